@@ -1,0 +1,36 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# `make` lists what there is. Everything is done by tests/tools; this only gives it short names.
+# PYTHON=python3.13 make … chooses the interpreter for .venv (3.11 or newer).
+
+PYTHON ?= python3
+CHECK := $(PYTHON) tests/tools/check.py
+
+STAGES := quick lint units sandbox-test contract integration faults redaction browser docs matrix sanity importer bench nox
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test release clean $(STAGES)
+
+help:
+	@$(CHECK) help
+
+# Set up what all the others need: .venv, the link that makes the collection importable, a browser where that can be had.
+setup:
+	@$(CHECK) setup
+
+demo:
+	@$(PYTHON) tests/tools/demo.py
+
+test:
+	@$(CHECK) test
+
+$(STAGES):
+	@$(CHECK) $@
+
+release:
+	@$(PYTHON) tests/tools/release.py
+
+clean:
+	rm -rf .cache .venv .nox .mypy_cache .ruff_cache .pytest_cache .ansible

@@ -1,0 +1,63 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The attributes that modules document, and the membership in an action group."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """C(partnerops.saas.attributes) and its parts."""
+
+    # A module extends this and gives `support` (and `details`, where it is not `full`) of each attribute.
+    DOCUMENTATION = r"""
+options: {}
+attributes:
+  check_mode:
+    description: Can run in C(check_mode) and return changed status prediction without modifying target.
+  diff_mode:
+    description: Will return details on what has changed, or needs changing in C(check_mode), when in diff mode.
+  idempotent:
+    description:
+      - When run twice in a row outside check mode, with the same arguments, the second invocation indicates no change.
+      - This assumes that the system controlled or queried by the module has not changed in a relevant way.
+"""
+
+    # For modules that only read.
+    INFO_MODULE = r"""
+options: {}
+attributes:
+  check_mode:
+    support: full
+    details:
+      - This action does not modify state.
+  diff_mode:
+    support: N/A
+    details:
+      - This action does not modify state.
+  idempotent:
+    support: full
+    details:
+      - This action does not modify state.
+"""
+
+    ACTIONGROUP_MOBSTED = r"""
+options: {}
+attributes:
+  action_group:
+    description: Use C(group/partnerops.saas.mobsted) in C(module_defaults) to set defaults for this module.
+    support: full
+    membership:
+      - partnerops.saas.mobsted
+"""
+
+    ACTIONGROUP_MIP = r"""
+options: {}
+attributes:
+  action_group:
+    description: Use C(group/partnerops.saas.mip) in C(module_defaults) to set defaults for this module.
+    support: full
+    membership:
+      - partnerops.saas.mip
+"""

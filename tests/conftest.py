@@ -1,0 +1,47 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Makes the collection importable under plain pytest, and gives the suites their sandbox.
+
+Under `ansible-test units` the collection loader is already there, and nothing of this is done.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import typing as t
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def _install_loader() -> None:
+    """What ansible-test does: the loader of ansible-core finds C(ansible_collections.partnerops.saas)."""
+    if any(type(finder).__name__ == "_AnsibleCollectionFinder" for finder in sys.meta_path):
+        return
+    collections = ROOT / ".cache" / "collections"
+    link = collections / "ansible_collections" / "partnerops" / "saas"
+    if not link.is_dir():
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link.symlink_to(ROOT, target_is_directory=True)
+    os.environ["ANSIBLE_COLLECTIONS_PATH"] = str(collections)
+    from ansible.utils.collection_loader._collection_finder import _AnsibleCollectionFinder
+
+    _AnsibleCollectionFinder(paths=[str(collections)])._install()
+
+
+_install_loader()
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> t.Iterator[t.Any]:
+    """The simulated vendors, one process for each pytest worker: C(sandbox.base), C(sandbox.mobsted('default')), …"""
+    from ansible_collections.partnerops.saas.tests.tools import sandbox_process
+
+    running = sandbox_process.start()
+    yield running
+    running.stop()

@@ -1,0 +1,214 @@
+#!/usr/bin/env python3
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The checks behind the Makefile: `check.py help` lists them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+import typing as t
+
+import ansible_test
+import environment as env
+import package
+import steps
+from core_matrix import CORES, available
+from steps import Step, tool
+
+COVERAGE_FLOOR = 93
+TESTS = ("tests/unit",)
+Stage = t.Callable[[], list[Step]]
+
+
+def quick() -> list[Step]:
+    """ruff, mypy and the unit tests: under a minute"""
+    return [*_ruff(), *_mypy(), steps.pytest("unit tests", ["tests/unit"])]
+
+
+def lint() -> list[Step]:
+    """ruff, mypy, yamllint, ansible-lint, docs, licences, changelog, action groups"""
+    # These are the sessions of antsibull-nox.toml, run from .venv: nox makes one environment for each session, which
+    # takes minutes in a fresh clone and would be done again in every run of CI. `make nox` runs them as they are.
+    result = [*_ruff(), *_mypy()]
+    result.append(steps.run("yamllint", [tool("yamllint"), "--strict", "."]))
+    if any((env.ROOT / "playbooks").rglob("*.yml")):
+        result.append(steps.run("ansible-lint", [tool("ansible-lint"), "--offline", "--strict"]))
+    else:
+        result.append(Step("ansible-lint", steps.EMPTY))
+    docs = [tool("antsibull-docs"), "lint-collection-docs", "--plugin-docs", "--validate-collection-refs", "all"]
+    result.append(steps.run("antsibull-docs lint", [*docs, "--skip-rstcheck", str(env.COLLECTION)]))
+    result.append(steps.run("licences (REUSE)", [tool("reuse"), "lint", "--lines"]))
+    result.append(steps.run("changelog", [tool("antsibull-changelog"), "lint"]))
+    result.append(steps.run("action groups", [tool("python"), "tests/tools/action_groups.py"]))
+    return result
+
+
+def _ruff() -> list[Step]:
+    config = ["--config", "tests/config/ruff.toml"]
+    return [
+        steps.run("ruff check", [tool("ruff"), "check", *config, "."]),
+        steps.run("ruff format", [tool("ruff"), "format", "--check", *config, "."]),
+    ]
+
+
+def _mypy() -> list[Step]:
+    """Through the link, where the collection's modules have their full names; the tools by themselves."""
+    base = [tool("mypy"), "--config-file", "tests/config/mypy.ini"]
+    inside = env.COLLECTION.relative_to(env.ROOT)
+    parts = [part for part in ("plugins", *TESTS) if any((env.ROOT / part).rglob("*.py"))]
+    within = [str(inside / part) for part in [*parts, "tests/conftest.py"]]
+    return [
+        steps.run("mypy", [*base, *within], extra_env={"MYPYPATH": str(env.COLLECTIONS)}),
+        steps.run("mypy of the tools", [*base, "tests/tools"], extra_env={"MYPYPATH": str(env.TOOLS)}),
+    ]
+
+
+def units() -> list[Step]:
+    """unit tests with coverage (floor 93 %), and once more as `ansible-test units`"""
+    (env.CACHE / "coverage").mkdir(parents=True, exist_ok=True)
+    flags = ["--cov", "--cov-config=tests/config/coverage.ini", "--cov-report=term", "--cov-report=html"]
+    measured = steps.pytest("unit tests with coverage", ["tests/unit"], *flags, f"--cov-fail-under={COVERAGE_FLOOR}")
+    return [measured, ansible_test.units()]
+
+
+def _suite(name: str, *folders: str, workers: int = 2) -> Stage:
+    return lambda: [steps.pytest(name, folders, workers=workers)]
+
+
+def browser() -> list[Step]:
+    """the report and the PWA snippets in a real browser"""
+    return [*_ensure_browser(), steps.pytest("browser", ["tests/browser"])]
+
+
+def _find_browser() -> str | None:
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    return next(filter(None, map(shutil.which, names)), None)
+
+
+def _ensure_browser() -> list[Step]:
+    """Install Chromium where this may be done; in CI it has to be there, elsewhere the tests that need it say so."""
+    needed = any((env.ROOT / "tests" / "browser").rglob("test_*.py"))
+    if _find_browser() or not needed:
+        return []
+    start = time.monotonic()
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        steps.heading("installing chromium")
+        quiet: dict[str, t.Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "check": False}
+        variables = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
+        subprocess.run(["apt-get", "update", "-qq"], env=variables, **quiet)
+        subprocess.run(
+            ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"], env=variables, **quiet
+        )
+    if _find_browser():
+        return [Step("chromium", steps.OK, time.monotonic() - start, passed=1)]
+    text = "no chromium, and it could not be installed: install it, then run `make browser`"
+    if env.IN_CI:
+        return [Step("chromium", steps.FAILED, time.monotonic() - start, text, failed=1)]
+    return [Step("chromium", steps.SKIPPED, time.monotonic() - start, text)]
+
+
+def matrix() -> list[Step]:
+    """unit tests and the smoke runs over ansible-core 2.18 to 2.22, as far as there are Pythons"""
+    result = []
+    for name in available():
+        try:
+            python = CORES[name].ensure()
+        except env.SetupError as exc:
+            result.append(Step(f"ansible-core {name}", steps.FAILED, detail=str(exc), failed=1))
+            continue
+        result.append(steps.pytest(f"core {name}: unit tests", ["tests/unit"], python=python))
+        result.append(steps.pytest(f"core {name}: smoke runs", ["tests/integration"], "-m", "smoke", python=python))
+    for name in sorted(set(CORES) - set(available())):
+        core = CORES[name]
+        text = f"needs Python {env.version_text(core.oldest)}"
+        result.append(Step(f"ansible-core {name}", steps.SKIPPED, detail=text))
+    return result
+
+
+def nox() -> list[Step]:
+    """the sessions of antsibull-nox.toml, each in an environment of its own"""
+    python = env.ensure_named("nox")
+    sessions = ["lint", "docs-check", "license-check", "extra-checks", "build-import-check", "ansible-lint"]
+    return [steps.run("antsibull-nox", [python.with_name("nox"), "-e", *sessions])]
+
+
+def setup() -> list[Step]:
+    """only set everything up"""
+    found = ", ".join(map(env.version_text, env.interpreters()))
+    steps.heading("set up")
+    print(f"Python: {found}\nansible-core: {', '.join(available())}\nchromium: {_find_browser() or 'none'}")
+    return _ensure_browser()
+
+
+STAGES: dict[str, Stage] = {
+    "setup": setup,
+    "quick": quick,
+    "lint": lint,
+    "units": units,
+    "sandbox-test": _suite("sandbox", "tests/sandbox_tests"),
+    "contract": _suite("contract", "tests/contract"),
+    "integration": _suite("integration", "tests/integration"),
+    "faults": _suite("faults", "tests/faults"),
+    "redaction": _suite("redaction", "tests/redaction"),
+    "browser": browser,
+    "docs": package.docs,
+    "matrix": matrix,
+    "sanity": ansible_test.sanity,
+    "importer": package.importer,
+    "bench": _suite("benchmark", "tests/benchmark", workers=0),
+    "nox": nox,
+}
+SUITES = {
+    "sandbox-test": "the simulated vendors do what the real ones are known to do",
+    "contract": "the OpenAPI descriptions, the sandbox and the clients agree",
+    "integration": "playbooks against the sandbox, on this ansible-core",
+    "faults": "lost answers, resets, rate limits, expired tokens, kills",
+    "redaction": "no secret in any output, file or process list",
+    "bench": "how long many resources take",
+}
+NOT_IN_TEST = ("setup", "quick", "bench", "nox")
+
+
+def usage() -> None:
+    """Print the targets."""
+    print("make demo          a partner's state on both platforms, from nothing, against the sandbox")
+    print("make test          everything below but what is marked *\n")
+    for name, stage in STAGES.items():
+        mark = "*" if name in NOT_IN_TEST else " "
+        print(f"make {name:<12} {mark} {SUITES.get(name) or (stage.__doc__ or '').splitlines()[0]}")
+    print("make release      * the changelog and the tarball in dist/\nmake clean        * remove all that was set up")
+
+
+def main(arguments: list[str]) -> int:
+    """The command line: one or more stages, `test`, or `help`."""
+    if not arguments or arguments[0] == "help":
+        usage()
+        return 0
+    names = [name for name in STAGES if name not in NOT_IN_TEST] if arguments == ["test"] else arguments
+    unknown = [name for name in names if name not in STAGES]
+    if unknown:
+        print(f"no such stage: {', '.join(unknown)}", file=sys.stderr)
+        return 2
+    done: list[Step] = []
+    start = time.monotonic()
+    try:
+        env.ensure_main()
+    except env.SetupError as exc:
+        return steps.summary([Step("set up", steps.FAILED, time.monotonic() - start, str(exc), failed=1)])
+    done.append(Step("set up", steps.OK, time.monotonic() - start))
+    for name in names:
+        try:
+            done += STAGES[name]()
+        except env.SetupError as exc:
+            done.append(Step(name, steps.FAILED, detail=str(exc), failed=1))
+    return steps.summary(done)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

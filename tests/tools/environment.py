@@ -1,0 +1,189 @@
+#!/usr/bin/env python3
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Where things are, which Pythons there are, and the virtual environments of this project.
+
+Only the standard library is used: this runs before anything is installed. Every environment is stamped with a hash of
+its requirements and its interpreter, so a second set-up costs milliseconds.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import functools
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import typing as t
+from contextlib import contextmanager
+from pathlib import Path
+
+NAMESPACE = "partnerops"
+NAME = "saas"
+ROOT = Path(__file__).resolve().parents[2]
+CACHE = ROOT / ".cache"
+VENV = ROOT / ".venv"
+TOOLS = ROOT / "tests" / "tools"
+CONFIG = ROOT / "tests" / "config"
+COLLECTIONS = CACHE / "collections"
+COLLECTION = COLLECTIONS / "ansible_collections" / NAMESPACE / NAME
+MINIMUM = (3, 11)
+IN_CI = os.environ.get("CI", "").lower() not in ("", "0", "false", "no")
+
+Version = tuple[int, int]
+
+
+class SetupError(Exception):
+    """Something that is needed cannot be had; the message says what to do."""
+
+
+def version_text(version: Version) -> str:
+    """C((3, 11)) as C(3.11)."""
+    return ".".join(map(str, version))
+
+
+def _probe(python: Path) -> Version | None:
+    """Version of an interpreter which can make virtual environments, None where it does not run."""
+    code = "import sys, venv, ensurepip; print(*sys.version_info[:2])"
+    try:
+        done = subprocess.run([python, "-c", code], capture_output=True, text=True, timeout=30, check=True)
+        major, minor = done.stdout.split()
+    except (OSError, subprocess.SubprocessError, ValueError):
+        return None
+    return int(major), int(minor)
+
+
+def _candidates() -> t.Iterator[Path]:
+    """Places where a Python may be: this one, the PATH, pyenv's versions, uv's versions."""
+    yield Path(sys.executable)
+    for minor in range(9, 20):
+        found = shutil.which(f"python3.{minor}")
+        if found:
+            yield Path(found)
+    for command in (["pyenv", "root"], ["uv", "python", "dir"]):
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=True)
+        except (OSError, subprocess.SubprocessError):
+            continue
+        root = Path(done.stdout.strip())
+        for folder in (root / "versions", root):
+            if folder.is_dir():
+                yield from sorted(folder.glob("*/bin/python3"), reverse=True)
+
+
+@functools.cache
+def interpreters() -> dict[Version, Path]:
+    """Working interpreters by (major, minor), from 3.9 on; the first one found of each version."""
+    found: dict[Version, Path] = {}
+    for python in _candidates():
+        version = _probe(python)
+        if version and version >= (3, 9) and version not in found:
+            found[version] = python
+    return dict(sorted(found.items()))
+
+
+def main_interpreter() -> Path:
+    """The interpreter for .venv: the one which runs this if it is new enough, else the oldest that is."""
+    if sys.version_info[:2] >= MINIMUM:
+        return Path(sys.executable)
+    for version, python in interpreters().items():
+        if version >= MINIMUM:
+            return python
+    raise SetupError(f"Python {version_text(MINIMUM)} or newer is needed; found: {list(interpreters())}")
+
+
+@contextmanager
+def _locked(name: str) -> t.Iterator[None]:
+    """Only one process at a time sets the environment NAME up."""
+    CACHE.mkdir(exist_ok=True)
+    with open(CACHE / f".lock-{name}", "w", encoding="utf-8") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def clean_environ(**extra: str) -> dict[str, str]:
+    """The environment without what would leak another Python or Ansible into ours."""
+    ours = ("ANSIBLE_", "PYTHON", "VIRTUAL_ENV")
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(ours)}
+    return {**kept, **extra}
+
+
+def ensure_venv(path: Path, python: Path, requirements: t.Sequence[Path], pins: t.Sequence[str] = ()) -> Path:
+    """Make the virtual environment at PATH hold REQUIREMENTS and PINS; return its Python.
+
+    :param python: the interpreter to make it with
+    :param requirements: requirement files
+    :param pins: further requirements, such as C(ansible-core==2.21.*)
+    """
+    wanted = hashlib.sha256(
+        b"\0".join([str(python).encode(), str(path).encode(), *(file.read_bytes() for file in requirements)])
+        + "\0".join(pins).encode()
+    ).hexdigest()
+    stamp = path / ".stamp"
+    inside = path / "bin" / "python"
+    with _locked(path.name):
+        if inside.exists() and stamp.is_file() and stamp.read_text(encoding="utf-8") == wanted:
+            return inside
+        print(f"setting up {path.relative_to(ROOT)} ({python})", flush=True)
+        shutil.rmtree(path, ignore_errors=True)
+        _run([python, "-m", "venv", path])
+        command: list[str | Path] = [inside, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        for file in requirements:
+            command += ["-r", file]
+        _run([*command, *pins])
+        stamp.write_text(wanted, encoding="utf-8")
+    return inside
+
+
+def _run(command: t.Sequence[str | Path]) -> None:
+    """Run a set-up command, quietly unless it fails."""
+    try:
+        subprocess.run(
+            command, check=True, env=clean_environ(), stdin=subprocess.DEVNULL, capture_output=True, text=True
+        )
+    except subprocess.CalledProcessError as exc:
+        raise SetupError(f"{' '.join(map(str, command))}\n{exc.stdout}{exc.stderr}") from exc
+    except OSError as exc:
+        raise SetupError(f"setting up failed: {exc}") from exc
+
+
+def ensure_collection() -> Path:
+    """Make this checkout reachable as C(ansible_collections.partnerops.saas); return the folder to search."""
+    if not (COLLECTION.is_symlink() and COLLECTION.resolve() == ROOT):
+        COLLECTION.parent.mkdir(parents=True, exist_ok=True)
+        scratch = COLLECTION.with_name(f".{NAME}-{os.getpid()}")
+        scratch.unlink(missing_ok=True)
+        scratch.symlink_to(ROOT, target_is_directory=True)
+        os.replace(scratch, COLLECTION)
+    return COLLECTIONS
+
+
+def requirement_files(*names: str) -> list[Path]:
+    """The files tests/tools/requirements-NAME.txt."""
+    return [TOOLS / f"requirements-{name}.txt" for name in names]
+
+
+def ensure_main() -> Path:
+    """Set .venv and the collection link up; return the Python of .venv."""
+    ensure_collection()
+    sandbox = ROOT / "tests" / "sandbox" / "requirements.txt"
+    files = requirement_files("run", "test", "lint") + ([sandbox] if sandbox.exists() else [])
+    return ensure_venv(VENV, main_interpreter(), files)
+
+
+def ensure_named(name: str) -> Path:
+    """Set .cache/venvs/NAME up from requirements-NAME.txt; return its Python."""
+    return ensure_venv(CACHE / "venvs" / name, main_interpreter(), requirement_files(name))
+
+
+if __name__ == "__main__":
+    try:
+        print(ensure_main())
+        for number, where in interpreters().items():
+            print(f"Python {version_text(number)}: {where}")
+    except SetupError as error:
+        sys.exit(f"error: {error}")
