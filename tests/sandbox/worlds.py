@@ -1,0 +1,204 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A world: one partner's accounts at both vendors, with its options, faults, outbox and request log."""
+
+from __future__ import annotations
+
+import random
+import secrets
+import time
+from collections import Counter, deque
+from dataclasses import asdict
+from typing import Any
+
+from .faults import FaultBook
+from .mipstore import MipStore
+from .options import Options, parse
+from .store import Account, MobstedStore, seed_store
+from .demo import fill as fill_demo
+
+LOG_SIZE = 200_000
+
+
+class Bucket:
+    """A token bucket for one account."""
+
+    def __init__(self, burst: float) -> None:
+        self.tokens, self.at = burst, time.monotonic()
+
+    def take(self, per_second: float, burst: float) -> bool:
+        """Whether a request may pass now."""
+        moment = time.monotonic()
+        self.tokens = min(burst, self.tokens + (moment - self.at) * per_second)
+        self.at = moment
+        if self.tokens < 1:
+            return False
+        self.tokens -= 1
+        return True
+
+
+class World:
+    """All state of one world. Everything runs in one event loop, so that a handler is atomic."""
+
+    def __init__(self, ident: str, options: Options, master_name: str, claim: Any, login: str, password: str) -> None:
+        self.id, self.options = ident, options
+        self.rng = random.Random(options.seed) if options.seed else random.Random(secrets.randbits(128))
+        self.key = self.rng.randbytes(32)
+        self.master = Account(master_name, "master", login, password, self.rng)
+        self.mobsted = MobstedStore(options, self.master, self.rng, claim)
+        self.mip = MipStore(options.mip, self.rng, "owner@mip.example", f"mip+{secrets.token_hex(6)}&%/")
+        self.faults = FaultBook(self.rng)
+        self.outbox: list[dict[str, Any]] = []
+        self.log: deque[dict[str, Any]] = deque(maxlen=LOG_SIZE)
+        self.counts: Counter[str] = Counter()
+        self.totals: Counter[str] = Counter()
+        self.connections: set[int] = set()
+        self.seq = self.active = self.max_active = 0
+        self.buckets: dict[str, Bucket] = {}
+        if options.tenants:
+            pattern = options.tenant_pattern
+            addresses = [pattern.replace("{n}", f"{number:05d}") for number in range(1, options.tenants + 1)]
+            seed_store(self.mobsted, addresses, options.apps_per_tenant)
+        if options.hostile:
+            self._hostile()
+        if options.demo:
+            fill_demo(self)
+
+    def _hostile(self) -> None:
+        """Tenants and apps whose texts try to be templates, markup, paths or options."""
+        for number, email in enumerate(("{{lookup('pipe','id')}}@evil.example", "o'brien+a&b=c%41@evil.example",
+                                        "../../x@evil.example", "<b>@evil.example"), 1):
+            account = self.mobsted.add_tenant(email, max(3, self.options.apps_per_tenant))
+            row = self.mobsted.find(email)[0]
+            row.edits = {"Phone": "{{ 7 * 7 }}", "Timezone": "</script><script>alert(1)</script>", "hostile": number}
+            assert account.apps
+        for name in ("{{ 7 * 7 }}", "</script><script>alert(1)</script>"):
+            self.master.add_app(name, {"title": name, "webSiteUrl": "javascript:alert(1)"})
+
+    def limited(self, account: str) -> float | None:
+        """Seconds to wait, where the account is over its rate limit; else None."""
+        limit = self.options.rate_limit
+        if limit is None:
+            return None
+        bucket = self.buckets.setdefault(account, Bucket(limit.burst))
+        return None if bucket.take(limit.per_second, limit.burst) else limit.retry_after
+
+    def mail(self, kind: str, to: str, **more: Any) -> None:
+        """Puts an e-mail or push in the outbox."""
+        self.outbox.append({"seq": len(self.outbox) + 1, "time": time.time(), "kind": kind, "to": to, **more})
+
+    def clear_log(self) -> None:
+        """Forgets the requests so far, their counts and the outbox's order is kept."""
+        self.log.clear()
+        self.counts.clear()
+        self.totals.clear()
+        self.connections.clear()
+        self.max_active = self.active
+
+    def count_view(self) -> dict[str, Any]:
+        """Counters of the requests since the log was cleared."""
+        return {"requests": sum(self.counts.values()), "by_route": dict(self.counts), **{
+            name: self.totals[name] for name in ("logins", "refreshes", "tenants_created", "apps_created", "executed",
+                                                 "faulted", "rate_limited", "mip_logins", "mails")},
+            "connections": len(self.connections), "max_concurrent": self.max_active}
+
+    def describe(self, bases: dict[str, str]) -> dict[str, Any]:
+        """Id, URLs and credentials. ``bases``: scheme -> base URL."""
+        base = bases["http"]
+        view: dict[str, Any] = {
+            "id": self.id,
+            "mobsted": {"url": self.account_url(base, self.master), "login": self.master.login,
+                        "password": self.master.password, "name": self.master.name},
+            "mip": {"url": f"{base}/w/{self.id}/mip{self.options.mip.prefix}", "email": self.mip.owner.email,
+                    "password": self.mip.owner.password, "public_key": self.mip.owner.public,
+                    "private_key": self.mip.owner.private, "marketplaces": list(self.mip.markets)},
+        }
+        if "https" in bases:
+            view["mobsted"]["tls_url"] = self.account_url(bases["https"], self.master)
+            view["mip"]["tls_url"] = f"{bases['https']}/w/{self.id}/mip{self.options.mip.prefix}"
+        return view
+
+    def account_url(self, base: str, account: Account) -> str:
+        """The admin URL of an account below ``base`` (``http://127.0.0.1:PORT``)."""
+        if self.options.addressing == "host":
+            scheme, _, rest = base.partition("://")
+            return f"{scheme}://{account.name}-admin.localhost:{rest.rpartition(':')[2]}"
+        return f"{base}/w/{self.id}/mobsted" if account.kind == "master" else f"{base}/w/{self.id}/t/{account.name}"
+
+    def server_name(self, base: str) -> str:
+        """What a record says as the server."""
+        host = base.partition("://")[2]
+        return f"localhost:{host.rpartition(':')[2]}" if self.options.addressing == "host" else host
+
+    def dump(self, bases: dict[str, str]) -> dict[str, Any]:
+        """The whole state, secrets included: this is a test tool."""
+        base, store = bases["http"], self.mobsted
+        server = self.server_name(base)
+        tenants = []
+        for row in store.rows:
+            account = store.accounts.get(row.tenant)
+            url = self.account_url(base, account) if account else ""
+            tenants.append({"id": row.id, "email": row.email, "name": row.tenant, "url": url,
+                            "visible": row.visible_at <= time.monotonic(),
+                            "password": account.password if account else None, "recorded_password": row.password,
+                            "columns": store.columns(row, base, url, server)})
+        markets = {str(market.id): {"name": market.name, "owner": market.owner, "invited": sorted(market.invited),
+                                    "members": {str(key): value for key, value in market.members.items()},
+                                    "clients": [asdict(item) for item in market.clients.values()]}
+                   for market in self.mip.markets.values()}
+        return {**self.describe(bases), "options": asdict(self.options), "tenants": tenants,
+                "apps": {account.name: [app_view(app) for app in account.apps.values()]
+                         for account in store.accounts.values()},
+                "users": [asdict(user) for user in self.mip.users.values()], "marketplaces": markets,
+                "outbox": self.outbox, "faults": self.faults.view()}
+
+
+def app_view(app: Any) -> dict[str, Any]:
+    """An app for the state dump; the icon as its size in bytes."""
+    return {"id": app.id, "name": app.name, "fields": app.fields, "uuid": app.uuid, "created": app.created,
+            "icon_bytes": len(app.icon) if app.icon else 0, "icon_type": app.icon_type}
+
+
+class Worlds:
+    """All worlds of one server. Names of accounts are unique over all of them (they may be host names)."""
+
+    def __init__(self, bases: dict[str, str]) -> None:
+        self.bases = bases
+        self.worlds: dict[str, World] = {}
+        self.names: dict[str, World | None] = {}
+        self._next = 1
+
+    def create(self, changes: dict[str, Any], ident: str | None = None) -> World:
+        """A new world. Raises :class:`~.options.OptionError`."""
+        options = parse(changes)
+        if ident is None:
+            ident, self._next = f"w{self._next}", self._next + 1
+        name = "ppp" if ident == "default" else f"ppp{ident}"
+        claimed: list[str] = [name]
+
+        def claim(candidate: str) -> bool:
+            if candidate in self.names:
+                return False
+            self.names[candidate] = world_of[0] if world_of else None
+            claimed.append(candidate)
+            return True
+
+        world_of: list[World] = []
+        login = options.login or f"partner@{ident}.example"
+        password = options.password or f"pw+{secrets.token_hex(8)}&%/?#="
+        world = World(ident, options, name, claim, login, password)
+        world_of.append(world)
+        for item in claimed:
+            self.names[item] = world
+        self.worlds[ident] = world
+        return world
+
+    def delete(self, ident: str) -> bool:
+        """Forgets a world; whether there was one."""
+        world = self.worlds.pop(ident, None)
+        if world is None:
+            return False
+        for name in world.mobsted.accounts:
+            self.names.pop(name, None)
+        return True
