@@ -8,41 +8,49 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """C(partnerops.saas.attributes) and its parts."""
+    """Every module extends C(partnerops.saas.attributes) or C(.info), and the part of its group."""
 
-    # A module extends this and gives `support` (and `details`, where it is not `full`) of each attribute.
+    # For modules that write: all three are supported, unless the module's own `attributes` say otherwise.
     DOCUMENTATION = r"""
 options: {}
 attributes:
   check_mode:
     description: Can run in C(check_mode) and return changed status prediction without modifying target.
+    support: full
   diff_mode:
     description: Will return details on what has changed, or needs changing in C(check_mode), when in diff mode.
+    support: full
   idempotent:
     description:
       - When run twice in a row outside check mode, with the same arguments, the second invocation indicates no change.
       - This assumes that the system controlled or queried by the module has not changed in a relevant way.
+    support: full
 """
 
     # For modules that only read.
-    INFO_MODULE = r"""
+    INFO = r"""
 options: {}
 attributes:
   check_mode:
+    description: Can run in C(check_mode) and return changed status prediction without modifying target.
     support: full
     details:
       - This action does not modify state.
   diff_mode:
+    description: Will return details on what has changed, or needs changing in C(check_mode), when in diff mode.
     support: N/A
     details:
       - This action does not modify state.
   idempotent:
+    description:
+      - When run twice in a row outside check mode, with the same arguments, the second invocation indicates no change.
+      - This assumes that the system controlled or queried by the module has not changed in a relevant way.
     support: full
     details:
       - This action does not modify state.
 """
 
-    ACTIONGROUP_MOBSTED = r"""
+    MOBSTED = r"""
 options: {}
 attributes:
   action_group:
@@ -52,7 +60,7 @@ attributes:
       - partnerops.saas.mobsted
 """
 
-    ACTIONGROUP_MIP = r"""
+    MIP = r"""
 options: {}
 attributes:
   action_group:

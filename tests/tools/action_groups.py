@@ -48,7 +48,7 @@ def problems() -> list[str]:
             found.append(f"{name} is in the groups {inside}, its name says {belongs}")
         fragments = documentation(path).get("extends_documentation_fragment") or []
         for group in belongs:
-            wanted = f"{PREFIX}attributes.actiongroup_{group}"
+            wanted = f"{PREFIX}attributes.{group}"
             if wanted not in fragments:
                 found.append(f"{name} does not extend {wanted}")
     return found
