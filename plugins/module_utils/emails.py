@@ -1,0 +1,28 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""E-mail addresses: the natural key of tenants, clients and members."""
+
+from __future__ import annotations
+
+import re
+
+from .errors import invalid
+
+_ADDRESS = re.compile(r"[^\s@<>()\[\]\\,;:\"]+@(?!-)[^\s@<>()\[\]\\,;:\"_/?#%]+\.[^\s@<>()\[\]\\,;:\"_/?#%.]{2,}")
+
+
+def check_email(value: str | None, where: str = "email") -> str:
+    """The address without white space around it.
+
+    :raises ApiError: C(invalid_input) if it is none
+    """
+    text = (value or "").strip()
+    if len(text) > 254 or not _ADDRESS.fullmatch(text) or ".." in text or not text.isprintable():
+        raise invalid(f"{where} is not an e-mail address: {text[:100]!r}. Nothing was sent.")
+    return text
+
+
+def key_of(email: str) -> str:
+    """What addresses are compared by: case does not count."""
+    return email.strip().casefold()

@@ -1,0 +1,103 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The one error type of the collection, and what a program can read from it.
+
+A message says what was tried, what came back and what to do next. It never holds a header, a request body, a cookie
+or a query string, since ansible-core prints messages in places that C(no_log) does not reach.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+CODES = frozenset(
+    (
+        "invalid_input",
+        "auth_failed",
+        "forbidden",
+        "not_found",
+        "duplicate",
+        "ambiguous",
+        "protected_app",
+        "stale_credentials",
+        "rate_limited",
+        "unreachable",
+        "tls",
+        "timeout",
+        "server_error",
+        "invalid_response",
+        "unknown_outcome",
+        "undetermined",
+    )
+)
+
+
+class ApiError(Exception):
+    """An expected failure: shown to the user as RV(failure) of the task.
+
+    :param code: one of C(CODES)
+    :param msg: the whole sentence for a person
+    :param method: HTTP method, where a request was made
+    :param path: path of the request, always without its query
+    :param status: HTTP status, where there was an answer
+    :param message: what the API itself said, shortened and scrubbed
+    :param executed: False where the request certainly changed nothing, True where it did, None where nobody knows
+    :param result: what was achieved before the failure and must not be lost, such as a new tenant's credentials
+    """
+
+    def __init__(
+        self,
+        code: str,
+        msg: str,
+        *,
+        method: str | None = None,
+        path: str | None = None,
+        status: int | None = None,
+        message: str | None = None,
+        executed: bool | None = False,
+        result: dict[str, t.Any] | None = None,
+    ) -> None:
+        if code not in CODES:
+            raise ValueError(f"unknown failure code {code!r}")
+        super().__init__(msg)
+        self.code = code
+        self.msg = msg
+        self.method = method
+        self.path = path
+        self.status = status
+        self.message = message
+        self.executed = executed
+        self.result = result or {}
+
+    def __str__(self) -> str:
+        return self.msg
+
+    def as_dict(self) -> dict[str, t.Any]:
+        """The value of the result key C(failure)."""
+        return {
+            "code": self.code,
+            "method": self.method,
+            "path": self.path,
+            "status": self.status,
+            "message": self.message,
+        }
+
+    def because(self, code: str, msg: str) -> ApiError:
+        """The same request seen from above: another code and sentence, the same facts."""
+        return ApiError(
+            code,
+            msg,
+            method=self.method,
+            path=self.path,
+            status=self.status,
+            message=self.message,
+            executed=self.executed,
+            result=self.result,
+        )
+
+
+def invalid(msg: str) -> ApiError:
+    """Input that is refused before anything is sent."""
+    return ApiError("invalid_input", msg)

@@ -1,0 +1,284 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The PWA wrapper app: list the account's apps, create the one that is missing, tell what differs.
+
+The API documents neither update nor removal of an app, so a difference is reported as drift and never mended. App names
+are not stated to be unique, so an app is known by its exact name until the user gives its id.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import typing as t
+import unicodedata
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from ..effort import Effort
+from ..emails import check_email
+from ..errors import ApiError, invalid
+from .client import REGISTRY_APP, Icon, MobstedClient
+from .records import AppRecord
+from .tenant import settle
+
+#: Option of the module, field of the create form (C(seed)).
+FIELDS = {
+    "title": "title",
+    "description": "description",
+    "splash_color": "splashColor",
+    "panel_color": "panelColor",
+    "website_url": "webSiteUrl",
+    "widget_html": "widgetDescription",
+    "push_widget_html": "pushWidgetDescription",
+    "save_widget_html": "saveWidgetDescription",
+}
+#: The options that declare an app, in M(partnerops.saas.mobsted_pwa_app) and in a fleet.
+APP_OPTIONS: dict[str, dict[str, t.Any]] = {
+    "name": {"type": "str", "required": True},
+    **{name: {"type": "str"} for name in FIELDS},
+    "icon": {"type": "path"},
+    "app_id": {"type": "int"},
+    "on_drift": {"type": "str", "choices": ["warn", "fail", "ignore"], "default": "warn"},
+    "state": {"type": "str", "choices": ["present"], "default": "present"},
+}
+#: bytes; the vendor states no limit
+ICON_LIMIT = 10 * 1024 * 1024
+_SIGNATURES = ((b"\x89PNG\r\n\x1a\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"), (b"GIF8", "image/gif"))
+_ENDINGS = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif"}
+_ENDINGS.update({".webp": "image/webp", ".svg": "image/svg+xml", ".ico": "image/x-icon"})
+
+
+@dataclass(frozen=True)
+class AppSpec:
+    """A declared app, checked. C(fields) holds what the user gave, by option name."""
+
+    name: str
+    fields: dict[str, str] = field(default_factory=dict)
+    icon: Icon | None = None
+    tenant: str | None = None
+    tenant_password: str | None = field(default=None, repr=False)
+    app_id: int | None = None
+    on_drift: str = "warn"
+    doubt: str | None = None
+
+    @classmethod
+    def read(cls, params: t.Mapping[str, t.Any], where: str = "") -> AppSpec:
+        """Check what can be checked before anything is sent.
+
+        :param where: prefix for messages, such as C(tenants[3].apps[0].)
+        :raises ApiError: C(invalid_input), or C(protected_app) for app ID 1 of the account itself
+        """
+        name = params["name"]
+        if not name or name != name.strip() or any(ord(c) < 32 for c in name):
+            raise invalid(f"{where}name must not be empty, start or end with white space, or hold line breaks. Nothing was sent.")
+        given = {option: params[option] for option in FIELDS if params.get(option) is not None}
+        for option in ("splash_color", "panel_color"):
+            if option in given and not re.fullmatch(r"#[0-9a-fA-F]{6}", given[option]):
+                raise invalid(f"{where}{option} is {given[option]!r}: a colour has the form '#rrggbb'. Nothing was sent.")
+        if "website_url" in given:
+            _check_website(given["website_url"], where)
+        tenant = check_email(params["tenant"], where + "tenant") if params.get("tenant") else None
+        app_id = params.get("app_id")
+        if app_id is not None and app_id < 1:
+            raise invalid(f"{where}app_id is {app_id}: ids start at 1. Nothing was sent.")
+        if app_id == REGISTRY_APP and tenant is None:
+            raise protected()
+        icon, doubt = read_icon(params["icon"], where) if params.get("icon") else (None, None)
+        return cls(
+            name=name,
+            fields=given,
+            icon=icon,
+            tenant=tenant,
+            tenant_password=params.get("tenant_password") or None,
+            app_id=app_id,
+            on_drift=params.get("on_drift") or "warn",
+            doubt=doubt,
+        )
+
+    def form(self) -> dict[str, str]:
+        """The fields of the create form. C(isPWAless=1) makes it a wrapper app, the only kind the API makes (C(seed))."""
+        sent = {"name": self.name, "title": self.fields.get("title", self.name), "isPWAless": "1"}
+        sent.update({FIELDS[option]: value for option, value in self.fields.items()})
+        return sent
+
+
+@dataclass
+class AppOutcome:
+    """What became of an app. C(record) is None where it would be created in check mode."""
+
+    spec: AppSpec
+    changed: bool
+    record: AppRecord | None
+    base: str
+    drift: list[dict[str, t.Any]] = field(default_factory=list)
+    reconciled: bool = False
+
+    def public(self) -> dict[str, t.Any]:
+        """The result key C(app)."""
+        if self.record is not None:
+            return self.record.public(self.base, self.spec.tenant, self.spec.name)
+        names = ("id", "uuid", "name", "tenant", "short_url", "qr_url", "icon_url", "link_instant", "link_managed", "created")
+        return {**dict.fromkeys(names), "name": self.spec.name, "tenant": self.spec.tenant}
+
+    def diff(self) -> dict[str, t.Any]:
+        """What a run changes; drift is not in it, since no run changes it."""
+        after = {"name": self.spec.name, "state": "present", **self.spec.fields}
+        if not self.changed:
+            return {"before": after, "after": after}
+        return {"before": {"name": self.spec.name, "state": "absent"}, "after": after}
+
+
+def protected() -> ApiError:
+    """App ID 1 holds the records of all tenants; the vendor asks not to touch it (C(seed))."""
+    return ApiError(
+        "protected_app",
+        "App ID 1 of the master account holds the records of all tenants. It is never matched, changed or shadowed: choose "
+        "another name or app_id. Nothing was sent that changes anything.",
+    )
+
+
+def pick(spec: AppSpec, apps: t.Sequence[AppRecord]) -> AppRecord | None:
+    """The declared app among those of the account, or None where there certainly is none.
+
+    :raises ApiError: C(protected_app), C(ambiguous), C(not_found) (an C(app_id) that is not there)
+    """
+    named = [app for app in apps if app.name is not None and _same(app.name, spec.name)]
+    if spec.tenant is None and any(app.id == REGISTRY_APP for app in named):
+        raise protected()
+    if spec.app_id is not None:
+        for app in apps:
+            if app.id == spec.app_id:
+                if app not in named:
+                    raise ApiError("not_found", f"The app with id {app.id} is named {app.name!r}, not {spec.name!r}. Correct app_id or name.")
+                return app
+        raise ApiError("not_found", f"The account has no app with id {spec.app_id}. Correct app_id, or leave it out to create {spec.name!r}.")
+    if len(named) > 1:
+        ids = ", ".join(str(app.id) for app in named)
+        raise ApiError("ambiguous", f"{len(named)} apps are named {spec.name!r} (ids {ids}). Nothing was changed. Pick one with app_id.")
+    return named[0] if named else None
+
+
+def ensure_app(
+    client: MobstedClient,
+    spec: AppSpec,
+    effort: Effort,
+    *,
+    check_mode: bool = False,
+    apps: t.Sequence[AppRecord] | None = None,
+) -> AppOutcome:
+    """Make sure that the app exists in the client's account.
+
+    :param apps: the account's apps where the caller has just listed them
+    :raises ApiError: C(unknown_outcome) where a create was sent and nobody can tell what became of it
+    """
+    base = client.connection.base
+    record = pick(spec, client.apps(effort) if apps is None else apps)
+    if record is not None:
+        return AppOutcome(spec, False, record, base, drift_of(spec, record))
+    if "website_url" not in spec.fields:
+        raise invalid(f"There is no app {spec.name!r} yet, and website_url, which is needed to create it, is missing. Nothing was sent.")
+    if check_mode:
+        return AppOutcome(spec, True, None, base)
+    try:
+        return AppOutcome(spec, True, client.create_app(spec.form(), spec.icon, effort), base)
+    except ApiError as error:
+        return _after_failure(client, spec, effort, error)
+
+
+def _after_failure(client: MobstedClient, spec: AppSpec, effort: Effort, error: ApiError) -> AppOutcome:
+    base = client.connection.base
+    if error.executed is not None:
+        if error.code == "duplicate":
+            record = pick(spec, client.apps(effort))
+            if record is not None:
+                return AppOutcome(spec, False, record, base, drift_of(spec, record))
+        raise error
+    record = settle(lambda: pick(spec, client.apps(effort)), lambda app: True, client.connection.settle, effort)
+    if record is not None:
+        return AppOutcome(spec, True, record, base, reconciled=True)
+    raise error.because(
+        "unknown_outcome",
+        f"The creation of the app {spec.name!r} was sent, but nobody knows what became of it: {error.msg} For "
+        f"{client.connection.settle:.0f} s no app of this name appeared. It was not sent again. Run again: if the app appears "
+        "meanwhile, nothing is created twice; 'settle' sets how long to look.",
+    )
+
+
+def drift_of(spec: AppSpec, record: AppRecord) -> list[dict[str, t.Any]]:
+    """Where a declared value differs from what the list of apps tells. What the list doesn't tell is not compared."""
+    found = []
+    for option, column in FIELDS.items():
+        actual = record.row.text(column)
+        declared = spec.fields.get(option)
+        if declared is None or column.lower() not in record.row.fields or _equal(option, declared, actual or ""):
+            continue
+        if actual is None and record.row.fields.get(column.lower()) is None:
+            continue  # null: the list has the column but does not tell
+        found.append({"field": option, "declared": declared, "actual": actual})
+    return found
+
+
+def _equal(option: str, declared: str, actual: str) -> bool:
+    if option in ("splash_color", "panel_color"):
+        return declared.lower() == actual.lower()
+    if option == "website_url":
+        return _plain_url(declared) == _plain_url(actual)
+    return declared.strip().replace("\r\n", "\n") == actual.strip().replace("\r\n", "\n")
+
+
+def _plain_url(url: str) -> str:
+    try:
+        parts = urlsplit(url.strip())
+    except ValueError:
+        return url
+    return parts._replace(scheme=parts.scheme.lower(), netloc=parts.netloc.lower(), path=parts.path or "/").geturl()
+
+
+def _same(one: str, other: str) -> bool:
+    return unicodedata.normalize("NFC", one) == unicodedata.normalize("NFC", other)
+
+
+def _check_website(url: str, where: str) -> None:
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme in ("http", "https") and bool(parts.hostname) and not any(c.isspace() or ord(c) < 32 for c in url)
+    except ValueError:
+        good = False
+    if not good:
+        raise invalid(f"{where}website_url is {url[:100]!r}: an address such as https://store.example is needed. Nothing was sent.")
+
+
+def read_icon(path: str, where: str = "") -> tuple[Icon, str | None]:
+    """The icon's bytes, and a doubt to warn about, or None.
+
+    The vendor publishes no formats and limits (the answer names a 192x192 PNG, C(seed)), so only what can't be an icon is
+    refused: a missing, empty, huge or unreadable file, and one that has neither an image's content nor its ending.
+    """
+    name = os.path.basename(path)
+    try:
+        if os.path.isdir(path):
+            raise invalid(f"{where}icon is a folder: {path}. Nothing was sent.")
+        if os.path.getsize(path) > ICON_LIMIT:
+            raise invalid(f"{where}icon is larger than {ICON_LIMIT // 2**20} MiB: {path}. Nothing was sent.")
+        with open(path, "rb") as file:
+            content = file.read(ICON_LIMIT + 1)
+    except OSError as error:
+        raise invalid(f"{where}icon can't be read: {path} ({error.strerror}). Nothing was sent.") from None
+    if not content:
+        raise invalid(f"{where}icon is an empty file: {path}. Nothing was sent.")
+    kind = next((found for start, found in _SIGNATURES if content.startswith(start)), None)
+    if kind is None and content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+        kind = "image/webp"
+    ending = os.path.splitext(name)[1].lower()
+    doubt = None
+    if kind is None:
+        kind = _ENDINGS.get(ending)
+        if kind is None:
+            raise invalid(f"{where}icon is not an image: {path} has neither the content nor the ending of one. Nothing was sent.")
+        if ending not in (".svg", ".ico"):
+            doubt = f"{where}icon {path} does not have the content of the image that its ending tells of."
+    if not re.fullmatch(r"[A-Za-z0-9._-]{1,100}", name):
+        name = "icon" + (ending if ending in _ENDINGS else "")
+    return Icon(name, content, kind), doubt

@@ -1,0 +1,295 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Mobsted's partner API v8 for one account. It knows the API and nothing of Ansible.
+
+Every fact is tagged in C(docs/api/mobsted.yaml); what the vendor does not publish is in one place, the paths in
+:data:`..options.MOBSTED_PATHS`, and can be overridden by C(api_paths).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import typing as t
+from dataclasses import replace
+
+from ..answers import Answer
+from ..effort import Effort
+from ..errors import invalid
+from ..runstore import digest
+from ..transport import Request, Transport
+from .records import AppRecord, Row, TenantRecord
+from .tokens import Tokens
+
+if t.TYPE_CHECKING:
+    from ..options import Connection
+    from ..runtime import Runtime
+
+#: The app of a master account whose objects are its sub-accounts (C(seed)).
+REGISTRY_APP = 1
+#: Rows a page. The maximum is not published; 200 is the most that was seen in use (C(code)).
+PAGE_SIZE = 200
+PAGE_CAP = 20_000
+_ENVIRONMENT = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+
+
+class Created(t.NamedTuple):
+    """The answer to the creation of a tenant. C(password) is shown this once by the vendor."""
+
+    url: str | None
+    login: str | None
+    password: str | None
+    id: str | None
+
+
+class Icon(t.NamedTuple):
+    """An icon to send: a file name for the form, the bytes, the media type."""
+
+    name: str
+    content: bytes
+    kind: str
+
+
+class MobstedClient:
+    """One account, one session, one token."""
+
+    def __init__(self, connection: Connection, runtime: Runtime) -> None:
+        self.connection = connection
+        self.runtime = runtime
+        self.root = connection.base + "/api/v8/"
+        self.transport = Transport(
+            connection.base,
+            timeout=connection.timeout,
+            retries=connection.retries,
+            validate_certs=connection.validate_certs,
+            ca_path=connection.ca_path,
+        )
+        self._store = runtime.store_for(connection.token_cache)
+        self.tokens = Tokens(connection, self._store, runtime.secrets, self._ask)
+        self._objects: str | None = None
+
+    @classmethod
+    def of(cls, connection: Connection, runtime: Runtime) -> MobstedClient:
+        """The client of an account, shared by all that happens in this process."""
+        around = tuple(os.environ.get(name) or os.environ.get(name.lower()) for name in _ENVIRONMENT)
+        return runtime.client(cls, connection, around)
+
+    def account(self, base: str, login: str, password: str) -> MobstedClient:
+        """The client of a sub-account, reached and secured as this one is."""
+        return self.of(replace(self.connection, base=base, login=login, password=password, token=None), self.runtime)
+
+    def effort(self) -> Effort:
+        """A fresh deadline for one resource."""
+        return Effort(self.connection.deadline)
+
+    def close(self) -> None:
+        """Close the session."""
+        self.transport.close()
+
+    # -- the calls ------------------------------------------------------------------------------------------------
+
+    def log_in(self, effort: Effort) -> None:
+        """Make sure that there is a token."""
+        self.tokens.current(effort)
+
+    def tenants(self, effort: Effort, email: str | None = None) -> list[TenantRecord]:
+        """The records of app ID 1: all, or those of one address as the API's C(=) compares it (C(seed))."""
+        query: dict[str, str] = {"applicationId": str(REGISTRY_APP)}
+        if email is not None:
+            filters = [{"field": "Email", "operation": "=", "value": email, "andor": "and"}]
+            query["query"] = json.dumps(filters, ensure_ascii=False, separators=(",", ":"))
+        size = 20 if email is not None else PAGE_SIZE
+
+        def fits(raw: dict[str, t.Any]) -> bool:
+            return email is not None and TenantRecord.read(raw).is_of(email)
+
+        def ends(page: list[dict[str, t.Any]]) -> bool:
+            # Foreign rows tell that the filter was ignored: then a short page may be a capped one.
+            return email is not None and len(page) < size and all(map(fits, page))
+
+        rows = [TenantRecord.read(raw) for raw in self._pages(self._objects_page, query, size, effort, ends)]
+        return [row for row in rows if row.addresses and (email is None or row.is_of(email))]
+
+    def create_tenant(self, email: str, effort: Effort) -> Created:
+        """C(POST partners) with a JSON body (C(seed)). The envelope of the answer is not published: each is read.
+
+        :raises ApiError: with C(executed) None where nobody knows whether there is a tenant now
+        """
+        body = json.dumps({"email": email}).encode()
+        answer = self._call("POST", "partners", effort, data=body, headers={"Content-Type": "application/json"})
+        if not 200 <= answer.status < 300:
+            raise answer.error()
+        return self._created(answer)
+
+    def apps(self, effort: Effort) -> list[AppRecord]:
+        """C(GET applications), all pages (C(code))."""
+        path = self.connection.path("applications") or ""
+
+        def page(query: dict[str, str], effort: Effort) -> Answer:
+            return self._call("GET", path, effort, params=query, safe=True)
+
+        rows = self._pages(page, {}, PAGE_SIZE, effort)
+        return [app for app in map(AppRecord.read, rows) if app is not None]
+
+    def create_app(self, fields: t.Mapping[str, str], icon: Icon | None, effort: Effort) -> AppRecord:
+        """C(POST applications) as multipart form-data (C(seed)).
+
+        :raises ApiError: with C(executed) None where nobody knows whether there is an app now
+        """
+        files: list[tuple[str, tuple[str | None, t.Any] | tuple[str | None, t.Any, str]]] = [
+            (name, (None, value.encode())) for name, value in fields.items()
+        ]
+        if icon:
+            files.append(("icon", (icon.name, icon.content, icon.kind)))
+        path = self.connection.path("applications") or ""
+        answer = self._call("POST", path, effort, files=files)
+        if not 200 <= answer.status < 300:
+            raise answer.error()
+        body = answer.json()
+        rows = _rows(body.get("data")) or []
+        app = AppRecord.read(rows[0]) if rows else None
+        if app is None:
+            meta = body.get("meta") if isinstance(body.get("meta"), dict) else {}
+            inner = meta.get("applications") if isinstance(meta.get("applications"), dict) else {}
+            number = meta.get("applicationId") or inner.get("applicationId")
+            app = AppRecord.read({"id": number}) if number else None
+        if app is None:
+            raise answer.invalid("neither data[0].id nor meta.applicationId is there")
+        return app
+
+    def push(self, app_id: int, ext_id: str, title: str, message: str, effort: Effort) -> t.Any:
+        """Send a push message. The vendor publishes the body (C(page)) but not the path, so the path is the user's."""
+        path = self.connection.path("push")
+        if not path:
+            raise invalid(
+                "api_paths.push is missing: the vendor publishes the body of the push call but not its path. Ask the vendor, "
+                "and give it as a path below /api/v8."
+            )
+        body = {"applicationId": app_id, "extId": ext_id, "title": title, "message": message}
+        headers = {"Content-Type": "application/json"}
+        answer = self._call("POST", path, effort, data=json.dumps(body).encode(), headers=headers)
+        if not 200 <= answer.status < 300:
+            raise answer.error()
+        return answer
+
+    # -- how ------------------------------------------------------------------------------------------------------
+
+    def _ask(self, path: str, query: t.Mapping[str, str], effort: Effort, retry: bool) -> Answer:
+        """A GET without a token: logging in and refreshing."""
+        transport = self.transport
+        request = Request("GET", self.root + path, params=query, safe=retry)
+        return transport.send(lambda: request, effort)
+
+    def _call(self, method: str, path: str, effort: Effort, **how: t.Any) -> Answer:
+        """A call with the token; on 401 once more with a renewed one."""
+        token = ""
+
+        def build() -> Request:
+            headers = {**(how.get("headers") or {}), "Authorization": f"Bearer {token}"}
+            return Request(method, self.root + path, **{**how, "headers": headers})
+
+        token = self.tokens.current(effort)
+        answer = self.transport.send(build, effort)
+        if answer.status == 401:
+            token = self.tokens.renewed(token, effort)
+            answer = self.transport.send(build, effort)
+        return answer
+
+    def _objects_page(self, query: dict[str, str], effort: Effort) -> Answer:
+        """One page of objects. The path is C(objects) (C(inferred)) or C(object) (C(code)): the other is tried on 404."""
+        wanted = self.connection.path("objects") or "objects"
+        known = ("objects", "object")
+        key = "objects-" + digest(self.connection.base)
+        if self._objects is None:
+            self._objects = self._store.peek(key).get("path") or wanted
+        answer = self._call("GET", self._objects, effort, params=query, safe=True)
+        if answer.status == 404 and self._objects in known and wanted in known:
+            other = known[1 - known.index(self._objects)]
+            again = self._call("GET", other, effort, params=query, safe=True)
+            if again.status != 404:
+                self._objects, answer = other, again
+                self._store.put(key, {"path": other})
+        return answer
+
+    def _pages(
+        self,
+        page: t.Callable[[dict[str, str], Effort], Answer],
+        query: dict[str, str],
+        size: int,
+        effort: Effort,
+        ends: t.Callable[[list[dict[str, t.Any]]], bool] = lambda rows: not rows,
+    ) -> t.Iterator[dict[str, t.Any]]:
+        """All rows of a listing, each once.
+
+        The end is C(meta.last_page) (C(code)) where the answer has it. Where it has not, a listing goes on to the first
+        page without rows, since a server may cap C(pageSize), unless C(ends) knows that a page is the last.
+        """
+        seen: set[str] = set()
+        for number in range(1, PAGE_CAP + 1):
+            answer = page({**query, "page": str(number), "pageSize": str(size)}, effort)
+            if not 200 <= answer.status < 300:
+                raise answer.error()
+            body = answer.json()
+            rows = _rows(body.get("data", ()))
+            if rows is None or "data" not in body:
+                raise answer.invalid("'data' is not a list of rows")
+            new = 0
+            for row in rows:
+                identity = Row(row).text("id") or json.dumps(row, sort_keys=True, default=str)
+                if identity not in seen:
+                    seen.add(identity)
+                    new += 1
+                    yield row
+            last = _last_page(body)
+            if last is not None and number >= last:
+                return
+            if last is None and (not rows or ends(rows)):
+                return
+            if not new:
+                raise answer.invalid(f"page {number} repeats rows or is empty although more are promised: the list has no end")
+        raise answer.invalid(f"the list has more than {PAGE_CAP} pages")
+
+    def _created(self, answer: Answer) -> Created:
+        body = answer.json()
+        data = body.get("data")
+        first = data[0] if isinstance(data, list) and data else data
+        places = [body, first, first.get("attributes") if isinstance(first, dict) else None]
+        found = [place for place in places if isinstance(place, dict)]
+        auth: dict[str, t.Any] = next((p["authentication"] for p in found if isinstance(p.get("authentication"), dict)), {})
+        texts = {name: _text(auth.get(name)) for name in ("email", "password")}
+        url = next((_text(place.get("url")) for place in found if _text(place.get("url"))), None)
+        self.runtime.secrets.show(texts["password"])
+        number = next((str(p["id"]) for p in found if isinstance(p.get("id"), (int, str)) and p.get("id")), None)
+        created = Created(url, texts["email"], texts["password"], number)
+        if not url or not created.password:
+            missing = " and ".join(n for n, v in (("url", url), ("authentication.password", created.password)) if not v)
+            keys = sorted({str(key) for place in found for key in place} | {f"authentication.{key}" for key in auth})
+            error = answer.invalid(f"{missing} missing (there is: {', '.join(keys) or 'nothing'})")
+            error.result = {"created": created}
+            raise error
+        return created
+
+
+def _rows(data: t.Any) -> list[dict[str, t.Any]] | None:
+    """C(data) as rows: a list, one object, or null for none; None where it is nothing of these."""
+    if data is None:
+        return []
+    if isinstance(data, dict):
+        return [data]
+    if isinstance(data, (list, tuple)) and all(isinstance(row, dict) for row in data):
+        return list(data)
+    return None
+
+
+def _last_page(body: dict[str, t.Any]) -> int | None:
+    meta = body.get("meta")
+    value = meta.get("last_page") if isinstance(meta, dict) else None
+    if isinstance(value, str) and value.isdigit():
+        value = int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _text(value: t.Any) -> str | None:
+    return value if isinstance(value, str) and value else None
+

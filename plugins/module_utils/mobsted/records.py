@@ -1,0 +1,252 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Rows of the Mobsted API in one spelling.
+
+The sub-accounts' table in app ID 1 is known in two spellings: the one of the API page (C(UserLogin), C(TenantName),
+C(ServerName), C(UserPassword); C(seed)) and the one of the table page (C(Email), C(tenant), C(server), C(url),
+C(defaultPassword), C(tenantCreated); C(page), with the typo C(tenentCreated) in C(code)). Values may be null, and may sit in
+C(attributes) or directly in the row.
+"""
+
+from __future__ import annotations
+
+import re
+import typing as t
+from dataclasses import dataclass, field
+from urllib.parse import urljoin, urlsplit
+
+from ..errors import ApiError
+from ..options import is_loopback
+
+_STATS = {
+    "launches_1_day": "launchApp1day",
+    "launches_7_days": "launchApp7days",
+    "launches_30_days": "launchApp30days",
+    "launches_total": "launchAppTotal",
+    "installs_1_day": "appInstall1day",
+    "installs_7_days": "appInstall7days",
+    "installs_total": "appInstall",
+    "install_button_clicks": "appButtonInstall",
+    "apps_total": "appsTotal",
+    "apps_wrapper": "appsPwaLess",
+    "apps_mu": "appsMu",
+    "end_users_total": "objectsTotal",
+    "end_users_7_days": "objects7days",
+    "end_users_30_days": "objects30days",
+    "events_total": "eventsTotal",
+    "traffic_total": "trafficTotal",
+    "last_login": "bcLastLogin",
+}
+
+
+class Row:
+    """A row's attributes by name, whatever their case and wherever they sit."""
+
+    def __init__(self, row: t.Mapping[str, t.Any]) -> None:
+        inner = row.get("attributes")
+        self.fields: dict[str, t.Any] = {str(k).lower(): v for k, v in row.items() if k != "attributes"}
+        if isinstance(inner, dict):
+            self.fields.update({str(k).lower(): v for k, v in inner.items() if k.lower() != "id" or "id" not in self.fields})
+
+    def text(self, *names: str) -> str | None:
+        """The first of the named values that is not empty, as text."""
+        for name in names:
+            value = self.fields.get(name.lower())
+            if isinstance(value, (str, int, float)) and not isinstance(value, bool) and str(value) != "":
+                return str(value)
+        return None
+
+    def number(self, name: str) -> int | float | str | None:
+        """A counter, as a number where it is one."""
+        value = self.fields.get(name.lower())
+        if isinstance(value, str) and re.fullmatch(r"\d{1,15}", value):
+            return int(value)
+        return value if isinstance(value, (int, float, str)) and not isinstance(value, bool) else None
+
+
+@dataclass(frozen=True)
+class TenantRecord:
+    """One row of app ID 1. C(password) is the first automatic one and goes stale once the client changes it (C(page))."""
+
+    id: str | None
+    email: str | None
+    url: str | None = None
+    server: str | None = None
+    name: str | None = None
+    login: str | None = None
+    password: str | None = field(default=None, repr=False)
+    created: str | None = None
+    addresses: tuple[str, ...] = ()
+    row: Row | None = field(default=None, repr=False, compare=False)
+
+    @classmethod
+    def read(cls, raw: t.Mapping[str, t.Any]) -> TenantRecord:
+        """A row in either spelling."""
+        row = Row(raw)
+        email, login = row.text("Email"), row.text("UserLogin")
+        server, name = row.text("ServerName", "server"), row.text("TenantName", "tenant")
+        return cls(
+            id=row.text("id"),
+            email=email or login,
+            url=row.text("url"),
+            server=server,
+            name=name,
+            login=login or email,
+            password=row.text("UserPassword", "defaultPassword"),
+            created=row.text("tenantCreated", "tenentCreated"),
+            addresses=tuple(address.strip().casefold() for address in (email, login) if address),
+            row=row,
+        )
+
+    def is_of(self, email: str) -> bool:
+        """Whether the record belongs to an e-mail address, case aside."""
+        return email.strip().casefold() in self.addresses
+
+    @property
+    def complete(self) -> bool:
+        """Whether the tenant can be used with what the record holds."""
+        return bool(self.password and (self.url or (self.name and self.server)))
+
+    def base(self) -> str | None:
+        """The admin URL: the record's own, or C(https://<tenant>-admin.<server>) (C(inferred), as S0's examples show)."""
+        if self.url:
+            return self.url.rstrip("/")
+        if self.name and self.server:
+            scheme = "http" if is_loopback(_host_of(self.server)) else "https"
+            return f"{scheme}://{self.name}-admin.{self.server}"
+        return None
+
+    def public(self) -> dict[str, t.Any]:
+        """The result key C(tenant)."""
+        parts = _from_url(self.base())
+        return {
+            "id": self.id,
+            "email": self.email,
+            "url": self.base(),
+            "server": self.server or parts[1],
+            "name": self.name or parts[0],
+            "login": self.login,
+            "created": self.created,
+        }
+
+    def stats(self) -> dict[str, t.Any]:
+        """The record's counters; those that the row doesn't have are None."""
+        row = self.row
+        return {name: row.number(column) if row else None for name, column in _STATS.items()}
+
+    def trusted_base(self, master: str) -> str:
+        """The tenant's URL, if a password may be sent there.
+
+        It may where the host lies under the record's own server and the scheme is https. Plain http is only for a
+        sandbox on this machine: a loopback host, while the master itself is one. A record without server is held
+        against the master's own server.
+
+        :param master: the checked base URL of the master account
+        :raises ApiError: C(invalid_response)
+        """
+        base = self.base()
+        if base is None:
+            raise _distrust(self, "it holds neither a url nor a tenant name and server")
+        if self.name and not re.fullmatch(r"[A-Za-z0-9_-]{1,63}", self.name):
+            raise _distrust(self, "its tenant name is not a host label")
+        if self.server and not re.fullmatch(r"[A-Za-z0-9._-]+(:\d{1,5})?", self.server):
+            raise _distrust(self, "its server is not a host name")
+        try:
+            parts, own = urlsplit(base), urlsplit(master)
+            port = parts.port
+        except ValueError:
+            raise _distrust(self, "its url is not valid") from None
+        host = (parts.hostname or "").lower()
+        bad = parts.username is not None or parts.password is not None or parts.query or parts.fragment or "\\" in base
+        if not host or bad or any(c.isspace() or ord(c) < 33 for c in base) or "%" in parts.netloc:
+            raise _distrust(self, "its url is not a plain address")
+        clean = re.sub(r"/api/v8$", "", base)
+        if is_loopback(own.hostname) and is_loopback(host):
+            here = (parts.scheme, port) == (own.scheme, own.port) and (host == own.hostname or host.endswith(".localhost"))
+            if here or (self.server and _lies_under(host, port, self.server)):
+                return clean
+            raise _distrust(self, f"its url points to another server ({parts.netloc})")
+        if parts.scheme != "https":
+            raise _distrust(self, f"its url is not https ({parts.scheme}://{host})")
+        if not _lies_under(host, port, self.server or _server_of(own)):
+            raise _distrust(self, f"its url points to {host}, which does not lie under {self.server or _server_of(own)}")
+        return clean
+
+
+def _distrust(record: TenantRecord, why: str) -> ApiError:
+    return ApiError(
+        "invalid_response",
+        f"The record of {record.email} (id {record.id}) in app ID 1 can't be used: {why}. No credential was sent there. "
+        "Correct the record, or work in that account directly with api_url, api_login and api_password.",
+    )
+
+
+def _host_of(server: str) -> str:
+    return server.rsplit(":", 1)[0] if server.count(":") == 1 else server
+
+
+def _server_of(parts: t.Any) -> str:
+    """The server behind an admin host: C(ppp-admin.mobsted.com) is an account of C(mobsted.com)."""
+    host = (parts.hostname or "").lower()
+    return host.split(".", 1)[1] if host.count(".") > 1 else host
+
+
+def _lies_under(host: str, port: int | None, server: str) -> bool:
+    name = _host_of(server).lower().rstrip(".")
+    wanted = server.rsplit(":", 1)[1] if server.count(":") == 1 else None
+    if "." not in name and not is_loopback(name):
+        return False
+    inside = host == name or host.endswith("." + name)
+    return inside and (port in (None, 443) if wanted is None and not is_loopback(host) else wanted is None or str(port) == wanted)
+
+
+def _from_url(url: str | None) -> tuple[str | None, str | None]:
+    """Tenant name and server of an admin URL, where it has the usual form."""
+    try:
+        host = urlsplit(url or "").netloc
+    except ValueError:
+        host = ""
+    found = re.fullmatch(r"([A-Za-z0-9_-]+?)-admin\.(.+)", host)
+    return (found.group(1), found.group(2)) if found else (None, None)
+
+
+@dataclass(frozen=True)
+class AppRecord:
+    """One app of an account, as the list or the answer of a create shows it."""
+
+    id: int
+    name: str | None
+    row: Row = field(repr=False, compare=False)
+
+    @classmethod
+    def read(cls, raw: t.Mapping[str, t.Any]) -> AppRecord | None:
+        """A row of C(GET applications); None if it has no usable id."""
+        row = Row(raw)
+        number = row.text("id", "applicationId")
+        if number is None or not re.fullmatch(r"\d{1,18}", number):
+            return None
+        return cls(int(number), row.text("Name"), row)
+
+    def public(self, base: str, tenant: str | None, name: str | None = None) -> dict[str, t.Any]:
+        """The result key C(app). Relative URLs are resolved against the account's admin URL (C(code))."""
+        row = self.row
+        return {
+            "id": self.id,
+            "uuid": row.text("uuid"),
+            "name": self.name or name,
+            "tenant": tenant,
+            "short_url": row.text("ShortCodeUrl"),
+            "qr_url": _absolute(base, row.text("QRCodeUrl")),
+            "icon_url": _absolute(base, row.text("ThumbImageUrl")),
+            "link_instant": row.text("LonglinkInstant"),
+            "link_managed": row.text("LonglinkManaged"),
+            "created": row.text("DateCreate"),
+        }
+
+
+def _absolute(base: str, url: str | None) -> str | None:
+    try:
+        return urljoin(base + "/", url) if url else None
+    except ValueError:
+        return url

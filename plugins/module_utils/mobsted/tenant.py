@@ -1,0 +1,176 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The tenant: look it up in app ID 1, create it where it is missing, find out what became of a create."""
+
+from __future__ import annotations
+
+import time
+import typing as t
+from dataclasses import dataclass
+
+from ..effort import Effort
+from ..emails import key_of
+from ..errors import ApiError
+from .client import Created, MobstedClient
+from .records import TenantRecord
+
+#: Seconds between two looks while a create's outcome is unknown, the last one repeated.
+_LOOKS = (0.5, 1.0, 2.0, 3.0, 5.0)
+#: Refusals of a create that may mean that the tenant exists.
+_MAY_EXIST = frozenset(("duplicate", "invalid_input"))
+
+T = t.TypeVar("T")
+
+
+@dataclass
+class TenantOutcome:
+    """What became of a tenant. C(record) is None where it would be created in check mode."""
+
+    email: str
+    changed: bool
+    record: TenantRecord | None
+    password: str | None = None
+    login: str | None = None
+    reconciled: bool = False
+
+    @property
+    def credentials(self) -> dict[str, t.Any] | None:
+        """Login and password, only where this run created the tenant."""
+        if not self.changed or self.record is None:
+            return None
+        return {"login": self.login or self.record.login, "password": self.password or self.record.password}
+
+    def public(self) -> dict[str, t.Any]:
+        """The result key C(tenant)."""
+        return (self.record or TenantRecord(id=None, email=self.email, login=self.email)).public()
+
+    def diff(self) -> dict[str, t.Any]:
+        """What changed, without secrets."""
+        after = {"email": self.email, "state": "present"}
+        return {"before": {"email": self.email, "state": "absent"} if self.changed else after, "after": after}
+
+
+def find_tenant(client: MobstedClient, email: str, effort: Effort) -> TenantRecord | None:
+    """The record of an address, or None where there certainly is none.
+
+    A search that finds nothing for the spelling given is repeated in lower case.
+
+    :raises ApiError: C(ambiguous) if several records have the address; any failure of the look-up
+    """
+    found = client.tenants(effort, email)
+    if not found and email != email.lower():
+        found = client.tenants(effort, email.lower())
+    return only(found, email)
+
+
+def only(found: t.Sequence[TenantRecord], email: str) -> TenantRecord | None:
+    """The one record, or None.
+
+    :raises ApiError: C(ambiguous)
+    """
+    if len(found) > 1:
+        ids = ", ".join(str(row.id) for row in found)
+        raise ApiError(
+            "ambiguous",
+            f"{len(found)} records in app ID 1 have the address {email} (ids {ids}). Nothing was changed. Find out in the "
+            "platform which one is right and give the other another address.",
+        )
+    return found[0] if found else None
+
+
+def ensure_tenant(
+    client: MobstedClient, email: str, effort: Effort, *, check_mode: bool = False, look: bool = True
+) -> TenantOutcome:
+    """Make sure that the tenant exists.
+
+    :param look: False where the caller has just looked (a fleet's listing) and found nothing
+    :raises ApiError: C(unknown_outcome) where a create was sent and nobody can tell what became of it
+    """
+    record = find_tenant(client, email, effort) if look else None
+    if record is not None:
+        return TenantOutcome(email, False, record)
+    if check_mode:
+        return TenantOutcome(email, True, None)
+    try:
+        created = client.create_tenant(email, effort)
+    except ApiError as error:
+        return _after_failure(client, email, effort, error)
+    return _outcome(email, created, None)
+
+
+def _outcome(email: str, created: Created | None, record: TenantRecord | None, reconciled: bool = False) -> TenantOutcome:
+    if record is None:
+        known = created or Created(None, None, None, None)
+        record = TenantRecord(id=known.id, email=email, url=known.url, login=known.login or email, password=known.password)
+    password = (created.password if created else None) or record.password
+    return TenantOutcome(email, True, record, password, (created.login if created else None) or record.login, reconciled)
+
+
+def _after_failure(client: MobstedClient, email: str, effort: Effort, error: ApiError) -> TenantOutcome:
+    if error.executed is not None:
+        if error.code in _MAY_EXIST:
+            found = find_tenant(client, email, effort)
+            if found is not None:  # somebody else was quicker
+                return TenantOutcome(email, False, found)
+        raise _refused(email, error)
+    created: Created | None = error.result.pop("created", None)
+    record = settle(
+        lambda: find_tenant(client, email, effort),
+        lambda row: row.complete or bool(created and created.password),
+        client.connection.settle,
+        effort,
+    )
+    if record is not None:
+        client.runtime.secrets.show(record.password)
+        return _outcome(email, created, record, reconciled=True)
+    lost = error.because(
+        "unknown_outcome",
+        f"The creation of the tenant {email} was sent, but nobody knows what became of it: {error.msg} For "
+        f"{client.connection.settle:.0f} s no record of it appeared in app ID 1. It was not sent again. Run again: if the "
+        "record appears meanwhile, nothing is created twice; 'settle' sets how long to look.",
+    )
+    if created and created.password:
+        lost.result = {"credentials": {"login": created.login or email, "password": created.password}}
+    raise lost
+
+
+def settle(
+    look: t.Callable[[], T | None], enough: t.Callable[[T], bool], seconds: float, effort: Effort
+) -> T | None:
+    """Keep looking for what a lost create may have made: until it is complete, or the time is over.
+
+    A look-up that fails says nothing; one that finds several says C(ambiguous) and ends it.
+    """
+    until = time.monotonic() + seconds
+    found: T | None = None
+    looks = 0
+    while True:
+        try:
+            found = look() or found
+        except ApiError as error:
+            if error.code == "ambiguous":
+                raise
+        if found is not None and enough(found):
+            return found
+        pause = _LOOKS[min(looks, len(_LOOKS) - 1)]
+        looks += 1
+        if time.monotonic() + pause > until or not effort.sleep(pause):
+            return found
+
+
+def _refused(email: str, error: ApiError) -> ApiError:
+    said = f": {error.message}" if error.message else ""
+    if error.code == "forbidden":
+        return error.because(
+            "forbidden",
+            f"The account may not create tenants (POST {error.path} answered {error.status}{said}). Only a master account may: "
+            "ask the vendor to mark it as Master/Partner, and check that api_url is the master's.",
+        )
+    if error.code in _MAY_EXIST:
+        return error.because(
+            error.code,
+            f"The API refused to create the tenant {email} (POST {error.path} answered {error.status}{said}), and app ID 1 has no "
+            "record of it. The address may be in use elsewhere on the platform: every tenant needs one of its own.",
+        )
+    return error

@@ -1,0 +1,90 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What M(partnerops.saas.mobsted_tenant) and M(partnerops.saas.mobsted_tenant_info) do."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ..effort import Effort
+from ..emails import check_email, key_of
+from ..errors import ApiError
+from ..operation import Result, Task
+from ..options import mobsted_connection
+from .client import MobstedClient
+from .records import TenantRecord
+from .tenant import TenantOutcome, ensure_tenant, find_tenant
+
+#: The options of every module that can keep new credentials in a file.
+CREDENTIALS: dict[str, dict[str, t.Any]] = {
+    "credentials_dest": {"type": "path"},
+    "credentials_vault_id": {"type": "str", "no_log": False},
+    "credentials_plaintext": {"type": "bool", "default": False, "no_log": False},
+}
+
+
+def client_of(task: Task) -> MobstedClient:
+    """The client of the account that the task's options name."""
+    return MobstedClient.of(mobsted_connection(task.params), task.runtime)
+
+
+def run_tenant(task: Task) -> Result:
+    """M(partnerops.saas.mobsted_tenant)."""
+    email = check_email(task.params["email"])
+    client = client_of(task)
+    keeper = task.controller.keeper(task.params) if task.controller else None
+    effort = task.effort(client.connection.deadline)
+    outcome = ensure_tenant(client, email, effort, check_mode=task.check_mode)
+    if outcome.changed and not task.check_mode and outcome.record and outcome.record.id is None:
+        outcome.record = _read_back(client, email, outcome) or outcome.record
+    if task.check_mode and outcome.changed and task.controller:
+        task.controller.predicted("tenants", [key_of(email)])
+    result: Result = {
+        "changed": outcome.changed,
+        "reconciled": outcome.reconciled,
+        "tenant": outcome.public(),
+        "diff": outcome.diff(),
+    }
+    credentials = outcome.credentials
+    if outcome.reconciled and not (credentials and credentials["password"]):
+        task.warn(f"The answer to the creation of {email} was lost, and its record holds no password: reset it by e-mail.")
+    if keeper is not None:
+        kept = keeper.keep([outcome], task.check_mode)
+        result["changed"] = outcome.changed or kept
+    elif credentials:
+        task.runtime.secrets.show(credentials["password"])
+        result["credentials"] = credentials
+    return result
+
+
+def _read_back(client: MobstedClient, email: str, outcome: TenantOutcome) -> TenantRecord | None:
+    """The new record, for its id and date; a nicety that is left out if it isn't there at once."""
+    try:
+        record = find_tenant(client, email, Effort(10))
+    except ApiError:
+        return None
+    if record is None or (record.url or "").rstrip("/") not in ("", (outcome.public()["url"] or "").rstrip("/")):
+        return None
+    return record
+
+
+def run_tenant_info(task: Task) -> Result:
+    """M(partnerops.saas.mobsted_tenant_info)."""
+    wanted = check_email(task.params["email"]) if task.params.get("email") else None
+    client = client_of(task)
+    effort = task.effort(client.connection.deadline)
+    if wanted:
+        found = client.tenants(effort, wanted) or (client.tenants(effort, wanted.lower()) if wanted != wanted.lower() else [])
+    else:
+        found = client.tenants(effort)
+    return {"changed": False, "tenants": [describe(row, task) for row in found]}
+
+
+def describe(record: TenantRecord, task: Task) -> dict[str, t.Any]:
+    """A tenant with its counters and, if asked for, its credentials."""
+    told = {**record.public(), "stats": record.stats()}
+    if task.params.get("include_credentials"):
+        task.runtime.secrets.show(record.password)
+        told["credentials"] = {"login": record.login, "password": record.password}
+    return told

@@ -1,0 +1,127 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A module as data, so that it runs the same in a module's own process and inside the controller's.
+
+A module file declares one :class:`Operation`. :mod:`.module` runs it under AnsibleModule;
+C(plugin_utils/in_process.py) runs it in the controller's process. Both hand it a :class:`Task` and show its result.
+"""
+
+from __future__ import annotations
+
+import traceback
+import typing as t
+from dataclasses import dataclass, field
+
+from .effort import Effort
+from .errors import ApiError
+from .options import argument_spec
+from .runtime import Runtime
+
+Result = dict[str, t.Any]
+
+
+class Controller(t.Protocol):
+    """What only the controller's process can do for a task (implemented in C(plugin_utils))."""
+
+    def keeper(self, params: t.Mapping[str, t.Any]) -> t.Any:
+        """Where C(credentials_dest) is kept, checked to be usable, or None where the option is not given."""
+
+    def progress(self, text: str) -> None:
+        """Show a line on the terminal at once (nothing where there is no terminal)."""
+
+    def predicted(self, kind: str, names: t.Iterable[str] = ()) -> set[str]:
+        """In check mode, what earlier tasks of the run said that they would create; adds C(names) to it."""
+
+
+@dataclass
+class Task:
+    """One call of an operation: checked parameters in, warnings out."""
+
+    params: dict[str, t.Any]
+    check_mode: bool = False
+    diff_mode: bool = False
+    runtime: Runtime = field(default_factory=Runtime)
+    controller: Controller | None = None
+    warnings: list[str] = field(default_factory=list)
+    deprecations: list[dict[str, t.Any]] = field(default_factory=list)
+    efforts: list[Effort] = field(default_factory=list)
+
+    def warn(self, text: str) -> None:
+        """Add a warning, scrubbed: ansible-core 2.19 to 2.21 print warnings unmasked."""
+        clean = self.runtime.secrets.scrub(text)
+        if clean not in self.warnings:
+            self.warnings.append(clean)
+
+    def effort(self, seconds: float) -> Effort:
+        """A deadline of its own for one resource; its tries count for the task."""
+        made = Effort(seconds)
+        self.efforts.append(made)
+        return made
+
+
+@dataclass(frozen=True)
+class Operation:
+    """The declaration of a module.
+
+    :param name: the module's name
+    :param vendor: whose connection options it takes
+    :param options: its own argument spec
+    :param run: does it; returns the result keys, or raises M(ApiError)
+    :param constraints: C(required_if), C(mutually_exclusive), … as AnsibleModule takes them
+    :param files: where in the parameters the name of a file on the controller stands, as (dict, key); the file is found as
+        ansible.builtin.copy finds its C(src)
+    :param controller_only: options that only the controller can serve; refused elsewhere before anything is sent
+    """
+
+    name: str
+    vendor: str
+    options: dict[str, dict[str, t.Any]]
+    run: t.Callable[[Task], Result]
+    constraints: dict[str, t.Any] = field(default_factory=dict)
+    files: t.Callable[[Result], t.Iterable[tuple[Result, str]]] = lambda params: ()
+    controller_only: tuple[str, ...] = ()
+
+    def argument_spec(self) -> dict[str, dict[str, t.Any]]:
+        """Connection and own options together."""
+        return {**argument_spec(self.vendor), **self.options}
+
+
+def perform(operation: Operation, task: Task) -> Result:
+    """Run an operation and turn whatever comes of it into a result.
+
+    Catches everything but what is meant to end the process or the task (ansible-core's task time-out is a
+    BaseException): an exception that gets out of a module is printed by ansible-core before 2.22 with its secrets.
+    """
+    secrets = task.runtime.secrets
+    try:
+        result = {"changed": False, **operation.run(task)}
+    except ApiError as error:
+        result = {**error.result, "failed": True, "msg": str(error), "failure": error.as_dict()}
+        result.setdefault("changed", False)
+    except (Exception, SystemExit) as error:
+        trace = secrets.scrub("".join(traceback.format_exception(type(error), error, error.__traceback__, chain=False)))
+        result = {
+            "failed": True,
+            "changed": False,
+            "msg": f"{operation.name} met an error that it does not know ({type(error).__name__}: {secrets.scrub(str(error))}). "
+            "Nothing is known of what was sent before: run again, and report it with the task's options.",
+            "exception": trace,
+        }
+    for key in ("msg", "failure"):
+        if key in result:
+            result[key] = _scrubbed(result[key], secrets.scrub)
+    if task.efforts:
+        result.setdefault("attempts", max(effort.attempts for effort in task.efforts))
+    result.setdefault("reconciled", False)
+    if not task.diff_mode:
+        result.pop("diff", None)
+    return result
+
+
+def _scrubbed(value: t.Any, scrub: t.Callable[[str], str]) -> t.Any:
+    if isinstance(value, str):
+        return scrub(value)
+    if isinstance(value, dict):
+        return {key: _scrubbed(inner, scrub) for key, inner in value.items()}
+    return value

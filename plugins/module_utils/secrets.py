@@ -1,0 +1,105 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Everything that must never be shown, and the spellings in which it could be.
+
+ansible-core 2.22 keeps a registry of secrets (C(ansible.module_utils.secrets)); older releases mask what a module put
+in C(no_log_values), and only the raw form. One object hides the difference from the rest of the collection.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import threading
+import typing as t
+from urllib.parse import quote, quote_plus
+
+try:  # ansible-core 2.22 and newer
+    from ansible.module_utils.secrets import register_secrets as _register_secrets
+except ImportError:
+    _register_secrets = None
+
+#: A shorter value would mask innocent words; options marked no_log are masked by ansible-core at any length.
+MIN_SECRET = 3
+
+#: A derived form shorter than this would mask innocent words.
+MIN_DERIVED = 6
+
+
+def core_registry() -> t.Callable[[t.Iterable[str]], None] | None:
+    """ansible-core's own registry of secrets, or None before 2.22."""
+    return _register_secrets
+
+
+def spellings(value: str) -> set[str]:
+    """The secret and its URL-encoded, base64 and JSON-escaped forms."""
+    raw = value.encode("utf-8", "surrogatepass")
+    derived = {
+        quote(value, safe="", errors="replace"),
+        quote(value, errors="replace"),
+        quote_plus(value, errors="replace"),
+        base64.b64encode(raw).decode(),
+        base64.urlsafe_b64encode(raw).decode(),
+        base64.b64encode(raw).decode().rstrip("="),
+        json.dumps(value)[1:-1],
+        json.dumps(value, ensure_ascii=False)[1:-1],
+        json.dumps(json.dumps(value))[3:-3],
+        repr(value)[1:-1],
+    }
+    # A percent sign may be written %2F or %2f, and core's own JSON output escapes non-ASCII.
+    derived |= {re.sub(r"%[0-9A-F]{2}", lambda m: m.group().lower(), form) for form in derived if "%" in form}
+    return {value} | {form for form in derived if len(form) >= MIN_DERIVED}
+
+
+class Secrets:
+    """Collects the secrets of one task; what is registered is masked wherever ansible-core masks at all.
+
+    C(shown) are the secrets that the user is meant to get (a new tenant's password, an SSO link). Before 2.22 masking
+    would destroy them in the result, so they are kept out of the mask there.
+    """
+
+    def __init__(self) -> None:
+        self.hidden: set[str] = set()
+        self.shown: set[str] = set()
+        self._lock = threading.Lock()
+
+    def add(self, *values: t.Any) -> None:
+        """Register values (never dict keys). None and empty values are passed over."""
+        forms: set[str] = set()
+        for value in values:
+            if isinstance(value, str) and len(value) >= MIN_SECRET:
+                forms |= spellings(value)
+        with self._lock:
+            new = forms - self.hidden
+            self.hidden |= new
+        if new and _register_secrets is not None:
+            _register_secrets(new)
+
+    def show(self, *values: t.Any) -> None:
+        """A secret that belongs in the result: registered on core 2.22 and newer, left readable before."""
+        texts = [value for value in values if isinstance(value, str) and value]
+        if _register_secrets is not None:
+            self.add(*texts)
+        else:
+            with self._lock:
+                self.shown.update(texts)
+
+    def mask_values(self) -> set[str]:
+        """What has to be masked in the result by us, before 2.22."""
+        with self._lock:
+            keep: set[str] = set()
+            for value in self.shown:
+                keep |= spellings(value)
+            return self.hidden - keep
+
+    def scrub(self, text: str) -> str:
+        """Replace every registered form in a text of our own, longest first."""
+        with self._lock:
+            forms = sorted(self.hidden | self.shown, key=len, reverse=True)
+        for form in forms:
+            if form in text:
+                text = text.replace(form, "********")
+        return text

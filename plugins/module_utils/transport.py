@@ -1,0 +1,316 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""HTTP for one account: one kept-alive session, honest about what is known of every request.
+
+What may be retried is decided by whether the request can have been executed, not by habit; the table is in
+C(docs/docsite/rst/errors_and_retries.rst). Every failure is an M(ApiError) whose C(executed) says False (certainly not),
+or None (unknown). No exception of the library gets out, since its text holds the URL with its query.
+"""
+
+from __future__ import annotations
+
+import http.cookiejar
+import os
+import random
+import socket
+import ssl
+import time
+import traceback
+import typing as t
+from urllib.parse import urljoin, urlsplit
+
+from .answers import UNKNOWN, Answer
+from .effort import Effort, Gate
+from .errors import ApiError, invalid
+from .options import is_loopback
+from .version import VERSION
+
+try:
+    import requests
+    import requests.adapters
+    import requests.utils
+    import urllib3.exceptions as u3
+
+    HAS_REQUESTS = True
+    REQUESTS_ERROR: str | None = None
+except ImportError:
+    HAS_REQUESTS = False
+    REQUESTS_ERROR = traceback.format_exc()
+
+#: seconds to connect
+CONNECT_TIMEOUT = 10.0
+#: bytes; a page of 200 records with some forty columns stays far below
+SIZE_LIMIT = 32 * 1024 * 1024
+#: seconds after which an idle connection is not trusted with a write: a server that closes it at that moment
+#: would leave the outcome unknown
+IDLE_LIMIT = 4.0
+MAX_REDIRECTS = 3
+
+
+class Request(t.NamedTuple):
+    """A request that can be sent again. C(safe) is True where sending it twice does no harm (a read)."""
+
+    method: str
+    url: str
+    params: t.Mapping[str, str] | None = None
+    data: bytes | None = None
+    files: t.Any = None
+    headers: t.Mapping[str, str] | None = None
+    safe: bool = False
+
+    @property
+    def path(self) -> str:
+        """The path without its query, for messages."""
+        return urlsplit(self.url).path or "/"
+
+
+class Transport:
+    """Sends requests of one account. Threads may share it.
+
+    :param base: checked base URL, without trailing slash
+    :param timeout: seconds for one answer
+    :param retries: further tries after the first, where a retry is safe
+    :param validate_certs: whether the server's certificate is verified
+    :param ca_path: CA bundle, which wins over REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE
+    """
+
+    def __init__(self, base: str, *, timeout: float, retries: int, validate_certs: bool, ca_path: str | None) -> None:
+        self.base = base
+        self.timeout = timeout
+        self.retries = retries
+        self.gate = Gate()
+        self.verify: bool | str = validate_certs and (
+            ca_path or os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
+        )
+        if isinstance(self.verify, str) and not os.path.exists(self.verify):
+            where = "ca_path" if ca_path else "REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE"
+            raise invalid(f"{where} names {self.verify}, which does not exist or can't be read.")
+        self.session = requests.Session()
+        # Neither .netrc (it would replace our Authorization) nor the environment's CA bundle (it would beat ours).
+        self.session.trust_env = False
+        self.session.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
+        self.session.headers.update({"User-Agent": f"partnerops.saas/{VERSION}", "Accept": "application/json"})
+        adapter = requests.adapters.HTTPAdapter(pool_connections=4, pool_maxsize=40, max_retries=0)
+        self.session.mount("https://", adapter)
+        self.session.mount("http://", adapter)
+        self.proxies = requests.utils.get_environ_proxies(base, no_proxy=None)
+        self._used = time.monotonic()
+
+    def send(self, build: t.Callable[[], Request], effort: Effort) -> Answer:
+        """Send a request, again where that is safe, until there is an answer that is not "wait".
+
+        :param build: makes the request anew for each try, so that a renewed token gets into it
+        :returns: an answer of any status but 429 and, for a read, but those of :data:`UNKNOWN`
+        :raises ApiError: with C(executed) False or None
+        """
+        tries = failures = 0
+        while True:
+            self.gate.wait(effort)
+            request = build()
+            tries += 1
+            served = self.gate.served
+            effort.tried(tries)
+            wait: float | None
+            try:
+                answer = self._once(request, effort)
+            except ApiError as error:
+                retry = not getattr(error, "final", False) and (error.executed is False or request.safe)
+                failures += 1
+                if not retry or failures > self.retries or not effort.sleep(_backoff(failures)):
+                    error.msg = error.msg.replace("{tries}", f" after {tries} tries" if tries > 1 else "")
+                    raise
+                continue
+            answer.tries = tries
+            wait = answer.retry_after()
+            if answer.status == 429 or (answer.status == 503 and wait is not None):
+                # Not executed. Others of the account may be getting on while this one is unlucky: then it isn't stuck.
+                failures = 1 if self.gate.served > served and self.retries else failures + 1
+                wait = _backoff(failures + 1) if wait is None else wait
+                if failures > self.retries or wait >= effort.left():
+                    raise _limited(answer, wait)
+                self.gate.close(wait)
+                continue
+            if answer.status in UNKNOWN and request.safe:
+                failures += 1
+                if failures <= self.retries and effort.sleep(max(_backoff(failures), min(wait or 0, 60))):
+                    continue
+                raise answer.error()
+            self.gate.passed()
+            return answer
+
+    def close(self) -> None:
+        """Close the session's connections."""
+        self.session.close()
+
+    # -- one try ------------------------------------------------------------------------------------------------
+
+    def _once(self, request: Request, effort: Effort) -> Answer:
+        url = request.url
+        for _hop in range(MAX_REDIRECTS + 1):
+            answer = self._exchange(request._replace(url=url), effort)
+            location = answer.headers.get("Location")
+            if not (request.safe and answer.status in (301, 302, 303, 307, 308) and location):
+                return answer
+            target = urljoin(url, location)
+            if urlsplit(target)[:2] != urlsplit(url)[:2]:
+                raise _final(
+                    ApiError(
+                        "invalid_response",
+                        f"{request.method} {request.path} answered {answer.status}, a redirect to another server "
+                        f"({urlsplit(target).hostname}), which is never followed with credentials. Correct api_url.",
+                        method=request.method,
+                        path=request.path,
+                        status=answer.status,
+                        executed=False,
+                    )
+                )
+            url = target.split("?", 1)[0]
+        raise _final(answer.invalid("it redirects in a circle"))
+
+    def _exchange(self, request: Request, effort: Effort) -> Answer:
+        until = time.monotonic() + min(self.timeout, effort.left())
+        if until - time.monotonic() <= 0:
+            raise self._failure("timeout", request, f"was not sent: the deadline of {effort.seconds:.0f} s is over", False)
+        now = time.monotonic()
+        if not request.safe and now - self._used > IDLE_LIMIT:
+            self.session.close()
+        self._used = now
+        headers = dict(request.headers or {})
+        url, host = _resolved(request.url)
+        if host:
+            headers["Host"] = host
+        try:
+            prepared = self.session.prepare_request(
+                requests.Request(
+                    request.method, url, headers=headers, params=request.params, data=request.data, files=request.files
+                )
+            )
+        except (requests.RequestException, ValueError, UnicodeError):
+            raise _final(self._failure("invalid_input", request, "can't be sent: the URL or a header is not valid", False)) from None
+        wait = max(0.001, until - now)
+        try:
+            response = self.session.send(
+                prepared,
+                stream=True,
+                timeout=(min(CONNECT_TIMEOUT, wait), wait),
+                verify=self.verify,
+                proxies=self.proxies,
+                allow_redirects=False,
+            )
+            with response:
+                body = self._read(response, request, until)
+            return Answer(request.method, request.path, response.status_code, response.headers, body)
+        except (requests.RequestException, u3.HTTPError, OSError) as error:
+            raise self._translate(error, request) from None
+        finally:
+            self._used = time.monotonic()
+
+    def _read(self, response: t.Any, request: Request, until: float) -> bytes:
+        parts, size = [], 0
+        for part in response.iter_content(65536):
+            size += len(part)
+            if size > SIZE_LIMIT:
+                raise self._failure(
+                    "invalid_response", request, f"sent more than {SIZE_LIMIT // 2**20} MiB, which no page of this API has", None
+                )
+            if time.monotonic() > until:
+                raise self._failure("timeout", request, f"was still sending its answer after {self.timeout:.0f} s", None)
+            parts.append(part)
+        return b"".join(parts)
+
+    # -- what went wrong ----------------------------------------------------------------------------------------
+
+    def _failure(self, code: str, request: Request, what: str, executed: bool | None) -> ApiError:
+        place = urlsplit(request.url)
+        advice = {
+            "unreachable": " Check api_url, the network and the proxy settings.",
+            "tls": " Check the certificate; 'ca_path' names a CA bundle of your own.",
+            "timeout": " Run again, or raise 'timeout' or 'deadline'.",
+            "invalid_response": " Check api_url.",
+        }.get(code, "")
+        return ApiError(
+            code,
+            f"{request.method} {request.path} at {place.netloc} {what}{{tries}}.{advice}",
+            method=request.method,
+            path=request.path,
+            executed=executed,
+        )
+
+    def _translate(self, error: BaseException, request: Request) -> ApiError:
+        chain = _chain(error)
+        for cause in chain:
+            if isinstance(cause, ssl.SSLCertVerificationError):
+                why = f"failed: the certificate is not trusted ({cause.verify_message})"
+                return _final(self._failure("tls", request, why, False))
+        kinds = tuple(type(cause) for cause in chain)
+        if any(issubclass(kind, (requests.exceptions.ProxyError, u3.ProxyError)) for kind in kinds):
+            return self._failure("unreachable", request, "failed: the proxy could not be used", False)
+        if any(issubclass(kind, socket.gaierror) or kind.__name__ == "NameResolutionError" for kind in kinds):
+            return self._failure("unreachable", request, "failed: the host name was not found", False)
+        if any(issubclass(kind, (requests.exceptions.ConnectTimeout, u3.ConnectTimeoutError)) for kind in kinds) and not any(
+            issubclass(kind, u3.NewConnectionError) for kind in kinds
+        ):
+            return self._failure("timeout", request, "failed: no connection within 10 s", False)
+        if any(issubclass(kind, u3.NewConnectionError) for kind in kinds):
+            reason = next((c.strerror for c in chain if isinstance(c, OSError) and c.strerror), "no connection")
+            return self._failure("unreachable", request, f"failed: {reason}", False)
+        if any(issubclass(kind, (ssl.SSLError, requests.exceptions.SSLError, u3.SSLError)) for kind in kinds):
+            reading = any(issubclass(kind, (u3.ProtocolError, requests.exceptions.ChunkedEncodingError)) for kind in kinds)
+            return self._failure("tls", request, "failed: the TLS connection could not be made", None if reading else False)
+        if any(issubclass(kind, (requests.exceptions.Timeout, u3.ReadTimeoutError, TimeoutError)) for kind in kinds):
+            return self._failure("timeout", request, f"had no answer within {self.timeout:.0f} s", None)
+        if any(issubclass(kind, u3.IncompleteRead) or kind.__name__ == "InvalidChunkLength" for kind in kinds):
+            return self._failure("invalid_response", request, "sent an answer that broke off", None)
+        if any(issubclass(kind, (requests.exceptions.ContentDecodingError, u3.DecodeError)) for kind in kinds):
+            return self._failure("invalid_response", request, "sent an answer that can't be decoded", None)
+        return self._failure("unreachable", request, "lost its connection before the answer was there", None)
+
+
+def _final(error: ApiError) -> ApiError:
+    """Trying again would change nothing."""
+    error.final = True  # type: ignore[attr-defined]
+    return error
+
+
+def _limited(answer: Answer, wait: float) -> ApiError:
+    error = answer.error()
+    return ApiError(
+        "rate_limited",
+        f"{answer.method} {answer.path} was refused ({answer.status}) for too many requests"
+        f"{f' after {answer.tries} tries' if answer.tries > 1 else ''}; the API wants {wait:.0f} s of pause. It was not "
+        "executed. Run again later, or raise 'retries' or 'deadline'.",
+        method=answer.method,
+        path=answer.path,
+        status=answer.status,
+        message=error.message,
+        executed=False,
+    )
+
+
+def _chain(error: BaseException) -> list[BaseException]:
+    """The error with everything that it wraps, however the library wraps it."""
+    found: list[BaseException] = []
+    todo: list[t.Any] = [error]
+    while todo and len(found) < 20:
+        one = todo.pop(0)
+        if not isinstance(one, BaseException) or any(one is known for known in found):
+            continue
+        found.append(one)
+        todo += [*one.args, getattr(one, "reason", None), one.__cause__, one.__context__]
+    return found
+
+
+def _backoff(failures: int) -> float:
+    """Seconds before the next try: doubling from half a second, at most 15, jittered."""
+    return min(15.0, 0.25 * 2.0**failures) * random.uniform(0.5, 1.0)
+
+
+def _resolved(url: str) -> tuple[str, str | None]:
+    """Names below C(localhost) are loopback by RFC 6761, though not every resolver knows: URL to use, Host to send."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if parts.scheme == "http" and host.endswith(".localhost") and is_loopback(host):
+        port = f":{parts.port}" if parts.port else ""
+        return parts._replace(netloc=f"127.0.0.1{port}").geturl(), parts.netloc
+    return url, None
