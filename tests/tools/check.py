@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -99,12 +98,15 @@ def _ensure_browser() -> list[Step]:
     start = time.monotonic()
     if os.geteuid() == 0 and shutil.which("apt-get"):
         steps.heading("installing chromium")
-        quiet: dict[str, t.Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "check": False}
         variables = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
-        subprocess.run(["apt-get", "update", "-qq"], env=variables, **quiet)
-        subprocess.run(
-            ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"], env=variables, **quiet
-        )
+        for arguments in (["update"], ["install", "-y", "--no-install-recommends", "chromium"]):
+            subprocess.run(
+                ["apt-get", "-qq", *arguments],
+                env=variables,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                check=False,
+            )
     if _find_browser():
         return [Step("chromium", steps.OK, time.monotonic() - start, passed=1)]
     text = "no chromium, and it could not be installed: install it, then run `make browser`"
