@@ -14,7 +14,7 @@ if not __package__:
     here = Path(__file__).resolve().parent
     sys.path[:] = [str(here.parent)] + [entry for entry in sys.path if Path(entry or ".").resolve() != here]
 
-from sandbox.serve import Settings, run  # noqa: E402
+from sandbox.serve import Settings, run
 
 
 def main() -> None:
@@ -33,8 +33,19 @@ def main() -> None:
     parser.add_argument("--demo", action="store_true", help="fill the default world with demo data")
     args = parser.parse_args()
     options = {**args.options, **({"demo": True} if args.demo else {})}
-    run(Settings(args.host, args.port, args.tls, args.tls_port, args.ready_file, args.parent, args.login, args.password,
-                 options))
+    run(
+        Settings(
+            args.host,
+            args.port,
+            args.tls,
+            args.tls_port,
+            args.ready_file,
+            args.parent,
+            args.login,
+            args.password,
+            options,
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -12,8 +12,8 @@ import time
 from typing import Any
 from urllib.parse import parse_qsl
 
-from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.datastructures import Headers, UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
 
 from . import mip, mobsted, wire
 from .answers import Answer, mip_error, mobsted_error, ok
@@ -48,13 +48,28 @@ class Sandbox:
         if body is None:
             return
         if target is None:
-            await wire.plain(ok({"errors": [{"status": "404", "title": "Not Found", "detail": "no such world or account"}]},
-                                Options(), 404), send)
+            await wire.plain(
+                ok(
+                    {"errors": [{"status": "404", "title": "Not Found", "detail": "no such world or account"}]},
+                    Options(),
+                    404,
+                ),
+                send,
+            )
             return
         world, vendor, account, path = target
-        req = Req(world, vendor, account, scope["method"], path, scope["raw_path"].decode("latin-1"),
-                  parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True), headers, body,
-                  self.worlds.bases[scope["scheme"]])
+        req = Req(
+            world,
+            vendor,
+            account,
+            scope["method"],
+            path,
+            scope["raw_path"].decode("latin-1"),
+            parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True),
+            headers,
+            body,
+            self.worlds.bases[scope["scheme"]],
+        )
         await _parse(req)
         await _serve(req, scope, receive, send)
 
@@ -105,9 +120,11 @@ async def _parse(req: Req) -> None:
     """Reads the body as its content type says; JSON is also tried without one (``raw (json)``, seed)."""
     kind = req.headers.get("content-type", "")
     if kind.startswith("multipart/form-data"):
+
         async def stream() -> Any:
             yield req.body
             yield b""
+
         try:
             form = await MultiPartParser(Headers(headers={"content-type": kind}), stream()).parse()
         except (MultiPartException, KeyError):
@@ -133,9 +150,16 @@ def _logged_body(req: Req) -> Any:
     """The body for the log: JSON parsed, a form as fields and files, else text."""
     if req.form is not None:
         fields = {name: value for name, value in req.form if isinstance(value, str)}
-        files = {name: {"filename": value.filename, "size": len(value.data), "type": value.content_type,
-                        "sha256": hashlib.sha256(value.data).hexdigest()}
-                 for name, value in req.form if isinstance(value, Upload)}
+        files = {
+            name: {
+                "filename": value.filename,
+                "size": len(value.data),
+                "type": value.content_type,
+                "sha256": hashlib.sha256(value.data).hexdigest(),
+            }
+            for name, value in req.form
+            if isinstance(value, Upload)
+        }
         return {"fields": fields, "files": files}
     if req.json is not None:
         return req.json
@@ -155,10 +179,23 @@ async def _serve(req: Req, scope: Any, receive: wire.Receive, send: wire.Send) -
     template = route.template if route else "?"
     world.counts[f"{req.vendor} {kind or '-'} {req.method} {template}"] += 1
     entry: dict[str, Any] = {
-        "seq": world.seq, "time": time.time(), "vendor": req.vendor, "account": name, "kind": kind,
-        "method": req.method, "path": req.path, "template": template, "query": dict(req.query), "headers": req.headers,
-        "body": _logged_body(req), "status": None, "executed": False, "fault": None,
-        "connection": extra["connection"], "peer_port": (scope["client"] or ("", 0))[1], "scheme": scope["scheme"],
+        "seq": world.seq,
+        "time": time.time(),
+        "vendor": req.vendor,
+        "account": name,
+        "kind": kind,
+        "method": req.method,
+        "path": req.path,
+        "template": template,
+        "query": dict(req.query),
+        "headers": req.headers,
+        "body": _logged_body(req),
+        "status": None,
+        "executed": False,
+        "fault": None,
+        "connection": extra["connection"],
+        "peer_port": (scope["client"] or ("", 0))[1],
+        "scheme": scope["scheme"],
     }
     world.log.append(entry)
     rule = world.faults.strike(req.vendor, name, kind, req.method, req.path)
@@ -180,8 +217,9 @@ async def _serve(req: Req, scope: Any, receive: wire.Receive, send: wire.Send) -
         world.active -= 1
 
 
-async def _answer(req: Req, room: Any, route: Route | None, known: bool, rule: Rule | None,
-                  entry: dict[str, Any]) -> Answer:
+async def _answer(
+    req: Req, room: Any, route: Route | None, known: bool, rule: Rule | None, entry: dict[str, Any]
+) -> Answer:
     """The answer, after the rule (if any) has had its way with it."""
     world = req.world
     error = mip_error if req.vendor == "mip" else mobsted_error
@@ -201,7 +239,9 @@ async def _answer(req: Req, room: Any, route: Route | None, known: bool, rule: R
             answer.data["meta"]["current_page"] = int(page)
     other = world_elsewhere(req)
     status = int(rule.fault.get("status", 500))
-    return fake(rule, req.vendor, answer, error(world.options, status, "InternalError" if status >= 500 else "Error"), other)
+    return fake(
+        rule, req.vendor, answer, error(world.options, status, "InternalError" if status >= 500 else "Error"), other
+    )
 
 
 def world_elsewhere(req: Req) -> str:

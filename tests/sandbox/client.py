@@ -3,11 +3,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A small client for tests: starts the sandbox, makes worlds, asks what happened. Standard library only.
 
-    with Sandbox.start() as sandbox:
-        world = sandbox.world(tenants=3)
-        world.fault("status", status=503, path="/api/v8/partners", method="POST")
-        ... use world.mobsted_url, world.login, world.password ...
-        assert world.counts()["tenants_created"] == 1
+with Sandbox.start() as sandbox:
+    world = sandbox.world(tenants=3)
+    world.fault("status", status=503, path="/api/v8/partners", method="POST")
+    ... use world.mobsted_url, world.login, world.password ...
+    assert world.counts()["tenants_created"] == 1
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlencode
 
 _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -89,11 +89,30 @@ class World:
         """An outside change, see ``ACTIONS`` in ``control.py``."""
         return dict(self._call("POST", f"/do/{action}", body))
 
-    def fault(self, kind: str, *, when: str | None = None, vendor: str = "*", method: str = "*", path: str = "*",
-              account: str = "*", nth: int = 1, times: int | None = 1, probability: float = 1.0, **fault: Any) -> int:
+    def fault(
+        self,
+        kind: str,
+        *,
+        when: str | None = None,
+        vendor: str = "*",
+        method: str = "*",
+        path: str = "*",
+        account: str = "*",
+        nth: int = 1,
+        times: int | None = 1,
+        probability: float = 1.0,
+        **fault: Any,
+    ) -> int:
         """Adds a fault rule (``fault``: status, headers, seconds, location, body, chunked, bytes); returns its ID."""
-        match = {"vendor": vendor, "method": method, "path": path, "account": account, "nth": nth, "times": times,
-                 "probability": probability}
+        match = {
+            "vendor": vendor,
+            "method": method,
+            "path": path,
+            "account": account,
+            "nth": nth,
+            "times": times,
+            "probability": probability,
+        }
         body = {"match": match, "fault": {"kind": kind, **fault}, **({"when": when} if when else {})}
         return int(self._call("POST", "/faults", body)["id"])
 
@@ -125,10 +144,12 @@ class World:
         """Forgets the world."""
         self._call("DELETE")
 
-    def __enter__(self) -> World:
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.delete()
 
 
@@ -144,14 +165,29 @@ class Sandbox:
         self.default = World(self, ready["default"])
 
     @classmethod
-    def start(cls, *, tls: bool = False, port: int = 0, python: str | None = None, timeout: float = 30.0,
-              options: dict[str, Any] | None = None) -> Sandbox:
+    def start(
+        cls,
+        *,
+        tls: bool = False,
+        port: int = 0,
+        python: str | None = None,
+        timeout: float = 30.0,
+        options: dict[str, Any] | None = None,
+    ) -> Sandbox:
         """Starts a sandbox of this process. ``python`` (or ``SANDBOX_PYTHON``): one that has its requirements."""
         folder = Path(__file__).resolve().parent
         with tempfile.TemporaryDirectory() as scratch:
             ready = Path(scratch) / "ready.json"
-            command = [python or os.environ.get("SANDBOX_PYTHON") or sys.executable, str(folder), "--port", str(port),
-                       "--ready-file", str(ready), "--parent", str(os.getpid())]
+            command = [
+                python or os.environ.get("SANDBOX_PYTHON") or sys.executable,
+                str(folder),
+                "--port",
+                str(port),
+                "--ready-file",
+                str(ready),
+                "--parent",
+                str(os.getpid()),
+            ]
             command += ["--tls"] if tls else []
             command += ["--options", json.dumps(options)] if options else []
             environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
@@ -184,8 +220,10 @@ class Sandbox:
                 self.process.kill()
                 self.process.wait()
 
-    def __enter__(self) -> Sandbox:
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.stop()

@@ -9,8 +9,9 @@ Every outside change is ``POST /_control/worlds/{w}/do/{action}`` with a JSON ob
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any, Callable
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -78,7 +79,9 @@ def _person_view(person: Person) -> dict[str, Any]:
 
 def tenant_add(world: World, body: dict[str, Any]) -> dict[str, Any]:
     """A tenant that somebody else made: ``email``, ``apps`` (names), ``counters``."""
-    account = world.mobsted.add_tenant(_need(body, "email"), counters=body.get("counters"), password=body.get("password"))
+    account = world.mobsted.add_tenant(
+        _need(body, "email"), counters=body.get("counters"), password=body.get("password")
+    )
     for name in body.get("apps", ()):
         account.add_app(name, {"webSiteUrl": "https://site.example/", "title": name})
     row = world.mobsted.find(account.login)[-1]
@@ -147,14 +150,19 @@ def app_delete(world: World, body: dict[str, Any]) -> dict[str, Any]:
 
 def tokens_expire(world: World, body: dict[str, Any]) -> dict[str, Any]:
     """Ends access tokens of one account, or of ``all``; with ``refresh_too`` refresh tokens as well."""
-    accounts = list(world.mobsted.accounts.values()) if body.get("all", True) and not (
-        "account" in body or "email" in body) else [_account(world, body)]
+    accounts = (
+        list(world.mobsted.accounts.values())
+        if body.get("all", True) and not ("account" in body or "email" in body)
+        else [_account(world, body)]
+    )
     return {"expired": sum(account.tokens.expire(bool(body.get("refresh_too"))) for account in accounts)}
 
 
 def mip_accept(world: World, body: dict[str, Any]) -> dict[str, Any]:
     """The invited ``email`` accepts for ``marketplace_id``; ``password`` is what a new user picks."""
-    return _person_view(world.mip.accept(_market(world, body), _need(body, "email"), body.get("password", "accepted-1")))
+    return _person_view(
+        world.mip.accept(_market(world, body), _need(body, "email"), body.get("password", "accepted-1"))
+    )
 
 
 def mip_user(world: World, body: dict[str, Any]) -> dict[str, Any]:
@@ -169,12 +177,13 @@ def mip_user(world: World, body: dict[str, Any]) -> dict[str, Any]:
 
 def mip_client(world: World, body: dict[str, Any]) -> dict[str, Any]:
     """A client that registered elsewhere: ``marketplace_id``, ``email``, ``password``."""
-    return _person_view(world.mip.add_client(_market(world, body), _need(body, "email"),
-                                             body.get("password", "client-password-1")))
+    return _person_view(
+        world.mip.add_client(_market(world, body), _need(body, "email"), body.get("password", "client-password-1"))
+    )
 
 
 def mip_block(world: World, body: dict[str, Any]) -> dict[str, Any]:
-    """Sets ``blocked`` of a client (``client_id``), a member (``user_id``), or a user as such (``user_id`` and ``platform``)."""
+    """Sets ``blocked`` of a client (``client_id``), a member (``user_id``), or with ``platform`` the user as such."""
     blocked = bool(body.get("blocked", True))
     if "client_id" in body:
         person = _market(world, body).clients.get(int(body["client_id"]))
@@ -206,20 +215,30 @@ def mip_rotate(world: World, body: dict[str, Any]) -> dict[str, Any]:
 
 
 ACTIONS: dict[str, Callable[[World, dict[str, Any]], dict[str, Any]]] = {
-    "tenant_add": tenant_add, "tenant_delete": tenant_delete, "tenant_password": tenant_password,
-    "tenant_duplicate": tenant_duplicate, "tenant_edit": tenant_edit, "tenant_show": tenant_show, "app_add": app_add,
-    "app_edit": app_edit, "app_delete": app_delete, "tokens_expire": tokens_expire, "mip_accept": mip_accept,
-    "mip_user": mip_user, "mip_client": mip_client, "mip_block": mip_block, "mip_remove": mip_remove,
+    "tenant_add": tenant_add,
+    "tenant_delete": tenant_delete,
+    "tenant_password": tenant_password,
+    "tenant_duplicate": tenant_duplicate,
+    "tenant_edit": tenant_edit,
+    "tenant_show": tenant_show,
+    "app_add": app_add,
+    "app_edit": app_edit,
+    "app_delete": app_delete,
+    "tokens_expire": tokens_expire,
+    "mip_accept": mip_accept,
+    "mip_user": mip_user,
+    "mip_client": mip_client,
+    "mip_block": mip_block,
+    "mip_remove": mip_remove,
     "mip_rotate": mip_rotate,
 }
 
 
 def _log_view(world: World, query: Any) -> list[dict[str, Any]]:
-    """The log, filtered by the query's ``since`` (seq) and by equality of vendor, account, kind, method, path, template."""
+    """The log from ``since`` (seq) on, filtered by vendor, account, kind, method, path, template."""
     since = int(query.get("since", 0))
     names = [name for name in ("vendor", "account", "kind", "method", "path", "template") if name in query]
-    return [entry for entry in world.log
-            if entry["seq"] > since and all(entry[name] == query[name] for name in names)]
+    return [entry for entry in world.log if entry["seq"] > since and all(entry[name] == query[name] for name in names)]
 
 
 def control_app(worlds: Worlds) -> Starlette:
@@ -242,8 +261,13 @@ def control_app(worlds: Worlds) -> Starlette:
         return world
 
     async def root(request: Request) -> Response:
-        return JSONResponse({"bases": worlds.bases, "worlds": list(worlds.worlds), "actions": {
-            name: (handler.__doc__ or "").split("\n")[0] for name, handler in ACTIONS.items()}})
+        return JSONResponse(
+            {
+                "bases": worlds.bases,
+                "worlds": list(worlds.worlds),
+                "actions": {name: (handler.__doc__ or "").split("\n")[0] for name, handler in ACTIONS.items()},
+            }
+        )
 
     async def all_worlds(request: Request) -> Response:
         if request.method == "GET":
@@ -302,14 +326,19 @@ def control_app(worlds: Worlds) -> Starlette:
         return JSONResponse({"error": "no such world"}, 404)
 
     base = "/_control/worlds"
-    return Starlette(routes=[
-        Route("/_control", root), Route(base, all_worlds, methods=["GET", "POST"]),
-        Route(base + "/{world}", one_world, methods=["GET", "DELETE"]),
-        Route(base + "/{world}/faults", faults, methods=["GET", "POST", "DELETE"]),
-        Route(base + "/{world}/faults/{rule:int}", faults, methods=["DELETE"]),
-        Route(base + "/{world}/options", options, methods=["POST"]),
-        Route(base + "/{world}/log", log, methods=["GET", "DELETE"]),
-        Route(base + "/{world}/log/clear", log, methods=["POST"]),
-        Route(base + "/{world}/counts", counts), Route(base + "/{world}/outbox", outbox, methods=["GET", "DELETE"]),
-        Route(base + "/{world}/do/{action}", do, methods=["POST"]),
-    ], exception_handlers={ControlError: refused, OptionError: refused, FaultError: refused, LookupError: missing})
+    return Starlette(
+        routes=[
+            Route("/_control", root),
+            Route(base, all_worlds, methods=["GET", "POST"]),
+            Route(base + "/{world}", one_world, methods=["GET", "DELETE"]),
+            Route(base + "/{world}/faults", faults, methods=["GET", "POST", "DELETE"]),
+            Route(base + "/{world}/faults/{rule:int}", faults, methods=["DELETE"]),
+            Route(base + "/{world}/options", options, methods=["POST"]),
+            Route(base + "/{world}/log", log, methods=["GET", "DELETE"]),
+            Route(base + "/{world}/log/clear", log, methods=["POST"]),
+            Route(base + "/{world}/counts", counts),
+            Route(base + "/{world}/outbox", outbox, methods=["GET", "DELETE"]),
+            Route(base + "/{world}/do/{action}", do, methods=["POST"]),
+        ],
+        exception_handlers={ControlError: refused, OptionError: refused, FaultError: refused, LookupError: missing},
+    )

@@ -15,9 +15,21 @@ from .answers import Answer
 
 #: kind -> when it strikes if the rule does not say
 KINDS: dict[str, str] = {
-    "status": "before", "reset": "before", "stall": "before", "html": "before", "empty": "before", "redirect": "before",
-    "expire_tokens": "before", "enormous": "before", "bomb": "before", "garbage": "before",
-    "drip": "after", "truncated": "after", "wrong_types": "after", "endless_paging": "after", "slow_headers": "after",
+    "status": "before",
+    "reset": "before",
+    "stall": "before",
+    "html": "before",
+    "empty": "before",
+    "redirect": "before",
+    "expire_tokens": "before",
+    "enormous": "before",
+    "bomb": "before",
+    "garbage": "before",
+    "drip": "after",
+    "truncated": "after",
+    "wrong_types": "after",
+    "endless_paging": "after",
+    "slow_headers": "after",
 }
 
 #: kinds whose answer cannot be an ordinary one and is written by hand
@@ -72,7 +84,17 @@ class FaultBook:
         extra = set(body) - {"match", "when", "fault"}
         fault, match = dict(body.get("fault") or {}), dict(body.get("match") or {})
         unknown = set(match) - {"vendor", "method", "path", "account", "nth", "times", "probability"}
-        unknown |= set(fault) - {"kind", "status", "headers", "seconds", "location", "body", "chunked", "bytes", "last_page"}
+        unknown |= set(fault) - {
+            "kind",
+            "status",
+            "headers",
+            "seconds",
+            "location",
+            "body",
+            "chunked",
+            "bytes",
+            "last_page",
+        }
         if extra or unknown:
             raise FaultError(f"unknown: {sorted(extra | unknown)}")
         kind = fault.get("kind")
@@ -82,8 +104,16 @@ class FaultBook:
         if when not in ("before", "after"):
             raise FaultError("when: before or after")
         times = match.pop("times", 1)
-        rule = Rule(self._next, kind, when, match, fault, int(match.pop("nth", 1)), None if times is None else int(times),
-                    float(match.pop("probability", 1.0)))
+        rule = Rule(
+            self._next,
+            kind,
+            when,
+            match,
+            fault,
+            int(match.pop("nth", 1)),
+            None if times is None else int(times),
+            float(match.pop("probability", 1.0)),
+        )
         self._next += 1
         self.rules.append(rule)
         return rule
@@ -142,12 +172,18 @@ def fake(rule: Rule, vendor: str, answer: Answer | None, error: Answer, location
         content = "text/plain; charset=utf-8" if isinstance(body, str) else "application/json"
         return Answer(int(fault.get("status", 500)), text.encode(), headers.pop("Content-Type", content), headers)
     if kind == "html":
-        page = str(fault.get("body", "<!DOCTYPE html><html><head><title>Maintenance</title></head><body>Back soon</body></html>"))
+        page = str(
+            fault.get(
+                "body", "<!DOCTYPE html><html><head><title>Maintenance</title></head><body>Back soon</body></html>"
+            )
+        )
         return Answer(int(fault.get("status", 200)), page.encode(), "text/html; charset=utf-8", headers)
     if kind == "empty":
         return Answer(int(fault.get("status", 200)), b"", "application/json", headers)
     if kind == "redirect":
-        return Answer(int(fault.get("status", 302)), b"", "text/html", {**headers, "Location": fault.get("location", location)})
+        return Answer(
+            int(fault.get("status", 302)), b"", "text/html", {**headers, "Location": fault.get("location", location)}
+        )
     base = answer or Answer(200, b'{"status":"ok","data":[]}', data={"status": "ok", "data": []})
     base.headers.update(headers)
     if kind == "wrong_types":

@@ -41,7 +41,9 @@ def _caller(req: Req) -> Person | None:
     if scheme == "keys":
         if not hmac.compare_digest(req.headers.get("x-private", ""), person.private):
             raise Refused(403, "AccessDenied", "wrong private key")
-    elif not hmac.compare_digest(req.headers.get("x-hmac", ""), signature(person.private, public, req.raw_path, req.body)):
+    elif not hmac.compare_digest(
+        req.headers.get("x-hmac", ""), signature(person.private, public, req.raw_path, req.body)
+    ):
         raise Refused(403, "AccessDenied", "wrong signature")
     return person
 
@@ -145,7 +147,9 @@ def login_client(req: Req) -> Answer:
 def _sso(req: Req, cid: str, email: str, prefix: str) -> Answer:
     token = req.world.mip.token()
     req.world.mip.sso[token] = email
-    return _answer(req, {"status": "ok", "data": {"hash": token, "url": f"{prefix}/login-otp/{token}?company_id={cid}"}})
+    return _answer(
+        req, {"status": "ok", "data": {"hash": token, "url": f"{prefix}/login-otp/{token}?company_id={cid}"}}
+    )
 
 
 def sso_user(req: Req) -> Answer:
@@ -239,21 +243,23 @@ def member_block(req: Req) -> Answer:
     return _answer(req, {"status": "ok", "user": view if shape == "object" else [view] if shape == "list" else []})
 
 
-TABLE = Table([
-    Route("POST", "/register", register),
-    Route("POST", "/register/client/{cid}", register_client),
-    Route("POST", "/login", login),
-    Route("POST", "/login-email", sso_user),
-    Route("POST", "/login/client/{cid}", login_client),
-    Route("POST", "/client/login-email", sso_client),
-    Route("POST", "/client/{cid}/block/{id}", block_client),
-    Route("POST", "/client/{cid}/remove/{id}", remove_client),
-    Route("POST", "/forgot-password", forgot),
-    Route("POST", "/forgot-password/client", forgot_client),
-    Route("POST", "/member/{cid}/add", member_add),
-    Route("POST", "/member/{cid}/remove/{id}", member_remove),
-    Route("POST", "/member/{cid}/block/{id}", member_block),
-])
+TABLE = Table(
+    [
+        Route("POST", "/register", register),
+        Route("POST", "/register/client/{cid}", register_client),
+        Route("POST", "/login", login),
+        Route("POST", "/login-email", sso_user),
+        Route("POST", "/login/client/{cid}", login_client),
+        Route("POST", "/client/login-email", sso_client),
+        Route("POST", "/client/{cid}/block/{id}", block_client),
+        Route("POST", "/client/{cid}/remove/{id}", remove_client),
+        Route("POST", "/forgot-password", forgot),
+        Route("POST", "/forgot-password/client", forgot_client),
+        Route("POST", "/member/{cid}/add", member_add),
+        Route("POST", "/member/{cid}/remove/{id}", member_remove),
+        Route("POST", "/member/{cid}/block/{id}", member_block),
+    ]
+)
 
 
 def find(req: Req) -> tuple[Route | None, bool]:
@@ -261,7 +267,7 @@ def find(req: Req) -> tuple[Route | None, bool]:
     prefix = req.world.options.mip.prefix
     if not req.path.startswith(prefix + "/"):
         return None, False
-    route, req.params, known = TABLE.find(req.method, req.path[len(prefix):])
+    route, req.params, known = TABLE.find(req.method, req.path[len(prefix) :])
     return route, known
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 from .options import MipOptions
@@ -17,7 +17,7 @@ BASE36 = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 def mip_date() -> str:
     """A date as MIP writes it: ISO 8601, milliseconds, an offset (seed)."""
-    return datetime.now(timezone.utc).isoformat(timespec="milliseconds")
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 @dataclass
@@ -120,21 +120,48 @@ class MipStore:
         result = []
         for market in self.markets.values():
             if market.owner == user.id or user.id in market.members:
-                result.append({"id": market.id, "name": market.name, "is_owner": market.owner == user.id,
-                               "is_blocked": market.members.get(user.id, False)})
+                result.append(
+                    {
+                        "id": market.id,
+                        "name": market.name,
+                        "is_owner": market.owner == user.id,
+                        "is_blocked": market.members.get(user.id, False),
+                    }
+                )
         return result
 
     @staticmethod
     def user_view(user: Person, **more: Any) -> dict[str, Any]:
         """The ``user`` object (seed)."""
-        return {"id": user.id, "created": user.created, "email": user.email, "first_name": None, "last_name": None,
-                "phone": None, **user.profile, "avatar": None, "is_blocked": user.is_blocked,
-                "is_mango_verified": False, "mango_pay_id": None, "favorites": [], **more}
+        return {
+            "id": user.id,
+            "created": user.created,
+            "email": user.email,
+            "first_name": None,
+            "last_name": None,
+            "phone": None,
+            **user.profile,
+            "avatar": None,
+            "is_blocked": user.is_blocked,
+            "is_mango_verified": False,
+            "mango_pay_id": None,
+            "favorites": [],
+            **more,
+        }
 
     @staticmethod
     def client_view(client: Person) -> dict[str, Any]:
         """The ``client`` object (seed)."""
         billing = dict.fromkeys(("first_name", "last_name", "address", "postcode", "country", "NIP", "birth_day"))
-        return {"id": client.id, "created": client.created, "email": client.email, "first_name": None,
-                "last_name": None, "phone": None, **client.profile, "billing_data": billing,
-                "is_blocked": client.is_blocked, "favorites": []}
+        return {
+            "id": client.id,
+            "created": client.created,
+            "email": client.email,
+            "first_name": None,
+            "last_name": None,
+            "phone": None,
+            **client.profile,
+            "billing_data": billing,
+            "is_blocked": client.is_blocked,
+            "favorites": [],
+        }

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 import time
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,10 +17,27 @@ from .routing import Req, Route, Table, Upload
 from .store import App, Row
 
 API = "/api/v8"
-TEXT_FIELDS = ("name", "description", "title", "splashColor", "panelColor", "isPWAless", "webSiteUrl",
-               "widgetDescription", "pushWidgetDescription", "saveWidgetDescription")
-IMAGES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": "image/gif", b"RIFF": "image/webp",
-          b"\x00\x00\x01\x00": "image/x-icon", b"<svg": "image/svg+xml", b"<?xml": "image/svg+xml"}
+TEXT_FIELDS = (
+    "name",
+    "description",
+    "title",
+    "splashColor",
+    "panelColor",
+    "isPWAless",
+    "webSiteUrl",
+    "widgetDescription",
+    "pushWidgetDescription",
+    "saveWidgetDescription",
+)
+IMAGES = {
+    b"\x89PNG\r\n\x1a\n": "image/png",
+    b"\xff\xd8\xff": "image/jpeg",
+    b"GIF8": "image/gif",
+    b"RIFF": "image/webp",
+    b"\x00\x00\x01\x00": "image/x-icon",
+    b"<svg": "image/svg+xml",
+    b"<?xml": "image/svg+xml",
+}
 
 
 class Refused(Exception):
@@ -53,8 +71,9 @@ def _pair(req: Req) -> Answer:
     options, account = req.world.options, req.account
     assert account
     issuer = urlsplit(req.world.account_url(req.base, account)).netloc
-    access, refresh, end = account.tokens.issue(req.world.key, issuer, options.token_ttl, options.refresh_ttl,
-                                                options.token_limit)
+    access, refresh, end = account.tokens.issue(
+        req.world.key, issuer, options.token_ttl, options.refresh_ttl, options.token_limit
+    )
     body: dict[str, Any] = {"access_token": access, "refresh_token": refresh}
     if options.expires_in != "absent":
         body["expires_in"] = int(end if options.expires_in == "absolute" else options.token_ttl)
@@ -106,13 +125,18 @@ def partners(req: Req) -> Answer:
         raise Refused(options.duplicate_status, "Conflict", "This e-mail is taken")
     tenant = world.mobsted.add_tenant(email, 0, options.record_delay_ms / 1000)
     world.totals["tenants_created"] += 1
-    payload = {"url": world.account_url(req.base, tenant),
-               "authentication": {"email": tenant.login, "phone": "", "password": tenant.password}}
+    payload = {
+        "url": world.account_url(req.base, tenant),
+        "authentication": {"email": tenant.login, "phone": "", "password": tenant.password},
+    }
     row_id = str(world.mobsted.find(email)[-1].id)
-    wrapped: dict[str, Any] = {
-        "top": payload, "data": {"data": payload}, "attributes": {"data": {"attributes": payload}},
-        "list": {"data": [{"id": row_id, "type": "partners", "attributes": payload}]}}[options.envelope]
-    return ok(wrapped, options, options.create_status)
+    shapes: dict[str, dict[str, Any]] = {
+        "top": payload,
+        "data": {"data": payload},
+        "attributes": {"data": {"attributes": payload}},
+        "list": {"data": [{"id": row_id, "type": "partners", "attributes": payload}]},
+    }
+    return ok(shapes[options.envelope], options, options.create_status)
 
 
 def _conditions(req: Req) -> list[dict[str, Any]]:
@@ -153,7 +177,7 @@ def _page(req: Req, items: list[Any], page: int, size: int) -> tuple[list[Any], 
     meta: dict[str, Any] = {"current_page": page}
     if options.last_page:
         meta["last_page"] = max(1, -(-len(items) // size))
-    return items[(page - 1) * size:page * size], meta
+    return items[(page - 1) * size : page * size], meta
 
 
 def objects(req: Req) -> Answer:
@@ -170,14 +194,18 @@ def objects(req: Req) -> Answer:
     rows: list[Row] = []
     if account.kind == "master" and app_id == 1:
         rows = world.mobsted.visible()
-        fold = (lambda text: str(text)) if options.case_sensitive_query else (lambda text: str(text).lower())
+        fold: Callable[[Any], str] = str if options.case_sensitive_query else _lower
         for item in conditions:
             if item["field"] == "Email":
                 shown = time.monotonic()
                 here = set(map(id, rows)) if len(conditions) > 1 else None
-                rows = [row for row in world.mobsted.find(str(item["value"]))
-                        if row.visible_at <= shown and fold(row.email) == fold(item["value"])
-                        and (here is None or id(row) in here)]
+                rows = [
+                    row
+                    for row in world.mobsted.find(str(item["value"]))
+                    if row.visible_at <= shown
+                    and fold(row.email) == fold(item["value"])
+                    and (here is None or id(row) in here)
+                ]
             else:
                 rows = [row for row in rows if _column(req, row, item["field"], fold) == fold(item["value"])]
     part, meta = _page(req, rows, page, size)
@@ -187,7 +215,11 @@ def objects(req: Req) -> Answer:
     return ok({"data": data, "meta": meta}, options)
 
 
-def _column(req: Req, row: Row, name: str, fold: Any) -> str | None:
+def _lower(value: Any) -> str:
+    return str(value).lower()
+
+
+def _column(req: Req, row: Row, name: str, fold: Callable[[Any], str]) -> str | None:
     rendered = _render(req, row)
     columns = rendered.get("attributes", rendered)
     if name not in columns:
@@ -203,10 +235,15 @@ def _created_attributes(req: Req, app: App) -> dict[str, Any]:
     if world.options.long_links:
         scheme = req.base.partition("://")[0]
         link = f"{scheme}://{tenant}.{world.server_name(req.base)}/pwa/?appid={app.id}"
-    return {"ShortCodeUrl": f"https://w2m.local/{app.short}", "QRCodeUrl": f"/tenants/{tenant}/qr/{app.id}/qr.png",
-            "DateCreate": app.created, "ThumbImageUrl": f"/tenants/{tenant}/iconapp/{app.id}/icon192x192.png",
-            "uuid": app.uuid, "LonglinkInstant": f"{link}&widget=instant" if link else "",
-            "LonglinkManaged": link}
+    return {
+        "ShortCodeUrl": f"https://w2m.local/{app.short}",
+        "QRCodeUrl": f"/tenants/{tenant}/qr/{app.id}/qr.png",
+        "DateCreate": app.created,
+        "ThumbImageUrl": f"/tenants/{tenant}/iconapp/{app.id}/icon192x192.png",
+        "uuid": app.uuid,
+        "LonglinkInstant": f"{link}&widget=instant" if link else "",
+        "LonglinkManaged": link,
+    }
 
 
 def list_apps(req: Req) -> Answer:
@@ -214,8 +251,9 @@ def list_apps(req: Req) -> Answer:
     _require_token(req)
     assert req.account
     options = req.world.options
-    part, meta = _page(req, sorted(req.account.apps.values(), key=lambda app: app.id), _int(req, "page", 1),
-                       _int(req, "pageSize", 20))
+    part, meta = _page(
+        req, sorted(req.account.apps.values(), key=lambda app: app.id), _int(req, "page", 1), _int(req, "pageSize", 20)
+    )
     data: Any = []
     for app in part:
         attributes: dict[str, Any] = {"Name": app.name}
@@ -223,8 +261,9 @@ def list_apps(req: Req) -> Answer:
             attributes.update({key[0].upper() + key[1:]: value for key, value in app.fields.items() if key != "name"})
         elif options.app_attributes == "create":
             attributes = {"name": app.name, **app.fields}
-        data.append({"id": str(app.id), "type": "applications",
-                     "attributes": {**attributes, **_created_attributes(req, app)}})
+        data.append(
+            {"id": str(app.id), "type": "applications", "attributes": {**attributes, **_created_attributes(req, app)}}
+        )
     if not data and options.empty_shape == "null":
         data = None
     return ok({"data": data, "meta": meta}, options)
@@ -277,8 +316,14 @@ def create_app(req: Req) -> Answer:
     meta: dict[str, Any] = {**affected, "applicationId": app.id}
     if options.app_meta == "nested":
         meta = {"applications": {**affected["applications"], "applicationId": app.id}}
-    return ok({"meta": meta, "data": [{"id": str(app.id), "type": "applications",
-                                       "attributes": _created_attributes(req, app)}]}, options, options.create_status)
+    return ok(
+        {
+            "meta": meta,
+            "data": [{"id": str(app.id), "type": "applications", "attributes": _created_attributes(req, app)}],
+        },
+        options,
+        options.create_status,
+    )
 
 
 def push(req: Req) -> Answer:
@@ -323,18 +368,20 @@ def qr_hex(req: Req) -> Answer:
     return Answer(200, png(req.arg("text") or ""), "image/png")
 
 
-TABLE = Table([
-    Route("GET", f"{API}/auth", auth),
-    Route("GET", f"{API}/refresh", refresh),
-    Route("POST", f"{API}/partners", partners, creates=True),
-    Route("GET", f"{API}/objects", objects),
-    Route("GET", f"{API}/object", objects),
-    Route("GET", f"{API}/applications", list_apps),
-    Route("POST", f"{API}/applications", create_app, creates=True),
-    Route("GET", f"{API}/qr/imagehex", qr_hex),
-    Route("GET", "/tenants/{tenant}/qr/{app}/qr.png", qr_image),
-    Route("GET", "/tenants/{tenant}/iconapp/{app}/icon192x192.png", icon_image),
-])
+TABLE = Table(
+    [
+        Route("GET", f"{API}/auth", auth),
+        Route("GET", f"{API}/refresh", refresh),
+        Route("POST", f"{API}/partners", partners, creates=True),
+        Route("GET", f"{API}/objects", objects),
+        Route("GET", f"{API}/object", objects),
+        Route("GET", f"{API}/applications", list_apps),
+        Route("POST", f"{API}/applications", create_app, creates=True),
+        Route("GET", f"{API}/qr/imagehex", qr_hex),
+        Route("GET", "/tenants/{tenant}/qr/{app}/qr.png", qr_image),
+        Route("GET", "/tenants/{tenant}/iconapp/{app}/icon192x192.png", icon_image),
+    ]
+)
 PUSH = Route("POST", "{push_path}", push)
 
 

@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Callable
+from typing import TYPE_CHECKING, Any
 
 from .answers import Answer
 
@@ -29,9 +30,9 @@ class Upload:
 class Req:
     """One request to a vendor. ``path`` is decoded and below the account root; ``raw_path`` is as requested."""
 
-    world: "World"
+    world: World
     vendor: str
-    account: "Account | None"
+    account: Account | None
     method: str
     path: str
     raw_path: str
@@ -41,7 +42,7 @@ class Req:
     base: str
     json: Any = None
     json_error: bool = False
-    form: list[tuple[str, "str | Upload"]] | None = None
+    form: list[tuple[str, str | Upload]] | None = None
     params: dict[str, str] = field(default_factory=dict)
 
     def arg(self, name: str) -> str | None:
@@ -64,8 +65,9 @@ class Route:
 
     def match(self, path: str) -> dict[str, str] | None:
         """The path's parameters, or None."""
-        pattern = "".join("([^/]+)" if part.startswith("{") else re.escape(part)
-                          for part in re.split(r"(\{\w+\})", self.template))
+        pattern = "".join(
+            "([^/]+)" if part.startswith("{") else re.escape(part) for part in re.split(r"(\{\w+\})", self.template)
+        )
         found = re.fullmatch(pattern, path)
         return dict(zip(re.findall(r"\{(\w+)\}", self.template), found.groups(), strict=True)) if found else None
 

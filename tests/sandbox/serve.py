@@ -40,10 +40,10 @@ class Settings:
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    """A listening socket; loopback addresses only."""
+    """A listening socket; loopback addresses only. asyncio sets TCP_NODELAY only where the protocol is named."""
     if host not in ("127.0.0.1", "::1", "localhost"):
         raise SystemExit("the sandbox binds to loopback only")
-    sock = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    sock = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     sock.bind((host, port))
     sock.listen(2048)
@@ -92,14 +92,27 @@ async def _serve(settings: Settings, folder: str) -> None:
         ready["tls_base"] = bases["https"] = f"https://{host}:{secure.getsockname()[1]}"
         listeners.append((secure, context))
     sandbox = Sandbox(bases, settings.login, settings.password, settings.default)
-    config = Config(sandbox, http=SandboxProtocol, ws="none", lifespan="off", log_level="warning", access_log=False,
-                    timeout_keep_alive=300, server_header=False, interface="asgi3")
+    config = Config(
+        sandbox,
+        http=SandboxProtocol,
+        ws="none",
+        lifespan="off",
+        log_level="warning",
+        access_log=False,
+        timeout_keep_alive=300,
+        server_header=False,
+        interface="asgi3",
+    )
     config.load()
     state = ServerState()
     state.default_headers = config.encoded_headers
     loop = asyncio.get_running_loop()
-    servers = [await loop.create_server(lambda: SandboxProtocol(config=config, server_state=state, app_state={}),
-                                        sock=sock, ssl=context) for sock, context in listeners]
+    servers = [
+        await loop.create_server(
+            lambda: SandboxProtocol(config=config, server_state=state, app_state={}), sock=sock, ssl=context
+        )
+        for sock, context in listeners
+    ]
     done = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, done.set)

@@ -8,9 +8,10 @@ from __future__ import annotations
 import random
 import time
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
-from typing import Any, Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from .options import Options
 from .tokens import TokenBook
@@ -18,12 +19,37 @@ from .tokens import TokenBook
 ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 #: Counters of a tenant's row (page P10), and the general columns of any Objects row (page P12).
-COUNTERS = ("launchApp1day", "launchApp7days", "launchApp30days", "launchAppTotal", "eventsTotal", "appsPwaLess",
-            "appsTotal", "appsMu", "trafficTotal", "objectsTotal", "objects7days", "objects30days",
-            "appInstall", "appInstall1day", "appInstall7days", "appButtonInstall")
+COUNTERS = (
+    "launchApp1day",
+    "launchApp7days",
+    "launchApp30days",
+    "launchAppTotal",
+    "eventsTotal",
+    "appsPwaLess",
+    "appsTotal",
+    "appsMu",
+    "trafficTotal",
+    "objectsTotal",
+    "objects7days",
+    "objects30days",
+    "appInstall",
+    "appInstall1day",
+    "appInstall7days",
+    "appButtonInstall",
+)
 
-HOSTILE = ("{{ 7 * 7 }}", "<script>alert(1)</script>", "../../etc/passwd", "O'Brien \"quoted\" \\ back", "line\nbreak\ttab",
-           "{% raw %}x{% endraw %}", "emoji \U0001f680 \u05e2\u05d1\u05e8\u05d9\u05ea \u202eabc", "!vault |", "--option", "x" * 300)
+HOSTILE = (
+    "{{ 7 * 7 }}",
+    "<script>alert(1)</script>",
+    "../../etc/passwd",
+    'O\'Brien "quoted" \\ back',
+    "line\nbreak\ttab",
+    "{% raw %}x{% endraw %}",
+    "emoji \U0001f680 \u05e2\u05d1\u05e8\u05d9\u05ea \u202eabc",
+    "!vault |",
+    "--option",
+    "x" * 300,
+)
 
 
 def vendor_date(moment: datetime) -> str:
@@ -33,7 +59,7 @@ def vendor_date(moment: datetime) -> str:
 
 def now() -> datetime:
     """The present in UTC."""
-    return datetime.now(timezone.utc)
+    return datetime.now(UTC)
 
 
 @dataclass
@@ -53,10 +79,18 @@ class App:
 class Account:
     """The master account or a tenant: its own login, tokens and apps."""
 
-    __slots__ = ("name", "kind", "login", "password", "_apps", "_seeded", "next_app", "tokens", "_rng", "_hostile")
+    __slots__ = ("_apps", "_hostile", "_rng", "_seeded", "kind", "login", "name", "next_app", "password", "tokens")
 
-    def __init__(self, name: str, kind: str, login: str, password: str, rng: random.Random, seeded: int = 0,
-                 hostile: bool = False) -> None:
+    def __init__(
+        self,
+        name: str,
+        kind: str,
+        login: str,
+        password: str,
+        rng: random.Random,
+        seeded: int = 0,
+        hostile: bool = False,
+    ) -> None:
         self.name, self.kind, self.login, self.password = name, kind, login, password
         self._apps: dict[int, App] | None = None
         self._seeded, self._rng, self._hostile = seeded, rng, hostile
@@ -73,12 +107,21 @@ class Account:
                 self.add_app(name, {"webSiteUrl": f"https://site{number}.example/", "title": name})
         return self._apps
 
-    def add_app(self, name: str, fields: dict[str, str] | None = None, icon: bytes | None = None,
-                icon_type: str = "image/png") -> App:
+    def add_app(
+        self, name: str, fields: dict[str, str] | None = None, icon: bytes | None = None, icon_type: str = "image/png"
+    ) -> App:
         """A new app with the next ID (an integer that is never used again)."""
         apps = self.apps if self._apps is None else self._apps
-        app = App(self.next_app, name, dict(fields or {}), str(uuid.UUID(int=self._rng.getrandbits(128), version=4)),
-                  vendor_date(now()), "".join(self._rng.choices(ALPHABET, k=5)), icon, icon_type)
+        app = App(
+            self.next_app,
+            name,
+            dict(fields or {}),
+            str(uuid.UUID(int=self._rng.getrandbits(128), version=4)),
+            vendor_date(now()),
+            "".join(self._rng.choices(ALPHABET, k=5)),
+            icon,
+            icon_type,
+        )
         self.next_app += 1
         apps[app.id] = app
         return app
@@ -119,15 +162,31 @@ class MobstedStore:
             if self._claim(name):
                 return name
 
-    def add_tenant(self, email: str, apps: int = 0, delay: float = 0.0, counters: dict[str, int] | None = None,
-                   created: datetime | None = None, password: str | None = None) -> Account:
+    def add_tenant(
+        self,
+        email: str,
+        apps: int = 0,
+        delay: float = 0.0,
+        counters: dict[str, int] | None = None,
+        created: datetime | None = None,
+        password: str | None = None,
+    ) -> Account:
         """A new account and its row; ``delay`` in seconds until the row shows. The e-mail is stored in lower case."""
         email = email.lower()
-        account = Account(self._name(), "tenant", email, password or f"{self.rng.getrandbits(128):032x}", self.rng, apps,
-                          self.options.hostile)
+        account = Account(
+            self._name(),
+            "tenant",
+            email,
+            password or f"{self.rng.getrandbits(128):032x}",
+            self.rng,
+            apps,
+            self.options.hostile,
+        )
         self.accounts[account.name] = account
         self.by_login[email] = account
-        row = Row(self.next_row, email, account.name, account.password, vendor_date(created or now()), counters=counters)
+        row = Row(
+            self.next_row, email, account.name, account.password, vendor_date(created or now()), counters=counters
+        )
         if delay:
             row.visible_at = time.monotonic() + delay
             self.pending = max(self.pending, row.visible_at)
@@ -176,9 +235,19 @@ class MobstedStore:
         if spelling == "mixed":
             spelling = "seed" if row.id % 2 else "page"
         result: dict[str, Any] = {
-            "ID": row.id, "Enabled": 1, "LoginUrl": None, "PIN": None, "LastLogin": None, "HomeScreen": 0,
-            "LastModified": row.created, "CreateDate": row.created, "Timezone": "UTC", "Tester": 0,
-            "Email": row.email, "Phone": "", "bcLastLogin": None,
+            "ID": row.id,
+            "Enabled": 1,
+            "LoginUrl": None,
+            "PIN": None,
+            "LastLogin": None,
+            "HomeScreen": 0,
+            "LastModified": row.created,
+            "CreateDate": row.created,
+            "Timezone": "UTC",
+            "Tester": 0,
+            "Email": row.email,
+            "Phone": "",
+            "bcLastLogin": None,
         }
         if spelling in ("seed", "both"):
             result.update(ServerName=server, TenantName=row.tenant, UserLogin=row.email, UserPassword=row.password)
@@ -200,9 +269,20 @@ class MobstedStore:
         account = self.accounts.get(row.tenant)
         apps = len(account.apps) if account else 0
         day = row.id % 17
-        return {**dict.fromkeys(COUNTERS, 0), "launchApp1day": day, "launchApp7days": day * 6, "launchApp30days": day * 25,
-                "launchAppTotal": day * 90, "eventsTotal": day * 240, "appsTotal": apps, "appsPwaLess": apps,
-                "objectsTotal": day * 31, "objects30days": day * 9, "objects7days": day * 2, "appInstall": day * 12}
+        return {
+            **dict.fromkeys(COUNTERS, 0),
+            "launchApp1day": day,
+            "launchApp7days": day * 6,
+            "launchApp30days": day * 25,
+            "launchAppTotal": day * 90,
+            "eventsTotal": day * 240,
+            "appsTotal": apps,
+            "appsPwaLess": apps,
+            "objectsTotal": day * 31,
+            "objects30days": day * 9,
+            "objects7days": day * 2,
+            "appInstall": day * 12,
+        }
 
 
 def seed_store(store: MobstedStore, addresses: Iterable[str], apps: int) -> None:

@@ -25,8 +25,15 @@ _HEADER = _part(b'{"typ":"JWT","alg":"HS256"}')
 
 def jwt(key: bytes, issuer: str, expires: float, useruuid: str) -> str:
     """A signed token; ``expires`` is a Unix time in seconds. ``uid`` is random, so that no two tokens are alike."""
-    claims = {"iss": issuer, "nbf": int(time.time()), "exp": math.ceil(expires), "uid": str(uuid.uuid4()),
-              "sub": "api", "objuuid": "", "useruuid": useruuid}
+    claims = {
+        "iss": issuer,
+        "nbf": int(time.time()),
+        "exp": math.ceil(expires),
+        "uid": str(uuid.uuid4()),
+        "sub": "api",
+        "objuuid": "",
+        "useruuid": useruuid,
+    }
     signed = f"{_HEADER}.{_part(json.dumps(claims, separators=(',', ':')).encode())}"
     return f"{signed}.{_part(hmac.new(key, signed.encode(), hashlib.sha256).digest())}"
 
@@ -38,7 +45,9 @@ class TokenBook:
     access: dict[str, float] = field(default_factory=dict)
     refresh: dict[str, float] = field(default_factory=dict)
 
-    def issue(self, key: bytes, issuer: str, ttl: float, refresh_ttl: float, limit: int | None) -> tuple[str, str, float]:
+    def issue(
+        self, key: bytes, issuer: str, ttl: float, refresh_ttl: float, limit: int | None
+    ) -> tuple[str, str, float]:
         """A new pair; with ``limit`` only that many newest access tokens stay valid. Returns the end time too."""
         now = time.time()
         useruuid = str(uuid.UUID(int=random.getrandbits(128)))

@@ -10,8 +10,9 @@ import gzip
 import itertools
 import socket
 import struct
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
-from typing import Any, Awaitable, Callable
+from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -48,9 +49,11 @@ def reset(transport: Any) -> None:
 
 async def _gone(receive: Receive, seconds: float) -> bool:
     """Waits until the peer has gone, at most ``seconds``; whether it has."""
+
     async def wait() -> None:
         while (await receive())["type"] != "http.disconnect":
             pass
+
     try:
         await asyncio.wait_for(wait(), max(seconds, 0.001))
     except TimeoutError:
@@ -72,20 +75,24 @@ def _head(answer: Answer, length: int | None) -> bytes:
         phrase = HTTPStatus(answer.status).phrase
     except ValueError:
         phrase = ""
-    lines = [f"HTTP/1.1 {answer.status} {phrase}", f"content-type: {answer.content_type}", "connection: close",
-             "transfer-encoding: chunked" if length is None else f"content-length: {length}"]
+    lines = [
+        f"HTTP/1.1 {answer.status} {phrase}",
+        f"content-type: {answer.content_type}",
+        "connection: close",
+        "transfer-encoding: chunked" if length is None else f"content-length: {length}",
+    ]
     lines += [f"{key}: {value}" for key, value in answer.headers.items()]
     return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
 
 
 async def _dribble(transport: Any, receive: Receive, data: bytes, seconds: float) -> bool:
     """Writes ``data`` spread over ``seconds`` in at most 50 pieces; False where the peer has gone."""
-    pieces = max(1, min(50, len(data)))
-    step = -(-len(data) // pieces) if data else 1
+    step = max(1, -(-len(data) // 50))
+    pieces = max(1, -(-len(data) // step))
     for start in range(0, len(data), step):
-        transport.write(data[start:start + step])
         if await _gone(receive, seconds / pieces):
             return False
+        transport.write(data[start : start + step])
     return True
 
 
@@ -106,7 +113,7 @@ async def raw(rule: Rule, answer: Answer, transport: Any, receive: Receive) -> N
         transport.write(b"\x16\x03\x01 this is not HTTP\r\n\r\n")
     elif kind == "truncated":
         chunked = bool(rule.fault.get("chunked"))
-        half = answer.body[:max(1, len(answer.body) // 2)] or b"{"
+        half = answer.body[: max(1, len(answer.body) // 2)] or b"{"
         transport.write(_head(answer, None if chunked else max(len(answer.body), len(half) + 1)))
         transport.write(b"%x\r\n%b\r\n" % (len(half), half) if chunked else half)
     elif kind == "slow_headers":
@@ -134,7 +141,7 @@ async def _enormous(rule: Rule, transport: Any, receive: Receive) -> None:
     transport.write(_head(Answer(200), None))
     block = b'{"id":"1","type":"objects","attributes":{"pad":"' + b"x" * 65_000 + b'"}},'
     sent, limit = 0, int(rule.fault.get("bytes", 1 << 34))
-    transport.write(b"9\r\n{\"data\":[\r\n")
+    transport.write(b'9\r\n{"data":[\r\n')
     while sent < limit and not transport.is_closing():
         transport.write(b"%x\r\n%b\r\n" % (len(block), block))
         sent += len(block)

@@ -12,11 +12,11 @@ from collections import Counter, deque
 from dataclasses import asdict
 from typing import Any
 
+from .demo import fill as fill_demo
 from .faults import FaultBook
 from .mipstore import MipStore
 from .options import Options, parse
 from .store import Account, MobstedStore, seed_store
-from .demo import fill as fill_demo
 
 LOG_SIZE = 200_000
 
@@ -67,8 +67,15 @@ class World:
 
     def _hostile(self) -> None:
         """Tenants and apps whose texts try to be templates, markup, paths or options."""
-        for number, email in enumerate(("{{lookup('pipe','id')}}@evil.example", "o'brien+a&b=c%41@evil.example",
-                                        "../../x@evil.example", "<b>@evil.example"), 1):
+        for number, email in enumerate(
+            (
+                "{{lookup('pipe','id')}}@evil.example",
+                "o'brien+a&b=c%41@evil.example",
+                "../../x@evil.example",
+                "<b>@evil.example",
+            ),
+            1,
+        ):
             account = self.mobsted.add_tenant(email, max(3, self.options.apps_per_tenant))
             row = self.mobsted.find(email)[0]
             row.edits = {"Phone": "{{ 7 * 7 }}", "Timezone": "</script><script>alert(1)</script>", "hostile": number}
@@ -98,21 +105,46 @@ class World:
 
     def count_view(self) -> dict[str, Any]:
         """Counters of the requests since the log was cleared."""
-        return {"requests": sum(self.counts.values()), "by_route": dict(self.counts), **{
-            name: self.totals[name] for name in ("logins", "refreshes", "tenants_created", "apps_created", "executed",
-                                                 "faulted", "rate_limited", "mip_logins", "mails")},
-            "connections": len(self.connections), "max_concurrent": self.max_active}
+        return {
+            "requests": sum(self.counts.values()),
+            "by_route": dict(self.counts),
+            **{
+                name: self.totals[name]
+                for name in (
+                    "logins",
+                    "refreshes",
+                    "tenants_created",
+                    "apps_created",
+                    "executed",
+                    "faulted",
+                    "rate_limited",
+                    "mip_logins",
+                    "mails",
+                )
+            },
+            "connections": len(self.connections),
+            "max_concurrent": self.max_active,
+        }
 
     def describe(self, bases: dict[str, str]) -> dict[str, Any]:
         """Id, URLs and credentials. ``bases``: scheme -> base URL."""
         base = bases["http"]
         view: dict[str, Any] = {
             "id": self.id,
-            "mobsted": {"url": self.account_url(base, self.master), "login": self.master.login,
-                        "password": self.master.password, "name": self.master.name},
-            "mip": {"url": f"{base}/w/{self.id}/mip{self.options.mip.prefix}", "email": self.mip.owner.email,
-                    "password": self.mip.owner.password, "public_key": self.mip.owner.public,
-                    "private_key": self.mip.owner.private, "marketplaces": list(self.mip.markets)},
+            "mobsted": {
+                "url": self.account_url(base, self.master),
+                "login": self.master.login,
+                "password": self.master.password,
+                "name": self.master.name,
+            },
+            "mip": {
+                "url": f"{base}/w/{self.id}/mip{self.options.mip.prefix}",
+                "email": self.mip.owner.email,
+                "password": self.mip.owner.password,
+                "public_key": self.mip.owner.public,
+                "private_key": self.mip.owner.private,
+                "marketplaces": list(self.mip.markets),
+            },
         }
         if "https" in bases:
             view["mobsted"]["tls_url"] = self.account_url(bases["https"], self.master)
@@ -139,25 +171,53 @@ class World:
         for row in store.rows:
             account = store.accounts.get(row.tenant)
             url = self.account_url(base, account) if account else ""
-            tenants.append({"id": row.id, "email": row.email, "name": row.tenant, "url": url,
-                            "visible": row.visible_at <= time.monotonic(),
-                            "password": account.password if account else None, "recorded_password": row.password,
-                            "columns": store.columns(row, base, url, server)})
-        markets = {str(market.id): {"name": market.name, "owner": market.owner, "invited": sorted(market.invited),
-                                    "members": {str(key): value for key, value in market.members.items()},
-                                    "clients": [asdict(item) for item in market.clients.values()]}
-                   for market in self.mip.markets.values()}
-        return {**self.describe(bases), "options": asdict(self.options), "tenants": tenants,
-                "apps": {account.name: [app_view(app) for app in account.apps.values()]
-                         for account in store.accounts.values()},
-                "users": [asdict(user) for user in self.mip.users.values()], "marketplaces": markets,
-                "outbox": self.outbox, "faults": self.faults.view()}
+            tenants.append(
+                {
+                    "id": row.id,
+                    "email": row.email,
+                    "name": row.tenant,
+                    "url": url,
+                    "visible": row.visible_at <= time.monotonic(),
+                    "password": account.password if account else None,
+                    "recorded_password": row.password,
+                    "columns": store.columns(row, base, url, server),
+                }
+            )
+        markets = {
+            str(market.id): {
+                "name": market.name,
+                "owner": market.owner,
+                "invited": sorted(market.invited),
+                "members": {str(key): value for key, value in market.members.items()},
+                "clients": [asdict(item) for item in market.clients.values()],
+            }
+            for market in self.mip.markets.values()
+        }
+        return {
+            **self.describe(bases),
+            "options": asdict(self.options),
+            "tenants": tenants,
+            "apps": {
+                account.name: [app_view(app) for app in account.apps.values()] for account in store.accounts.values()
+            },
+            "users": [asdict(user) for user in self.mip.users.values()],
+            "marketplaces": markets,
+            "outbox": self.outbox,
+            "faults": self.faults.view(),
+        }
 
 
 def app_view(app: Any) -> dict[str, Any]:
     """An app for the state dump; the icon as its size in bytes."""
-    return {"id": app.id, "name": app.name, "fields": app.fields, "uuid": app.uuid, "created": app.created,
-            "icon_bytes": len(app.icon) if app.icon else 0, "icon_type": app.icon_type}
+    return {
+        "id": app.id,
+        "name": app.name,
+        "fields": app.fields,
+        "uuid": app.uuid,
+        "created": app.created,
+        "icon_bytes": len(app.icon) if app.icon else 0,
+        "icon_type": app.icon_type,
+    }
 
 
 class Worlds:
