@@ -25,6 +25,17 @@ attributes:
       - When run twice in a row outside check mode, with the same arguments, the second invocation indicates no change.
       - This assumes that the system controlled or queried by the module has not changed in a relevant way.
     support: full
+  action:
+    description:
+      - Has a corresponding action plugin, which runs the task inside the controller's process where the connection is local.
+        This saves a new Python process for each task and each item of a loop.
+    support: full
+    details:
+      - With any other connection, O(ignore:become), O(ignore:async), or without C(requests) in the controller's Python, the task
+        runs as modules do.
+  async:
+    description: Supports being used with the C(async) keyword.
+    support: full
 """
 
     # For modules that only read.
@@ -48,6 +59,17 @@ attributes:
     support: full
     details:
       - This action does not modify state.
+  action:
+    description:
+      - Has a corresponding action plugin, which runs the task inside the controller's process where the connection is local.
+        This saves a new Python process for each task and each item of a loop.
+    support: full
+    details:
+      - With any other connection, O(ignore:become), O(ignore:async), or without C(requests) in the controller's Python, the task
+        runs as modules do.
+  async:
+    description: Supports being used with the C(async) keyword.
+    support: full
 """
 
     MOBSTED = r"""

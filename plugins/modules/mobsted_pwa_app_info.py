@@ -14,9 +14,8 @@ description:
   - Lists the apps of a tenant, or of the account of O(api_url) itself.
 extends_documentation_fragment:
   - partnerops.saas.mobsted
-  - partnerops.saas.attributes
-  - partnerops.saas.attributes.info_module
-  - partnerops.saas.attributes.actiongroup_mobsted
+  - partnerops.saas.attributes.info
+  - partnerops.saas.attributes.mobsted
 options:
   tenant:
     description:

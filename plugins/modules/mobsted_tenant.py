@@ -19,14 +19,7 @@ description:
 extends_documentation_fragment:
   - partnerops.saas.mobsted
   - partnerops.saas.attributes
-  - partnerops.saas.attributes.actiongroup_mobsted
-attributes:
-  check_mode:
-    support: full
-  diff_mode:
-    support: full
-  idempotent:
-    support: full
+  - partnerops.saas.attributes.mobsted
 options:
   email:
     description:

@@ -14,9 +14,8 @@ description:
   - Lists the client sub-accounts (tenants) that app ID 1 of a Mobsted master account has on record, or looks one of them up.
 extends_documentation_fragment:
   - partnerops.saas.mobsted
-  - partnerops.saas.attributes
-  - partnerops.saas.attributes.info_module
-  - partnerops.saas.attributes.actiongroup_mobsted
+  - partnerops.saas.attributes.info
+  - partnerops.saas.attributes.mobsted
 options:
   email:
     description:
