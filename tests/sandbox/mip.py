@@ -11,17 +11,9 @@ from typing import Any
 
 from .answers import Answer, mip_error, ok
 from .mipstore import Marketplace, Person
-from .routing import Req, Route, Table
+from .routing import Refused, Req, Route, Table
 
 SENT = {"status": "ok", "message": "Email has been sent."}
-
-
-class Refused(Exception):
-    """A request that is answered with an error."""
-
-    def __init__(self, status: int, code: str, text: str = "") -> None:
-        super().__init__(code)
-        self.status, self.code, self.text = status, code, text
 
 
 def signature(private: str, public: str, path: str, body: bytes) -> str:
@@ -276,4 +268,4 @@ def handle(req: Req, route: Route) -> Answer:
     try:
         return route.handler(req)
     except Refused as refused:
-        return mip_error(req.world.options, refused.status, refused.code, refused.text)
+        return mip_error(req.world.options, refused.status, refused.title, refused.detail)

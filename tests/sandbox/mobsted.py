@@ -12,8 +12,9 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
-from .answers import Answer, mobsted_error, ok, png
-from .routing import Req, Route, Table, Upload
+from .answers import Answer, mobsted_error, ok
+from .images import icon_image, qr_hex, qr_image
+from .routing import Refused, Req, Route, Table, Upload
 from .store import App, Row
 
 API = "/api/v8"
@@ -38,14 +39,6 @@ IMAGES = {
     b"<svg": "image/svg+xml",
     b"<?xml": "image/svg+xml",
 }
-
-
-class Refused(Exception):
-    """A request that is answered with an error."""
-
-    def __init__(self, status: int, title: str, detail: str = "") -> None:
-        super().__init__(title)
-        self.status, self.title, self.detail = status, title, detail
 
 
 def _require_token(req: Req) -> None:
@@ -341,31 +334,6 @@ def push(req: Req) -> Answer:
         raise Refused(404, "Not Found", "No such application")
     req.world.mail("push", req.json["extId"], account=req.account.name, **req.json)
     return ok({"meta": {"push": {"affected": 1, "time": 0.01}}}, req.world.options)
-
-
-def _image(req: Req) -> App:
-    assert req.account
-    text = req.params["app"]
-    app = req.account.apps.get(int(text)) if text.isdigit() else None
-    if app is None or req.params["tenant"] != req.account.name:
-        raise Refused(404, "Not Found")
-    return app
-
-
-def icon_image(req: Req) -> Answer:
-    """The icon (relative URL: seed); a pattern where none was given."""
-    app = _image(req)
-    return Answer(200, app.icon or png(app.uuid), app.icon_type if app.icon else "image/png")
-
-
-def qr_image(req: Req) -> Answer:
-    """The QR code (relative URL: seed); here a pattern, not a readable code."""
-    return Answer(200, png(_image(req).short), "image/png")
-
-
-def qr_hex(req: Req) -> Answer:
-    """GET qr/imagehex?text= (code); here a pattern."""
-    return Answer(200, png(req.arg("text") or ""), "image/png")
 
 
 TABLE = Table(

@@ -17,6 +17,14 @@ if TYPE_CHECKING:
     from .worlds import World
 
 
+class Refused(Exception):
+    """A request that is answered with an error; ``title`` is MIP's error code."""
+
+    def __init__(self, status: int, title: str, detail: str = "") -> None:
+        super().__init__(title)
+        self.status, self.title, self.detail = status, title, detail
+
+
 @dataclass
 class Upload:
     """A file of a multipart body; ``data`` in bytes."""

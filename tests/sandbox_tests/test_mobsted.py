@@ -201,7 +201,7 @@ def test_the_client_changes_its_password(make_world: Make) -> None:
     ],
 )
 def test_create_app_is_strict(master: Mobsted, fields: dict[str, str]) -> None:
-    assert master.create_app(**fields).status == 422
+    assert master.create_app(None, **fields).status == 422
 
 
 def test_create_app_wants_multipart_and_an_image(make_world: Make) -> None:
