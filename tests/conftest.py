@@ -39,9 +39,25 @@ _install_loader()
 
 @pytest.fixture(scope="session")
 def sandbox() -> t.Iterator[t.Any]:
-    """The simulated vendors, one process for each pytest worker: C(sandbox.base), C(sandbox.mobsted('default')), …"""
-    from ansible_collections.partnerops.saas.tests.tools import sandbox_process
+    """The simulated vendors (see tests/sandbox/client.py), one process for each pytest worker."""
+    from ansible_collections.partnerops.saas.tests.sandbox.client import Sandbox
 
-    running = sandbox_process.start()
-    yield running
-    running.stop()
+    # The environment of .venv has what the sandbox needs; those of the other ansible-core releases do not.
+    python = ROOT / ".venv" / "bin" / "python"
+    with Sandbox.start(python=str(python if python.exists() else sys.executable)) as running:
+        yield running
+
+
+@pytest.fixture
+def world(sandbox: t.Any) -> t.Iterator[t.Any]:
+    """A partner of its own for each test: empty accounts at both vendors."""
+    with sandbox.world() as made:
+        yield made
+
+
+@pytest.fixture
+def world_env(world: t.Any) -> dict[str, str]:
+    """The connection options of C(world) as environment variables, for the harness."""
+    from ansible_collections.partnerops.saas.tests.tools.harness import connection_env
+
+    return connection_env(world)

@@ -4,7 +4,7 @@
 
 """Runs playbooks and ad-hoc tasks for the tests, in a clean environment, and tells what every task returned.
 
-    from ansible_collections.partnerops.saas.tests.tools.harness import run_playbook
+    from ansible_collections.partnerops.saas.tests.tools.harness import connection_env, run_playbook
 
     run = run_playbook('''
     - hosts: localhost
@@ -13,7 +13,7 @@
         - name: Tenant
           partnerops.saas.mobsted_tenant:
             email: owner@acme.example
-    ''', env={"MOBSTED_API_URL": world.mobsted_url})
+    ''', env=connection_env(world))
     run.check()                                  # fails with the whole output if the run did
     assert run.task("Tenant").changed
     assert run.task("Tenant")["tenant"]["email"] == "owner@acme.example"
@@ -193,6 +193,18 @@ def clean_environment(home: Path, python: Path) -> dict[str, str]:
     }
 
 
+def connection_env(world: t.Any) -> dict[str, str]:
+    """The connection options of a sandbox's world, as the environment variables that users set."""
+    return {
+        "MOBSTED_API_URL": world.mobsted_url,
+        "MOBSTED_API_LOGIN": world.login,
+        "MOBSTED_API_PASSWORD": world.password,
+        "MIP_API_URL": world.mip_url,
+        "MIP_API_EMAIL": world.mip_email,
+        "MIP_API_PASSWORD": world.mip_password,
+    }
+
+
 def run_ansible(
     command: t.Sequence[str],
     *,
@@ -201,6 +213,7 @@ def run_ansible(
     cwd: Path | None = None,
     home: Path | None = None,
     timeout: float = 300,
+    live: bool = False,
 ) -> Run:
     """Run a program of ansible-core, C(command[0]) being its name, such as C(ansible-inventory).
 
@@ -209,6 +222,7 @@ def run_ansible(
     :param cwd: folder to run in, default: the home
     :param home: a folder to use as HOME and to keep, default: a new one that is removed
     :param timeout: seconds; after them the whole process group is killed and C(TimeoutError) raised with its output
+    :param live: let its output through as it comes, instead of keeping it
     """
     python = python_of(core)
     keep = home is not None
@@ -224,8 +238,8 @@ def run_ansible(
             cwd=cwd or home,
             env=environment,
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stdout=None if live else subprocess.PIPE,
+            stderr=None if live else subprocess.PIPE,
             text=True,
             errors="replace",
             start_new_session=True,
@@ -247,8 +261,8 @@ def run_ansible(
     return Run(
         command=full,
         rc=process.returncode,
-        stdout=stdout,
-        stderr=stderr,
+        stdout=stdout or "",
+        stderr=stderr or "",
         seconds=time.monotonic() - start,
         results=[_task_result(event) for event in events if event["event"] == "task"],
         items=[_task_result(event) for event in events if event["event"] == "item"],

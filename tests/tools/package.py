@@ -89,6 +89,7 @@ def docs() -> list[Step]:
     work.mkdir(parents=True)
     path = {"PATH": f"{python.parent}:/usr/bin:/bin"}
     source = work / "rst"
+    source.mkdir(mode=0o700)  # antsibull-docs insists
     made = steps.run(
         "docs: from the plugins",
         [python.with_name("antsibull-docs"), "collection", "--use-current", "--squash-hierarchy", "--fail-on-error",

@@ -105,8 +105,17 @@ def pytest(
     report.parent.mkdir(parents=True, exist_ok=True)
     report.unlink(missing_ok=True)
     command: list[str | Path] = [python or env.VENV / "bin" / "python", "-m", "pytest"]
-    command += ["-c", "tests/config/pytest.ini", "--rootdir", env.ROOT, "-q", f"--junit-xml={report}"]
-    command += ["-n", str(workers), "--dist", "loadfile"] if workers else ["-p", "no:xdist"]
+    command += [
+        "-c",
+        "tests/config/pytest.ini",
+        "--rootdir",
+        env.ROOT,
+        "--confcutdir",
+        env.ROOT,
+        "-q",
+        f"--junit-xml={report}",
+    ]
+    command += ["-n", str(workers), "--dist", "worksteal"] if workers else ["-p", "no:xdist"]
     extra = {"PYTHONDONTWRITEBYTECODE": "1", **(extra_env or {})}
     step = run(name, [*command, *arguments, *there], extra_env=extra)
     if step.detail == "exit 5":
