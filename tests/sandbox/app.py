@@ -202,7 +202,7 @@ async def _serve(req: Req, scope: Any, receive: wire.Receive, send: wire.Send) -
     try:
         if world.options.latency_ms:
             await asyncio.sleep(world.options.latency_ms / 1000)
-        answer = await _answer(req, room, route, known, rule, entry)
+        answer = await _answer(req, room, route, known=known, rule=rule, entry=entry)
         if rule is not None:
             world.totals["faulted"] += 1
             entry["fault"] = {"id": rule.id, "kind": rule.kind, "when": rule.when}
@@ -218,7 +218,7 @@ async def _serve(req: Req, scope: Any, receive: wire.Receive, send: wire.Send) -
 
 
 async def _answer(
-    req: Req, room: Any, route: Route | None, known: bool, rule: Rule | None, entry: dict[str, Any]
+    req: Req, room: Any, route: Route | None, *, known: bool, rule: Rule | None, entry: dict[str, Any]
 ) -> Answer:
     """The answer, after the rule (if any) has had its way with it."""
     world = req.world

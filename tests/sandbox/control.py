@@ -241,104 +241,125 @@ def _log_view(world: World, query: Any) -> list[dict[str, Any]]:
     return [entry for entry in world.log if entry["seq"] > since and all(entry[name] == query[name] for name in names)]
 
 
-def control_app(worlds: Worlds) -> Starlette:
-    """The control API as an ASGI application."""
+async def _body(request: Request) -> dict[str, Any]:
+    """The JSON object in the request; nothing counts as an empty one."""
+    raw = await request.body()
+    try:
+        value = json.loads(raw) if raw else {}
+    except ValueError:
+        raise ControlError("the body is not JSON") from None
+    if not isinstance(value, dict):
+        raise ControlError("the body must be an object")
+    return value
 
-    async def body_of(request: Request) -> dict[str, Any]:
-        raw = await request.body()
-        try:
-            value = json.loads(raw) if raw else {}
-        except ValueError:
-            raise ControlError("the body is not JSON") from None
-        if not isinstance(value, dict):
-            raise ControlError("the body must be an object")
-        return value
 
-    def world_of(request: Request) -> World:
-        world = worlds.worlds.get(request.path_params["world"])
+class Control:
+    """The calls of the control API."""
+
+    def __init__(self, worlds: Worlds) -> None:
+        self.worlds = worlds
+
+    def _world(self, request: Request) -> World:
+        world = self.worlds.worlds.get(request.path_params["world"])
         if world is None:
             raise LookupError
         return world
 
-    async def root(request: Request) -> Response:
-        return JSONResponse(
-            {
-                "bases": worlds.bases,
-                "worlds": list(worlds.worlds),
-                "actions": {name: (handler.__doc__ or "").split("\n")[0] for name, handler in ACTIONS.items()},
-            }
-        )
+    async def root(self, request: Request) -> Response:
+        """Where it serves, and which actions there are."""
+        actions = {name: (handler.__doc__ or "").split("\n")[0] for name, handler in ACTIONS.items()}
+        return JSONResponse({"bases": self.worlds.bases, "worlds": list(self.worlds.worlds), "actions": actions})
 
-    async def all_worlds(request: Request) -> Response:
+    async def all_worlds(self, request: Request) -> Response:
+        """GET: their IDs. POST: a new one."""
         if request.method == "GET":
-            return JSONResponse({"worlds": list(worlds.worlds)})
-        return JSONResponse(worlds.create(await body_of(request)).describe(worlds.bases), 201)
+            return JSONResponse({"worlds": list(self.worlds.worlds)})
+        return JSONResponse(self.worlds.create(await _body(request)).describe(self.worlds.bases), 201)
 
-    async def one_world(request: Request) -> Response:
-        world = world_of(request)
+    async def one_world(self, request: Request) -> Response:
+        """GET: the whole state. DELETE: forget it."""
+        world = self._world(request)
         if request.method == "DELETE":
-            worlds.delete(world.id)
+            self.worlds.delete(world.id)
             return JSONResponse({"deleted": world.id})
-        return JSONResponse(world.dump(worlds.bases))
+        return JSONResponse(world.dump(self.worlds.bases))
 
-    async def faults(request: Request) -> Response:
-        world = world_of(request)
+    async def faults(self, request: Request) -> Response:
+        """GET: the rules. POST: a new one. DELETE: one or all."""
+        world = self._world(request)
         if request.method == "POST":
-            return JSONResponse(asdict(world.faults.add(await body_of(request))), 201)
+            return JSONResponse(asdict(world.faults.add(await _body(request))), 201)
         if request.method == "DELETE":
-            ident = request.path_params.get("rule")
-            return JSONResponse({"deleted": world.faults.clear(int(ident) if ident else None)})
+            return JSONResponse({"deleted": world.faults.clear(request.path_params.get("rule"))})
         return JSONResponse({"faults": world.faults.view()})
 
-    async def options(request: Request) -> Response:
-        world = world_of(request)
-        change(world.options, await body_of(request))
+    async def options(self, request: Request) -> Response:
+        """POST: change options of the running world."""
+        world = self._world(request)
+        change(world.options, await _body(request))
         world.buckets.clear()
         return JSONResponse(asdict(world.options))
 
-    async def log(request: Request) -> Response:
-        world = world_of(request)
-        if request.method == "POST" or request.method == "DELETE":
+    async def log(self, request: Request) -> Response:
+        """GET: the requests. POST (clear) and DELETE: forget them."""
+        world = self._world(request)
+        if request.method != "GET":
             world.clear_log()
             return JSONResponse({})
         return JSONResponse({"log": _log_view(world, request.query_params)})
 
-    async def counts(request: Request) -> Response:
-        return JSONResponse(world_of(request).count_view())
+    async def counts(self, request: Request) -> Response:
+        """GET: the counters."""
+        return JSONResponse(self._world(request).count_view())
 
-    async def outbox(request: Request) -> Response:
-        world = world_of(request)
+    async def outbox(self, request: Request) -> Response:
+        """GET: e-mails and pushes. DELETE: forget them."""
+        world = self._world(request)
         if request.method == "DELETE":
             world.outbox.clear()
         return JSONResponse({"outbox": world.outbox})
 
-    async def do(request: Request) -> Response:
+    async def do(self, request: Request) -> Response:
+        """POST: an outside change."""
         action = ACTIONS.get(request.path_params["action"])
-        world = world_of(request)
+        world = self._world(request)
         if action is None:
             raise ControlError(f"no such action; there are: {', '.join(ACTIONS)}")
-        return JSONResponse(action(world, await body_of(request)))
+        try:
+            return JSONResponse(action(world, await _body(request)))
+        except (KeyError, TypeError, ValueError) as error:
+            raise ControlError(f"{type(error).__name__}: {error}") from None
 
-    async def refused(request: Request, exc: Exception) -> Response:
-        return JSONResponse({"error": str(exc)}, 400)
 
-    async def missing(request: Request, exc: Exception) -> Response:
-        return JSONResponse({"error": "no such world"}, 404)
+async def _refused(request: Request, exc: Exception) -> Response:
+    return JSONResponse({"error": str(exc)}, 400)
 
-    base = "/_control/worlds"
+
+async def _missing(request: Request, exc: Exception) -> Response:
+    return JSONResponse({"error": "no such world"}, 404)
+
+
+def control_app(worlds: Worlds) -> Starlette:
+    """The control API as an ASGI application."""
+    control, base = Control(worlds), "/_control/worlds"
     return Starlette(
         routes=[
-            Route("/_control", root),
-            Route(base, all_worlds, methods=["GET", "POST"]),
-            Route(base + "/{world}", one_world, methods=["GET", "DELETE"]),
-            Route(base + "/{world}/faults", faults, methods=["GET", "POST", "DELETE"]),
-            Route(base + "/{world}/faults/{rule:int}", faults, methods=["DELETE"]),
-            Route(base + "/{world}/options", options, methods=["POST"]),
-            Route(base + "/{world}/log", log, methods=["GET", "DELETE"]),
-            Route(base + "/{world}/log/clear", log, methods=["POST"]),
-            Route(base + "/{world}/counts", counts),
-            Route(base + "/{world}/outbox", outbox, methods=["GET", "DELETE"]),
-            Route(base + "/{world}/do/{action}", do, methods=["POST"]),
+            Route("/_control", control.root),
+            Route(base, control.all_worlds, methods=["GET", "POST"]),
+            Route(base + "/{world}", control.one_world, methods=["GET", "DELETE"]),
+            Route(base + "/{world}/faults", control.faults, methods=["GET", "POST", "DELETE"]),
+            Route(base + "/{world}/faults/{rule:int}", control.faults, methods=["DELETE"]),
+            Route(base + "/{world}/options", control.options, methods=["POST"]),
+            Route(base + "/{world}/log", control.log, methods=["GET", "DELETE"]),
+            Route(base + "/{world}/log/clear", control.log, methods=["POST"]),
+            Route(base + "/{world}/counts", control.counts),
+            Route(base + "/{world}/outbox", control.outbox, methods=["GET", "DELETE"]),
+            Route(base + "/{world}/do/{action}", control.do, methods=["POST"]),
         ],
-        exception_handlers={ControlError: refused, OptionError: refused, FaultError: refused, LookupError: missing},
+        exception_handlers={
+            ControlError: _refused,
+            OptionError: _refused,
+            FaultError: _refused,
+            LookupError: _missing,
+        },
     )

@@ -271,11 +271,8 @@ def _icon(upload: Upload) -> str:
     raise Refused(422, "Unprocessable Entity", "icon is not an image")
 
 
-def create_app(req: Req) -> Answer:
-    """POST applications, multipart form-data (fields: seed; method, path and checks: inferred)."""
-    _require_token(req)
-    world, options, account = req.world, req.world.options, req.account
-    assert account
+def _form(req: Req) -> tuple[dict[str, str], Upload | None]:
+    """The fields and the icon of a multipart body (names: seed). Nothing unknown, nothing twice: 422 (inferred)."""
     if req.form is None:
         raise Refused(415, "Unsupported Media Type", "The body must be multipart/form-data")
     fields: dict[str, str] = {}
@@ -289,6 +286,11 @@ def create_app(req: Req) -> Answer:
             fields[name] = value
         else:
             raise Refused(422, "Unprocessable Entity", f"unknown field, or of the wrong kind: {name}")
+    return fields, icon
+
+
+def _check_fields(fields: dict[str, str]) -> None:
+    """What a creation needs (inferred; only ``isPWAless = 1`` and the colours' form are the seed's)."""
     if not fields.get("name", "").strip():
         raise Refused(422, "Unprocessable Entity", "name is required")
     if fields.get("isPWAless") != "1":
@@ -299,11 +301,19 @@ def create_app(req: Req) -> Answer:
     for name in ("splashColor", "panelColor"):
         if name in fields and not re.fullmatch(r"#[0-9a-fA-F]{6}", fields[name]):
             raise Refused(422, "Unprocessable Entity", f"{name} must be #rrggbb")
+
+
+def create_app(req: Req) -> Answer:
+    """POST applications, multipart form-data (fields: seed; method, path and checks: inferred)."""
+    _require_token(req)
+    world, options, account = req.world, req.world.options, req.account
+    assert account
+    fields, icon = _form(req)
+    _check_fields(fields)
     if options.unique_names and any(app.name == fields["name"] for app in account.apps.values()):
         raise Refused(options.duplicate_status, "Conflict", "This name is taken")
     kind = _icon(icon) if icon else "image/png"
-    name = fields.pop("name")
-    app = account.add_app(name, fields, icon.data if icon else None, kind)
+    app = account.add_app(fields.pop("name"), fields, icon.data if icon else None, kind)
     world.totals["apps_created"] += 1
     affected = {"applications": {"affected": 1, "time": 0.84383988380432129}}
     meta: dict[str, Any] = {**affected, "applicationId": app.id}

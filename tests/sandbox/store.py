@@ -84,6 +84,7 @@ class Account:
     def __init__(
         self,
         name: str,
+        *,
         kind: str,
         login: str,
         password: str,
@@ -167,6 +168,7 @@ class MobstedStore:
         email: str,
         apps: int = 0,
         delay: float = 0.0,
+        *,
         counters: dict[str, int] | None = None,
         created: datetime | None = None,
         password: str | None = None,
@@ -175,12 +177,12 @@ class MobstedStore:
         email = email.lower()
         account = Account(
             self._name(),
-            "tenant",
-            email,
-            password or f"{self.rng.getrandbits(128):032x}",
-            self.rng,
-            apps,
-            self.options.hostile,
+            kind="tenant",
+            login=email,
+            password=password or f"{self.rng.getrandbits(128):032x}",
+            rng=self.rng,
+            seeded=apps,
+            hostile=self.options.hostile,
         )
         self.accounts[account.name] = account
         self.by_login[email] = account

@@ -98,41 +98,40 @@ async def _dribble(transport: Any, receive: Receive, data: bytes, seconds: float
 
 async def raw(rule: Rule, answer: Answer, transport: Any, receive: Receive) -> None:
     """Gives ``answer`` in the way of the rule's kind, and ends the connection."""
-    kind = rule.kind
-    if kind == "reset":
-        if rule.fault.get("seconds"):
-            await asyncio.sleep(rule.seconds(0))
+    if rule.kind == "reset":
+        await asyncio.sleep(rule.seconds(0))
         reset(transport)
         await _gone(receive, 1)
-        return
-    if kind == "stall":
+    elif rule.kind == "stall":
         if not await _gone(receive, rule.seconds(30)):
             await _close(transport, receive)
-        return
-    if kind == "garbage":
-        transport.write(b"\x16\x03\x01 this is not HTTP\r\n\r\n")
-    elif kind == "truncated":
-        chunked = bool(rule.fault.get("chunked"))
-        half = answer.body[: max(1, len(answer.body) // 2)] or b"{"
-        transport.write(_head(answer, None if chunked else max(len(answer.body), len(half) + 1)))
-        transport.write(b"%x\r\n%b\r\n" % (len(half), half) if chunked else half)
-    elif kind == "slow_headers":
-        head = _head(answer, len(answer.body))
-        if not await _dribble(transport, receive, head, rule.seconds(10)):
-            return
-        transport.write(answer.body)
-    elif kind == "drip":
-        transport.write(_head(answer, len(answer.body)))
-        if not await _dribble(transport, receive, answer.body, rule.seconds(10)):
-            return
-    elif kind == "bomb":
-        body = gzip.compress(b"0" * int(rule.fault.get("bytes", 200_000_000)), 1)
-        transport.write(_head(Answer(200, headers={"content-encoding": "gzip"}), len(body)))
-        transport.write(body)
-    elif kind == "enormous":
+    elif rule.kind == "enormous":
         await _enormous(rule, transport, receive)
-        return
-    await _close(transport, receive)
+    elif rule.kind in ("slow_headers", "drip"):
+        head, body = _head(answer, len(answer.body)), answer.body
+        if rule.kind == "slow_headers":
+            await _dribble(transport, receive, head, rule.seconds(10))
+            transport.write(body)
+        else:
+            transport.write(head)
+            await _dribble(transport, receive, body, rule.seconds(10))
+        await _close(transport, receive)
+    else:
+        transport.write(_spoilt(rule, answer))
+        await _close(transport, receive)
+
+
+def _spoilt(rule: Rule, answer: Answer) -> bytes:
+    """What ``truncated``, ``bomb`` and ``garbage`` send."""
+    if rule.kind == "bomb":
+        body = gzip.compress(b"0" * int(rule.fault.get("bytes", 200_000_000)), 1)
+        return _head(Answer(200, headers={"content-encoding": "gzip"}), len(body)) + body
+    if rule.kind == "garbage":
+        return b"\x16\x03\x01 this is not HTTP\r\n\r\n"
+    half = answer.body[: max(1, len(answer.body) // 2)] or b"{"
+    if rule.fault.get("chunked"):
+        return _head(answer, None) + b"%x\r\n%b\r\n" % (len(half), half)
+    return _head(answer, max(len(answer.body), len(half) + 1)) + half
 
 
 async def _enormous(rule: Rule, transport: Any, receive: Receive) -> None:

@@ -41,11 +41,13 @@ class Bucket:
 class World:
     """All state of one world. Everything runs in one event loop, so that a handler is atomic."""
 
-    def __init__(self, ident: str, options: Options, master_name: str, claim: Any, login: str, password: str) -> None:
+    def __init__(
+        self, ident: str, options: Options, *, master_name: str, claim: Any, login: str, password: str
+    ) -> None:
         self.id, self.options = ident, options
         self.rng = random.Random(options.seed) if options.seed else random.Random(secrets.randbits(128))
         self.key = self.rng.randbytes(32)
-        self.master = Account(master_name, "master", login, password, self.rng)
+        self.master = Account(master_name, kind="master", login=login, password=password, rng=self.rng)
         self.mobsted = MobstedStore(options, self.master, self.rng, claim)
         self.mip = MipStore(options.mip, self.rng, "owner@mip.example", f"mip+{secrets.token_hex(6)}&%/")
         self.faults = FaultBook(self.rng)
@@ -247,7 +249,7 @@ class Worlds:
         world_of: list[World] = []
         login = options.login or f"partner@{ident}.example"
         password = options.password or f"pw+{secrets.token_hex(8)}&%/?#="
-        world = World(ident, options, name, claim, login, password)
+        world = World(ident, options, master_name=name, claim=claim, login=login, password=password)
         world_of.append(world)
         for item in claimed:
             self.names[item] = world

@@ -14,8 +14,8 @@ import pytest
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[1]), str(Path(__file__).resolve().parent)]
 
-from sandbox.client import Sandbox, World  # noqa: E402
-from sandbox_calls import Mobsted  # noqa: E402
+from sandbox.client import Sandbox, World
+from sandbox_calls import Mobsted
 
 
 @pytest.fixture(scope="session")

@@ -37,6 +37,7 @@ def send(
     url: str,
     body: bytes | None = None,
     headers: dict[str, str] | None = None,
+    *,
     timeout: float = 10,
     host: str | None = None,
     context: ssl.SSLContext | None = None,
@@ -85,7 +86,7 @@ class Mobsted:
         values = {key: json.dumps(value) if isinstance(value, list) else value for key, value in query.items()}
         url = f"{self.url}/api/v8/{path}" + (f"?{urlencode(values, quote_via=quote)}" if values else "")
         data = None if body is None else json.dumps(body).encode()
-        return send(method, url, data, self.headers, timeout)
+        return send(method, url, data, self.headers, timeout=timeout)
 
     @property
     def headers(self) -> dict[str, str]:

@@ -50,9 +50,9 @@ def test_nth_times_and_account(world: World, master: Mobsted) -> None:
     assert {master.objects().status for _ in range(60)} == {200, 418}
 
 
-@pytest.mark.parametrize("when,made", [("before", 0), ("after", 1)])
+@pytest.mark.parametrize(("when", "made"), [("before", 0), ("after", 1)])
 @pytest.mark.parametrize("secure", [False, True])
-def test_reset(sandbox: Sandbox, world: World, master: Mobsted, when: str, made: int, secure: bool) -> None:
+def test_reset(sandbox: Sandbox, world: World, master: Mobsted, *, when: str, made: int, secure: bool) -> None:
     world.fault("reset", when=when, path="/api/v8/partners")
     context = ssl.create_default_context(cafile=sandbox.ca_file)
     url = (world.mobsted_tls_url if secure else world.mobsted_url) or ""
@@ -75,7 +75,8 @@ def test_stall(world: World, master: Mobsted) -> None:
     start = time.monotonic()
     with pytest.raises(http.client.RemoteDisconnected):
         master.call("POST", "partners", {"email": "a@x.example"})
-    assert 0.25 < time.monotonic() - start < 2 and len(world.state()["tenants"]) == 1
+    assert 0.25 < time.monotonic() - start < 2
+    assert len(world.state()["tenants"]) == 1
     world.fault("stall", seconds=30)
     with pytest.raises(TimeoutError):
         send("GET", world.mobsted_url + "/api/v8/auth", timeout=0.2)
@@ -100,7 +101,8 @@ def test_odd_bodies(world: World, master: Mobsted) -> None:
     for kind in ("html", "empty", "wrong_types", "garbage"):
         world.fault(kind)
     page = master.objects()
-    assert page.status == 200 and page.headers["content-type"].startswith("text/html")
+    assert page.status == 200
+    assert page.headers["content-type"].startswith("text/html")
     assert master.objects().body == b""
     assert not isinstance(master.objects().json["data"], list)
     with pytest.raises(http.client.BadStatusLine):
@@ -111,7 +113,8 @@ def test_redirect_leads_to_another_host(world: World, master: Mobsted) -> None:
     world.fault("redirect")
     world.fault("redirect", status=307, location="https://evil.example/")
     reply = master.objects()
-    assert reply.status == 302 and urlsplit(reply.headers["location"]).hostname == "localhost"
+    assert reply.status == 302
+    assert urlsplit(reply.headers["location"]).hostname == "localhost"
     assert master.objects().headers["location"] == "https://evil.example/"
 
 
@@ -126,7 +129,8 @@ def test_enormous_and_bomb(world: World, master: Mobsted) -> None:
     answer.close()
     connection.close()
     bomb = master.objects()
-    assert bomb.headers["content-encoding"] == "gzip" and len(bomb.body) < 100_000
+    assert bomb.headers["content-encoding"] == "gzip"
+    assert len(bomb.body) < 100_000
 
 
 def test_endless_paging(make_world: Make) -> None:
@@ -151,7 +155,8 @@ def test_expire_tokens(world: World, master: Mobsted) -> None:
 def test_faults_strike_mip_too(world: World) -> None:
     world.fault("status", status=500, vendor="mip", path="/login*")
     reply = mip_call(world, "/login", {"email": world.mip_email, "password": world.mip_password})
-    assert reply.status == 500 and reply.json["status"] == "error"
+    assert reply.status == 500
+    assert reply.json["status"] == "error"
 
 
 def test_a_bad_rule_is_refused(world: World) -> None:
@@ -201,7 +206,8 @@ def test_unknown_places_are_404(sandbox: Sandbox, world: World) -> None:
 
 
 def test_default_world_has_the_documented_login(sandbox: Sandbox) -> None:
-    assert sandbox.default.login == "partner@example.com" and sandbox.default.password == "sandbox-password"
+    assert sandbox.default.login == "partner@example.com"
+    assert sandbox.default.password == "sandbox-password"
     Mobsted(sandbox.default.mobsted_url, sandbox.default.login, sandbox.default.password)
 
 
@@ -217,7 +223,8 @@ def test_process(tmp_path: Path, module: bool) -> None:
     )
     assert process.stdout
     line = json.loads(process.stdout.readline())
-    assert line == json.loads(ready.read_text()) and line["pid"] == process.pid
+    assert line == json.loads(ready.read_text())
+    assert line["pid"] == process.pid
     assert send("GET", line["base"] + "/w/default/mobsted/api/v8/auth?login=me@x.example&password=p").status == 200
     process.terminate()
     assert process.wait(10) == 0
@@ -227,7 +234,8 @@ def test_process(tmp_path: Path, module: bool) -> None:
 def test_it_ends_with_its_parent() -> None:
     parent = subprocess.Popen(["sleep", "60"])
     process = subprocess.Popen([sys.executable, str(SANDBOX), "--parent", str(parent.pid)], stdout=subprocess.PIPE)
-    assert process.stdout and process.stdout.readline()
+    assert process.stdout
+    assert process.stdout.readline()
     parent.kill()
     parent.wait()
     assert process.wait(5) == 0

@@ -23,10 +23,12 @@ def owner(world: World) -> tuple[str, str]:
 def test_register_and_login(world: World) -> None:
     body = {"email": "A@x.example", "password": "p"}
     made = mip_call(world, "/register", body)
-    assert made.status == 200 and "marketplaces" not in made.json["user"]
+    assert made.status == 200
+    assert "marketplaces" not in made.json["user"]
     assert mip_call(world, "/register", body).status == 400
     again = mip_call(world, "/login", body).json
-    assert again["user"]["marketplaces"] == [] and again["keys"] == made.json["keys"]
+    assert again["user"]["marketplaces"] == []
+    assert again["keys"] == made.json["keys"]
     wrong = mip_call(world, "/login", {**body, "password": "q"})
     assert (wrong.status, wrong.json) == (403, {"status": "error", "error": "AccessDenied"})
 
@@ -34,12 +36,15 @@ def test_register_and_login(world: World) -> None:
 def test_client_life(world: World) -> None:
     keys, body = owner(world), {"email": "c@x.example", "password": "p"}
     client = mip_call(world, "/register/client/7", body).json["client"]
-    assert client["billing_data"]["NIP"] is None and not client["is_blocked"]
+    assert client["billing_data"]["NIP"] is None
+    assert not client["is_blocked"]
     block = f"/client/7/block/{client['id']}"
     assert mip_call(world, block).status == 403
     assert [mip_call(world, block, keys=keys).json["client"]["is_blocked"] for _ in range(2)] == [True, False]
     sso = mip_call(world, "/client/login-email", {"email": "c@x.example", "company_id": "7"}, keys).json["data"]
-    assert sso["hash"] in sso["url"] and sso["url"].endswith("?company_id=7") and len(sso["hash"]) == 32
+    assert sso["hash"] in sso["url"]
+    assert sso["url"].endswith("?company_id=7")
+    assert len(sso["hash"]) == 32
     assert mip_call(world, f"/client/7/remove/{client['id']}", keys=keys).json == {"status": "ok"}
     assert mip_call(world, f"/client/7/remove/{client['id']}", keys=keys).status == 404
     assert mip_call(world, "/login/client/7", body).status == 403
@@ -69,7 +74,7 @@ def test_members_and_invitations(world: World) -> None:
     assert mip_call(world, block, keys=keys).status == 404
 
 
-@pytest.mark.parametrize("joins,expected", [("immediate", [1]), ("accept", [])])
+@pytest.mark.parametrize(("joins", "expected"), [("immediate", [1]), ("accept", [])])
 def test_a_registered_user_joins(make_world: Make, joins: str, expected: list[int]) -> None:
     world = make_world(mip={"member_joins": joins})
     body = {"email": "u@x.example", "password": "p"}
@@ -79,7 +84,7 @@ def test_a_registered_user_joins(make_world: Make, joins: str, expected: list[in
 
 
 @pytest.mark.parametrize(
-    "shape,check", [("list", lambda user: user[0]["is_blocked"]), ("empty", lambda user: user == [])]
+    ("shape", "check"), [("list", lambda user: user[0]["is_blocked"]), ("empty", lambda user: user == [])]
 )
 def test_member_answers(make_world: Make, shape: str, check: Callable[[Any], bool]) -> None:
     world = make_world(mip={"member_answer": shape})

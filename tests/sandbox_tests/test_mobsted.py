@@ -26,10 +26,12 @@ def test_a_tenant_from_creation_to_its_own_app(world: World, master: Mobsted) ->
     assert made.status == 200
     assert set(made.json) == {"url", "authentication"}
     credentials = made.json["authentication"]
-    assert credentials["email"] == "owner@acme.example" and credentials["phone"] == ""
+    assert credentials["email"] == "owner@acme.example"
+    assert credentials["phone"] == ""
     assert len(credentials["password"]) == 32
     row = master.objects(email="owner@acme.example").json["data"][0]
-    assert row["id"] == "1" and row["attributes"]["UserPassword"] == credentials["password"]
+    assert row["id"] == "1"
+    assert row["attributes"]["UserPassword"] == credentials["password"]
     assert row["attributes"]["url"] == made.json["url"]
     tenant = Mobsted(made.json["url"], credentials["email"], credentials["password"])
     app = tenant.create_app(name="Acme", splashColor="#dbdbdb", icon=b"\x89PNG\r\n\x1a\nrest")
@@ -55,7 +57,7 @@ def test_wrong_password_is_401_and_expires_in_is_absolute(world: World, master: 
 
 
 @pytest.mark.parametrize(
-    "mode,check", [("duration", lambda value: value == 60), ("absent", lambda value: value is None)]
+    ("mode", "check"), [("duration", lambda value: value == 60), ("absent", lambda value: value is None)]
 )
 def test_expires_in(make_world: Make, mode: str, check: Callable[[Any], bool]) -> None:
     assert check(login(make_world(expires_in=mode, token_ttl=60)).pair.get("expires_in"))
@@ -69,13 +71,14 @@ def test_expired_token_then_refresh(make_world: Make) -> None:
     old = master.pair
     url = f"{world.mobsted_url}/api/v8/refresh?refresh_token={old['refresh_token']}"
     reply = send("GET", url)
-    assert reply.status == 200 and reply.json["access_token"] != old["access_token"]
+    assert reply.status == 200
+    assert reply.json["access_token"] != old["access_token"]
     assert send("GET", url).status == 501
     master.pair = reply.json
     assert master.objects().status == 200
 
 
-@pytest.mark.parametrize("value,status", [(False, 404), (501, 501)])
+@pytest.mark.parametrize(("value", "status"), [(False, 404), (501, 501)])
 def test_refresh_modes(make_world: Make, value: bool | int, status: int) -> None:
     world = make_world(refresh=value)
     token = login(world).pair["refresh_token"]
@@ -96,7 +99,7 @@ def test_duplicate_email(make_world: Make, status: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "body,status",
+    ("body", "status"),
     [(None, 400), ([], 400), ({}, 422), ({"email": "x"}, 422), ({"email": "a@x.example", "name": "x"}, 422)],
 )
 def test_partners_is_strict(master: Mobsted, body: Any, status: int) -> None:
@@ -147,7 +150,8 @@ def test_paging(make_world: Make) -> None:
     assert pages[0]["meta"] == {"current_page": 1, "last_page": 3}
     world.options(last_page=False, empty_shape="null")
     last = master.objects(page=4).json
-    assert "last_page" not in last["meta"] and last["data"] is None
+    assert "last_page" not in last["meta"]
+    assert last["data"] is None
 
 
 def test_objects_path_and_shapes(make_world: Make) -> None:
@@ -155,12 +159,14 @@ def test_objects_path_and_shapes(make_world: Make) -> None:
     master = login(world)
     assert master.objects().status == 404
     row = master.objects("object").json["data"][0]
-    assert {"server", "tenant", "url", "defaultPassword", "tenantCreated"} <= set(row) and "UserLogin" not in row
+    assert {"server", "tenant", "url", "defaultPassword", "tenantCreated"} <= set(row)
+    assert "UserLogin" not in row
 
 
 def test_mixed_spelling(make_world: Make) -> None:
     rows = login(make_world(spelling="mixed", tenants=2)).objects().json["data"]
-    assert "UserLogin" in rows[0]["attributes"] and "tenant" in rows[1]["attributes"]
+    assert "UserLogin" in rows[0]["attributes"]
+    assert "tenant" in rows[1]["attributes"]
 
 
 def test_record_delay_and_outside_changes(make_world: Make) -> None:
@@ -236,7 +242,8 @@ def test_rate_limit(make_world: Make) -> None:
     world = make_world(rate_limit={"per_second": 0.1, "burst": 2, "retry_after": 3})
     master = login(world)
     replies = [master.objects() for _ in range(2)]
-    assert [reply.status for reply in replies] == [200, 429] and replies[1].headers["retry-after"] == "3"
+    assert [reply.status for reply in replies] == [200, 429]
+    assert replies[1].headers["retry-after"] == "3"
     assert world.counts()["rate_limited"] == 1
 
 
@@ -253,7 +260,8 @@ def test_host_addressing(make_world: Make) -> None:
         headers={"Authorization": f"Bearer {pair['access_token']}"},
     )
     columns = reply.json["data"][0]["attributes"]
-    assert columns["url"] is None and columns["ServerName"] == f"localhost:{port}"
+    assert columns["url"] is None
+    assert columns["ServerName"] == f"localhost:{port}"
     login_url = f"{base}/api/v8/auth?login={columns['UserLogin']}&password={columns['UserPassword']}"
     assert send("GET", login_url, host=f"{columns['TenantName']}-admin.localhost:{port}").status == 200
 
@@ -273,7 +281,8 @@ def test_hostile_and_demo(make_world: Make) -> None:
     assert any("{{" in tenant["email"] for tenant in hostile.state()["tenants"])
     demo = make_world(demo=True, json_style="php")
     rows = login(demo).objects(size=100)
-    assert len(rows.json["data"]) == 12 and b"\\/" in rows.body
+    assert len(rows.json["data"]) == 12
+    assert b"\\/" in rows.body
     assert len({row["attributes"]["launchAppTotal"] for row in rows.json["data"]}) == 12
 
 
