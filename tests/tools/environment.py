@@ -56,9 +56,14 @@ def _probe(python: Path) -> Version | None:
     return int(major), int(minor)
 
 
+def _this_interpreter() -> Path:
+    """The interpreter that runs this, outside any virtual environment (which may be the one to be made anew)."""
+    return Path(getattr(sys, "_base_executable", sys.executable)).resolve()
+
+
 def _candidates() -> t.Iterator[Path]:
     """Places where a Python may be: this one, the PATH, pyenv's versions, uv's versions."""
-    yield Path(sys.executable)
+    yield _this_interpreter()
     for minor in range(9, 20):
         found = shutil.which(f"python3.{minor}")
         if found:
@@ -88,7 +93,7 @@ def interpreters() -> dict[Version, Path]:
 def main_interpreter() -> Path:
     """The interpreter for .venv: the one which runs this if it is new enough, else the oldest that is."""
     if sys.version_info[:2] >= MINIMUM:
-        return Path(sys.executable)
+        return _this_interpreter()
     for version, python in interpreters().items():
         if version >= MINIMUM:
             return python
@@ -118,18 +123,19 @@ def ensure_venv(path: Path, python: Path, requirements: t.Sequence[Path], pins: 
     :param requirements: requirement files
     :param pins: further requirements, such as C(ansible-core==2.21.*)
     """
-    wanted = hashlib.sha256(
-        b"\0".join([str(python).encode(), str(path).encode(), *(file.read_bytes() for file in requirements)])
-        + "\0".join(pins).encode()
-    ).hexdigest()
+    digest = hashlib.sha256(b"\0".join(file.read_bytes() for file in requirements) + "\0".join(pins).encode())
+    base = str(python.resolve())
+    wanted = f"{base}\n{digest.hexdigest()}\n"
     stamp = path / ".stamp"
     inside = path / "bin" / "python"
     with _locked(path.name):
-        if inside.exists() and stamp.is_file() and stamp.read_text(encoding="utf-8") == wanted:
+        found = stamp.read_text(encoding="utf-8") if inside.exists() and stamp.is_file() else ""
+        if found == wanted:
             return inside
         print(f"setting up {path.relative_to(ROOT)} ({python})", flush=True)
-        shutil.rmtree(path, ignore_errors=True)
-        _run([python, "-m", "venv", path])
+        if found.splitlines()[:1] != [base]:  # else only the requirements are others: no need to start anew
+            shutil.rmtree(path, ignore_errors=True)
+            _run([python, "-m", "venv", path])
         command: list[str | Path] = [inside, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         for file in requirements:
             command += ["-r", file]
