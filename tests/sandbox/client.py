@@ -69,17 +69,12 @@ class World:
         return dict(self._call("GET"))
 
     def tenant(self, email: str) -> dict[str, Any]:
-        """The first tenant with this e-mail, as in :meth:`state`. Raises :class:`SandboxError`."""
-        for tenant in self.state()["tenants"]:
-            if tenant["email"].lower() == email.lower():
-                return dict(tenant)
-        raise SandboxError(f"no tenant {email}")
+        """The first tenant with this e-mail, as in :meth:`state`, with its apps. Raises :class:`SandboxError`."""
+        return self.do("tenant_get", email=email)
 
     def apps(self, email: str | None = None) -> list[dict[str, Any]]:
         """The apps of a tenant's account; without ``email`` the master's."""
-        state = self.state()
-        name = self.master if email is None else self.tenant(email)["name"]
-        return list(state["apps"][name])
+        return list(self.do("apps_get", **({"email": email} if email else {}))["apps"])
 
     def options(self, **changes: Any) -> dict[str, Any]:
         """Changes options of the running world; returns them all."""

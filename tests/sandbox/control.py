@@ -88,6 +88,14 @@ def tenant_add(world: World, body: dict[str, Any]) -> dict[str, Any]:
     return {"id": row.id, "name": account.name, "email": account.login, "password": account.password}
 
 
+def tenant_get(world: World, body: dict[str, Any]) -> dict[str, Any]:
+    """One tenant, as in the state, and its apps."""
+    row = _row(world, body)
+    account = world.mobsted.accounts.get(row.tenant)
+    apps = [app_view(app) for app in account.apps.values()] if account else []
+    return {**world.tenant_view(row, world.base), "apps": apps}
+
+
 def tenant_delete(world: World, body: dict[str, Any]) -> dict[str, Any]:
     """Takes the record away; with ``account_too`` also the account itself."""
     row = _row(world, body)
@@ -133,6 +141,11 @@ def tenant_show(world: World, body: dict[str, Any]) -> dict[str, Any]:
 def app_add(world: World, body: dict[str, Any]) -> dict[str, Any]:
     """An app that somebody else made: ``name``, ``fields``."""
     return app_view(_account(world, body).add_app(str(_need(body, "name")), body.get("fields") or {}))
+
+
+def apps_get(world: World, body: dict[str, Any]) -> dict[str, Any]:
+    """The apps of an account."""
+    return {"apps": [app_view(app) for app in _account(world, body).apps.values()]}
 
 
 def app_edit(world: World, body: dict[str, Any]) -> dict[str, Any]:
@@ -216,12 +229,14 @@ def mip_rotate(world: World, body: dict[str, Any]) -> dict[str, Any]:
 
 ACTIONS: dict[str, Callable[[World, dict[str, Any]], dict[str, Any]]] = {
     "tenant_add": tenant_add,
+    "tenant_get": tenant_get,
     "tenant_delete": tenant_delete,
     "tenant_password": tenant_password,
     "tenant_duplicate": tenant_duplicate,
     "tenant_edit": tenant_edit,
     "tenant_show": tenant_show,
     "app_add": app_add,
+    "apps_get": apps_get,
     "app_edit": app_edit,
     "app_delete": app_delete,
     "tokens_expire": tokens_expire,

@@ -157,7 +157,7 @@ def _render(req: Req, row: Row) -> dict[str, Any]:
     world = req.world
     account = world.mobsted.accounts.get(row.tenant)
     url = world.account_url(req.base, account) if account else ""
-    columns = world.mobsted.columns(row, req.base, url, world.server_name(req.base))
+    columns = world.mobsted.columns(row, url, world.server_name(req.base))
     head = {"id": str(row.id), "type": "objects"}
     return {**head, "attributes": columns} if world.options.attributes == "nested" else {**head, **columns}
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 import random
 import secrets
 import time
@@ -16,9 +17,10 @@ from .demo import fill as fill_demo
 from .faults import FaultBook
 from .mipstore import MipStore
 from .options import Options, parse
-from .store import Account, MobstedStore, seed_store
+from .store import Account, MobstedStore, Row, seed_store
 
 LOG_SIZE = 200_000
+LARGE = 1000
 
 
 class Bucket:
@@ -44,7 +46,7 @@ class World:
     def __init__(
         self, ident: str, options: Options, *, master_name: str, claim: Any, login: str, password: str
     ) -> None:
-        self.id, self.options = ident, options
+        self.id, self.options, self.base = ident, options, ""
         self.rng = random.Random(options.seed) if options.seed else random.Random(secrets.randbits(128))
         self.key = self.rng.randbytes(32)
         self.master = Account(master_name, kind="master", login=login, password=password, rng=self.rng)
@@ -165,26 +167,24 @@ class World:
         host = base.partition("://")[2]
         return f"localhost:{host.rpartition(':')[2]}" if self.options.addressing == "host" else host
 
+    def tenant_view(self, row: Row, base: str) -> dict[str, Any]:
+        """A record and its account for the control API; ``base`` is the server's base URL."""
+        account = self.mobsted.accounts.get(row.tenant)
+        url = self.account_url(base, account) if account else ""
+        return {
+            "id": row.id,
+            "email": row.email,
+            "name": row.tenant,
+            "url": url,
+            "visible": row.visible_at <= time.monotonic(),
+            "password": account.password if account else None,
+            "recorded_password": row.password,
+            "columns": self.mobsted.columns(row, url, self.server_name(base)),
+        }
+
     def dump(self, bases: dict[str, str]) -> dict[str, Any]:
         """The whole state, secrets included: this is a test tool."""
-        base, store = bases["http"], self.mobsted
-        server = self.server_name(base)
-        tenants = []
-        for row in store.rows:
-            account = store.accounts.get(row.tenant)
-            url = self.account_url(base, account) if account else ""
-            tenants.append(
-                {
-                    "id": row.id,
-                    "email": row.email,
-                    "name": row.tenant,
-                    "url": url,
-                    "visible": row.visible_at <= time.monotonic(),
-                    "password": account.password if account else None,
-                    "recorded_password": row.password,
-                    "columns": store.columns(row, base, url, server),
-                }
-            )
+        store = self.mobsted
         markets = {
             str(market.id): {
                 "name": market.name,
@@ -198,7 +198,7 @@ class World:
         return {
             **self.describe(bases),
             "options": asdict(self.options),
-            "tenants": tenants,
+            "tenants": [self.tenant_view(row, bases["http"]) for row in store.rows],
             "apps": {
                 account.name: [app_view(app) for app in account.apps.values()] for account in store.accounts.values()
             },
@@ -253,7 +253,11 @@ class Worlds:
         world_of.append(world)
         for item in claimed:
             self.names[item] = world
+        world.base = self.bases["http"]
         self.worlds[ident] = world
+        if options.tenants > LARGE:
+            gc.collect()
+            gc.freeze()  # it is not to be walked through again and again while requests are answered
         return world
 
     def delete(self, ident: str) -> bool:
@@ -261,6 +265,8 @@ class Worlds:
         world = self.worlds.pop(ident, None)
         if world is None:
             return False
-        for name in world.mobsted.accounts:
-            self.names.pop(name, None)
+        for name in [name for name, owner in self.names.items() if owner is world]:
+            del self.names[name]
+        if world.options.tenants > LARGE:
+            gc.unfreeze()
         return True
