@@ -32,7 +32,9 @@ class Sandbox:
 
     def __init__(self, bases: dict[str, str], login: str, password: str, default: dict[str, Any] | None = None) -> None:
         self.worlds = Worlds(bases)
-        self.worlds.create({**(default or {}), "login": login, "password": password}, "default")
+        given = default or {}
+        owner = {"owner_password": password, **given.get("mip", {})}
+        self.worlds.create({**given, "login": login, "password": password, "mip": owner}, "default")
         self.control = control_app(self.worlds)
 
     async def __call__(self, scope: Any, receive: wire.Receive, send: wire.Send) -> None:

@@ -22,8 +22,11 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
+
+if TYPE_CHECKING:
+    from typing import Self
 
 _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 

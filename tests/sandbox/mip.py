@@ -208,7 +208,6 @@ def member_add(req: Req) -> Answer:
     (email,) = _body(req, "email")
     store, user = req.world.mip, req.world.mip.by_email.get(email.lower())
     req.world.mail("invitation", email, marketplace=market.id)
-    req.world.totals["mails"] += 1
     if user and req.world.options.mip.member_joins == "immediate":
         store.join(market, user)
     elif not user or user.id not in market.members:

@@ -62,6 +62,8 @@ class MipOptions:
     member_joins: str = "immediate"
     blocked_login: str = "ok"
     rotate_keys: bool = False
+    owner_email: str = "owner@mip.example"
+    owner_password: str | None = None
     marketplaces: list[int] = field(default_factory=lambda: [1, 7])
 
 

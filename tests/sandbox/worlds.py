@@ -51,7 +51,8 @@ class World:
         self.key = self.rng.randbytes(32)
         self.master = Account(master_name, kind="master", login=login, password=password, rng=self.rng)
         self.mobsted = MobstedStore(options, self.master, self.rng, claim)
-        self.mip = MipStore(options.mip, self.rng, "owner@mip.example", f"mip+{secrets.token_hex(6)}&%/")
+        owner_password = options.mip.owner_password or f"mip+{secrets.token_hex(6)}&%/"
+        self.mip = MipStore(options.mip, self.rng, options.mip.owner_email, owner_password)
         self.faults = FaultBook(self.rng)
         self.outbox: list[dict[str, Any]] = []
         self.log: deque[dict[str, Any]] = deque(maxlen=LOG_SIZE)
@@ -97,10 +98,11 @@ class World:
 
     def mail(self, kind: str, to: str, **more: Any) -> None:
         """Puts an e-mail or push in the outbox."""
+        self.totals["pushes" if kind == "push" else "mails"] += 1
         self.outbox.append({"seq": len(self.outbox) + 1, "time": time.time(), "kind": kind, "to": to, **more})
 
     def clear_log(self) -> None:
-        """Forgets the requests so far, their counts and the outbox's order is kept."""
+        """Forgets the requests so far and their counts; the outbox stays."""
         self.log.clear()
         self.counts.clear()
         self.totals.clear()
@@ -124,6 +126,7 @@ class World:
                     "rate_limited",
                     "mip_logins",
                     "mails",
+                    "pushes",
                 )
             },
             "connections": len(self.connections),

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -209,6 +210,8 @@ def test_default_world_has_the_documented_login(sandbox: Sandbox) -> None:
     assert sandbox.default.login == "partner@example.com"
     assert sandbox.default.password == "sandbox-password"
     Mobsted(sandbox.default.mobsted_url, sandbox.default.login, sandbox.default.password)
+    owner = {"email": "owner@mip.example", "password": "sandbox-password"}
+    assert mip_call(sandbox.default, "/login", owner).status == 200
 
 
 @pytest.mark.parametrize("module", [False, True])
@@ -240,3 +243,31 @@ def test_it_ends_with_its_parent() -> None:
     parent.wait()
     assert process.wait(5) == 0
     process.stdout.close()
+
+
+def test_concurrent_requests_are_counted_and_creations_stay_unique(make_world: Make) -> None:
+    world = make_world(create_ms=200)
+    master = Mobsted(world.mobsted_url, world.login, world.password)
+    with ThreadPoolExecutor(8) as pool:
+        replies = list(pool.map(lambda _: master.call("POST", "partners", {"email": "a@x.example"}), range(8)))
+    assert sorted(reply.status for reply in replies) == [200] + [409] * 7
+    assert len(world.state()["tenants"]) == 1
+    assert world.counts()["max_concurrent"] == 8
+
+
+def test_a_creation_goes_on_when_the_caller_has_gone(make_world: Make) -> None:
+    world = make_world(create_ms=300)
+    master = Mobsted(world.mobsted_url, world.login, world.password)
+    with pytest.raises(TimeoutError):
+        master.call("POST", "partners", {"email": "a@x.example"}, timeout=0.1)
+    assert world.state()["tenants"] == []
+    time.sleep(0.4)
+    assert [tenant["email"] for tenant in world.state()["tenants"]] == ["a@x.example"]
+
+
+def test_one_account_on_both_schemes(sandbox: Sandbox, world: World, master: Mobsted) -> None:
+    context = ssl.create_default_context(cafile=sandbox.ca_file)
+    url = f"{world.mobsted_tls_url}/api/v8/partners"
+    made = send("POST", url, b'{"email": "a@x.example"}', master.headers, context=context).json
+    assert made["url"].startswith(str(sandbox.tls_base))
+    assert master.objects().json["data"][0]["attributes"]["url"].startswith(sandbox.base)
