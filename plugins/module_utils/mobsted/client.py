@@ -171,6 +171,13 @@ class MobstedClient:
         answer = self._call("POST", path, effort, data=json.dumps(body).encode(), headers=headers)
         if not 200 <= answer.status < 300:
             raise answer.error()
+        # The answer's form is not published. A page of HTML (a login page, a proxy) or an error under 200, which older
+        # versions of the API are known for (`code`), is no success.
+        found = answer.parsed()
+        if isinstance(found, dict) and any(found.get(key) for key in ("errors", "error", "ErrorText", "ErrorNNumber")):
+            raise answer.invalid("that tells of an error")
+        if found is None and b"<" in answer.body:
+            raise answer.invalid("a message's acceptance was expected")
         return answer
 
     # -- how ------------------------------------------------------------------------------------------------------
