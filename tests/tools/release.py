@@ -16,16 +16,12 @@ import steps
 
 
 def changelog(version: str) -> None:
-    """Turn the fragments into the changelog of VERSION; again without new fragments this only writes it anew."""
+    """Turn the fragments and the new plugins into the changelog of VERSION, begun already or not."""
     listed = env.ROOT / "changelogs" / "changelog.yaml"
     known = listed.is_file() and re.search(rf"(?m)^  {re.escape(version)}:", listed.read_text(encoding="utf-8"))
-    fragments = list((env.ROOT / "changelogs" / "fragments").glob("*.y*ml"))
-    command = [steps.tool("antsibull-changelog")]
-    if known and not fragments:
-        command.append("generate")
-    else:
-        command += ["release", "--version", version] + ["--update-existing"] * bool(known)
-    # Not through the link, which antsibull-changelog resolves: it has to see where a collection lies.
+    # Updating also takes in plugins that came after the version was begun; tag a version to close it.
+    command = [steps.tool("antsibull-changelog"), "release", "--version", version]
+    command += ["--update-existing"] * bool(known)
     subprocess.run(command, cwd=env.ROOT, env=steps.environ(), check=True)
 
 
