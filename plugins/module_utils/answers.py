@@ -83,10 +83,12 @@ class Answer:
         """A success that is none: the documented content is missing."""
         what = f"{len(self.body)} bytes of {self.kind}"
         said = said_by(self)
+        fact = f"{self.method} {self.path} answered {self.status} with {what}, but {why}."
+        fact += f" It says: {said}." if said else ""
         return ApiError(
             "invalid_response",
-            f"{self.method} {self.path} answered {self.status} with {what}, but {why}."
-            f"{f' It says: {said}.' if said else ''} {_ADVICE['invalid_response']}",
+            f"{fact} {_ADVICE['invalid_response']}",
+            fact=fact,
             method=self.method,
             path=self.path,
             status=self.status,
@@ -109,9 +111,11 @@ class Answer:
         more = " (a redirect, which is not followed here)" if 300 <= status < 400 else ""
         tries = f" after {self.tries} tries" if self.tries > 1 else ""
         executed = None if status in UNKNOWN or status >= 500 or status < 400 else False
+        fact = f"{self.method} {self.path} answered {status}{more}{tries}{f': {said}' if said else ''}."
         return ApiError(
             code,
-            f"{self.method} {self.path} answered {status}{more}{tries}{f': {said}' if said else ''}. {_ADVICE[code]}",
+            f"{fact} {_ADVICE[code]}",
+            fact=fact,
             method=self.method,
             path=self.path,
             status=status,

@@ -39,6 +39,7 @@ class ApiError(Exception):
 
     :param code: one of C(CODES)
     :param msg: the whole sentence for a person
+    :param fact: the part of the sentence that tells what was tried and what came back, without advice
     :param method: HTTP method, where a request was made
     :param path: path of the request, always without its query
     :param status: HTTP status, where there was an answer
@@ -52,6 +53,7 @@ class ApiError(Exception):
         code: str,
         msg: str,
         *,
+        fact: str | None = None,
         method: str | None = None,
         path: str | None = None,
         status: int | None = None,
@@ -64,6 +66,7 @@ class ApiError(Exception):
         super().__init__(msg)
         self.code = code
         self.msg = msg
+        self.fact = fact or msg
         self.method = method
         self.path = path
         self.status = status

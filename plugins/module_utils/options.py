@@ -151,7 +151,9 @@ def check_url(url: str | None, option: str, suffixes: t.Iterable[str] = ()) -> s
     """
     text = (url or "").strip()
     if not text:
-        raise invalid(f"{option} is missing: give the option, or the environment variable that the documentation names.")
+        raise invalid(
+            f"{option} is missing: give the option, or the environment variable that the documentation names."
+        )
     try:
         parts = urlsplit(text)
         port = parts.port
@@ -205,7 +207,13 @@ def mobsted_connection(params: t.Mapping[str, t.Any]) -> Connection:
         )
     paths = {name: value.strip("/") for name, value in (params.get("api_paths") or {}).items() if value}
     for name, value in paths.items():
-        if "://" in value or "?" in value or "#" in value or ".." in value.split("/") or any(c.isspace() for c in value):
+        if (
+            "://" in value
+            or "?" in value
+            or "#" in value
+            or ".." in value.split("/")
+            or any(c.isspace() for c in value)
+        ):
             raise invalid(f"api_paths.{name} must be a path below /api/v8, such as 'objects'.")
     return Connection(
         base=base,

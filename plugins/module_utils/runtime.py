@@ -32,12 +32,20 @@ class Runtime:
         """The store for C(token_cache): C(run) or C(none)."""
         return self.store if scope == "run" else self.memory
 
-    def client(self, kind: t.Callable[[Connection, Runtime], C], connection: Connection, surroundings: t.Any = None) -> C:
+    def client(
+        self, kind: t.Callable[[Connection, Runtime], C], connection: Connection, surroundings: t.Any = None
+    ) -> C:
         """One client, hence one session, for each account. C(surroundings) tells apart what the environment changes."""
         key = (kind, connection, surroundings)
         if key not in self._clients:
             self._clients[key] = kind(connection, self)
         return self._clients[key]
+
+    def release(self, client: t.Any) -> None:
+        """Close one client before the end; who needs it again gets a new one."""
+        for key in [key for key, known in list(self._clients.items()) if known is client]:
+            self._clients.pop(key, None)
+        client.close()
 
     def close(self) -> None:
         """Close every session."""

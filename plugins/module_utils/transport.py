@@ -24,13 +24,15 @@ from .answers import UNKNOWN, Answer
 from .effort import Effort, Gate
 from .errors import ApiError, invalid
 from .options import is_loopback
+from .timed import LIMIT
 from .version import VERSION
 
 try:
     import requests
-    import requests.adapters
     import requests.utils
     import urllib3.exceptions as u3
+
+    from .timed import TimedAdapter
 
     HAS_REQUESTS = True
     REQUESTS_ERROR: str | None = None
@@ -91,7 +93,7 @@ class Transport:
         self.session.trust_env = False
         self.session.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
         self.session.headers.update({"User-Agent": f"partnerops.saas/{VERSION}", "Accept": "application/json"})
-        adapter = requests.adapters.HTTPAdapter(pool_connections=4, pool_maxsize=40, max_retries=0)
+        adapter = TimedAdapter(pool_connections=4, pool_maxsize=40, max_retries=0)
         self.session.mount("https://", adapter)
         self.session.mount("http://", adapter)
         self.proxies = requests.utils.get_environ_proxies(base, no_proxy=None)
@@ -118,8 +120,7 @@ class Transport:
                 retry = not getattr(error, "final", False) and (error.executed is False or request.safe)
                 failures += 1
                 if not retry or failures > self.retries or not effort.sleep(_backoff(failures)):
-                    error.msg = error.msg.replace("{tries}", f" after {tries} tries" if tries > 1 else "")
-                    raise
+                    raise _counted(error, tries) from None
                 continue
             answer.tries = tries
             wait = answer.retry_after()
@@ -171,7 +172,9 @@ class Transport:
     def _exchange(self, request: Request, effort: Effort) -> Answer:
         until = time.monotonic() + min(self.timeout, effort.left())
         if until - time.monotonic() <= 0:
-            raise self._failure("timeout", request, f"was not sent: the deadline of {effort.seconds:.0f} s is over", False)
+            raise self._failure(
+                "timeout", request, f"was not sent: the deadline of {effort.seconds:.0f} s is over", False
+            )
         now = time.monotonic()
         if not request.safe and now - self._used > IDLE_LIMIT:
             self.session.close()
@@ -187,8 +190,11 @@ class Transport:
                 )
             )
         except (requests.RequestException, ValueError, UnicodeError):
-            raise _final(self._failure("invalid_input", request, "can't be sent: the URL or a header is not valid", False)) from None
+            raise _final(
+                self._failure("invalid_input", request, "can't be sent: the URL or a header is not valid", False)
+            ) from None
         wait = max(0.001, until - now)
+        LIMIT.until = until
         try:
             response = self.session.send(
                 prepared,
@@ -199,23 +205,25 @@ class Transport:
                 allow_redirects=False,
             )
             with response:
-                body = self._read(response, request, until)
+                body = self._read(response, request)
             return Answer(request.method, request.path, response.status_code, response.headers, body)
         except (requests.RequestException, u3.HTTPError, OSError) as error:
             raise self._translate(error, request) from None
         finally:
+            LIMIT.until = None
             self._used = time.monotonic()
 
-    def _read(self, response: t.Any, request: Request, until: float) -> bytes:
+    def _read(self, response: t.Any, request: Request) -> bytes:
         parts, size = [], 0
         for part in response.iter_content(65536):
             size += len(part)
             if size > SIZE_LIMIT:
                 raise self._failure(
-                    "invalid_response", request, f"sent more than {SIZE_LIMIT // 2**20} MiB, which no page of this API has", None
+                    "invalid_response",
+                    request,
+                    f"sent more than {SIZE_LIMIT // 2**20} MiB, which no page of this API has",
+                    None,
                 )
-            if time.monotonic() > until:
-                raise self._failure("timeout", request, f"was still sending its answer after {self.timeout:.0f} s", None)
             parts.append(part)
         return b"".join(parts)
 
@@ -229,9 +237,11 @@ class Transport:
             "timeout": " Run again, or raise 'timeout' or 'deadline'.",
             "invalid_response": " Check api_url.",
         }.get(code, "")
+        fact = f"{request.method} {request.path} at {place.netloc} {what}{{tries}}."
         return ApiError(
             code,
-            f"{request.method} {request.path} at {place.netloc} {what}{{tries}}.{advice}",
+            fact + advice,
+            fact=fact,
             method=request.method,
             path=request.path,
             executed=executed,
@@ -248,23 +258,34 @@ class Transport:
             return self._failure("unreachable", request, "failed: the proxy could not be used", False)
         if any(issubclass(kind, socket.gaierror) or kind.__name__ == "NameResolutionError" for kind in kinds):
             return self._failure("unreachable", request, "failed: the host name was not found", False)
-        if any(issubclass(kind, (requests.exceptions.ConnectTimeout, u3.ConnectTimeoutError)) for kind in kinds) and not any(
-            issubclass(kind, u3.NewConnectionError) for kind in kinds
-        ):
+        if any(
+            issubclass(kind, (requests.exceptions.ConnectTimeout, u3.ConnectTimeoutError)) for kind in kinds
+        ) and not any(issubclass(kind, u3.NewConnectionError) for kind in kinds):
             return self._failure("timeout", request, "failed: no connection within 10 s", False)
         if any(issubclass(kind, u3.NewConnectionError) for kind in kinds):
             reason = next((c.strerror for c in chain if isinstance(c, OSError) and c.strerror), "no connection")
             return self._failure("unreachable", request, f"failed: {reason}", False)
         if any(issubclass(kind, (ssl.SSLError, requests.exceptions.SSLError, u3.SSLError)) for kind in kinds):
-            reading = any(issubclass(kind, (u3.ProtocolError, requests.exceptions.ChunkedEncodingError)) for kind in kinds)
-            return self._failure("tls", request, "failed: the TLS connection could not be made", None if reading else False)
+            reading = any(
+                issubclass(kind, (u3.ProtocolError, requests.exceptions.ChunkedEncodingError)) for kind in kinds
+            )
+            return self._failure(
+                "tls", request, "failed: the TLS connection could not be made", None if reading else False
+            )
         if any(issubclass(kind, (requests.exceptions.Timeout, u3.ReadTimeoutError, TimeoutError)) for kind in kinds):
-            return self._failure("timeout", request, f"had no answer within {self.timeout:.0f} s", None)
+            return self._failure("timeout", request, f"had no whole answer within {self.timeout:.0f} s", None)
         if any(issubclass(kind, u3.IncompleteRead) or kind.__name__ == "InvalidChunkLength" for kind in kinds):
             return self._failure("invalid_response", request, "sent an answer that broke off", None)
         if any(issubclass(kind, (requests.exceptions.ContentDecodingError, u3.DecodeError)) for kind in kinds):
             return self._failure("invalid_response", request, "sent an answer that can't be decoded", None)
         return self._failure("unreachable", request, "lost its connection before the answer was there", None)
+
+
+def _counted(error: ApiError, tries: int) -> ApiError:
+    """Fill in how often it was tried."""
+    said = f" after {tries} tries" if tries > 1 else ""
+    error.msg, error.fact = (text.replace("{tries}", said) for text in (error.msg, error.fact))
+    return error
 
 
 def _final(error: ApiError) -> ApiError:

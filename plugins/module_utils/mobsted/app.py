@@ -72,11 +72,15 @@ class AppSpec:
         """
         name = params["name"]
         if not name or name != name.strip() or any(ord(c) < 32 for c in name):
-            raise invalid(f"{where}name must not be empty, start or end with white space, or hold line breaks. Nothing was sent.")
+            raise invalid(
+                f"{where}name must not be empty, start or end with white space, or hold line breaks. Nothing was sent."
+            )
         given = {option: params[option] for option in FIELDS if params.get(option) is not None}
         for option in ("splash_color", "panel_color"):
             if option in given and not re.fullmatch(r"#[0-9a-fA-F]{6}", given[option]):
-                raise invalid(f"{where}{option} is {given[option]!r}: a colour has the form '#rrggbb'. Nothing was sent.")
+                raise invalid(
+                    f"{where}{option} is {given[option]!r}: a colour has the form '#rrggbb'. Nothing was sent."
+                )
         if "website_url" in given:
             _check_website(given["website_url"], where)
         tenant = check_email(params["tenant"], where + "tenant") if params.get("tenant") else None
@@ -119,7 +123,18 @@ class AppOutcome:
         """The result key C(app)."""
         if self.record is not None:
             return self.record.public(self.base, self.spec.tenant, self.spec.name)
-        names = ("id", "uuid", "name", "tenant", "short_url", "qr_url", "icon_url", "link_instant", "link_managed", "created")
+        names = (
+            "id",
+            "uuid",
+            "name",
+            "tenant",
+            "short_url",
+            "qr_url",
+            "icon_url",
+            "link_instant",
+            "link_managed",
+            "created",
+        )
         return {**dict.fromkeys(names), "name": self.spec.name, "tenant": self.spec.tenant}
 
     def diff(self) -> dict[str, t.Any]:
@@ -151,12 +166,21 @@ def pick(spec: AppSpec, apps: t.Sequence[AppRecord]) -> AppRecord | None:
         for app in apps:
             if app.id == spec.app_id:
                 if app not in named:
-                    raise ApiError("not_found", f"The app with id {app.id} is named {app.name!r}, not {spec.name!r}. Correct app_id or name.")
+                    raise ApiError(
+                        "not_found",
+                        f"The app with id {app.id} is named {app.name!r}, not {spec.name!r}. Correct app_id or name.",
+                    )
                 return app
-        raise ApiError("not_found", f"The account has no app with id {spec.app_id}. Correct app_id, or leave it out to create {spec.name!r}.")
+        raise ApiError(
+            "not_found",
+            f"The account has no app with id {spec.app_id}. Correct app_id, or leave it out to create {spec.name!r}.",
+        )
     if len(named) > 1:
         ids = ", ".join(str(app.id) for app in named)
-        raise ApiError("ambiguous", f"{len(named)} apps are named {spec.name!r} (ids {ids}). Nothing was changed. Pick one with app_id.")
+        raise ApiError(
+            "ambiguous",
+            f"{len(named)} apps are named {spec.name!r} (ids {ids}). Nothing was changed. Pick one with app_id.",
+        )
     return named[0] if named else None
 
 
@@ -178,7 +202,9 @@ def ensure_app(
     if record is not None:
         return AppOutcome(spec, False, record, base, drift_of(spec, record))
     if "website_url" not in spec.fields:
-        raise invalid(f"There is no app {spec.name!r} yet, and website_url, which is needed to create it, is missing. Nothing was sent.")
+        raise invalid(
+            f"There is no app {spec.name!r} yet, and website_url, which is needed to create it, is missing. Nothing was sent."
+        )
     if check_mode:
         return AppOutcome(spec, True, None, base)
     try:
@@ -200,7 +226,7 @@ def _after_failure(client: MobstedClient, spec: AppSpec, effort: Effort, error: 
         return AppOutcome(spec, True, record, base, reconciled=True)
     raise error.because(
         "unknown_outcome",
-        f"The creation of the app {spec.name!r} was sent, but nobody knows what became of it: {error.msg} For "
+        f"The creation of the app {spec.name!r} was sent, but nobody knows what became of it: {error.fact} For "
         f"{client.connection.settle:.0f} s no app of this name appeared. It was not sent again. Run again: if the app appears "
         "meanwhile, nothing is created twice; 'settle' sets how long to look.",
     )
@@ -243,11 +269,17 @@ def _same(one: str, other: str) -> bool:
 def _check_website(url: str, where: str) -> None:
     try:
         parts = urlsplit(url)
-        good = parts.scheme in ("http", "https") and bool(parts.hostname) and not any(c.isspace() or ord(c) < 32 for c in url)
+        good = (
+            parts.scheme in ("http", "https")
+            and bool(parts.hostname)
+            and not any(c.isspace() or ord(c) < 32 for c in url)
+        )
     except ValueError:
         good = False
     if not good:
-        raise invalid(f"{where}website_url is {url[:100]!r}: an address such as https://store.example is needed. Nothing was sent.")
+        raise invalid(
+            f"{where}website_url is {url[:100]!r}: an address such as https://store.example is needed. Nothing was sent."
+        )
 
 
 def read_icon(path: str, where: str = "") -> tuple[Icon, str | None]:
@@ -276,7 +308,9 @@ def read_icon(path: str, where: str = "") -> tuple[Icon, str | None]:
     if kind is None:
         kind = _ENDINGS.get(ending)
         if kind is None:
-            raise invalid(f"{where}icon is not an image: {path} has neither the content nor the ending of one. Nothing was sent.")
+            raise invalid(
+                f"{where}icon is not an image: {path} has neither the content nor the ending of one. Nothing was sent."
+            )
         if ending not in (".svg", ".ico"):
             doubt = f"{where}icon {path} does not have the content of the image that its ending tells of."
     if not re.fullmatch(r"[A-Za-z0-9._-]{1,100}", name):

@@ -28,7 +28,9 @@ def run_app(task: Task) -> Result:
     else:
         record = find_tenant(master, spec.tenant, effort)
         if record is None:
-            if not (task.check_mode and task.controller and key_of(spec.tenant) in task.controller.predicted("tenants")):
+            if not (
+                task.check_mode and task.controller and key_of(spec.tenant) in task.controller.predicted("tenants")
+            ):
                 raise no_tenant(spec.tenant)
             outcome = _predicted(spec, master)
         else:
@@ -80,7 +82,9 @@ def enter(master: MobstedClient, record: TenantRecord, password: str | None, eff
         if error.code != "auth_failed":
             raise
         if password:
-            raise error.because("auth_failed", f"The tenant {record.email} refused tenant_password for the login {login}. {error.msg}") from None
+            raise error.because(
+                "auth_failed", f"The tenant {record.email} refused tenant_password for the login {login}. {error.msg}"
+            ) from None
         raise error.because(
             "stale_credentials",
             f"The tenant {record.email} refused the password that app ID 1 has on record ({error.status}). Most likely its owner "
@@ -153,7 +157,7 @@ def run_push(task: Task) -> Result:
         if error.executed is None:
             raise error.because(
                 "unknown_outcome",
-                f"The push message to {params['ext_id']} was sent, but nobody knows what became of it: {error.msg} It is never sent "
+                f"The push message to {params['ext_id']} was sent, but nobody knows what became of it: {error.fact} It is never sent "
                 "again by itself.",
             ) from None
         raise

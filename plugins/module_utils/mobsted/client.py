@@ -111,6 +111,13 @@ class MobstedClient:
         rows = [TenantRecord.read(raw) for raw in self._pages(self._objects_page, query, size, effort, ends)]
         return [row for row in rows if row.addresses and (email is None or row.is_of(email))]
 
+    def each_tenant(self, effort: Effort) -> t.Iterator[TenantRecord]:
+        """All records of app ID 1, one by one and without their counters: tens of thousands have to fit in memory."""
+        for raw in self._pages(self._objects_page, {"applicationId": str(REGISTRY_APP)}, PAGE_SIZE, effort):
+            record = TenantRecord.read(raw)
+            if record.addresses:
+                yield replace(record, row=None)
+
     def create_tenant(self, email: str, effort: Effort) -> Created:
         """C(POST partners) with a JSON body (C(seed)). The envelope of the answer is not published: each is read.
 
@@ -254,7 +261,9 @@ class MobstedClient:
             if last is None and (not rows or ends(rows)):
                 return
             if not new:
-                raise answer.invalid(f"page {number} repeats rows or is empty although more are promised: the list has no end")
+                raise answer.invalid(
+                    f"page {number} repeats rows or is empty although more are promised: the list has no end"
+                )
         raise answer.invalid(f"the list has more than {PAGE_CAP} pages")
 
     def _created(self, answer: Answer) -> Created:
@@ -263,7 +272,9 @@ class MobstedClient:
         first = data[0] if isinstance(data, list) and data else data
         places = [body, first, first.get("attributes") if isinstance(first, dict) else None]
         found = [place for place in places if isinstance(place, dict)]
-        auth: dict[str, t.Any] = next((p["authentication"] for p in found if isinstance(p.get("authentication"), dict)), {})
+        auth: dict[str, t.Any] = next(
+            (p["authentication"] for p in found if isinstance(p.get("authentication"), dict)), {}
+        )
         texts = {name: _text(auth.get(name)) for name in ("email", "password")}
         url = next((_text(place.get("url")) for place in found if _text(place.get("url"))), None)
         self.runtime.secrets.show(texts["password"])
@@ -299,4 +310,3 @@ def _last_page(body: dict[str, t.Any]) -> int | None:
 
 def _text(value: t.Any) -> str | None:
     return value if isinstance(value, str) and value else None
-

@@ -47,7 +47,9 @@ class Row:
         inner = row.get("attributes")
         self.fields: dict[str, t.Any] = {str(k).lower(): v for k, v in row.items() if k != "attributes"}
         if isinstance(inner, dict):
-            self.fields.update({str(k).lower(): v for k, v in inner.items() if k.lower() != "id" or "id" not in self.fields})
+            self.fields.update(
+                {str(k).lower(): v for k, v in inner.items() if k.lower() != "id" or "id" not in self.fields}
+            )
 
     def text(self, *names: str) -> str | None:
         """The first of the named values that is not empty, as text."""
@@ -163,14 +165,18 @@ class TenantRecord:
             raise _distrust(self, "its url is not a plain address")
         clean = re.sub(r"/api/v8$", "", base)
         if is_loopback(own.hostname) and is_loopback(host):
-            here = (parts.scheme, port) == (own.scheme, own.port) and (host == own.hostname or host.endswith(".localhost"))
+            here = (parts.scheme, port) == (own.scheme, own.port) and (
+                host == own.hostname or host.endswith(".localhost")
+            )
             if here or (self.server and _lies_under(host, port, self.server)):
                 return clean
             raise _distrust(self, f"its url points to another server ({parts.netloc})")
         if parts.scheme != "https":
             raise _distrust(self, f"its url is not https ({parts.scheme}://{host})")
         if not _lies_under(host, port, self.server or _server_of(own)):
-            raise _distrust(self, f"its url points to {host}, which does not lie under {self.server or _server_of(own)}")
+            raise _distrust(
+                self, f"its url points to {host}, which does not lie under {self.server or _server_of(own)}"
+            )
         return clean
 
 
@@ -198,7 +204,9 @@ def _lies_under(host: str, port: int | None, server: str) -> bool:
     if "." not in name and not is_loopback(name):
         return False
     inside = host == name or host.endswith("." + name)
-    return inside and (port in (None, 443) if wanted is None and not is_loopback(host) else wanted is None or str(port) == wanted)
+    return inside and (
+        port in (None, 443) if wanted is None and not is_loopback(host) else wanted is None or str(port) == wanted
+    )
 
 
 def _from_url(url: str | None) -> tuple[str | None, str | None]:

@@ -99,12 +99,18 @@ def ensure_tenant(
     return _outcome(email, created, None)
 
 
-def _outcome(email: str, created: Created | None, record: TenantRecord | None, reconciled: bool = False) -> TenantOutcome:
+def _outcome(
+    email: str, created: Created | None, record: TenantRecord | None, reconciled: bool = False
+) -> TenantOutcome:
     if record is None:
         known = created or Created(None, None, None, None)
-        record = TenantRecord(id=known.id, email=email, url=known.url, login=known.login or email, password=known.password)
+        record = TenantRecord(
+            id=known.id, email=email, url=known.url, login=known.login or email, password=known.password
+        )
     password = (created.password if created else None) or record.password
-    return TenantOutcome(email, True, record, password, (created.login if created else None) or record.login, reconciled)
+    return TenantOutcome(
+        email, True, record, password, (created.login if created else None) or record.login, reconciled
+    )
 
 
 def _after_failure(client: MobstedClient, email: str, effort: Effort, error: ApiError) -> TenantOutcome:
@@ -126,7 +132,7 @@ def _after_failure(client: MobstedClient, email: str, effort: Effort, error: Api
         return _outcome(email, created, record, reconciled=True)
     lost = error.because(
         "unknown_outcome",
-        f"The creation of the tenant {email} was sent, but nobody knows what became of it: {error.msg} For "
+        f"The creation of the tenant {email} was sent, but nobody knows what became of it: {error.fact} For "
         f"{client.connection.settle:.0f} s no record of it appeared in app ID 1. It was not sent again. Run again: if the "
         "record appears meanwhile, nothing is created twice; 'settle' sets how long to look.",
     )
@@ -135,9 +141,7 @@ def _after_failure(client: MobstedClient, email: str, effort: Effort, error: Api
     raise lost
 
 
-def settle(
-    look: t.Callable[[], T | None], enough: t.Callable[[T], bool], seconds: float, effort: Effort
-) -> T | None:
+def settle(look: t.Callable[[], T | None], enough: t.Callable[[T], bool], seconds: float, effort: Effort) -> T | None:
     """Keep looking for what a lost create may have made: until it is complete, or the time is over.
 
     A look-up that fails says nothing; one that finds several says C(ambiguous) and ends it.
@@ -155,7 +159,8 @@ def settle(
             return found
         pause = _LOOKS[min(looks, len(_LOOKS) - 1)]
         looks += 1
-        if time.monotonic() + pause > until or not effort.sleep(pause):
+        left = until - time.monotonic()
+        if left <= 0 or not effort.sleep(min(pause, left)):
             return found
 
 

@@ -48,7 +48,9 @@ def run_tenant(task: Task) -> Result:
     }
     credentials = outcome.credentials
     if outcome.reconciled and not (credentials and credentials["password"]):
-        task.warn(f"The answer to the creation of {email} was lost, and its record holds no password: reset it by e-mail.")
+        task.warn(
+            f"The answer to the creation of {email} was lost, and its record holds no password: reset it by e-mail."
+        )
     if keeper is not None:
         kept = keeper.keep([outcome], task.check_mode)
         result["changed"] = outcome.changed or kept
@@ -75,7 +77,9 @@ def run_tenant_info(task: Task) -> Result:
     client = client_of(task)
     effort = task.effort(client.connection.deadline)
     if wanted:
-        found = client.tenants(effort, wanted) or (client.tenants(effort, wanted.lower()) if wanted != wanted.lower() else [])
+        found = client.tenants(effort, wanted) or (
+            client.tenants(effort, wanted.lower()) if wanted != wanted.lower() else []
+        )
     else:
         found = client.tenants(effort)
     return {"changed": False, "tenants": [describe(row, task) for row in found]}

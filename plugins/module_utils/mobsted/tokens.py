@@ -122,7 +122,9 @@ class Tokens:
             inner = body.get("data")
             body = inner if isinstance(inner, dict) and _text(inner.get("access_token")) else body
         if not _text(body.get("access_token")):
-            raise answer.invalid(f"'access_token' is missing (there is: {', '.join(sorted(map(str, body))) or 'nothing'})")
+            raise answer.invalid(
+                f"'access_token' is missing (there is: {', '.join(sorted(map(str, body))) or 'nothing'})"
+            )
         return self._keep(body, slot)
 
     def _keep(self, body: dict[str, t.Any], slot: Slot) -> dict[str, t.Any]:

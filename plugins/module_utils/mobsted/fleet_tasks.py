@@ -1,0 +1,354 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What M(partnerops.saas.mobsted_fleet) does: declaration in, results in the declared order out."""
+
+from __future__ import annotations
+
+import collections
+import time
+import typing as t
+import unicodedata
+
+from ..emails import check_email, key_of
+from ..errors import ApiError, invalid
+from ..operation import Result, Task
+from .app import APP_OPTIONS, AppSpec, read_icon
+from .app_tasks import drift_message, report_drift
+from .fleet import Fleet, FleetApp, FleetTenant, Item
+from .tenant_tasks import CREDENTIALS, client_of
+
+MAX_CONCURRENCY = 32
+#: So many failures are told with their reason, so many drifts are warned of one by one; the result holds all.
+TOLD = 20
+#: So many undeclared tenants are listed in a diff.
+LISTED = 50
+
+_APPS: dict[str, t.Any] = {"type": "list", "elements": "dict", "default": [], "options": APP_OPTIONS}
+
+#: How a task with many items runs.
+BULK_OPTIONS: dict[str, dict[str, t.Any]] = {
+    "concurrency": {"type": "int", "default": 8},
+    "on_error": {"type": "str", "choices": ["continue", "stop"], "default": "continue"},
+}
+FLEET_OPTIONS: dict[str, dict[str, t.Any]] = {
+    "tenants": {
+        "type": "list",
+        "elements": "dict",
+        "default": [],
+        "options": {
+            "email": {"type": "str", "required": True},
+            "tenant_password": {"type": "str", "no_log": True},
+            "apps": _APPS,
+        },
+    },
+    "apps": _APPS,
+    **BULK_OPTIONS,
+    **CREDENTIALS,
+}
+
+
+def icons(params: Result) -> t.Iterator[tuple[Result, str]]:
+    """Where the names of files stand in the parameters, which may not have been checked yet."""
+    groups = [params.get("apps")]
+    tenants = params.get("tenants")
+    groups += [tenant.get("apps") for tenant in tenants if isinstance(tenant, dict)] if isinstance(tenants, list) else []
+    for group in groups:
+        for app in group if isinstance(group, list) else ():
+            if isinstance(app, dict):
+                yield app, "icon"
+
+
+def run_fleet(task: Task) -> Result:
+    """M(partnerops.saas.mobsted_fleet)."""
+    params = task.params
+    tenants, master = declared(task)
+    client = client_of(task)
+    keeper = task.controller.keeper(params) if task.controller else None
+    fresh: collections.deque[FleetTenant] = collections.deque()
+    fleet = Fleet(
+        client,
+        tenants,
+        master,
+        effort=lambda: task.effort(client.connection.deadline),
+        check_mode=task.check_mode,
+        stop_on_error=params["on_error"] == "stop",
+        concurrency=params["concurrency"],
+        created=fresh.append,
+    )
+    items = [*master.apps, *(item for tenant in tenants for item in (tenant, *tenant.apps))]
+    progress = Progress(task, "mobsted_fleet", len(items))
+    kept = Kept(task, keeper, fresh, fleet)
+
+    def tick() -> None:
+        kept.flush()
+        progress.show(fleet.done, fleet.failed)
+
+    fleet.run(tick)
+    kept.finish(tenants)
+    return report(task, fleet, kept)
+
+
+# -- the declaration ----------------------------------------------------------------------------------------------
+
+
+def declared(task: Task) -> tuple[list[FleetTenant], FleetTenant]:
+    """The declaration, wholly checked before anything is sent.
+
+    :raises ApiError: C(invalid_input), naming the place
+    """
+    params = task.params
+    check_bulk(params)
+    checked: dict[str, str | None] = {}
+    places: dict[str, str] = {}
+    tenants = []
+    for number, tenant in enumerate(params["tenants"]):
+        where = f"tenants[{number}]"
+        email = check_email(tenant["email"], f"{where}.email")
+        key = key_of(email)
+        if key in places:
+            raise invalid(f"{places[key]}.email and {where}.email are the same address, {email}. Nothing was sent.")
+        places[key] = where
+        apps = _apps(task, tenant.get("apps") or (), where + ".", email, checked)
+        tenants.append(FleetTenant(email=email, password=tenant.get("tenant_password") or None, apps=apps))
+    return tenants, FleetTenant(apps=_apps(task, params["apps"], "", None, checked))
+
+
+def check_bulk(params: t.Mapping[str, t.Any]) -> None:
+    """The options of every task with many items."""
+    if not 1 <= params["concurrency"] <= MAX_CONCURRENCY:
+        raise invalid(f"concurrency is {params['concurrency']}: it must be 1 to {MAX_CONCURRENCY}. Nothing was sent.")
+
+
+def _apps(
+    task: Task, apps: t.Sequence[Result], where: str, tenant: str | None, icons_read: dict[str, str | None]
+) -> list[FleetApp]:
+    places: dict[str, tuple[str, int | None]] = {}
+    made = []
+    for number, app in enumerate(apps):
+        place = f"{where}apps[{number}]"
+        spec = AppSpec.read({**app, "icon": None, "tenant": tenant}, place + ".")
+        icon = app.get("icon") or None
+        if icon and icon not in icons_read:
+            icons_read[icon] = read_icon(icon, place + ".")[1]
+            if icons_read[icon]:
+                task.warn(icons_read[icon] or "")
+        name = unicodedata.normalize("NFC", spec.name)
+        before, app_id = places.get(name, ("", None))
+        # Two apps of one name can only be told apart by their ids.
+        if before and (app_id is None or spec.app_id is None or app_id == spec.app_id):
+            raise invalid(f"{before}.name and {place}.name are the same, {spec.name!r}. Nothing was sent.")
+        places[name] = (place, spec.app_id)
+        made.append(FleetApp(spec=spec, icon=icon))
+    return made
+
+
+# -- while it runs ------------------------------------------------------------------------------------------------
+
+
+class Progress:
+    """A line about once a second, on a terminal only."""
+
+    def __init__(self, task: Task, name: str, total: int) -> None:
+        self._task = task
+        self._name = name
+        self._total = total
+        self._start = self._shown = time.monotonic()
+
+    def show(self, done: int, failed: int) -> None:
+        """Call it often, in the main thread."""
+        now = time.monotonic()
+        if self._task.controller is None or now - self._shown < 1:
+            return
+        self._shown = now
+        bad = f", {failed} failed" if failed else ""
+        rate = done / (now - self._start)
+        self._task.controller.progress(f"{self._name}: {done} of {self._total} done{bad}, {rate:.1f}/s")
+
+
+class Kept:
+    """New credentials go to C(credentials_dest) while the fleet runs, so that no failure and no kill loses them.
+
+    All that came since the last writing is written at once, and writing takes at most a fifth of the time: the file is
+    replaced whole each time, which would else slow a big fleet down.
+    """
+
+    def __init__(self, task: Task, keeper: t.Any, fresh: collections.deque[FleetTenant], fleet: Fleet) -> None:
+        self._task = task
+        self._keeper = keeper
+        self._fresh = fresh
+        self._fleet = fleet
+        self._not_before = 0.0
+        self.changed = False
+        self.error: ApiError | None = None
+        #: addresses whose credentials are in the file
+        self.safe: set[str] = set()
+
+    def flush(self, now: bool = False) -> None:
+        """Write what is new."""
+        start = time.monotonic()
+        if self._keeper is None or self.error or not self._fresh or (start < self._not_before and not now):
+            return
+        batch = [self._fresh.popleft() for _number in range(len(self._fresh))]
+        self._write([tenant for tenant in batch])
+        self._not_before = time.monotonic() + 4 * (time.monotonic() - start)
+
+    def finish(self, tenants: t.Sequence[FleetTenant]) -> None:
+        """Write the rest, and the entries of older tenants that are missing in the file."""
+        self.flush(now=True)
+        if self._keeper is not None and not self.error:
+            self._write([tenant for tenant in tenants if tenant.email not in self.safe])
+
+    def _write(self, tenants: list[FleetTenant]) -> None:
+        outcomes = [tenant.outcome for tenant in tenants if tenant.outcome is not None]
+        if not outcomes:
+            return
+        try:
+            self.changed = self._keeper.keep(outcomes, self._task.check_mode) or self.changed
+        except ApiError as error:
+            # The passwords are shown once: with nowhere to keep them, no more tenants are made, and the result has them.
+            self.error = error
+            self._fleet.pool.stop()
+            return
+        self.safe.update(tenant.email or "" for tenant in tenants)
+
+
+# -- the result ---------------------------------------------------------------------------------------------------
+
+
+def report(task: Task, fleet: Fleet, kept: Kept) -> Result:
+    """The result keys.
+
+    :raises ApiError: with the whole result, where an item failed
+    """
+    tenants, master = fleet.tenants, fleet.master
+    scrub = task.runtime.secrets.scrub
+    emails = [tenant.email or "" for tenant in tenants]
+    undeclared = fleet.registry.undeclared(emails)
+    all_apps = [*master.apps, *(app for tenant in tenants for app in tenant.apps)]
+    result: Result = {
+        "changed": kept.changed or any(item.outcome and item.outcome.changed for item in (*tenants, *all_apps)),
+        "reconciled": any(item.outcome and item.outcome.reconciled for item in (*tenants, *all_apps)),
+        "tenants": [_tenant_result(task, tenant, kept) for tenant in tenants],
+        "apps": [_app_result(app, scrub) for app in master.apps],
+        "undeclared": undeclared,
+        "summary": {
+            "tenants": _summary(tenants),
+            "apps": _summary(all_apps),
+            "undeclared": len(undeclared),
+            "requests": sum(effort.requests for effort in task.efforts),
+        },
+    }
+    if task.diff_mode:
+        result["diff"] = plan(fleet, undeclared)
+    if task.check_mode and task.controller:
+        task.controller.predicted("tenants", [key_of(t_.email or "") for t_ in tenants if t_.outcome and t_.outcome.changed])
+    _warn(task, all_apps)
+    failures = [(name_of(item), item) for item in (*master.apps, *_in_order(tenants)) if item.error]
+    if kept.error:
+        failures.insert(0, ("credentials_dest", Item(error=kept.error)))
+    if failures:
+        raise _failed(failures, result, scrub)
+    return result
+
+
+def _in_order(tenants: t.Iterable[FleetTenant]) -> t.Iterator[Item[t.Any]]:
+    for tenant in tenants:
+        yield tenant
+        yield from tenant.apps
+
+
+def name_of(item: Item[t.Any]) -> str:
+    """What a message calls a declared thing."""
+    if isinstance(item, FleetTenant):
+        return f"tenant {item.email}"
+    spec = t.cast(FleetApp, item).spec
+    return f"app {spec.name!r}" + (f" of {spec.tenant}" if spec.tenant else "")
+
+
+def _common(item: Item[t.Any], scrub: t.Callable[[str], str]) -> Result:
+    failure = item.error.as_dict() if item.error else None
+    if failure and failure["message"]:
+        failure["message"] = scrub(failure["message"])
+    return {
+        "changed": bool(item.outcome and item.outcome.changed),
+        "failed": item.error is not None,
+        "msg": scrub(str(item.error)) if item.error else item.skipped,
+        "failure": failure,
+        "reconciled": bool(item.outcome and item.outcome.reconciled),
+    }
+
+
+def _tenant_result(task: Task, tenant: FleetTenant, kept: Kept) -> Result:
+    scrub = task.runtime.secrets.scrub
+    outcome = tenant.outcome
+    made = {"email": tenant.email, **_common(tenant, scrub), "tenant": outcome.public() if outcome else None}
+    credentials = outcome.credentials if outcome else (tenant.error.result.get("credentials") if tenant.error else None)
+    if credentials and tenant.email not in kept.safe:
+        task.runtime.secrets.show(credentials["password"])
+        made["credentials"] = credentials
+    made["apps"] = [_app_result(app, scrub) for app in tenant.apps]
+    return made
+
+
+def _app_result(app: FleetApp, scrub: t.Callable[[str], str]) -> Result:
+    return {
+        "name": app.spec.name,
+        **_common(app, scrub),
+        "app": app.outcome.public() if app.outcome else None,
+        "drift": app.outcome.drift if app.outcome else [],
+    }
+
+
+def _summary(items: t.Sequence[Item[t.Any]]) -> dict[str, int]:
+    failed = sum(item.error is not None for item in items)
+    skipped = sum(item.skipped is not None for item in items)
+    created = sum(item.error is None and item.outcome is not None and item.outcome.changed for item in items)
+    return {
+        "declared": len(items),
+        "created": created,
+        "unchanged": len(items) - created - failed - skipped,
+        "failed": failed,
+        "skipped": skipped,
+    }
+
+
+def plan(fleet: Fleet, undeclared: t.Sequence[str]) -> dict[str, str]:
+    """A diff that reads like a plan. C(+) is what the run creates; C(~) and C(?) are what no run changes, and for that
+    reason stand in C(prepared), which Ansible shows as it is."""
+    items = [*fleet.master.apps, *_in_order(fleet.tenants)]
+    made = [f" {name_of(item)}\n" for item in items if item.outcome and item.outcome.changed]
+    notes = [
+        f"~ {name_of(app)}: {entry['field']} is {entry['actual']!r}, declared {entry['declared']!r}\n"
+        for app in items
+        if isinstance(app, FleetApp) and app.outcome
+        for entry in app.outcome.drift
+    ]
+    notes += [f"? tenant {email} is not declared\n" for email in undeclared[:LISTED]]
+    if len(undeclared) > LISTED:
+        notes.append(f"? and {len(undeclared) - LISTED} more tenants are not declared\n")
+    made_diff = {"before_header": "there", "after_header": "declared"} if made else {}
+    return {"before": "", "after": "".join(made), **made_diff, **({"prepared": "".join(notes)} if notes else {})}
+
+
+def _warn(task: Task, apps: t.Sequence[FleetApp]) -> None:
+    drifted = [app for app in apps if app.outcome and app.outcome.drift and app.spec.on_drift == "warn"]
+    for app in drifted[:TOLD]:
+        if app.outcome is not None:
+            report_drift(task, app.outcome)
+    if len(drifted) > TOLD:
+        task.warn(f"{len(drifted) - TOLD} more apps differ from their declaration: see 'drift' of each in the result.")
+
+
+def _failed(failures: list[tuple[str, Item[t.Any]]], result: Result, scrub: t.Callable[[str], str]) -> ApiError:
+    told = [f"{name}: {item.error}" for name, item in failures[:TOLD]]
+    rest = [name for name, _item in failures[TOLD:]]
+    counts = [result["summary"][kind] for kind in ("tenants", "apps")]
+    total, skipped = (sum(count[key] for count in counts) for key in ("declared", "skipped"))
+    head = f"{len(failures)} of {total} failed, {sum(count['created'] for count in counts)} created"
+    head += f", {skipped} not started. " if skipped else ". "
+    first = t.cast(ApiError, failures[0][1].error)
+    trace = next((item.trace for _name, item in failures if item.trace), None)
+    error = first.because(first.code, head + "  ".join(told) + (f"  And: {', '.join(rest)}." if rest else ""))
+    error.result = {**result, **({"exception": scrub(trace)} if trace else {})}
+    return error
