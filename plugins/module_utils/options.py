@@ -104,9 +104,13 @@ def argument_spec(vendor: str) -> dict[str, dict[str, t.Any]]:
 
 
 def registry_spec() -> dict[str, t.Any]:
-    """C(tenant_registry): Mobsted's connection as one option of a MIP module, with the same environment."""
+    """C(tenant_registry): Mobsted's connection as one option of a MIP module, with the same environment.
+
+    The environment counts also where the option is not given at all. C(api_url) is only missed where it is needed.
+    """
     options = argument_spec("mobsted")
-    return {"type": "dict", "options": options, "apply_defaults": False}
+    options["api_url"].pop("required")
+    return {"type": "dict", "options": options, "apply_defaults": True}
 
 
 @dataclass(frozen=True)
@@ -132,6 +136,37 @@ class Connection:
     def path(self, name: str) -> str | None:
         """An overridable path below the API root, or None where neither vendor nor user gives one."""
         return dict(self.paths).get(name) or MOBSTED_PATHS.get(name)
+
+
+@dataclass(frozen=True)
+class MipConnection:
+    """How MIP is reached and calls to it are signed; the key of a client cache, too. Times are in seconds.
+
+    C(base) has no trailing slash and no query; it ends with the API's prefix, if there is one.
+    """
+
+    base: str
+    email: str | None = None
+    password: str | None = field(default=None, repr=False)
+    public_key: str | None = field(default=None, repr=False)
+    private_key: str | None = field(default=None, repr=False)
+    signing: str = "hmac_sha1"
+    ledger_path: str = ""
+    timeout: float = 30
+    deadline: float = 300
+    retries: int = 4
+    validate_certs: bool = True
+    ca_path: str | None = None
+
+    @property
+    def can_log_in(self) -> bool:
+        """Whether a key pair can be had by logging in."""
+        return bool(self.email and self.password)
+
+    @property
+    def can_sign(self) -> bool:
+        """Whether there is what C(signing) needs."""
+        return self.signing == "none" or self.can_log_in or bool(self.public_key and self.private_key)
 
 
 def is_loopback(host: str | None) -> bool:
@@ -225,4 +260,32 @@ def mobsted_connection(params: t.Mapping[str, t.Any]) -> Connection:
         token_cache=params.get("token_cache") or "run",
         paths=tuple(sorted(paths.items())),
         **_numbers(params),
+    )
+
+
+def mip_connection(params: t.Mapping[str, t.Any]) -> MipConnection:
+    """The checked connection of MIP. Whether credentials are needed is known only where a call is signed.
+
+    :raises ApiError: C(invalid_input), before anything is sent.
+    """
+    names = ("api_email", "api_password", "api_public_key", "api_private_key")
+    email, password, public, private = (params.get(name) or None for name in names)
+    if bool(public) != bool(private):
+        raise invalid(
+            f"{'api_private_key' if public else 'api_public_key'} is missing: a key pair is api_public_key and "
+            "api_private_key together (environment: MIP_API_PUBLIC_KEY, MIP_API_PRIVATE_KEY)."
+        )
+    numbers = _numbers(params)
+    numbers.pop("settle", None)
+    return MipConnection(
+        base=check_url(params.get("api_url"), "api_url"),
+        email=email,
+        password=password,
+        public_key=public,
+        private_key=private,
+        signing=params.get("signing") or "hmac_sha1",
+        ledger_path=params.get("ledger_path") or "",
+        validate_certs=params.get("validate_certs") is not False,
+        ca_path=params.get("ca_path") or None,
+        **numbers,
     )

@@ -10,10 +10,9 @@ import typing as t
 from .runstore import RunStore
 from .secrets import Secrets
 
-if t.TYPE_CHECKING:
-    from .options import Connection
-
 C = t.TypeVar("C")
+#: One vendor's connection, which has to be hashable
+K = t.TypeVar("K")
 
 
 class Runtime:
@@ -32,9 +31,7 @@ class Runtime:
         """The store for C(token_cache): C(run) or C(none)."""
         return self.store if scope == "run" else self.memory
 
-    def client(
-        self, kind: t.Callable[[Connection, Runtime], C], connection: Connection, surroundings: t.Any = None
-    ) -> C:
+    def client(self, kind: t.Callable[[K, Runtime], C], connection: K, surroundings: t.Any = None) -> C:
         """One client, hence one session, for each account. C(surroundings) tells apart what the environment changes."""
         key = (kind, connection, surroundings)
         if key not in self._clients:
