@@ -90,7 +90,7 @@ class Bulk:
             more: t.Iterable[Job] = ()
             try:
                 more = list(job())
-            except (Exception, SystemExit) as error:
+            except (Exception, SystemExit) as error:  # noqa: BLE001 -- raised in the main thread
                 self._broken = error
                 self._stopped = True
             finally:

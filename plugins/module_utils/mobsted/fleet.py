@@ -3,13 +3,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Many tenants and apps at once: one listing, then only the calls that are needed, through a few threads.
 
-A fleet decides nothing about a tenant or an app: :func:`.tenant.ensure_tenant` and :func:`.app.ensure_app` do, as in the
-single modules. It decides what is asked for when, and keeps one failing item from stopping the others.
+A fleet decides nothing about a tenant or an app: :func:`.tenant.ensure_tenant` and :func:`.app.ensure_app` do, as in
+the single modules. It decides what is asked for when, and keeps one failing item from stopping the others.
 """
 
 from __future__ import annotations
 
-import contextlib
 import threading
 import traceback
 import typing as t
@@ -30,7 +29,7 @@ O = t.TypeVar("O")  # noqa: E741
 
 @dataclass
 class Item(t.Generic[O]):
-    """What became of one declared thing: an outcome, an error, both (a failed check of a thing that is there) or none."""
+    """What became of one declared thing: an outcome, an error, both (drift that has to fail) or none."""
 
     outcome: O | None = None
     error: ApiError | None = None
@@ -49,7 +48,7 @@ class Item(t.Generic[O]):
 class FleetApp(Item[AppOutcome]):
     """A declared app. The icon is read when it is needed, lest thousands of them are held in memory."""
 
-    spec: AppSpec = AppSpec("")
+    spec: AppSpec = field(default_factory=lambda: AppSpec(""))
     icon: str | None = None
 
     def full_spec(self) -> AppSpec:
@@ -94,6 +93,33 @@ class Registry:
         return [record.email for record in rest if record.email]
 
 
+class _Settling:
+    """Whatever goes wrong inside belongs to this item alone."""
+
+    def __init__(self, item: Item[t.Any], then: t.Callable[[Item[t.Any]], None] = lambda _item: None) -> None:
+        self._item = item
+        self._then = then
+
+    def __enter__(self) -> None:
+        """Nothing to prepare."""
+
+    def __exit__(self, kind: t.Any, error: BaseException | None, trace: t.Any) -> bool:
+        item = self._item
+        if isinstance(error, ApiError):
+            item.error = error
+        elif isinstance(error, (Exception, SystemExit)):
+            item.error = ApiError(
+                "unknown_outcome",
+                f"Met an error that it does not know ({type(error).__name__}: {error}). Nothing is known of what was "
+                "sent before: run again, and report it with the task's options.",
+            )
+            item.trace = "".join(traceback.format_exception(kind, error, trace, chain=False))
+        elif error is not None:
+            return False
+        self._then(item)
+        return True
+
+
 class Fleet:
     """One run over one master account.
 
@@ -115,7 +141,7 @@ class Fleet:
         check_mode: bool = False,
         stop_on_error: bool = False,
         concurrency: int = 8,
-        created: t.Callable[[FleetTenant], None] = lambda tenant: None,
+        created: t.Callable[[FleetTenant], None] = lambda _tenant: None,
     ) -> None:
         self.client = client
         self.tenants = tenants
@@ -138,10 +164,16 @@ class Fleet:
             jobs.insert(0, lambda: self._list_apps(self.master))
         if jobs and not self.pool.stopped:
             self.pool.run(jobs, tick)
-        for tenant in (self.master, *self.tenants):
-            for item in (tenant, *tenant.apps):
-                if not item.settled and item is not self.master:
-                    item.skipped = "Not started, since another item failed and on_error is 'stop'."
+        for item in self.items():
+            if not item.settled:
+                item.skipped = "Not started, since another item failed and on_error is 'stop'."
+
+    def items(self) -> t.Iterator[Item[t.Any]]:
+        """Every declared thing, in the order of the results."""
+        yield from self.master.apps
+        for tenant in self.tenants:
+            yield tenant
+            yield from tenant.apps
 
     # -- one tenant -----------------------------------------------------------------------------------------------
 
@@ -190,7 +222,7 @@ class Fleet:
         """Enter the account and list its apps once; if that fails, each of the declared apps fails with it."""
         common: Item[list[AppRecord]] = Item()
         account = self.client
-        with self._settling(common, counts=False):
+        with _Settling(common):
             effort = self._effort()
             if tenant.outcome is not None:
                 account = enter(self.client, self._reachable(tenant.outcome, effort), tenant.password, effort)
@@ -241,22 +273,8 @@ class Fleet:
 
     # -- what became of it ----------------------------------------------------------------------------------------
 
-    @contextlib.contextmanager
-    def _settling(self, item: Item[t.Any], counts: bool = True) -> t.Iterator[None]:
-        """Whatever goes wrong belongs to this item alone."""
-        try:
-            yield
-        except ApiError as error:
-            item.error = error
-        except (Exception, SystemExit) as error:
-            item.error = ApiError(
-                "unknown_outcome",
-                f"Met an error that it does not know ({type(error).__name__}: {error}). Nothing is known of what was sent before: "
-                "run again, and report it with the task's options.",
-            )
-            item.trace = "".join(traceback.format_exception(type(error), error, error.__traceback__, chain=False))
-        if counts:
-            self._count(item)
+    def _settling(self, item: Item[t.Any]) -> _Settling:
+        return _Settling(item, self._count)
 
     def _count(self, item: Item[t.Any]) -> None:
         if not item.settled:

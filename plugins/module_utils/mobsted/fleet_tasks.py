@@ -14,7 +14,7 @@ from ..emails import check_email, key_of
 from ..errors import ApiError, invalid
 from ..operation import Result, Task
 from .app import APP_OPTIONS, AppSpec, read_icon
-from .app_tasks import drift_message, report_drift
+from .app_tasks import report_drift
 from .fleet import Fleet, FleetApp, FleetTenant, Item
 from .tenant_tasks import CREDENTIALS, client_of
 
@@ -50,10 +50,9 @@ FLEET_OPTIONS: dict[str, dict[str, t.Any]] = {
 
 def icons(params: Result) -> t.Iterator[tuple[Result, str]]:
     """Where the names of files stand in the parameters, which may not have been checked yet."""
-    groups = [params.get("apps")]
     tenants = params.get("tenants")
-    groups += [tenant.get("apps") for tenant in tenants if isinstance(tenant, dict)] if isinstance(tenants, list) else []
-    for group in groups:
+    places = [params, *(tenants if isinstance(tenants, list) else ())]
+    for group in (place.get("apps") for place in places if isinstance(place, dict)):
         for app in group if isinstance(group, list) else ():
             if isinstance(app, dict):
                 yield app, "icon"
@@ -76,8 +75,7 @@ def run_fleet(task: Task) -> Result:
         concurrency=params["concurrency"],
         created=fresh.append,
     )
-    items = [*master.apps, *(item for tenant in tenants for item in (tenant, *tenant.apps))]
-    progress = Progress(task, "mobsted_fleet", len(items))
+    progress = Progress(task, "mobsted_fleet", sum(1 for _item in fleet.items()))
     kept = Kept(task, keeper, fresh, fleet)
 
     def tick() -> None:
@@ -190,7 +188,7 @@ class Kept:
         if self._keeper is None or self.error or not self._fresh or (start < self._not_before and not now):
             return
         batch = [self._fresh.popleft() for _number in range(len(self._fresh))]
-        self._write([tenant for tenant in batch])
+        self._write(batch)
         self._not_before = time.monotonic() + 4 * (time.monotonic() - start)
 
     def finish(self, tenants: t.Sequence[FleetTenant]) -> None:
@@ -206,7 +204,7 @@ class Kept:
         try:
             self.changed = self._keeper.keep(outcomes, self._task.check_mode) or self.changed
         except ApiError as error:
-            # The passwords are shown once: with nowhere to keep them, no more tenants are made, and the result has them.
+            # The passwords are shown once: with nowhere to keep them no more are made, and the result has these.
             self.error = error
             self._fleet.pool.stop()
             return
@@ -227,8 +225,8 @@ def report(task: Task, fleet: Fleet, kept: Kept) -> Result:
     undeclared = fleet.registry.undeclared(emails)
     all_apps = [*master.apps, *(app for tenant in tenants for app in tenant.apps)]
     result: Result = {
-        "changed": kept.changed or any(item.outcome and item.outcome.changed for item in (*tenants, *all_apps)),
-        "reconciled": any(item.outcome and item.outcome.reconciled for item in (*tenants, *all_apps)),
+        "changed": kept.changed or any(item.outcome and item.outcome.changed for item in fleet.items()),
+        "reconciled": any(item.outcome and item.outcome.reconciled for item in fleet.items()),
         "tenants": [_tenant_result(task, tenant, kept) for tenant in tenants],
         "apps": [_app_result(app, scrub) for app in master.apps],
         "undeclared": undeclared,
@@ -242,20 +240,15 @@ def report(task: Task, fleet: Fleet, kept: Kept) -> Result:
     if task.diff_mode:
         result["diff"] = plan(fleet, undeclared)
     if task.check_mode and task.controller:
-        task.controller.predicted("tenants", [key_of(t_.email or "") for t_ in tenants if t_.outcome and t_.outcome.changed])
+        foreseen = [key_of(one.email or "") for one in tenants if one.outcome and one.outcome.changed]
+        task.controller.predicted("tenants", foreseen)
     _warn(task, all_apps)
-    failures = [(name_of(item), item) for item in (*master.apps, *_in_order(tenants)) if item.error]
+    failures = [(name_of(item), item) for item in fleet.items() if item.error]
     if kept.error:
         failures.insert(0, ("credentials_dest", Item(error=kept.error)))
     if failures:
         raise _failed(failures, result, scrub)
     return result
-
-
-def _in_order(tenants: t.Iterable[FleetTenant]) -> t.Iterator[Item[t.Any]]:
-    for tenant in tenants:
-        yield tenant
-        yield from tenant.apps
 
 
 def name_of(item: Item[t.Any]) -> str:
@@ -316,7 +309,7 @@ def _summary(items: t.Sequence[Item[t.Any]]) -> dict[str, int]:
 def plan(fleet: Fleet, undeclared: t.Sequence[str]) -> dict[str, str]:
     """A diff that reads like a plan. C(+) is what the run creates; C(~) and C(?) are what no run changes, and for that
     reason stand in C(prepared), which Ansible shows as it is."""
-    items = [*fleet.master.apps, *_in_order(fleet.tenants)]
+    items = list(fleet.items())
     made = [f" {name_of(item)}\n" for item in items if item.outcome and item.outcome.changed]
     notes = [
         f"~ {name_of(app)}: {entry['field']} is {entry['actual']!r}, declared {entry['declared']!r}\n"
