@@ -4,12 +4,13 @@
 """HTTP for one account: one kept-alive session, honest about what is known of every request.
 
 What may be retried is decided by whether the request can have been executed, not by habit; the table is in
-C(docs/docsite/rst/errors_and_retries.rst). Every failure is an M(ApiError) whose C(executed) says False (certainly not),
-or None (unknown). No exception of the library gets out, since its text holds the URL with its query.
+C(docs/docsite/rst/errors_and_retries.rst). Every failure is an M(ApiError) whose C(executed) says False (certainly
+not), or None (unknown). No exception of the library gets out, since its text holds the URL with its query.
 """
 
 from __future__ import annotations
 
+import http.client
 import http.cookiejar
 import os
 import random
@@ -89,6 +90,8 @@ class Transport:
             where = "ca_path" if ca_path else "REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE"
             raise invalid(f"{where} names {self.verify}, which does not exist or can't be read.")
         self.session = requests.Session()
+        # Even where it follows no redirect, the library reads the whole body of one and parses its target.
+        self.session.get_redirect_target = lambda _response: None  # type: ignore[method-assign]
         # Neither .netrc (it would replace our Authorization) nor the environment's CA bundle (it would beat ours).
         self.session.trust_env = False
         self.session.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
@@ -153,13 +156,17 @@ class Transport:
             location = answer.headers.get("Location")
             if not (request.safe and answer.status in (301, 302, 303, 307, 308) and location):
                 return answer
-            target = urljoin(url, location)
-            if urlsplit(target)[:2] != urlsplit(url)[:2]:
+            try:
+                target = urljoin(url, location)
+                place = urlsplit(target)
+            except ValueError:
+                raise _final(answer.invalid("it redirects to something that is no address")) from None
+            if place[:2] != urlsplit(url)[:2]:
                 raise _final(
                     ApiError(
                         "invalid_response",
                         f"{request.method} {request.path} answered {answer.status}, a redirect to another server "
-                        f"({urlsplit(target).hostname}), which is never followed with credentials. Correct api_url.",
+                        f"({place.hostname}), which is never followed with credentials. Correct api_url.",
                         method=request.method,
                         path=request.path,
                         status=answer.status,
@@ -254,8 +261,9 @@ class Transport:
                 why = f"failed: the certificate is not trusted ({cause.verify_message})"
                 return _final(self._failure("tls", request, why, False))
         kinds = tuple(type(cause) for cause in chain)
+        executed = False if _connecting(chain) else None
         if any(issubclass(kind, (requests.exceptions.ProxyError, u3.ProxyError)) for kind in kinds):
-            return self._failure("unreachable", request, "failed: the proxy could not be used", False)
+            return self._failure("unreachable", request, "failed: the proxy could not be used", executed)
         if any(issubclass(kind, socket.gaierror) or kind.__name__ == "NameResolutionError" for kind in kinds):
             return self._failure("unreachable", request, "failed: the host name was not found", False)
         if any(
@@ -266,19 +274,21 @@ class Transport:
             reason = next((c.strerror for c in chain if isinstance(c, OSError) and c.strerror), "no connection")
             return self._failure("unreachable", request, f"failed: {reason}", False)
         if any(issubclass(kind, (ssl.SSLError, requests.exceptions.SSLError, u3.SSLError)) for kind in kinds):
-            reading = any(
-                issubclass(kind, (u3.ProtocolError, requests.exceptions.ChunkedEncodingError)) for kind in kinds
-            )
-            return self._failure(
-                "tls", request, "failed: the TLS connection could not be made", None if reading else False
-            )
+            what = "failed: the TLS connection could not be made" if executed is False else "lost its TLS connection"
+            return self._failure("tls", request, what, executed)
         if any(issubclass(kind, (requests.exceptions.Timeout, u3.ReadTimeoutError, TimeoutError)) for kind in kinds):
+            if executed is False:
+                return self._failure("timeout", request, "failed: no connection within 10 s", False)
             return self._failure("timeout", request, f"had no whole answer within {self.timeout:.0f} s", None)
-        if any(issubclass(kind, u3.IncompleteRead) or kind.__name__ == "InvalidChunkLength" for kind in kinds):
+        broken = (u3.IncompleteRead, http.client.IncompleteRead)
+        if any(issubclass(kind, broken) or kind.__name__ == "InvalidChunkLength" for kind in kinds):
             return self._failure("invalid_response", request, "sent an answer that broke off", None)
         if any(issubclass(kind, (requests.exceptions.ContentDecodingError, u3.DecodeError)) for kind in kinds):
             return self._failure("invalid_response", request, "sent an answer that can't be decoded", None)
-        return self._failure("unreachable", request, "lost its connection before the answer was there", None)
+        what = "failed: the connection was lost while it was made" if executed is False else ""
+        return self._failure(
+            "unreachable", request, what or "lost its connection before the answer was there", executed
+        )
 
 
 def _counted(error: ApiError, tries: int) -> ApiError:
@@ -322,9 +332,24 @@ def _chain(error: BaseException) -> list[BaseException]:
     return found
 
 
+def _connecting(chain: t.Iterable[BaseException]) -> bool:
+    """Whether the connection was still being made, a proxy's tunnel and TLS included, so that nothing was sent.
+
+    The library has no type for this: it wraps a failed handshake and a damaged answer alike. Where the innermost error
+    comes from tells them apart.
+    """
+    for error in chain:
+        trace = error.__traceback__
+        while trace is not None:
+            if trace.tb_frame.f_code.co_name == "connect":
+                return True
+            trace = trace.tb_next
+    return False
+
+
 def _backoff(failures: int) -> float:
     """Seconds before the next try: doubling from half a second, at most 15, jittered."""
-    return min(15.0, 0.25 * 2.0**failures) * random.uniform(0.5, 1.0)
+    return min(15.0, 0.25 * 2.0**failures) * random.uniform(0.5, 1.0)  # noqa: S311 -- no secret hangs on it
 
 
 def _resolved(url: str) -> tuple[str, str | None]:

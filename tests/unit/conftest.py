@@ -1,0 +1,107 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Fixtures of the unit tests: a scripted API, a clock that nobody waits for, a client of a master account."""
+
+from __future__ import annotations
+
+import os
+import typing as t
+
+import pytest
+import requests.adapters
+
+from ansible_collections.partnerops.saas.plugins.module_utils import (
+    answers,
+    effort,
+    secrets,
+    transport,
+)
+from ansible_collections.partnerops.saas.plugins.module_utils.effort import Effort
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted import tenant, tokens
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.client import MobstedClient
+from ansible_collections.partnerops.saas.plugins.module_utils.operation import Task
+from ansible_collections.partnerops.saas.plugins.module_utils.options import Connection
+from ansible_collections.partnerops.saas.plugins.module_utils.runtime import Runtime
+from ansible_collections.partnerops.saas.tests.unit.scripted import HOST, Clock, Script
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing of the machine's own settings: proxies, CA bundles, accounts."""
+    for name in list(os.environ):
+        if name.startswith(("MOBSTED_", "MIP_")) or name.lower().endswith(("_proxy", "_ca_bundle")):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def no_core_registry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As before ansible-core 2.22, whichever runs the tests; a test of the registry puts one in its place."""
+    monkeypatch.setattr(secrets, "_register_secrets", None)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The time of every module of the collection that looks at it."""
+    made = Clock()
+    for module in (effort, transport, answers, tokens, tenant):
+        monkeypatch.setattr(module, "time", made)
+    monkeypatch.setattr(transport.random, "uniform", lambda low, high: high)
+    return made
+
+
+@pytest.fixture
+def api(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> t.Iterator[Script]:
+    """The scripted API; whatever it didn't expect, or missed, fails the test at its end."""
+    script = Script(clock)
+
+    def send(adapter: t.Any, *args: t.Any, **kwargs: t.Any) -> t.Any:
+        return script.send(adapter, *args, **kwargs)
+
+    monkeypatch.setattr(requests.adapters.HTTPAdapter, "send", send)
+    yield script
+    script.finish()
+
+
+@pytest.fixture
+def runtime() -> t.Iterator[Runtime]:
+    """What the tasks of a process share, in memory."""
+    made = Runtime()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def connection() -> Connection:
+    """A master account, with login and password."""
+    return Connection(base=HOST, login="partner@example.com", password="master-password")
+
+
+@pytest.fixture
+def client(api: Script, connection: Connection, runtime: Runtime) -> MobstedClient:
+    """A client of the master account against the scripted API."""
+    return MobstedClient.of(connection, runtime)
+
+
+@pytest.fixture
+def token_client(api: Script, connection: Connection, runtime: Runtime) -> MobstedClient:
+    """A client that has its token already, for tests that are not about logging in."""
+    return MobstedClient.of(Connection(base=HOST, token="given-token"), runtime)
+
+
+@pytest.fixture
+def spend(clock: Clock) -> Effort:
+    """A deadline of 300 s."""
+    return Effort(300)
+
+
+@pytest.fixture
+def make_task(api: Script, runtime: Runtime) -> t.Callable[..., Task]:
+    """A task of the master account with these options, logged in by a token."""
+
+    def make(**params: t.Any) -> Task:
+        modes = {name: params.pop(name) for name in ("check_mode", "diff_mode", "controller") if name in params}
+        return Task({"api_url": HOST, "api_token": "given-token", **params}, runtime=runtime, **modes)
+
+    return make
