@@ -21,7 +21,7 @@ from core_matrix import CORES, available
 from steps import Step, tool
 
 COVERAGE_FLOOR = 93
-TESTS = ("tests/unit",)
+SUITE_FOLDERS = ("unit", "integration", "contract", "faults", "redaction", "browser", "benchmark")
 Stage = t.Callable[[], list[Step]]
 
 
@@ -57,10 +57,13 @@ def _mypy() -> list[Step]:
     """Through the link, where the collection's modules have their full names; the tools by themselves."""
     base = [tool("mypy"), "--config-file", "tests/config/mypy.ini"]
     inside = env.COLLECTION.relative_to(env.ROOT)
-    parts = [part for part in ("plugins", *TESTS) if any((env.ROOT / part).rglob("*.py"))]
+    folders = ["plugins", *(f"tests/{folder}" for folder in SUITE_FOLDERS)]
+    parts = [part for part in folders if any((env.ROOT / part).rglob("*.py"))]
+    alone = ["tests/sandbox", "tests/sandbox_tests"]
     within = [str(inside / part) for part in [*parts, "tests/conftest.py"]]
     return [
         steps.run("mypy", [*base, *within], extra_env={"MYPYPATH": str(env.COLLECTIONS)}),
+        steps.run("mypy of the sandbox", [*base, *alone], extra_env={"MYPYPATH": "tests:tests/sandbox_tests"}),
         steps.run("mypy of the tools", [*base, "tests/tools"], extra_env={"MYPYPATH": str(env.TOOLS)}),
     ]
 
@@ -199,14 +202,16 @@ def main(arguments: list[str]) -> int:
     try:
         env.ensure_main()
     except env.SetupError as exc:
-        return steps.summary([Step("set up", steps.FAILED, time.monotonic() - start, str(exc), failed=1)])
+        return steps.summary(
+            [Step("set up", steps.FAILED, time.monotonic() - start, str(exc), failed=1)], time.monotonic() - start
+        )
     done.append(Step("set up", steps.OK, time.monotonic() - start))
     for name in names:
         try:
             done += STAGES[name]()
         except env.SetupError as exc:
             done.append(Step(name, steps.FAILED, detail=str(exc), failed=1))
-    return steps.summary(done)
+    return steps.summary(done, time.monotonic() - start)
 
 
 if __name__ == "__main__":

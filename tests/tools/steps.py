@@ -146,14 +146,20 @@ def _read_report(report: Path, step: Step) -> list[str]:
     return [skip.get("message", "?") for skip in root.iter("skipped") if skip.get("type") != "pytest.xfail"]
 
 
-def summary(steps: t.Sequence[Step]) -> int:
-    """Print all steps and the closing line; return the exit code."""
+def summary(steps: t.Sequence[Step], seconds: float) -> int:
+    """Print all steps and the closing line; return the exit code.
+
+    :param seconds: how long all took, setting up included
+    """
     heading("summary")
     for step in steps:
         print(step.line())
     passed, failed, skipped = (sum(getattr(step, key) for step in steps) for key in ("passed", "failed", "skipped"))
     bad = [step.name for step in steps if step.state == FAILED]
-    print(f"\ntotal {sum(step.seconds for step in steps):.0f} s")
+    print(f"\n{int(seconds // 60)} min {seconds % 60:.0f} s, setting up included")
+    unchecked = [step.name for step in steps if step.state in (EMPTY, SKIPPED)]
+    if unchecked:
+        print(f"NOT CHECKED: {', '.join(unchecked)}")
     if bad:
         print(f"FAILED: {', '.join(bad)}")
         failed = max(failed, 1)
