@@ -157,6 +157,7 @@ STAGES: dict[str, Stage] = {
     "contract": _suite("contract", "tests/contract"),
     "integration": _suite("integration", "tests/integration"),
     "faults": _suite("faults", "tests/faults"),
+    "property": _suite("property", "tests/property"),
     "redaction": _suite("redaction", "tests/redaction"),
     "browser": browser,
     "docs": package.docs,
@@ -171,6 +172,7 @@ SUITES = {
     "contract": "the OpenAPI descriptions, the sandbox and the clients agree",
     "integration": "playbooks against the sandbox, on this ansible-core",
     "faults": "lost answers, resets, rate limits, expired tokens, kills",
+    "property": "whatever is done in whatever order, nothing is doubled or lost",
     "redaction": "no secret in any output, file or process list",
     "bench": "how long many resources take",
 }
