@@ -145,7 +145,7 @@ def said_by(answer: Answer) -> str | None:
 def one_line(text: str, limit: int = 300) -> str:
     """Text from outside made fit for a message: one line, no control or bidirectional marks, shortened."""
     clean = "".join(c if c.isprintable() and not 0x202A <= ord(c) <= 0x2069 else " " for c in text)
-    clean = re.sub(r"\s+", " ", clean).strip().rstrip(".")
+    clean = re.sub(r"\s+", " ", clean).strip().rstrip(". ")
     return clean if len(clean) <= limit else clean[: limit - 1] + "…"
 
 

@@ -10,6 +10,7 @@ plugins, the AWX credential types, and a test that compares it with the doc frag
 
 from __future__ import annotations
 
+import re
 import typing as t
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -122,8 +123,8 @@ class Connection:
 
     base: str
     login: str | None = None
-    password: str | None = None
-    token: str | None = None
+    password: str | None = field(default=None, repr=False)
+    token: str | None = field(default=None, repr=False)
     timeout: float = 90
     deadline: float = 300
     retries: int = 4
@@ -175,7 +176,7 @@ def is_loopback(host: str | None) -> bool:
     if name in ("localhost", "::1") or name.endswith(".localhost"):
         return True
     parts = name.split(".")
-    return len(parts) == 4 and parts[0] == "127" and all(part.isdigit() and int(part) < 256 for part in parts)
+    return parts[0] == "127" and len(parts) == 4 and all(re.fullmatch("[0-9]{1,3}", p) and int(p) < 256 for p in parts)
 
 
 def check_url(url: str | None, option: str, suffixes: t.Iterable[str] = ()) -> str:

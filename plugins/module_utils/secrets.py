@@ -98,7 +98,8 @@ class Secrets:
     def scrub(self, text: str) -> str:
         """Replace every registered form in a text of our own, longest first."""
         with self._lock:
-            forms = sorted(self.hidden | self.shown, key=len, reverse=True)
+            known = self.hidden.union(*map(spellings, self.shown))
+        forms = sorted(known, key=len, reverse=True)
         for form in forms:
             if form in text:
                 text = text.replace(form, "********")

@@ -1,0 +1,44 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The error type: what a program reads from it, and what it must not lose on its way up."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+
+from ansible_collections.partnerops.saas.plugins.module_utils.errors import CODES, ApiError, invalid
+
+FACTS: dict[str, t.Any] = {"method": "POST", "path": "/api/v8/partners", "status": 502, "message": "bad gateway"}
+
+
+def test_failure_holds_these_keys_and_no_other():
+    error = ApiError("server_error", "POST failed.", executed=None, result={"x": 1}, **FACTS)
+    assert error.as_dict() == {"code": "server_error", **FACTS}
+    assert str(error) == "POST failed."
+
+
+def test_only_documented_codes():
+    with pytest.raises(ValueError, match="unknown failure code 'oops'"):
+        ApiError("oops", "text")
+    assert len(CODES) == 16
+
+
+def test_input_is_refused_before_anything_is_sent():
+    error = invalid("name is empty.")
+    assert (error.code, error.executed, error.status) == ("invalid_input", False, None)
+
+
+def test_seen_from_above_the_facts_stay():
+    error = ApiError("timeout", "No answer.", executed=None, result={"credentials": 1}, **FACTS)
+    above = error.because("unknown_outcome", "Nobody knows.")
+    assert above.as_dict() == {"code": "unknown_outcome", **FACTS}
+    assert (above.executed, above.result, str(above)) == (None, {"credentials": 1}, "Nobody knows.")
+
+
+def test_a_fact_is_the_sentence_without_the_advice():
+    assert ApiError("timeout", "It failed. Try again.", fact="It failed.").fact == "It failed."
+    assert ApiError("timeout", "It failed.").fact == "It failed."

@@ -1,0 +1,169 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The connection of a Mobsted account: what is accepted, and what is refused before anything is sent."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
+from ansible_collections.partnerops.saas.plugins.module_utils.options import (
+    MOBSTED,
+    Connection,
+    argument_spec,
+    check_url,
+    is_loopback,
+    mobsted_connection,
+    registry_spec,
+)
+
+GOOD = {"api_url": "https://ppp-admin.mobsted.com", "api_login": "a@b.example", "api_password": "s3cret"}
+
+
+def refusal(**changes: object) -> str:
+    with pytest.raises(ApiError) as caught:
+        mobsted_connection({**GOOD, **changes})
+    assert caught.value.code == "invalid_input"
+    assert caught.value.executed is False
+    assert "s3cret" not in caught.value.msg
+    return caught.value.msg
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://ppp-admin.mobsted.com",
+        "https://ppp-admin.mobsted.com/",
+        "https://ppp-admin.mobsted.com/api/v8",
+        "https://ppp-admin.mobsted.com/api/v8/",
+        "  https://ppp-admin.mobsted.com  ",
+        "HTTPS://PPP-admin.mobsted.com",
+    ],
+)
+def test_spellings_of_the_url(url):
+    assert mobsted_connection({**GOOD, "api_url": url}).base == "https://ppp-admin.mobsted.com"
+
+
+def test_a_prefix_and_a_port_stay():
+    base = mobsted_connection({**GOOD, "api_url": "https://ppp.example:8443/mobsted/api/v8/"}).base
+    assert base == "https://ppp.example:8443/mobsted"
+
+
+def test_an_ipv6_address():
+    assert check_url("http://[::1]:8080/", "api_url") == "http://[::1]:8080"
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("", "api_url is missing"),
+        (None, "api_url is missing"),
+        ("ppp-admin.mobsted.com", "not a valid URL"),
+        ("ftp://ppp-admin.mobsted.com", "not a valid URL"),
+        ("https://", "not a valid URL"),
+        ("https://[::1", "not a valid URL"),
+        ("https://a.example:port", "not a valid URL"),
+        ("https://a.exa mple", "not a valid URL"),
+        ("https://a.exa\nmple", "not a valid URL"),
+        ("https://me:s3cret@a.example", "must not hold a user name"),
+        ("https://a.example?password=s3cret", "query or a fragment"),
+        ("https://a.example#part", "query or a fragment"),
+        ("http://ppp-admin.mobsted.com", "credentials would travel in clear"),
+        ("http://127.0.0.1.evil.example", "in clear"),
+        ("http://localhost.evil.example", "in clear"),
+        ("http://128.0.0.1", "in clear"),
+        ("http://127.0.0.²", "in clear"),
+    ],
+)
+def test_urls_that_are_refused(url, said):
+    assert said in refusal(api_url=url)
+
+
+@pytest.mark.parametrize(
+    "host", ["localhost", "LOCALHOST", "localhost.", "acme-admin.localhost", "127.0.0.1", "127.255.0.9", "::1"]
+)
+def test_loopback(host):
+    assert is_loopback(host)
+
+
+@pytest.mark.parametrize("host", [None, "", "127.1", "127.0.0.256", "127.0.0.x", "notlocalhost", "::2", "0.0.0.0"])
+def test_not_loopback(host):
+    assert not is_loopback(host)
+
+
+def test_a_token_alone_is_sufficient():
+    made = mobsted_connection({"api_url": "https://a.example", "api_token": "t"})
+    assert (made.token, made.login, made.password) == ("t", None, None)
+
+
+@pytest.mark.parametrize(
+    ("changes", "missing"),
+    [
+        ({"api_password": None}, "api_password missing"),
+        ({"api_login": ""}, "api_login missing"),
+        ({"api_login": None, "api_password": ""}, "api_login and api_password missing"),
+    ],
+)
+def test_missing_credentials_are_named(changes, missing):
+    said = refusal(**changes)
+    assert missing in said
+    assert "MOBSTED_API_TOKEN" in said
+
+
+@pytest.mark.parametrize(("name", "value"), [("timeout", 0), ("deadline", -1), ("retries", -1), ("settle", -5)])
+def test_numbers_out_of_range(name, value):
+    assert refusal(**{name: value}).startswith(f"{name} is {value}")
+
+
+def test_numbers_in_range():
+    made = mobsted_connection({**GOOD, "timeout": 1, "deadline": 2, "retries": 0, "settle": 0})
+    assert (made.timeout, made.deadline, made.retries, made.settle) == (1, 2, 0, 0)
+
+
+@pytest.mark.parametrize("path", ["https://evil.example/x", "objects?x=1", "objects#x", "../v9/objects", "obj ects"])
+def test_paths_that_are_refused(path):
+    assert refusal(api_paths={"objects": path}).startswith("api_paths.objects must be a path")
+
+
+def test_paths():
+    made = mobsted_connection({**GOOD, "api_paths": {"objects": "/object/", "push": "push/send", "refresh": None}})
+    assert [made.path(name) for name in ("objects", "push", "refresh", "applications")] == [
+        "object",
+        "push/send",
+        "refresh",
+        "applications",
+    ]
+    assert Connection(base="x").path("push") is None
+
+
+def test_defaults_of_the_interface():
+    made = mobsted_connection(GOOD)
+    assert (made.timeout, made.deadline, made.retries, made.settle) == (90, 300, 4, 60)
+    assert made.validate_certs is True
+    assert made.token_cache == "run"
+    assert mobsted_connection({**GOOD, "validate_certs": False}).validate_certs is False
+
+
+def test_a_connection_is_a_key_and_shows_no_secret():
+    made = mobsted_connection({**GOOD, "api_token": "t0ken"})
+    assert hash(made) == hash(mobsted_connection({**GOOD, "api_token": "t0ken"}))
+    assert "s3cret" not in repr(made)
+    assert "t0ken" not in repr(made)
+
+
+def test_every_option_but_the_paths_has_its_variable():
+    variables = {option.name: option.env for option in MOBSTED}
+    assert variables.pop("api_paths") is None
+    assert variables == {name: f"MOBSTED_{name.upper()}" for name in variables}
+
+
+def test_secret_options_are_no_log():
+    spec = argument_spec("mobsted")
+    assert {name for name, option in spec.items() if option.get("no_log")} == {"api_password", "api_token"}
+    assert spec["token_cache"]["choices"] == ["run", "none"]
+
+
+def test_the_registry_option_has_the_options_of_mobsted():
+    assert set(registry_spec()["options"]) == set(argument_spec("mobsted"))
