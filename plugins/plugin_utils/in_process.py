@@ -151,6 +151,7 @@ class InProcessAction(ActionBase):
         if hidden:
             flags = {key: value for key, value in result.items() if value is None or isinstance(value, bool)}
             result = {**remove_values(result, hidden), **flags}
+            text = "\n".join(_texts(result))
         if any(value in text for value in secrets.shown):
             result["_ansible_no_log"] = True  # usable in a registered variable, not shown
         return result
