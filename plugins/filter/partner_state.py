@@ -11,9 +11,10 @@ short_description: Check a partner's declared state, and find its files
 version_added: 1.0.0
 author: PartnerOps contributors (@partnerops)
 description:
-  - Checks the form of what is in a C(partner-state.yml) - unknown keys, missing keys, lists and mappings in the wrong place -
-    and makes the file names in it absolute.
-  - The playbook C(partnerops.saas.converge) uses it. It is of use by itself to check state files before they are merged.
+  - Checks the form of what is in a C(partner-state.yml) - unknown keys, missing keys, lists and mappings in the wrong
+    place - and makes the file names in it absolute.
+  - The playbook C(partnerops.saas.converge) uses it. It is of use by itself to check state files before they are
+    merged.
 positional: folder
 options:
   _input:
@@ -44,8 +45,8 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - The key C(state) holds the state with absolute file names, the key C(errors) a list of sentences, each with the path of
-      the place in the state; it is empty where nothing is wrong.
+    - The key C(state) holds the state with absolute file names, the key C(errors) a list of sentences, each with the
+      path of the place in the state; it is empty where nothing is wrong.
   type: dict
 """
 

@@ -52,8 +52,14 @@ def run_tenant(task: Task) -> Result:
             f"The answer to the creation of {email} was lost, and its record holds no password: reset it by e-mail."
         )
     if keeper is not None:
-        kept = keeper.keep([outcome], task.check_mode)
-        result["changed"] = outcome.changed or kept
+        try:
+            result["changed"] = keeper.keep([outcome], task.check_mode) or outcome.changed
+        except ApiError as error:
+            if credentials:  # shown once by the vendor: with nowhere to keep them, the result has to hold them
+                task.runtime.secrets.show(credentials["password"])
+                result["credentials"] = credentials
+            error.result = result
+            raise
     elif credentials:
         task.runtime.secrets.show(credentials["password"])
         result["credentials"] = credentials
