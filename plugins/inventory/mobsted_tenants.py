@@ -1,0 +1,172 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Inventory P(partnerops.saas.mobsted_tenants#inventory)."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: mobsted_tenants
+short_description: The tenants of a Mobsted master account as hosts
+version_added: 1.0.0
+author: PartnerOps contributors (@partnerops)
+description:
+  - Makes one host of each client sub-account (tenant) that app ID 1 of a Mobsted master account has on record, so that
+    a play can work through all tenants, spread over C(forks) or over the job slices of AWX by Ansible's own means.
+  - A tenant is no machine. Its tasks run on the machine that runs Ansible (C(ansible_connection) is V(local)), with the
+    Python that runs Ansible.
+  - Each host has the variables C(mobsted_id), C(mobsted_email), C(mobsted_url), C(mobsted_server), C(mobsted_name),
+    C(mobsted_login), C(mobsted_created) and C(mobsted_stats), which are those of
+    RV(partnerops.saas.mobsted_tenant_info#module:tenants). There are no credentials among them.
+  - What comes from the API is never taken for a template.
+  - The name of its file has to end with C(mobsted_tenants.yml) or C(mobsted_tenants.yaml).
+extends_documentation_fragment:
+  - partnerops.saas.mobsted_plugin
+  - constructed
+  - inventory_cache
+options:
+  plugin:
+    description:
+      - Says that the file is for this plugin.
+    type: str
+    required: true
+    choices: [partnerops.saas.mobsted_tenants]
+  hostname:
+    description:
+      - What a host is named by. The tenant's e-mail address, the tenant's name, or V(tenant-<id>) with the id of its
+        record.
+      - A value that is not fit to be the name of a host (since it could be taken for a pattern or a path, say), or that
+        several records share, is not used. Then the host is named as with V(id), and a warning says so.
+    type: str
+    choices: [email, name, id]
+    default: email
+  group:
+    description:
+      - A group that holds all the tenants.
+    type: str
+    default: mobsted_tenants
+seealso:
+  - module: partnerops.saas.mobsted_tenant_info
+  - plugin: partnerops.saas.mobsted_tenant
+    plugin_type: lookup
+"""
+
+EXAMPLES = r"""
+# The smallest file. The account is in the environment: MOBSTED_API_URL, MOBSTED_API_LOGIN, MOBSTED_API_PASSWORD.
+---
+plugin: partnerops.saas.mobsted_tenants
+
+---
+# Groups by use and by server, and a variable of one's own.
+plugin: partnerops.saas.mobsted_tenants
+api_url: https://ppp-admin.mobsted.com
+api_login: partner@example.com
+api_password: "{{ lookup('ansible.builtin.env', 'PARTNER_PASSWORD') }}"
+strict: true
+compose:
+  installs_this_week: mobsted_stats.installs_7_days | default(0, true)
+groups:
+  idle: not mobsted_stats.launches_30_days
+  without_apps: not mobsted_stats.apps_total
+keyed_groups:
+  - key: mobsted_server
+    prefix: server
+
+---
+# Kept for ten minutes in files.
+plugin: partnerops.saas.mobsted_tenants
+cache: true
+cache_plugin: ansible.builtin.jsonfile
+cache_connection: ~/.cache/partnerops
+cache_timeout: 600
+"""
+
+import contextlib
+import re
+import typing as t
+from collections import Counter
+
+from ansible.errors import AnsibleParserError
+from ansible.inventory.group import to_safe_group_name
+from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
+
+from ansible_collections.partnerops.saas.plugins.module_utils.emails import key_of
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.tenant_tasks import client_of, describe
+from ansible_collections.partnerops.saas.plugins.plugin_utils.options import mobsted_task
+from ansible_collections.partnerops.saas.plugins.plugin_utils.untrusted import template, untrusted
+
+_ENDINGS = ("mobsted_tenants.yml", "mobsted_tenants.yaml")
+#: Names become host patterns, and file names of fact caches and of C(host_vars).
+_NAMES = {
+    "email": re.compile(r"\w[\w.+'-]*@\w[\w.-]*"),
+    "name": re.compile(r"(?!(?i:localhost|all|ungrouped)$)[A-Za-z_][A-Za-z0-9_-]*"),
+}
+_ID = re.compile(r"[A-Za-z0-9_-]+")
+
+
+class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
+    """See the documentation above."""
+
+    NAME = "partnerops.saas.mobsted_tenants"
+    # Values of the API may become names of groups: always made fit for it.
+    _sanitize_group_name = staticmethod(lambda name: to_safe_group_name(name, force=True, silent=True))
+
+    def verify_file(self, path: str) -> bool:
+        """Whether the file is for this plugin, by its name."""
+        return super().verify_file(path) and path.endswith(_ENDINGS)
+
+    def parse(self, inventory: t.Any, loader: t.Any, path: str, cache: bool = True) -> None:
+        """Read the tenants, from the cache if it is in use, and make hosts of them."""
+        super().parse(inventory, loader, path, cache)
+        self._read_config_data(path)
+        key = self.get_cache_key(path)
+        using = self.get_option("cache")
+        tenants = None
+        if using and cache:
+            with contextlib.suppress(KeyError):  # not there, or too old
+                tenants = self._cache[key]
+        if tenants is None:
+            tenants = self._tenants()
+            if using:
+                self._cache[key] = tenants
+        self._populate(tenants)
+
+    def _tenants(self) -> list[dict[str, t.Any]]:
+        with mobsted_task(self, self.templar, ("var", "Direct"), error=AnsibleParserError) as task:
+            client = client_of(task)
+            return [describe(record, task) for record in client.tenants(client.effort())]
+
+    def _populate(self, tenants: list[dict[str, t.Any]]) -> None:
+        group = self.inventory.add_group(self._sanitize_group_name(self.get_option("group")))
+        kind = self.get_option("hostname")
+        shared = Counter(key_of(str(tenant.get(kind))) for tenant in tenants)
+        unfit = []
+        for tenant in tenants:
+            wanted = str(tenant.get(kind) or "")
+            fit = kind != "id" and _NAMES[kind].fullmatch(wanted) and shared[key_of(wanted)] == 1
+            if not fit and not _ID.fullmatch(str(tenant["id"] or "")):
+                self.display.warning(f"mobsted_tenants: a record whose id is {str(tenant['id'])[:40]!r} is left out.")
+                continue
+            name = wanted if fit else f"tenant-{tenant['id']}"
+            if not fit and kind != "id":
+                unfit.append(str(tenant["id"]))
+            self._add(self.inventory.add_host(untrusted(name), group), tenant)
+        if unfit:
+            some = ", ".join(unfit[:10]) + (", …" if len(unfit) > 10 else "")
+            self.display.warning(
+                f"mobsted_tenants: {len(unfit)} of the records in app ID 1 have no {kind} that is of their own and fit "
+                f"for a host's name. They are named by the id of the record: {some}."
+            )
+
+    def _add(self, host: str, tenant: dict[str, t.Any]) -> None:
+        self.inventory.set_variable(host, "ansible_connection", template("local"))
+        # Without it, modules would run with a Python that is searched for and need not have what they need.
+        self.inventory.set_variable(host, "ansible_python_interpreter", template("{{ ansible_playbook_python }}"))
+        values = {f"mobsted_{key}": untrusted(value) for key, value in tenant.items()}
+        for key, value in values.items():
+            self.inventory.set_variable(host, key, value)
+        strict = self.get_option("strict")
+        variables = {**values, "inventory_hostname": host}
+        self._set_composite_vars(self.get_option("compose"), variables, host, strict=strict)
+        self._add_host_to_composed_groups(self.get_option("groups"), variables, host, strict=strict)
+        self._add_host_to_keyed_groups(self.get_option("keyed_groups"), variables, host, strict=strict)

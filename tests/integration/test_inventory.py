@@ -1,0 +1,203 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The inventory of tenants against the sandbox."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+import typing as t
+from pathlib import Path
+
+import pytest
+import yaml
+
+from ansible_collections.partnerops.saas.plugins.inventory import mobsted_tenants
+from ansible_collections.partnerops.saas.tests.tools.harness import (
+    connection_env,
+    run_ansible,
+    run_playbook,
+)
+
+EXAMPLES = list(yaml.safe_load_all(mobsted_tenants.EXAMPLES))
+HOSTILE = "{{ 7 * 7 }}</script>'\"\n\u202eevil"
+
+
+def source(folder: Path, text: str | dict[str, t.Any] = "", name: str = "mobsted_tenants.yml") -> Path:
+    path = folder / name
+    if isinstance(text, dict):
+        path.write_text(yaml.safe_dump(text), encoding="utf-8")
+    else:
+        path.write_text("plugin: partnerops.saas.mobsted_tenants\n" + textwrap.dedent(text), encoding="utf-8")
+    return path
+
+
+def _unwrapped(pair: dict[str, t.Any]) -> t.Any:
+    return pair.get("__ansible_unsafe", pair)
+
+
+def listing(path: Path, env: dict[str, str], **options: t.Any) -> dict[str, t.Any]:
+    run = run_ansible(["ansible-inventory", "-i", str(path), "--list"], env=env, **options).check()
+    return dict(json.loads(run.stdout, object_hook=_unwrapped))
+
+
+@pytest.mark.smoke
+def test_one_host_for_each_tenant(world: t.Any, world_env: dict[str, str], tmp_path: Path) -> None:
+    for number, launches in ((1, 0), (2, 40)):
+        world.do("tenant_add", email=f"owner{number}@acme.example", counters={"launchApp30days": launches})
+    data = listing(
+        source(
+            tmp_path,
+            """
+            strict: true
+            compose: {shout: mobsted_email | upper}
+            groups: {idle: not mobsted_stats.launches_30_days}
+            keyed_groups: [{key: mobsted_server, prefix: server}]
+            """,
+        ),
+        world_env,
+    )
+    hosts = data["_meta"]["hostvars"]
+    assert set(hosts) == {"owner1@acme.example", "owner2@acme.example"}
+    assert data["mobsted_tenants"]["hosts"] == ["owner1@acme.example", "owner2@acme.example"]
+    assert data["idle"]["hosts"] == ["owner1@acme.example"]
+    assert [name for name in data if name.startswith("server_127_0_0_1")]
+    one = hosts["owner2@acme.example"]
+    record = world.tenant("owner2@acme.example")
+    assert one["ansible_connection"] == "local"
+    assert (one["shout"], one["mobsted_id"]) == ("OWNER2@ACME.EXAMPLE", str(record["id"]))
+    assert (one["mobsted_url"], one["mobsted_stats"]["launches_30_days"]) == (record["url"], 40)
+    assert record["password"] not in json.dumps(data)
+
+
+@pytest.mark.smoke
+def test_a_play_over_all_tenants(world: t.Any, world_env: dict[str, str], tmp_path: Path) -> None:
+    for number in range(6):
+        world.do("tenant_add", email=f"owner{number}@acme.example", apps=["Store"])
+    run = run_playbook(
+        """
+        - hosts: mobsted_tenants
+          gather_facts: false
+          tasks:
+            - name: Python
+              ansible.builtin.command: "{{ ansible_python_interpreter }} --version"
+              changed_when: false
+            - name: Module of its own
+              ansible.builtin.ping:
+            - name: Apps
+              partnerops.saas.mobsted_pwa_app_info:
+                tenant: "{{ mobsted_email }}"
+        """,
+        inventory=source(tmp_path),
+        env={**world_env, "ANSIBLE_FORKS": "3"},
+    ).check()
+    assert len(run.tasks("Apps")) == 6
+    assert all([app["name"] for app in one["apps"]] == ["Store"] for one in run.tasks("Apps"))
+    # One login of the master for the inventory and all forks, and one for each tenant.
+    assert world.counts()["logins"] == 1 + 6
+
+
+@pytest.mark.smoke
+def test_hostile_records(sandbox: t.Any, tmp_path: Path) -> None:
+    with sandbox.world(hostile=True) as world:
+        world.do("tenant_add", email="good@acme.example")
+        world.do(
+            "tenant_edit", email="good@acme.example", attributes={"tenantCreated": HOSTILE, "bcLastLogin": HOSTILE}
+        )
+        path = source(
+            tmp_path,
+            """
+            strict: true
+            compose: {copied: mobsted_stats.last_login}
+            keyed_groups: [{key: mobsted_stats.last_login, prefix: login, default_value: none}]
+            """,
+        )
+        run = run_playbook(
+            """
+            - hosts: mobsted_tenants
+              gather_facts: false
+              tasks:
+                - name: Show
+                  ansible.builtin.debug:
+                    msg: ["{{ mobsted_email }}", "{{ copied }}", "{{ inventory_hostname }}", "{{ group_names }}"]
+            """,
+            inventory=path,
+            env=connection_env(world),
+        ).check()
+        records = world.state()["tenants"]
+    shown = {one["msg"][0]: one for one in run.tasks("Show")}
+    assert set(shown) == {record["email"] for record in records}
+    assert shown["good@acme.example"]["msg"][1] == HOSTILE
+    for one in shown.values():
+        host, groups = one["msg"][2], one["msg"][3]
+        assert host == "good@acme.example" or host.startswith("tenant-")
+        assert not any(set(name) & set("{}<>'\" \n/") for name in groups)
+    assert "named by the id of the record" in run.output.replace("\n", " ")
+
+
+def test_two_records_of_one_address(world: t.Any, world_env: dict[str, str], tmp_path: Path) -> None:
+    world.do("tenant_add", email="owner@acme.example")
+    world.do("tenant_duplicate", email="owner@acme.example", as_email="Owner@acme.example")
+    hosts = listing(source(tmp_path), world_env)["_meta"]["hostvars"]
+    ids = [str(record["id"]) for record in world.state()["tenants"]]
+    assert set(hosts) == {f"tenant-{number}" for number in ids}
+
+
+@pytest.mark.parametrize("hostname", ["name", "id"])
+def test_other_host_names(world: t.Any, world_env: dict[str, str], tmp_path: Path, hostname: str) -> None:
+    world.do("tenant_add", email="owner@acme.example")
+    record = world.tenant("owner@acme.example")
+    hosts = listing(source(tmp_path, f"hostname: {hostname}\ngroup: clients\n"), world_env)
+    assert hosts["clients"]["hosts"] == [record["name"] if hostname == "name" else f"tenant-{record['id']}"]
+
+
+def test_the_cache(world: t.Any, world_env: dict[str, str], tmp_path: Path) -> None:
+    world.do("tenant_add", email="owner@acme.example")
+    world.do("tenant_edit", email="owner@acme.example", attributes={"bcLastLogin": HOSTILE})
+    cache = tmp_path / "cache"
+    path = source(
+        tmp_path,
+        f"cache: true\ncache_plugin: ansible.builtin.jsonfile\ncache_connection: {cache}\ncache_timeout: 600\n",
+    )
+    first = listing(path, world_env)
+    world.clear_log()
+    assert listing(path, world_env) == first
+    assert first["_meta"]["hostvars"]["owner@acme.example"]["mobsted_stats"]["last_login"] == HOSTILE
+    assert world.counts()["requests"] == 0
+    kept = "".join(file.read_text(encoding="utf-8") for file in cache.iterdir())
+    assert "owner@acme.example" in kept
+    assert world.tenant("owner@acme.example")["password"] not in kept
+    fresh = run_ansible(["ansible-inventory", "-i", str(path), "--list", "--flush-cache"], env=world_env).check()
+    assert json.loads(fresh.stdout, object_hook=_unwrapped) == first
+    assert world.counts()["requests"] > 0
+
+
+def test_the_graph_and_the_examples(world: t.Any, world_env: dict[str, str], tmp_path: Path) -> None:
+    world.do("tenant_add", email="owner@acme.example", counters={"appsTotal": 2})
+    for given in EXAMPLES:
+        example, env = given, {**world_env, "PARTNER_PASSWORD": world.password}
+        if "api_url" in given:
+            example = {**given, "api_url": world.mobsted_url, "api_login": world.login}
+            env.pop("MOBSTED_API_PASSWORD")
+        graph = run_ansible(
+            ["ansible-inventory", "-i", str(source(tmp_path, example)), "--graph", "mobsted_tenants"], env=env
+        ).check()
+        assert "--owner@acme.example" in graph.stdout, graph.describe()
+    assert len(EXAMPLES) == 3
+
+
+def test_a_failure_says_why(world: t.Any, world_env: dict[str, str], tmp_path: Path) -> None:
+    run = run_ansible(
+        ["ansible-inventory", "-i", str(source(tmp_path)), "--list"],
+        env={**world_env, "MOBSTED_API_PASSWORD": "Wrong-One-7", "ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "true"},
+    )
+    assert run.rc != 0
+    assert "was refused (401" in run.output.replace("\n", " ")
+    assert "Wrong-One-7" not in run.output
+
+
+def test_files_of_other_names_are_left_alone(world: t.Any, world_env: dict[str, str], tmp_path: Path) -> None:
+    run = run_ansible(["ansible-inventory", "-i", str(source(tmp_path, name="tenants.yml")), "--list"], env=world_env)
+    assert world.counts()["requests"] == 0
+    assert "owner" not in run.stdout
