@@ -27,11 +27,13 @@ attributes:
     support: full
   action:
     description:
-      - Has a corresponding action plugin, which runs the task inside the controller's process where the connection is local.
+      - Has a corresponding action plugin, which runs the task inside the controller's process where the connection is
+        local.
         This saves a new Python process for each task and each item of a loop.
     support: full
     details:
-      - With any other connection, O(ignore:become), O(ignore:async), or without C(requests) in the controller's Python, the task
+      - With any other connection, O(ignore:become), O(ignore:async), or without C(requests) in the controller's
+        Python, the task
         runs as modules do.
   async:
     description: Supports being used with the C(async) keyword.
@@ -61,11 +63,13 @@ attributes:
       - This action does not modify state.
   action:
     description:
-      - Has a corresponding action plugin, which runs the task inside the controller's process where the connection is local.
+      - Has a corresponding action plugin, which runs the task inside the controller's process where the connection is
+        local.
         This saves a new Python process for each task and each item of a loop.
     support: full
     details:
-      - With any other connection, O(ignore:become), O(ignore:async), or without C(requests) in the controller's Python, the task
+      - With any other connection, O(ignore:become), O(ignore:async), or without C(requests) in the controller's
+        Python, the task
         runs as modules do.
   async:
     description: Supports being used with the C(async) keyword.

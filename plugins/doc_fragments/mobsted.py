@@ -70,11 +70,14 @@ options:
     type: path
   token_cache:
     description:
-      - With V(run), there is one login for each account in a whole run of C(ansible-playbook), shared by its tasks, forks and
-        hosts. The tokens are in files that only the user can read, in Ansible's temporary folder of the run, and are gone when
+      - With V(run), there is one login for each account in a whole run of C(ansible-playbook), shared by its tasks,
+        forks and
+        hosts. The tokens are in files that only the user can read, in Ansible's temporary folder of the run, and are
+        gone when
         the run ends.
       - With V(none), a token lives in the memory of its task.
-      - A task that can't run in the controller's process (O(ignore:become), O(ignore:async), a remote host) always keeps its
+      - A task that can't run in the controller's process (O(ignore:become), O(ignore:async), a remote host) always
+        keeps its
         token to itself.
       - If not set, the value of the environment variable E(MOBSTED_TOKEN_CACHE) is used.
     type: str
@@ -87,7 +90,8 @@ options:
     suboptions:
       objects:
         description:
-          - Path of the objects' search. Of V(objects), which is the default, and V(object), the other one is tried on a 404.
+          - Path of the objects' search. Of V(objects), which is the default, and V(object), the other one is tried on
+            a 404.
         type: str
       applications:
         description:

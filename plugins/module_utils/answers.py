@@ -27,7 +27,8 @@ _ADVICE = {
     "rate_limited": "Run again later, or raise 'retries' or 'deadline'.",
     "server_error": "Run again; if it stays, ask the vendor.",
     "timeout": "Run again, or raise 'timeout'.",
-    "invalid_response": "Check that api_url is the address of the API and that no proxy or login page answers in its place.",
+    "invalid_response": "Check that api_url is the address of the API and that no proxy or login page answers in "
+    "its place.",
     "not_found": "Check api_url, and api_paths where this account has other paths.",
     "duplicate": "Something with this name or address exists already.",
     "invalid_input": "Correct what the API names.",
@@ -134,7 +135,7 @@ def said_by(answer: Answer) -> str | None:
     text = _words(body) if body is not None else ""
     if not text and body is None and answer.body:
         raw = answer.body[:4000].decode("utf-8", "replace")
-        title = re.search(r"<title[^>]*>(.*?)</title>", raw, re.I | re.S)
+        title = re.search(r"<title[^>]*>(.*?)</title>", raw, re.IGNORECASE | re.DOTALL)
         if title:
             text = f"HTML page '{title.group(1)}'"
         elif "<" not in raw and answer.status >= 400:

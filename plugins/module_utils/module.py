@@ -32,8 +32,8 @@ def run_module(operation: Operation) -> None:
     if given:
         result: dict[str, t.Any] = {
             "failed": True,
-            "msg": f"{', '.join(given)} can only be served by the controller: run the task with a local connection, without "
-            "become and async. Nothing was sent.",
+            "msg": f"{', '.join(given)} can only be served by the controller: run the task with a local connection, "
+            "without become and async. Nothing was sent.",
             "failure": {"code": "invalid_input", "method": None, "path": None, "status": None, "message": None},
         }
     else:

@@ -69,7 +69,8 @@ class Operation:
     :param options: its own argument spec
     :param run: does it; returns the result keys, or raises M(ApiError)
     :param constraints: C(required_if), C(mutually_exclusive), … as AnsibleModule takes them
-    :param files: where in the parameters the name of a file on the controller stands, as (dict, key); the file is found as
+    :param files: where in the parameters the name of a file on the controller stands, as (dict, key); the file is
+    found as
         ansible.builtin.copy finds its C(src)
     :param controller_only: options that only the controller can serve; refused elsewhere before anything is sent
     """
@@ -79,7 +80,7 @@ class Operation:
     options: dict[str, dict[str, t.Any]]
     run: t.Callable[[Task], Result]
     constraints: dict[str, t.Any] = field(default_factory=dict)
-    files: t.Callable[[Result], t.Iterable[tuple[Result, str]]] = lambda params: ()
+    files: t.Callable[[Result], t.Iterable[tuple[Result, str]]] = lambda _params: ()
     controller_only: tuple[str, ...] = ()
 
     def argument_spec(self) -> dict[str, dict[str, t.Any]]:
@@ -99,12 +100,13 @@ def perform(operation: Operation, task: Task) -> Result:
     except ApiError as error:
         result = {**error.result, "failed": True, "msg": str(error), "failure": error.as_dict()}
         result.setdefault("changed", False)
-    except (Exception, SystemExit) as error:
+    except (Exception, SystemExit) as error:  # noqa: BLE001
         trace = secrets.scrub("".join(traceback.format_exception(type(error), error, error.__traceback__, chain=False)))
         result = {
             "failed": True,
             "changed": False,
-            "msg": f"{operation.name} met an error that it does not know ({type(error).__name__}: {secrets.scrub(str(error))}). "
+            "msg": f"{operation.name} met an error that it does not know ({type(error).__name__}: "
+            "{secrets.scrub(str(error))}). "
             "Nothing is known of what was sent before: run again, and report it with the task's options.",
             "exception": trace,
         }

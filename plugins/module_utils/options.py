@@ -99,7 +99,7 @@ VENDORS: dict[str, tuple[Option, ...]] = {"mobsted": MOBSTED, "mip": MIP}
 
 def argument_spec(vendor: str) -> dict[str, dict[str, t.Any]]:
     """The connection options of one vendor as an argument spec (ansible-core's format)."""
-    from ansible.module_utils.basic import env_fallback
+    from ansible.module_utils.basic import env_fallback  # noqa: PLC0415 - the clients need no AnsibleModule
 
     return {option.name: option.spec(env_fallback) for option in VENDORS[vendor]}
 
@@ -131,7 +131,7 @@ class Connection:
     settle: float = 60
     validate_certs: bool = True
     ca_path: str | None = None
-    token_cache: str = "run"
+    token_cache: str = "run"  # noqa: S105 - no secret
     paths: tuple[tuple[str, str | None], ...] = ()
 
     def path(self, name: str) -> str | None:
@@ -238,8 +238,8 @@ def mobsted_connection(params: t.Mapping[str, t.Any]) -> Connection:
     if not token and not (login and password):
         missing = [name for name, value in (("api_login", login), ("api_password", password)) if not value]
         raise invalid(
-            f"No credentials for {base}: {' and '.join(missing)} missing. Give api_login and api_password, or api_token "
-            "(environment: MOBSTED_API_LOGIN, MOBSTED_API_PASSWORD, MOBSTED_API_TOKEN)."
+            f"No credentials for {base}: {' and '.join(missing)} missing. Give api_login and api_password, or "
+            "api_token (environment: MOBSTED_API_LOGIN, MOBSTED_API_PASSWORD, MOBSTED_API_TOKEN)."
         )
     paths = {name: value.strip("/") for name, value in (params.get("api_paths") or {}).items() if value}
     for name, value in paths.items():

@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Small values that live as long as one C(ansible-playbook) run, shared by its tasks, forks and hosts.
 
-The store is a 0700 folder below Ansible's own temporary folder of the run, which Ansible removes at the end. Each key is
+The store is a 0700 folder below Ansible's own temporary folder of the run, which Ansible removes at the end. Each key
+is
 a 0600 file with a lock beside it. A file that is a link, is foreign or is readable by others is not used. Without a
 folder (a module on its own, or C(token_cache=none)) the store is the memory of this process.
 """
@@ -171,7 +172,7 @@ def _alive(pid: int) -> bool:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
-    except OSError:
+    except (OSError, OverflowError):
         return True
     return True
 

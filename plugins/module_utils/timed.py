@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Connections whose every read obeys one deadline.
 
-The time-outs of C(requests) are for a single C(recv): a server that sends one byte a second is never late by them, be it in
+The time-outs of C(requests) are for a single C(recv): a server that sends one byte a second is never late by them, be
+it in
 the headers or in the body. Here the time that is left is set on the socket before each read.
 """
 

@@ -298,6 +298,11 @@ def _counted(error: ApiError, tries: int) -> ApiError:
     return error
 
 
+def wire_path(url: str) -> str:
+    """The path as it goes over the wire, for a signature: the library may spell it otherwise than it was given."""
+    return urlsplit(str(requests.Request("POST", url).prepare().url)).path
+
+
 def _final(error: ApiError) -> ApiError:
     """Trying again would change nothing."""
     error.final = True  # type: ignore[attr-defined]
@@ -309,8 +314,8 @@ def _limited(answer: Answer, wait: float) -> ApiError:
     return ApiError(
         "rate_limited",
         f"{answer.method} {answer.path} was refused ({answer.status}) for too many requests"
-        f"{f' after {answer.tries} tries' if answer.tries > 1 else ''}; the API wants {wait:.0f} s of pause. It was not "
-        "executed. Run again later, or raise 'retries' or 'deadline'.",
+        f"{f' after {answer.tries} tries' if answer.tries > 1 else ''}; the API wants {wait:.0f} s of pause. It was "
+        "not executed. Run again later, or raise 'retries' or 'deadline'.",
         method=answer.method,
         path=answer.path,
         status=answer.status,

@@ -12,10 +12,13 @@ version_added: 1.0.0
 author: PartnerOps contributors (@partnerops)
 description:
   - Makes sure that a PWA wrapper app exists, in a tenant or in the account of O(api_url) itself.
-  - The account's apps are listed and compared with O(name) exactly before anything is created, so the task can be repeated at
+  - The account's apps are listed and compared with O(name) exactly before anything is created, so the task can be
+    repeated at
     will. App ID 1 of the master account, which holds the records of all tenants, is never matched, changed or shadowed.
-  - The API documents no way to change an app. Where an existing app differs from its declaration, it is reported in RV(drift).
-  - If the answer to the creation is lost, the app is looked up until O(settle) ends. Where it appears, the task succeeds and
+  - The API documents no way to change an app. Where an existing app differs from its declaration, it is reported in
+    RV(drift).
+  - If the answer to the creation is lost, the app is looked up until O(settle) ends. Where it appears, the task
+    succeeds and
     says RV(reconciled). It is never created twice.
 extends_documentation_fragment:
   - partnerops.saas.mobsted
@@ -24,7 +27,8 @@ extends_documentation_fragment:
 options:
   tenant:
     description:
-      - E-mail address of the sub-account to work in. The tenant is looked up in app ID 1 of the master account that O(api_url)
+      - E-mail address of the sub-account to work in. The tenant is looked up in app ID 1 of the master account that
+        O(api_url)
         names, and logged in to with the credentials on record.
       - Without it, the work is done in the account of O(api_url) itself.
     type: str
@@ -59,7 +63,8 @@ options:
     type: str
   icon:
     description:
-      - An image file for the icon. It is searched for as M(ansible.builtin.copy) searches its O(ansible.builtin.copy#module:src),
+      - An image file for the icon. It is searched for as M(ansible.builtin.copy) searches its
+        O(ansible.builtin.copy#module:src),
         in C(files/) of the role or playbook. An icon that exists already is not compared.
     type: path
   widget_html:
@@ -68,7 +73,8 @@ options:
     type: str
   push_widget_html:
     description:
-      - HTML of the managed prompt for push permission. The vendor recommends to give it, since changing it later is slow.
+      - HTML of the managed prompt for push permission. The vendor recommends to give it, since changing it later is
+        slow.
     type: str
   save_widget_html:
     description:

@@ -19,7 +19,8 @@ extends_documentation_fragment:
 options:
   tenant:
     description:
-      - E-mail address of the sub-account to work in. The tenant is looked up in app ID 1 of the master account that O(api_url)
+      - E-mail address of the sub-account to work in. The tenant is looked up in app ID 1 of the master account that
+        O(api_url)
         names, and logged in to with the credentials on record.
       - Without it, the work is done in the account of O(api_url) itself.
     type: str

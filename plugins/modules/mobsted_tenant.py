@@ -12,9 +12,11 @@ version_added: 1.0.0
 author: PartnerOps contributors (@partnerops)
 description:
   - Makes sure that a client sub-account, a tenant, exists in a Mobsted master account.
-  - The e-mail address is looked up in app ID 1 of the master account first, so the task can be repeated at will. A look-up that
+  - The e-mail address is looked up in app ID 1 of the master account first, so the task can be repeated at will. A
+    look-up that
     finds nothing for the spelling given is repeated in lower case before anything is created.
-  - If the answer to the creation is lost, the tenant is looked up until O(settle) ends. Where it appears, the task succeeds and
+  - If the answer to the creation is lost, the tenant is looked up until O(settle) ends. Where it appears, the task
+    succeeds and
     says RV(reconciled); the password is then taken from the record in app ID 1. It is never created twice.
 extends_documentation_fragment:
   - partnerops.saas.mobsted
@@ -34,12 +36,16 @@ options:
     default: present
   credentials_dest:
     description:
-      - A YAML file in which to keep the credentials, as a mapping from the e-mail address to C(url), C(login) and C(password).
-      - Entries are merged, and the file is replaced whole, with mode V(0600). It is encrypted with Ansible Vault by the run's
+      - A YAML file in which to keep the credentials, as a mapping from the e-mail address to C(url), C(login) and
+        C(password).
+      - Entries are merged, and the file is replaced whole, with mode V(0600). It is encrypted with Ansible Vault by
+        the run's
         vault secret. The result then carries no password.
-      - An entry that is missing for a tenant that exists is filled from its record in app ID 1, where that still holds a
+      - An entry that is missing for a tenant that exists is filled from its record in app ID 1, where that still
+        holds a
         password. This counts as a change.
-      - Needs the controller. With a remote connection, O(ignore:become) or O(ignore:async), it is refused before anything is sent.
+      - Needs the controller. With a remote connection, O(ignore:become) or O(ignore:async), it is refused before
+        anything is sent.
     type: path
   credentials_vault_id:
     description:

@@ -11,7 +11,8 @@ short_description: Read the tenants of a Mobsted master account
 version_added: 1.0.0
 author: PartnerOps contributors (@partnerops)
 description:
-  - Lists the client sub-accounts (tenants) that app ID 1 of a Mobsted master account has on record, or looks one of them up.
+  - Lists the client sub-accounts (tenants) that app ID 1 of a Mobsted master account has on record, or looks one of
+    them up.
 extends_documentation_fragment:
   - partnerops.saas.mobsted
   - partnerops.saas.attributes.info

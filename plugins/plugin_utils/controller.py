@@ -12,6 +12,7 @@ from ansible.utils.display import Display
 
 from ansible_collections.partnerops.saas.plugins.module_utils.effort import Effort
 from ansible_collections.partnerops.saas.plugins.module_utils.runtime import Runtime
+from ansible_collections.partnerops.saas.plugins.plugin_utils.keeper import Keeper
 
 #: Asked for in the parent, before a worker is forked: from ansible-core 2.19 on, a worker has no terminal.
 _TERMINAL = sys.stderr.isatty()
@@ -28,8 +29,6 @@ class ActionController:
         """Where C(credentials_dest) is kept, or None where it isn't given."""
         if not params.get("credentials_dest"):
             return None
-        from ansible_collections.partnerops.saas.plugins.plugin_utils.keeper import Keeper
-
         return Keeper.of(params, self._loader, self._runtime)
 
     def progress(self, text: str) -> None:

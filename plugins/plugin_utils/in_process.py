@@ -18,7 +18,7 @@ import warnings
 from collections.abc import Mapping
 from datetime import date, time
 
-from ansible import constants as C
+from ansible import constants as C  # noqa: N812 - as all of Ansible calls it
 from ansible.errors import AnsibleError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.parameters import remove_values
@@ -110,7 +110,9 @@ class InProcessAction(ActionBase):
                 runtime=runtime,
                 controller=ActionController(self._loader, runtime),
             )
-            task.warnings += ["Both option {option} and its alias {alias} are set.".format(**one) for one in checked._warnings]
+            task.warnings += [
+                "Both option {option} and its alias {alias} are set.".format(**one) for one in checked._warnings
+            ]
             task.deprecations += [{k: v for k, v in one.items() if v is not None} for one in checked._deprecations]
             result = self._refusal(checked) or self._performed(task)
         return {**base, **self._finished(result, task, checked, task_vars)}
@@ -198,7 +200,12 @@ class InProcessAction(ActionBase):
 
 def _no_file(error: AnsibleError) -> Result:
     failure = {"code": "invalid_input", "method": None, "path": None, "status": None, "message": None}
-    return {"failed": True, "changed": False, "msg": f"A file was not found: {error} Nothing was sent.", "failure": failure}
+    return {
+        "failed": True,
+        "changed": False,
+        "msg": f"A file was not found: {error} Nothing was sent.",
+        "failure": failure,
+    }
 
 
 def _texts(value: t.Any) -> t.Iterator[str]:

@@ -102,7 +102,8 @@ class AppSpec:
         )
 
     def form(self) -> dict[str, str]:
-        """The fields of the create form. C(isPWAless=1) makes it a wrapper app, the only kind the API makes (C(seed))."""
+        """The fields of the create form. C(isPWAless=1) makes it a wrapper app, the only kind the API makes "
+        "(C(seed))."""
         sent = {"name": self.name, "title": self.fields.get("title", self.name), "isPWAless": "1"}
         sent.update({FIELDS[option]: value for option, value in self.fields.items()})
         return sent
@@ -149,8 +150,8 @@ def protected() -> ApiError:
     """App ID 1 holds the records of all tenants; the vendor asks not to touch it (C(seed))."""
     return ApiError(
         "protected_app",
-        "App ID 1 of the master account holds the records of all tenants. It is never matched, changed or shadowed: choose "
-        "another name or app_id. Nothing was sent that changes anything.",
+        "App ID 1 of the master account holds the records of all tenants. It is never matched, changed or shadowed: "
+        "choose another name or app_id. Nothing was sent that changes anything.",
     )
 
 
@@ -203,7 +204,8 @@ def ensure_app(
         return AppOutcome(spec, False, record, base, drift_of(spec, record))
     if "website_url" not in spec.fields:
         raise invalid(
-            f"There is no app {spec.name!r} yet, and website_url, which is needed to create it, is missing. Nothing was sent."
+            f"There is no app {spec.name!r} yet, and website_url, which is needed to create it, is missing. Nothing "
+            "was sent."
         )
     if check_mode:
         return AppOutcome(spec, True, None, base)
@@ -221,14 +223,14 @@ def _after_failure(client: MobstedClient, spec: AppSpec, effort: Effort, error: 
             if record is not None:
                 return AppOutcome(spec, False, record, base, drift_of(spec, record))
         raise error
-    record = settle(lambda: pick(spec, client.apps(effort)), lambda app: True, client.connection.settle, effort)
+    record = settle(lambda: pick(spec, client.apps(effort)), lambda _app: True, client.connection.settle, effort)
     if record is not None:
         return AppOutcome(spec, True, record, base, reconciled=True)
     raise error.because(
         "unknown_outcome",
         f"The creation of the app {spec.name!r} was sent, but nobody knows what became of it: {error.fact} For "
-        f"{client.connection.settle:.0f} s no app of this name appeared. It was not sent again. Run again: if the app appears "
-        "meanwhile, nothing is created twice; 'settle' sets how long to look.",
+        f"{client.connection.settle:.0f} s no app of this name appeared. It was not sent again. Run again: if the "
+        "app appears meanwhile, nothing is created twice; 'settle' sets how long to look.",
     )
 
 
@@ -278,14 +280,16 @@ def _check_website(url: str, where: str) -> None:
         good = False
     if not good:
         raise invalid(
-            f"{where}website_url is {url[:100]!r}: an address such as https://store.example is needed. Nothing was sent."
+            f"{where}website_url is {url[:100]!r}: an address such as https://store.example is needed. Nothing was "
+            "sent."
         )
 
 
 def read_icon(path: str, where: str = "") -> tuple[Icon, str | None]:
     """The icon's bytes, and a doubt to warn about, or None.
 
-    The vendor publishes no formats and limits (the answer names a 192x192 PNG, C(seed)), so only what can't be an icon is
+    The vendor publishes no formats and limits (the answer names a 192x192 PNG, C(seed)), so only what can't be an
+    icon is
     refused: a missing, empty, huge or unreadable file, and one that has neither an image's content nor its ending.
     """
     name = os.path.basename(path)

@@ -1,7 +1,8 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What M(partnerops.saas.mobsted_pwa_app), M(partnerops.saas.mobsted_pwa_app_info) and M(partnerops.saas.mobsted_push) do."""
+"""What M(partnerops.saas.mobsted_pwa_app), M(partnerops.saas.mobsted_pwa_app_info) and "
+"M(partnerops.saas.mobsted_push) do."""
 
 from __future__ import annotations
 
@@ -55,8 +56,8 @@ def no_tenant(email: str) -> ApiError:
     """A tenant that is not in app ID 1."""
     return ApiError(
         "not_found",
-        f"The master account has no tenant {email} in app ID 1. Create it with partnerops.saas.mobsted_tenant first, or correct "
-        "the address. Nothing was changed.",
+        f"The master account has no tenant {email} in app ID 1. Create it with partnerops.saas.mobsted_tenant first, "
+        "or correct the address. Nothing was changed.",
     )
 
 
@@ -73,7 +74,8 @@ def enter(master: MobstedClient, record: TenantRecord, password: str | None, eff
     if not secret:
         raise ApiError(
             "stale_credentials",
-            f"The record of {record.email} in app ID 1 holds no password. Give the tenant's password as tenant_password.",
+            f"The record of {record.email} in app ID 1 holds no password. Give the tenant's password as "
+            "tenant_password.",
         )
     account = master.account(base, login, secret)
     try:
@@ -87,8 +89,8 @@ def enter(master: MobstedClient, record: TenantRecord, password: str | None, eff
             ) from None
         raise error.because(
             "stale_credentials",
-            f"The tenant {record.email} refused the password that app ID 1 has on record ({error.status}). Most likely its owner "
-            "changed it: give the current one as tenant_password.",
+            f"The tenant {record.email} refused the password that app ID 1 has on record ({error.status}). Most "
+            "likely its owner changed it: give the current one as tenant_password.",
         ) from None
     return account
 
@@ -109,8 +111,8 @@ def drift_message(outcome: AppOutcome) -> str:
     names = ", ".join(item["field"] for item in outcome.drift)
     place = f" of {outcome.spec.tenant}" if outcome.spec.tenant else ""
     return (
-        f"The app {outcome.spec.name!r}{place} differs from its declaration in {names}. The API documents no update: change the "
-        "app in the platform, or the declaration."
+        f"The app {outcome.spec.name!r}{place} differs from its declaration in {names}. The API documents no update: "
+        "change the app in the platform, or the declaration."
     )
 
 
@@ -157,8 +159,8 @@ def run_push(task: Task) -> Result:
         if error.executed is None:
             raise error.because(
                 "unknown_outcome",
-                f"The push message to {params['ext_id']} was sent, but nobody knows what became of it: {error.fact} It is never sent "
-                "again by itself.",
+                f"The push message to {params['ext_id']} was sent, but nobody knows what became of it: {error.fact} "
+                "It is never sent again by itself.",
             ) from None
         raise
     return {"changed": True, "push": push}

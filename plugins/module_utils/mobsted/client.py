@@ -170,8 +170,8 @@ class MobstedClient:
         path = self.connection.path("push")
         if not path:
             raise invalid(
-                "api_paths.push is missing: the vendor publishes the body of the push call but not its path. Ask the vendor, "
-                "and give it as a path below /api/v8."
+                "api_paths.push is missing: the vendor publishes the body of the push call but not its path. Ask "
+                "the vendor, and give it as a path below /api/v8."
             )
         body = {"applicationId": app_id, "extId": ext_id, "title": title, "message": message}
         headers = {"Content-Type": "application/json"}
@@ -211,7 +211,8 @@ class MobstedClient:
         return answer
 
     def _objects_page(self, query: dict[str, str], effort: Effort) -> Answer:
-        """One page of objects. The path is C(objects) (C(inferred)) or C(object) (C(code)): the other is tried on 404."""
+        """One page of objects. The path is C(objects) (C(inferred)) or C(object) (C(code)): the other is tried on "
+        "404."""
         wanted = self.connection.path("objects") or "objects"
         known = ("objects", "object")
         key = "objects-" + digest(self.connection.base)

@@ -5,7 +5,8 @@
 
 The sub-accounts' table in app ID 1 is known in two spellings: the one of the API page (C(UserLogin), C(TenantName),
 C(ServerName), C(UserPassword); C(seed)) and the one of the table page (C(Email), C(tenant), C(server), C(url),
-C(defaultPassword), C(tenantCreated); C(page), with the typo C(tenentCreated) in C(code)). Values may be null, and may sit in
+C(defaultPassword), C(tenantCreated); C(page), with the typo C(tenentCreated) in C(code)). Values may be null, and may
+sit in
 C(attributes) or directly in the row.
 """
 
@@ -69,7 +70,8 @@ class Row:
 
 @dataclass(frozen=True)
 class TenantRecord:
-    """One row of app ID 1. C(password) is the first automatic one and goes stale once the client changes it (C(page))."""
+    """One row of app ID 1. C(password) is the first automatic one and goes stale once the client changes it "
+    "(C(page))."""
 
     id: str | None
     email: str | None
@@ -111,7 +113,8 @@ class TenantRecord:
         return bool(self.password and (self.url or (self.name and self.server)))
 
     def base(self) -> str | None:
-        """The admin URL: the record's own, or C(https://<tenant>-admin.<server>) (C(inferred), as S0's examples show)."""
+        """The admin URL: the record's own, or C(https://<tenant>-admin.<server>) (C(inferred), as S0's examples "
+        "show)."""
         if self.url:
             return self.url.rstrip("/")
         if self.name and self.server:
@@ -183,8 +186,8 @@ class TenantRecord:
 def _distrust(record: TenantRecord, why: str) -> ApiError:
     return ApiError(
         "invalid_response",
-        f"The record of {record.email} (id {record.id}) in app ID 1 can't be used: {why}. No credential was sent there. "
-        "Correct the record, or work in that account directly with api_url, api_login and api_password.",
+        f"The record of {record.email} (id {record.id}) in app ID 1 can't be used: {why}. No credential was sent "
+        "there. Correct the record, or work in that account directly with api_url, api_login and api_password.",
     )
 
 

@@ -10,7 +10,6 @@ import typing as t
 from dataclasses import dataclass
 
 from ..effort import Effort
-from ..emails import key_of
 from ..errors import ApiError
 from .client import Created, MobstedClient
 from .records import TenantRecord
@@ -73,8 +72,8 @@ def only(found: t.Sequence[TenantRecord], email: str) -> TenantRecord | None:
         ids = ", ".join(str(row.id) for row in found)
         raise ApiError(
             "ambiguous",
-            f"{len(found)} records in app ID 1 have the address {email} (ids {ids}). Nothing was changed. Find out in the "
-            "platform which one is right and give the other another address.",
+            f"{len(found)} records in app ID 1 have the address {email} (ids {ids}). Nothing was changed. Find out "
+            "in the platform which one is right and give the other another address.",
         )
     return found[0] if found else None
 
@@ -133,8 +132,8 @@ def _after_failure(client: MobstedClient, email: str, effort: Effort, error: Api
     lost = error.because(
         "unknown_outcome",
         f"The creation of the tenant {email} was sent, but nobody knows what became of it: {error.fact} For "
-        f"{client.connection.settle:.0f} s no record of it appeared in app ID 1. It was not sent again. Run again: if the "
-        "record appears meanwhile, nothing is created twice; 'settle' sets how long to look.",
+        f"{client.connection.settle:.0f} s no record of it appeared in app ID 1. It was not sent again. Run again: "
+        "if the record appears meanwhile, nothing is created twice; 'settle' sets how long to look.",
     )
     if created and created.password:
         lost.result = {"credentials": {"login": created.login or email, "password": created.password}}
@@ -169,13 +168,13 @@ def _refused(email: str, error: ApiError) -> ApiError:
     if error.code == "forbidden":
         return error.because(
             "forbidden",
-            f"The account may not create tenants (POST {error.path} answered {error.status}{said}). Only a master account may: "
-            "ask the vendor to mark it as Master/Partner, and check that api_url is the master's.",
+            f"The account may not create tenants (POST {error.path} answered {error.status}{said}). Only a master "
+            "account may: ask the vendor to mark it as Master/Partner, and check that api_url is the master's.",
         )
     if error.code in _MAY_EXIST:
         return error.because(
             error.code,
-            f"The API refused to create the tenant {email} (POST {error.path} answered {error.status}{said}), and app ID 1 has no "
-            "record of it. The address may be in use elsewhere on the platform: every tenant needs one of its own.",
+            f"The API refused to create the tenant {email} (POST {error.path} answered {error.status}{said}), and "
+            "app ID 1 has no record of it. The address may be in use elsewhere on the platform: every tenant needs one of its own.",
         )
     return error

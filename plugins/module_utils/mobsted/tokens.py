@@ -4,7 +4,8 @@
 """Logging in to a Mobsted account once, and staying logged in.
 
 Facts: C(GET /api/v8/auth?login=&password=) answers C(access_token), C(refresh_token), C(expires_in) at the top level
-(C(seed)); C(expires_in) is an absolute Unix time (C(inferred) from the sample's JWT claims), so a value below 10^9 is taken
+(C(seed)); C(expires_in) is an absolute Unix time (C(inferred) from the sample's JWT claims), so a value below 10^9 is
+taken
 as a duration; C(GET /api/v8/refresh?refresh_token=) gives a new pair, and a failed refresh was met as 501 (C(code)).
 """
 
@@ -109,8 +110,8 @@ class Tokens:
             error = answer.error()
             said = f": {error.message}" if error.message else ""
             msg = (
-                f"The login of {login} at {self._connection.base} was refused ({answer.status}{said}). Check api_login and "
-                "api_password, and that api_url is the address of this very account."
+                f"The login of {login} at {self._connection.base} was refused ({answer.status}{said}). Check "
+                "api_login and api_password, and that api_url is the address of this very account."
             )
             facts = {"method": "GET", "path": answer.path, "status": answer.status, "message": error.message}
             slot.write({"refused_at": time.time(), "msg": msg, "facts": facts})
