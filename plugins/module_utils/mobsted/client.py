@@ -217,7 +217,8 @@ class MobstedClient:
         known = ("objects", "object")
         key = "objects-" + digest(self.connection.base)
         if self._objects is None:
-            self._objects = self._store.peek(key).get("path") or wanted
+            learned = self._store.peek(key).get("path") if wanted in known else None
+            self._objects = learned or wanted
         answer = self._call("GET", self._objects, effort, params=query, safe=True)
         if answer.status == 404 and self._objects in known and wanted in known:
             other = known[1 - known.index(self._objects)]

@@ -164,7 +164,7 @@ class TenantRecord:
             raise _distrust(self, "its url is not valid") from None
         host = (parts.hostname or "").lower()
         bad = parts.username is not None or parts.password is not None or parts.query or parts.fragment or "\\" in base
-        if not host or bad or any(c.isspace() or ord(c) < 33 for c in base) or "%" in parts.netloc:
+        if not host.isascii() or not host or bad or any(c.isspace() or ord(c) < 33 for c in base) or "%" in parts.netloc:
             raise _distrust(self, "its url is not a plain address")
         clean = re.sub(r"/api/v8$", "", base)
         if is_loopback(own.hostname) and is_loopback(host):
@@ -174,6 +174,8 @@ class TenantRecord:
             if here or (self.server and _lies_under(host, port, self.server)):
                 return clean
             raise _distrust(self, f"its url points to another server ({parts.netloc})")
+        if is_loopback(host):
+            raise _distrust(self, f"its url points to this machine ({parts.netloc})")
         if parts.scheme != "https":
             raise _distrust(self, f"its url is not https ({parts.scheme}://{host})")
         if not _lies_under(host, port, self.server or _server_of(own)):

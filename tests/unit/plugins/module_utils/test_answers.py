@@ -15,7 +15,7 @@ from ansible_collections.partnerops.saas.plugins.module_utils.answers import Ans
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
 
 
-def answer(body: t.Any = b"", status: int = 400, kind: str = "application/json", **headers: t.Any) -> Answer:
+def answer(body: t.Any = b"", status: t.Any = 400, kind: t.Any = "application/json", **headers: t.Any) -> Answer:
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     return Answer("POST", "/api/v8/partners", status, {"Content-Type": kind, **headers}, raw)
 
