@@ -1,0 +1,28 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Filter P(partnerops.saas.mobsted_app_link#filter)."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible.errors import AnsibleFilterError
+
+from ansible_collections.partnerops.saas.plugins.plugin_utils.pwa import SnippetError, app_link
+
+
+def mobsted_app_link(*values: t.Any, **options: t.Any) -> str:
+    """See C(mobsted_app_link.yml)."""
+    try:
+        return app_link(*values, **options)
+    except (SnippetError, TypeError) as error:
+        raise AnsibleFilterError(f"mobsted_app_link: {error}") from None
+
+
+class FilterModule:
+    """The filter of this file."""
+
+    def filters(self) -> dict[str, t.Callable[..., str]]:
+        """Name and function."""
+        return {"mobsted_app_link": mobsted_app_link}

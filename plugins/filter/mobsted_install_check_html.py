@@ -1,0 +1,28 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Filter P(partnerops.saas.mobsted_install_check_html#filter)."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible.errors import AnsibleFilterError
+
+from ansible_collections.partnerops.saas.plugins.plugin_utils.pwa import SnippetError, install_check_html
+
+
+def mobsted_install_check_html(*values: t.Any, **options: t.Any) -> str:
+    """See C(mobsted_install_check_html.yml)."""
+    try:
+        return install_check_html(*values, **options)
+    except (SnippetError, TypeError) as error:
+        raise AnsibleFilterError(f"mobsted_install_check_html: {error}") from None
+
+
+class FilterModule:
+    """The filter of this file."""
+
+    def filters(self) -> dict[str, t.Callable[..., str]]:
+        """Name and function."""
+        return {"mobsted_install_check_html": mobsted_install_check_html}

@@ -1,0 +1,123 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Links and snippets for the websites that Mobsted's apps wrap, each escaped for where it lands.
+
+Facts: the prompts' messages, the install check's call and C(utm_extid) are the vendor's (C(seed)); the host without
+C(-admin) too; C(/pwa/?appid=) was seen in C(code); joining them is C(inferred). The address of the install check's
+script is not published.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import typing as t
+from urllib.parse import quote, urlsplit
+
+from ansible_collections.partnerops.saas.plugins.module_utils.options import is_loopback
+
+#: What the vendor's links carry the end user's id in (C(seed)).
+EXTID = "utm_extid"
+_LINKS = ("link_instant", "link_managed")
+
+
+class SnippetError(ValueError):
+    """What was given can't be made into a link or snippet; the text says why."""
+
+
+def _text(value: t.Any, what: str) -> str:
+    """Text or a whole number, as text."""
+    if isinstance(value, bool) or not isinstance(value, (str, int)) or str(value).strip() == "":
+        raise SnippetError(f"{what} must be a text that is not empty, got {type(value).__name__}.")
+    return str.__str__(str(value))
+
+
+def web_url(value: t.Any, what: str, *, plain: bool = False) -> str:
+    """An https address (http on this machine, or with C(plain)) that can hold nothing but an address.
+
+    What no URL may hold (quotes, angle brackets, white space, other alphabets) is percent-encoded.
+    """
+    text = _text(value, what)
+    try:
+        parts = urlsplit(text)
+        host, _port = parts.hostname or "", parts.port
+    except ValueError:
+        raise SnippetError(f"{what} is not a valid URL.") from None
+    if parts.scheme != "https" and not (parts.scheme == "http" and (plain or is_loopback(host))):
+        raise SnippetError(f"{what} must be an https:// address, its scheme is {parts.scheme[:20]!r}.")
+    if not re.fullmatch(r"\[?[A-Za-z0-9._:-]+\]?", parts.netloc):
+        raise SnippetError(f"{what} must name a plain host.")
+    return quote(text, safe="%/:?#[]@!$&()*+,;=~-._")
+
+
+def app_link(app: t.Any, extid: t.Any, tenant: t.Mapping[str, t.Any] | None = None, kind: str = "instant") -> str:
+    """The link by which one end user opens an app.
+
+    :param app: the result of a module (C(app)), or a link
+    :param extid: the user's id
+    :param tenant: the record of the tenant, for an app that tells no link
+    :param kind: which of the app's two links comes first, C(instant) or C(managed)
+    """
+    user = _text(extid, "extid")
+    if f"link_{kind}" not in _LINKS:
+        raise SnippetError(f"kind must be 'instant' or 'managed', got {kind!r}.")
+    if isinstance(app, t.Mapping):
+        names = sorted(_LINKS, key=lambda name: name != f"link_{kind}")
+        given = next((app[name] for name in names if app.get(name)), None)
+        link = web_url(given, "the app's link", plain=True) if given else _built(app, tenant)
+    else:
+        link = web_url(app, "the app's link", plain=True)
+    base, hash_mark, fragment = link.partition("#")
+    path, _mark, query = base.partition("?")
+    kept = [part for part in query.split("&") if part and part.split("=")[0] != EXTID]
+    kept.append(f"{EXTID}={quote(user, safe='')}")
+    return f"{path}?{'&'.join(kept)}{hash_mark}{fragment}"
+
+
+def _built(app: t.Mapping[str, t.Any], tenant: t.Mapping[str, t.Any] | None) -> str:
+    """C(https://<tenant>.<server>/pwa/?appid=<id>), from what is known of the account."""
+    number = app.get("id")
+    if isinstance(number, bool) or not re.fullmatch(r"\d{1,18}", str(number)):
+        raise SnippetError("the app has no link_instant, no link_managed and no id: register it from mobsted_pwa_app.")
+    for admin in ((tenant or {}).get("url"), app.get("icon_url"), app.get("qr_url")):
+        found = re.match(r"(https?)://([A-Za-z0-9_-]+?)-admin\.([A-Za-z0-9._-]+(?::\d+)?)(?:/|$)", str(admin or ""))
+        if found:
+            return web_url(f"{found[1]}://{found[2]}.{found[3]}/pwa/?appid={number}", "the app's link", plain=True)
+    name, server = (tenant or {}).get("name"), (tenant or {}).get("server")
+    if name and server:
+        return web_url(f"https://{name}.{server}/pwa/?appid={number}", "the app's link", plain=True)
+    raise SnippetError(
+        "the app tells no link. Give the record of its tenant, too, as mobsted_tenant or mobsted_tenant_info return "
+        "it: mobsted_app_link(extid, tenant=record)."
+    )
+
+
+def js_string(value: str) -> str:
+    """A JavaScript string in single quotes that ends neither its script nor an HTML attribute, and is no template."""
+    inner = json.dumps(value)[1:-1]  # ASCII alone, so U+2028 and the marks of direction are escaped, too
+    for char in "'<>&`{":
+        inner = inner.replace(char, f"\\u{ord(char):04x}")
+    return "'" + inner.replace('\\"', "\\u0022") + "'"
+
+
+def prompt_js(name: t.Any, action: t.Any = "show") -> str:
+    """The statement by which a wrapped site shows or hides a prompt of its container (C(seed))."""
+    if action not in ("show", "hide"):
+        raise SnippetError(f"action must be 'show' or 'hide', got {action!r}.")
+    widget = js_string(_text(name, "the prompt's code name"))
+    return f"parent.postMessage({{ type: 'mobsted.api', {action}widget: {widget} }}, '*');"
+
+
+def install_check_html(extid: t.Any, script_url: t.Any, variable: t.Any = "mobstedPwaInstalled") -> str:
+    """The script for HEAD, and the call that tells whether this user has installed the app (C(seed))."""
+    if not isinstance(variable, str) or not re.fullmatch(r"[A-Za-z_$][A-Za-z0-9_$]*", variable):
+        raise SnippetError("variable must be the name of a JavaScript variable.")
+    source = html.escape(web_url(script_url, "script_url"))
+    user = js_string(_text(extid, "extid"))
+    # An async function, so that a script which did not load rejects the promise: nobody knows then, which is not "no".
+    call = f"window.{variable} = (async function () {{ return await window.mbst.checkPwaInstalled({user}); }})();"
+    return (
+        f'<script src="{source}" type="text/javascript"></script>\n<script type="text/javascript">\n{call}\n</script>\n'
+    )
