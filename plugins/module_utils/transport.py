@@ -16,6 +16,7 @@ import os
 import random
 import socket
 import ssl
+import threading
 import time
 import traceback
 import typing as t
@@ -101,6 +102,7 @@ class Transport:
         self.session.mount("http://", adapter)
         self.proxies = requests.utils.get_environ_proxies(base, no_proxy=None)
         self._used = time.monotonic()
+        self._idle = threading.Lock()
 
     def send(self, build: t.Callable[[], Request], effort: Effort) -> Answer:
         """Send a request, again where that is safe, until there is an answer that is not "wait".
@@ -183,9 +185,10 @@ class Transport:
                 "timeout", request, f"was not sent: the deadline of {effort.seconds:.0f} s is over", False
             )
         now = time.monotonic()
-        if not request.safe and now - self._used > IDLE_LIMIT:
-            self.session.close()
-        self._used = now
+        with self._idle:  # else two threads that wake up together would close each other's connections
+            if not request.safe and now - self._used > IDLE_LIMIT:
+                self.session.close()
+            self._used = now
         headers = dict(request.headers or {})
         url, host = _resolved(request.url)
         if host:
@@ -202,6 +205,7 @@ class Transport:
             ) from None
         wait = max(0.001, until - now)
         LIMIT.until = until
+        begun = False
         try:
             response = self.session.send(
                 prepared,
@@ -211,11 +215,12 @@ class Transport:
                 proxies=self.proxies,
                 allow_redirects=False,
             )
+            begun = True
             with response:
                 body = self._read(response, request)
             return Answer(request.method, request.path, response.status_code, response.headers, body)
         except (requests.RequestException, u3.HTTPError, OSError) as error:
-            raise self._translate(error, request) from None
+            raise self._translate(error, request, begun) from None
         finally:
             LIMIT.until = None
             self._used = time.monotonic()
@@ -254,7 +259,8 @@ class Transport:
             executed=executed,
         )
 
-    def _translate(self, error: BaseException, request: Request) -> ApiError:
+    def _translate(self, error: BaseException, request: Request, begun: bool = False) -> ApiError:
+        """What a library's error means. C(begun): the head of an answer had come."""
         chain = _chain(error)
         for cause in chain:
             if isinstance(cause, ssl.SSLCertVerificationError):
@@ -270,6 +276,9 @@ class Transport:
             issubclass(kind, (requests.exceptions.ConnectTimeout, u3.ConnectTimeoutError)) for kind in kinds
         ) and not any(issubclass(kind, u3.NewConnectionError) for kind in kinds):
             return self._failure("timeout", request, "failed: no connection within 10 s", False)
+        if any(issubclass(kind, u3.ClosedPoolError) for kind in kinds):
+            # Another thread closed the idle connections (see IDLE_LIMIT) before this one had taken any.
+            return self._failure("unreachable", request, "found its connection closed", False)
         if any(issubclass(kind, u3.NewConnectionError) for kind in kinds):
             reason = next((c.strerror for c in chain if isinstance(c, OSError) and c.strerror), "no connection")
             return self._failure("unreachable", request, f"failed: {reason}", False)
@@ -280,11 +289,12 @@ class Transport:
             if executed is False:
                 return self._failure("timeout", request, "failed: no connection within 10 s", False)
             return self._failure("timeout", request, f"had no whole answer within {self.timeout:.0f} s", None)
-        broken = (u3.IncompleteRead, http.client.IncompleteRead)
-        if any(issubclass(kind, broken) or kind.__name__ == "InvalidChunkLength" for kind in kinds):
-            return self._failure("invalid_response", request, "sent an answer that broke off", None)
         if any(issubclass(kind, (requests.exceptions.ContentDecodingError, u3.DecodeError)) for kind in kinds):
             return self._failure("invalid_response", request, "sent an answer that can't be decoded", None)
+        if begun:
+            return self._failure("invalid_response", request, "sent an answer that broke off", None)
+        if any(issubclass(k, http.client.HTTPException) and not issubclass(k, ConnectionError) for k in kinds):
+            return self._failure("invalid_response", request, "sent something that isn't HTTP", None)
         what = "failed: the connection was lost while it was made" if executed is False else ""
         return self._failure(
             "unreachable", request, what or "lost its connection before the answer was there", executed

@@ -1,0 +1,265 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Clients of a marketplace: register, remove, block.
+
+What is known of a client comes, in this order, from a login with its password, the ledger, an id that the user gives.
+A login that is refused says nothing: the client may not exist, have another password, or be blocked.
+"""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass
+
+from ..effort import Effort
+from ..errors import ApiError, invalid
+from .blocking import Block
+from .client import Login, MipClient
+from .ledger import ABSENT, PRESENT, UNKNOWN, Ledger, Row
+from .outcome import Outcome, lost
+from .records import Person
+from .user import SETTLE, refused, settled
+
+#: Refuses an address that is no tenant (C(require_tenant)).
+Guard = t.Callable[[str, Effort], None]
+
+
+@dataclass(frozen=True)
+class ClientSpec:
+    """What is wished of a client. C(blocked) None leaves it alone."""
+
+    marketplace_id: int
+    email: str
+    password: str | None = None
+    client_id: int | None = None
+    state: str = PRESENT
+    blocked: bool | None = None
+
+
+class _Work:
+    """One client, while its row is held."""
+
+    def __init__(self, api: MipClient, row: Row, spec: ClientSpec, check_mode: bool) -> None:
+        self.api, self.row, self.spec, self.check_mode = api, row, spec, check_mode
+        self.effort = row.effort
+        self.login: Login | None = None
+        self.outcome = Outcome("client", {})
+        if spec.client_id is not None and row.entry.id not in (None, spec.client_id):
+            self.outcome.warnings.append(
+                f"The ledger knows the client {spec.email} as id {row.entry.id}, the task as {spec.client_id}: what "
+                "the ledger holds is not used."
+            )
+            row.other()
+        if row.entry.toggle_at and spec.state == PRESENT and spec.blocked is None and not spec.password:
+            self.outcome.warnings.append(
+                f"A call to block or unblock the client {spec.email}, begun at {row.entry.toggle_at}, has no known "
+                "outcome."
+            )
+        self.tell(None)
+
+    def tell(self, person: Person | None) -> None:
+        """Fill the result from what is known now."""
+        entry, spec = self.row.entry, self.spec
+        found = person or Person(None)
+        ident = found.id or entry.id
+        if ident is None and spec.state == PRESENT:
+            ident = spec.client_id
+        self.outcome.resource = {
+            "id": ident,
+            "email": spec.email,
+            "marketplace_id": spec.marketplace_id,
+            "state": entry.state,
+            "blocked": entry.blocked,
+            **found.facts(),
+        }
+        self.outcome.was, self.outcome.was_blocked = entry.state, entry.blocked
+
+    def log_in(self) -> Person | None:
+        """Look the client up by logging in as it, where there is a password."""
+        spec = self.spec
+        if not spec.password:
+            return None
+        self.login = self.api.login_client(spec.marketplace_id, spec.email, spec.password, self.effort)
+        person = self.login.person
+        if person is None:
+            return None
+        if spec.client_id not in (None, person.id):
+            raise invalid(
+                f"client_id is {spec.client_id}, but the client {spec.email} of marketplace {spec.marketplace_id} has "
+                f"the id {person.id}, as its login tells. Nothing was changed. Correct client_id or leave it out."
+            )
+        self.row.learned(person.id, person.blocked)
+        self.tell(person)
+        return person
+
+
+def ensure_client(
+    client: MipClient,
+    ledger: Ledger,
+    spec: ClientSpec,
+    effort: Effort,
+    *,
+    check_mode: bool = False,
+    guard: Guard | None = None,
+) -> Outcome:
+    """Bring a client to what is wished.
+
+    :param guard: called before anything is sent to MIP, where the client might be registered
+    :raises ApiError: C(undetermined) where the state can't be known, with what the user can give; C(unknown_outcome)
+    """
+    if spec.state == ABSENT or spec.blocked is not None:
+        client.need_signing()
+    with ledger.row("client", spec.marketplace_id, spec.email, effort, check_mode=check_mode) as row:
+        work = _Work(client, row, spec, check_mode)
+        if spec.state == ABSENT:
+            return _absent(work)
+        if guard and not row.entry.present and spec.client_id is None:
+            guard(spec.email, effort)
+        return _present(work)
+
+
+def _present(work: _Work) -> Outcome:
+    row, spec, outcome = work.row, work.spec, work.outcome
+    if work.log_in() is None:
+        gone = row.entry.absent and spec.client_id in (None, row.entry.id)
+        if row.entry.present or (spec.client_id is not None and not gone):
+            _trusted(work)
+        elif not spec.password:
+            raise _no_password(work)
+        else:
+            _register(work)
+    outcome.resource["state"] = PRESENT
+    if spec.blocked is not None:
+        ident = outcome.resource["id"]
+        if ident is None and not work.check_mode:
+            raise outcome.fail(_no_id(work, "blocked or unblocked"))
+        known = outcome.resource["blocked"]
+        if ident is None:  # it would be registered; a new client is taken as not blocked
+            known = False
+        block = Block(
+            row, outcome, ident, spec.blocked, lambda: work.api.toggle_client(spec.marketplace_id, ident, work.effort)
+        )
+        block.reach(known, check_mode=work.check_mode)
+    return outcome
+
+
+def _trusted(work: _Work) -> None:
+    """It is there by the ledger or by the user's word."""
+    row, spec, outcome = work.row, work.spec, work.outcome
+    if work.login and work.login.refusal and not row.entry.blocked:
+        source = "the ledger" if row.entry.present else "client_id"
+        outcome.warnings.append(
+            f"The login of the client {spec.email} was refused ({work.login.refusal.status}), so it is taken as "
+            f"present because of {source}. Its password may have been changed, or it may be blocked or removed "
+            "elsewhere."
+        )
+    outcome.was = PRESENT
+
+
+def _register(work: _Work) -> None:
+    row, spec, outcome = work.row, work.spec, work.outcome
+    cid, password = spec.marketplace_id, spec.password or ""
+    outcome.was = ABSENT if row.entry.absent else UNKNOWN
+    outcome.made = True
+    outcome.resource["id"] = outcome.resource["blocked"] = None
+    if work.check_mode:
+        return
+    if work.api.connection.can_sign:
+        work.api.prepare(work.effort)
+    row.begin("register")
+    who = f"the client {spec.email} of marketplace {cid}"
+    try:
+        person = work.api.register_client(cid, spec.email, password, work.effort)
+    except ApiError as error:
+        if error.executed is False:
+            row.undo()
+            raise refused(error, work.login or Login(None, None), who) from None
+        again = settled(lambda: work.api.login_client(cid, spec.email, password, work.effort), work.effort)
+        if again is None:
+            raise lost(
+                error,
+                f"The registration of {who}",
+                f"For {SETTLE:.0f} s a login was refused. Run again: the login comes first, so nobody is registered "
+                "twice.",
+            ) from None
+        person, outcome.reconciled = again, True
+    row.learned(person.id, person.blocked, sent=True)
+    was = outcome.was
+    work.tell(person)
+    outcome.was, outcome.was_blocked = was, None
+
+
+def _absent(work: _Work) -> Outcome:
+    row, spec, outcome = work.row, work.spec, work.outcome
+    person = work.log_in()
+    gone = row.entry.absent and spec.client_id in (None, row.entry.id)
+    if person is None and gone:
+        return _gone(work)
+    ident = person.id if person else spec.client_id or row.entry.id
+    if ident is None:
+        raise outcome.fail(_no_id(work, "removed"))
+    outcome.resource["id"] = ident
+    if work.check_mode:
+        outcome.made = True
+        return _gone(work)
+    work.api.prepare(work.effort)
+    row.begin("remove")
+    try:
+        outcome.made = work.api.remove_client(spec.marketplace_id, ident, work.effort)
+    except ApiError as error:
+        if error.executed is False:
+            row.undo()
+            raise
+        outcome.resource["state"] = UNKNOWN
+        raise outcome.fail(
+            lost(
+                error,
+                f"The removal of the client {spec.email} (id {ident})",
+                "Run again: a client that is gone already counts as removed.",
+            )
+        ) from None
+    row.removed(ident)
+    return _gone(work)
+
+
+def _gone(work: _Work) -> Outcome:
+    outcome = work.outcome
+    outcome.was = PRESENT if outcome.made else ABSENT
+    outcome.resource["state"], outcome.resource["blocked"] = ABSENT, None
+    return outcome
+
+
+def _no_password(work: _Work) -> ApiError:
+    spec, entry = work.spec, work.row.entry
+    if entry.absent:
+        return invalid(
+            f"password is missing: the client {spec.email} was removed from marketplace {spec.marketplace_id}, and it "
+            "takes a password to register it again. Nothing was sent."
+        )
+    return ApiError(
+        "undetermined",
+        f"Whether {spec.email} is a client of marketplace {spec.marketplace_id} can't be known: the API has no call "
+        f"that tells, and {_on_record(work)}. Give 'password', with which it is looked up and, if need be, registered, "
+        "or 'client_id', if you know that it exists. Nothing was sent.",
+    )
+
+
+def _no_id(work: _Work, verb: str) -> ApiError:
+    spec = work.spec
+    login = ""
+    if work.login and work.login.refusal:
+        login = f" Its login was refused ({work.login.refusal.status}), which does not tell that it is absent."
+    return ApiError(
+        "undetermined",
+        f"The client {spec.email} of marketplace {spec.marketplace_id} can't be {verb}: its id is not known. The API "
+        f"has no call that tells it, and {_on_record(work)}.{login} Give 'client_id', or the 'password' with which it "
+        "can log in. Nothing was changed.",
+    )
+
+
+def _on_record(work: _Work) -> str:
+    entry = work.row.entry
+    if entry.intent:
+        return f"by the ledger, a call to {entry.intent} it, begun at {entry.intent_at}, has no known outcome"
+    return "the ledger does not hold it"

@@ -1,0 +1,289 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Members of a marketplace: invite, remove, block.
+
+To add a member sends an e-mail and answers nothing but that. So the ledger decides: an invitation is sent where it has
+none, at most once. One that was about to be sent and has no outcome counts as sent until the user says otherwise.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..effort import Effort
+from ..errors import ApiError, invalid
+from .blocking import Block
+from .client import MipClient
+from .customer import Guard
+from .ledger import ABSENT, PRESENT, UNKNOWN, Ledger, Row
+from .outcome import Outcome, lost
+from .records import Person
+
+#: The state of a member whose invitation may have been sent or not.
+UNCONFIRMED = "unconfirmed"
+
+
+@dataclass(frozen=True)
+class MemberSpec:
+    """What is wished of a member. C(blocked) None leaves it alone.
+
+    :param on_unconfirmed: C(warn), C(fail) or C(resend)
+    """
+
+    marketplace_id: int
+    email: str
+    user_id: int | None = None
+    password: str | None = None
+    state: str = PRESENT
+    blocked: bool | None = None
+    on_unconfirmed: str = "warn"
+
+
+class _Work:
+    """One member, while its row is held."""
+
+    def __init__(self, api: MipClient, row: Row, spec: MemberSpec, check_mode: bool) -> None:
+        self.api, self.row, self.spec, self.check_mode = api, row, spec, check_mode
+        self.effort = row.effort
+        self.person: Person | None = None
+        self.outcome = Outcome("member", {})
+        if spec.user_id is not None and row.entry.id not in (None, spec.user_id):
+            self.outcome.warnings.append(
+                f"The ledger knows the member {spec.email} as user {row.entry.id}, the task as {spec.user_id}: the "
+                "task is believed."
+            )
+            row.rename(spec.user_id)
+        if row.entry.toggle_at and spec.state == PRESENT and spec.blocked is None:
+            self.outcome.warnings.append(
+                f"A call to block or unblock the member {spec.email}, begun at {row.entry.toggle_at}, has no known "
+                "outcome."
+            )
+
+    @property
+    def listed(self) -> bool:
+        """Whether the login shows the membership. That it doesn't show it proves nothing: what is listed is UNKNOWN."""
+        return bool(self.person and self.spec.marketplace_id in (self.person.marketplaces or {}))
+
+    def look(self) -> None:
+        """Look the membership up by logging in as the user, where there is a password."""
+        spec = self.spec
+        if spec.password:
+            login = self.api.login_user(spec.email, spec.password, self.effort)
+            self.person = login.person
+            if login.refusal is not None:
+                self.outcome.warnings.append(
+                    f"The login of {spec.email} was refused ({login.refusal.status}), so it told nothing of the "
+                    "membership."
+                )
+        person = self.person
+        if person is not None and spec.user_id not in (None, person.id):
+            raise invalid(
+                f"user_id is {spec.user_id}, but the user {spec.email} has the id {person.id}, as the login tells. "
+                "Nothing was changed. Correct user_id or leave it out."
+            )
+        if person is not None and person.id is not None and self.row.entry.id not in (None, person.id):
+            self.row.rename(person.id)
+        if self.listed and person is not None:
+            blocked = (person.marketplaces or {}).get(spec.marketplace_id)
+            self.row.learned(person.id, blocked)
+
+    def ident(self) -> int | None:
+        """The user's id: from the login, the task, the ledger, or what the ledger knows of the user as such."""
+        known = (self.person.id if self.person else None, self.spec.user_id, self.row.entry.id)
+        found = next((one for one in known if one is not None), None)
+        if found is None:
+            found = self.row.ledger.peek("user", None, self.spec.email, self.effort).id
+        return found
+
+    def tell(self, state: str) -> None:
+        """Fill the result."""
+        self.outcome.resource = {
+            "id": self.ident(),
+            "email": self.spec.email,
+            "marketplace_id": self.spec.marketplace_id,
+            "state": state,
+            "blocked": self.row.entry.blocked if state == PRESENT else None,
+        }
+        self.outcome.was, self.outcome.was_blocked = self.row.entry.state, self.outcome.resource["blocked"]
+
+
+def ensure_member(
+    client: MipClient,
+    ledger: Ledger,
+    spec: MemberSpec,
+    effort: Effort,
+    *,
+    check_mode: bool = False,
+    guard: Guard | None = None,
+) -> Outcome:
+    """Bring a member to what is wished.
+
+    :param guard: called before anything is sent to MIP, where an invitation might be
+    :raises ApiError: C(undetermined) where the state can't be known, with what the user can give; C(unknown_outcome)
+    """
+    client.need_signing()
+    with ledger.row("member", spec.marketplace_id, spec.email, effort, check_mode=check_mode) as row:
+        work = _Work(client, row, spec, check_mode)
+        if spec.state == ABSENT:
+            return _absent(work)
+        entry = row.entry
+        if guard and not entry.present and (not entry.intent or spec.on_unconfirmed == "resend"):
+            guard(spec.email, effort)
+        return _present(work)
+
+
+def _present(work: _Work) -> Outcome:
+    row, spec, outcome = work.row, work.spec, work.outcome
+    work.look()
+    entry = row.entry
+    work.tell(PRESENT)
+    if spec.blocked is not None and work.ident() is None:
+        raise outcome.fail(_no_id(work, "blocked or unblocked"))
+    if not entry.present:
+        if entry.intent and spec.on_unconfirmed != "resend":
+            _unconfirmed(work)
+        else:
+            _invite(work)
+    if spec.blocked is not None:
+        _block(work)
+    return outcome
+
+
+def _invite(work: _Work) -> None:
+    row, spec, outcome = work.row, work.spec, work.outcome
+    outcome.was, outcome.was_blocked, outcome.made = ABSENT if row.entry.absent else UNKNOWN, None, True
+    outcome.resource["blocked"] = None
+    if work.check_mode:
+        return
+    work.api.prepare(work.effort)
+    row.begin("add")
+    try:
+        work.api.add_member(spec.marketplace_id, spec.email, work.effort)
+    except ApiError as error:
+        outcome.made = False
+        outcome.resource["state"] = outcome.was
+        if error.status == 409 and error.executed is False:  # a member already
+            outcome.was = outcome.resource["state"] = PRESENT
+            row.invited(work.ident())
+            return
+        if error.executed is False:
+            row.undo()
+            raise outcome.fail(error) from None
+        if not _listed_now(work):
+            outcome.resource["state"] = UNCONFIRMED
+            raise outcome.fail(
+                lost(
+                    error,
+                    f"The invitation of {spec.email} to marketplace {spec.marketplace_id}",
+                    "No further run sends it, unless on_unconfirmed=resend asks for it: ask the person first whether "
+                    "the e-mail came.",
+                )
+            ) from None
+        outcome.made = outcome.reconciled = True
+        outcome.resource["state"] = PRESENT
+    row.invited(work.ident())
+
+
+def _listed_now(work: _Work) -> bool:
+    """Whether a login shows the membership that a lost answer may have made. A look: a failure says nothing."""
+    if not work.spec.password or work.listed:
+        return False
+    try:
+        work.person = work.api.login_user(work.spec.email, work.spec.password, work.effort).person or work.person
+    except ApiError:
+        return False
+    return work.listed
+
+
+def _unconfirmed(work: _Work) -> None:
+    """The ledger holds a write without outcome."""
+    row, spec, outcome = work.row, work.spec, work.outcome
+    entry = row.entry
+    outcome.was = outcome.resource["state"] = UNCONFIRMED
+    outcome.resource["blocked"] = None
+    if entry.intent == "remove":
+        text = (
+            f"A removal of {spec.email} from marketplace {spec.marketplace_id}, begun at {entry.intent_at}, has no "
+            "known outcome, so nobody knows whether an invitation is needed. None was sent. Run with state=absent "
+            "first, or with on_unconfirmed=resend to send one."
+        )
+    else:
+        text = (
+            f"The invitation of {spec.email} to marketplace {spec.marketplace_id}, begun at {entry.intent_at}, has no "
+            "known outcome: the e-mail may have been sent or not. It was not sent again. Ask the person, and run with "
+            "on_unconfirmed=resend if it did not come; with 'password', the membership is looked up."
+        )
+    if spec.on_unconfirmed == "fail":
+        raise outcome.fail(ApiError("undetermined", text))
+    outcome.warnings.append(text)
+
+
+def _block(work: _Work) -> None:
+    row, spec, outcome = work.row, work.spec, work.outcome
+    ident = work.ident()
+    if ident is None or spec.blocked is None:
+        return
+    outcome.resource["id"] = ident
+    known = row.entry.blocked if row.entry.present and not outcome.made else None
+    block = Block(
+        row, outcome, ident, spec.blocked, lambda: work.api.toggle_member(spec.marketplace_id, ident, work.effort)
+    )
+    block.reach(known, check_mode=work.check_mode)
+    if not work.check_mode:
+        outcome.resource["state"] = row.entry.state if row.entry.present else outcome.resource["state"]
+
+
+def _absent(work: _Work) -> Outcome:
+    row, spec, outcome = work.row, work.spec, work.outcome
+    work.look()
+    entry = row.entry
+    work.tell(entry.state)
+    ident = work.ident()
+    if entry.absent and not work.listed and spec.user_id in (None, entry.id):
+        return _gone(work)
+    if ident is None:
+        raise outcome.fail(_no_id(work, "removed"))
+    if work.check_mode:
+        outcome.made = True
+        return _gone(work)
+    work.api.prepare(work.effort)
+    row.begin("remove")
+    try:
+        outcome.made = work.api.remove_member(spec.marketplace_id, ident, work.effort)
+    except ApiError as error:
+        if error.executed is False:
+            row.undo()
+            raise
+        outcome.resource["state"] = UNCONFIRMED
+        raise outcome.fail(
+            lost(
+                error,
+                f"The removal of the member {spec.email} (user {ident})",
+                "Run again: a member who is gone already counts as removed.",
+            )
+        ) from None
+    row.removed(ident)
+    if not outcome.made and (entry.state == PRESENT or entry.intent == "add"):
+        outcome.warnings.append(
+            f"{spec.email} was invited to marketplace {spec.marketplace_id}, but is no member of it. If the invitation "
+            "is still open, it can be accepted later: the API has no call that withdraws it."
+        )
+    return _gone(work)
+
+
+def _gone(work: _Work) -> Outcome:
+    outcome = work.outcome
+    outcome.was = PRESENT if outcome.made else ABSENT
+    outcome.resource["state"], outcome.resource["blocked"] = ABSENT, None
+    return outcome
+
+
+def _no_id(work: _Work, verb: str) -> ApiError:
+    spec = work.spec
+    return ApiError(
+        "undetermined",
+        f"{spec.email} can't be {verb} in marketplace {spec.marketplace_id}: that takes the user's id, which is not "
+        "known. The API has no call that tells it. Give 'user_id', or the user's 'password', with which it is looked "
+        "up. Nothing was changed.",
+    )

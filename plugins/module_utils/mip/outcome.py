@@ -1,0 +1,79 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What became of one user, client or member."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass, field
+
+from ..errors import ApiError
+from .ledger import PRESENT
+
+
+@dataclass
+class Outcome:
+    """The result of one resource, filled while it is worked on, so that a failure can tell what was achieved.
+
+    :param kind: C(user), C(client) or C(member), which is also the result key
+    :param resource: the result key's value
+    :param made: it was registered, invited or removed (or would be, in check mode)
+    :param was: the state before, for the diff
+    :param moved: the block state was changed
+    :param was_blocked: the block state before
+    :param probed: the block state was not known, and was found out by the toggle itself
+    """
+
+    kind: str
+    resource: dict[str, t.Any]
+    made: bool = False
+    was: str | None = PRESENT
+    moved: bool = False
+    was_blocked: bool | None = None
+    reconciled: bool = False
+    probed: bool = False
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything at MIP is another than before."""
+        return self.made or self.moved
+
+    def public(self) -> dict[str, t.Any]:
+        """The value of the result key."""
+        return dict(self.resource)
+
+    def diff(self) -> dict[str, t.Any]:
+        """What changed, without secrets."""
+        names = ("email", "marketplace_id", "state", "blocked")
+        after = {name: self.resource[name] for name in names if name in self.resource}
+        before = dict(after)
+        if self.made:
+            before["state"] = self.was
+        if "blocked" in before and self.changed:
+            before["blocked"] = self.was_blocked
+        return {"before": before, "after": after}
+
+    def result(self) -> dict[str, t.Any]:
+        """The result keys of a task."""
+        told = {
+            "changed": self.changed,
+            "reconciled": self.reconciled,
+            self.kind: self.public(),
+            "diff": self.diff(),
+        }
+        return told if self.kind == "user" else {**told, "probed": self.probed}
+
+    def fail(self, error: ApiError) -> ApiError:
+        """A failure that tells what was achieved and found out before it."""
+        error.result = {**self.result(), **error.result}
+        return error
+
+
+def lost(error: ApiError, what: str, then: str) -> ApiError:
+    """A write was sent, and nobody knows what became of it."""
+    return error.because(
+        "unknown_outcome",
+        f"{what} was sent, but nobody knows what became of it: {error.fact} It was not sent again. {then}",
+    )

@@ -1,0 +1,93 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What MIP's answers say of a user or a client (C(seed)), read tolerantly: an id may be text, anything may be "
+"missing."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass, field
+
+from ..emails import key_of
+
+#: Names of an entry of C(marketplaces); the page shows the list only empty (C(seed)), so its entries are C(inferred).
+_MARKETPLACE_ID = ("id", "cid", "company_id", "marketplace_id", "companyId")
+_TEXTS = ("created", "first_name", "last_name", "phone")
+
+
+@dataclass(frozen=True)
+class Person:
+    """A user of the platform, or a client of a marketplace.
+
+    :param blocked: C(is_blocked) of the answer, None where it doesn't tell
+    :param marketplaces: id to C(is_blocked) there (or None); None where the answer has no such list
+    """
+
+    id: int | None
+    email: str | None = None
+    blocked: bool | None = None
+    created: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+    phone: str | None = None
+    avatar: str | None = None
+    marketplaces: dict[int, bool | None] | None = field(default=None, compare=False)
+
+    @classmethod
+    def read(cls, raw: t.Mapping[str, t.Any]) -> Person:
+        """The object C(user) or C(client)."""
+        listed = raw.get("marketplaces")
+        return cls(
+            id=number(raw.get("id")),
+            email=_text(raw.get("email")),
+            blocked=_flag(raw.get("is_blocked")),
+            avatar=_text(raw.get("avatar")),
+            marketplaces=_marketplaces(listed) if isinstance(listed, list) else None,
+            **{name: _text(raw.get(name)) for name in _TEXTS},
+        )
+
+    def is_other_than(self, email: str) -> bool:
+        """Whether the answer is about another address than the one that was meant."""
+        return self.email is not None and key_of(self.email) != key_of(email)
+
+    def facts(self) -> dict[str, str | None]:
+        """What is told of a person beside id, address and state."""
+        return {name: getattr(self, name) for name in _TEXTS}
+
+
+def person_in(value: t.Any, ident: int | None = None) -> Person | None:
+    """The person of an answer in which the page elides it: an object, a list of objects, or nothing (C(seed))."""
+    rows = [row for row in (value if isinstance(value, list) else [value]) if isinstance(row, dict)]
+    people = [Person.read(row) for row in rows]
+    named = [person for person in people if ident is not None and person.id == ident]
+    if named:
+        return named[0]
+    return people[0] if len(people) == 1 and people[0].id is None else None
+
+
+def number(value: t.Any) -> int | None:
+    """An id as a number, also where it comes as text."""
+    if isinstance(value, str) and value.isascii() and value.isdigit():
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _marketplaces(listed: list[t.Any]) -> dict[int, bool | None]:
+    found: dict[int, bool | None] = {}
+    for one in listed:
+        values = [one.get(name) for name in _MARKETPLACE_ID] if isinstance(one, dict) else [one]
+        ident = next((number(value) for value in values if number(value) is not None), None)
+        if ident is not None:
+            found[ident] = _flag(one.get("is_blocked")) if isinstance(one, dict) else None
+    return found
+
+
+def _flag(value: t.Any) -> bool | None:
+    if isinstance(value, int) and value in (0, 1):
+        return bool(value)
+    return value if isinstance(value, bool) else None
+
+
+def _text(value: t.Any) -> str | None:
+    return value if isinstance(value, str) and value else None

@@ -1,0 +1,134 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the modules C(mip_*) do."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ..effort import Effort
+from ..emails import check_email
+from ..errors import ApiError, invalid
+from ..operation import Result, Task
+from ..options import mip_connection
+from .client import MipClient
+from .customer import ClientSpec, ensure_client
+from .guard import TenantGuard
+from .ledger import Ledger
+from .member import MemberSpec, ensure_member
+from .outcome import Outcome, lost
+from .user import UserSpec, ensure_user
+
+
+def session(task: Task) -> tuple[MipClient, Ledger, Effort]:
+    """Client, ledger and deadline of a task."""
+    connection = mip_connection(task.params)
+    client = MipClient.of(connection, task.runtime)
+    return client, Ledger(connection.ledger_path, connection.base), task.effort(connection.deadline)
+
+
+def identity(value: int | None, name: str) -> int | None:
+    """An id as MIP has them, or None where it isn't given.
+
+    :raises ApiError: C(invalid_input)
+    """
+    if value is not None and value < 1:
+        raise invalid(f"{name} is {value}: ids of MIP are positive numbers. Nothing was sent.")
+    return value
+
+
+def client_spec(params: t.Mapping[str, t.Any], marketplace_id: int) -> ClientSpec:
+    """The options of one client, checked."""
+    return ClientSpec(
+        marketplace_id=marketplace_id,
+        email=check_email(params["email"]),
+        password=params.get("password") or None,
+        client_id=identity(params.get("client_id"), "client_id"),
+        state=params.get("state") or "present",
+        blocked=params.get("blocked"),
+    )
+
+
+def member_spec(params: t.Mapping[str, t.Any], marketplace_id: int) -> MemberSpec:
+    """The options of one member, checked."""
+    return MemberSpec(
+        marketplace_id=marketplace_id,
+        email=check_email(params["email"]),
+        user_id=identity(params.get("user_id"), "user_id"),
+        password=params.get("password") or None,
+        state=params.get("state") or "present",
+        blocked=params.get("blocked"),
+        on_unconfirmed=params.get("on_unconfirmed") or "warn",
+    )
+
+
+def run_user(task: Task) -> Result:
+    """M(partnerops.saas.mip_user)."""
+    spec = UserSpec(check_email(task.params["email"]), task.params["password"])
+    client, ledger, effort = session(task)
+    return _told(task, ensure_user(client, ledger, spec, effort, check_mode=task.check_mode))
+
+
+def run_client(task: Task) -> Result:
+    """M(partnerops.saas.mip_client)."""
+    spec = client_spec(task.params, identity(task.params["marketplace_id"], "marketplace_id") or 0)
+    client, ledger, effort = session(task)
+    guard = TenantGuard.of(task)
+    return _told(task, ensure_client(client, ledger, spec, effort, check_mode=task.check_mode, guard=guard))
+
+
+def run_member(task: Task) -> Result:
+    """M(partnerops.saas.mip_member)."""
+    spec = member_spec(task.params, identity(task.params["marketplace_id"], "marketplace_id") or 0)
+    client, ledger, effort = session(task)
+    guard = TenantGuard.of(task)
+    return _told(task, ensure_member(client, ledger, spec, effort, check_mode=task.check_mode, guard=guard))
+
+
+def run_sso_link(task: Task) -> Result:
+    """M(partnerops.saas.mip_sso_link)."""
+    kind, email = task.params["kind"], check_email(task.params["email"])
+    cid = identity(task.params["marketplace_id"], "marketplace_id") or 0
+    connection = mip_connection(task.params)
+    client = MipClient.of(connection, task.runtime)
+    client.need_signing()
+    about = {"kind": kind, "email": email, "marketplace_id": cid}
+    if task.check_mode:
+        return {"changed": True, "sso": {**about, "url": None, "hash": None}}
+    effort = task.effort(connection.deadline)
+    make = client.link_user if kind == "user" else client.link_client
+    try:
+        link = make(email, cid, effort)
+    except ApiError as error:
+        if error.executed is False:
+            raise
+        who = f"The call for a sign-on link of the {kind} {email}"
+        raise lost(error, who, "If a link was made, nobody has it. Run again for another one.") from None
+    return {"changed": True, "sso": {**about, "url": link.url, "hash": link.hash}}
+
+
+def run_password_reset(task: Task) -> Result:
+    """M(partnerops.saas.mip_password_reset)."""
+    kind, email = task.params["kind"], check_email(task.params["email"])
+    connection = mip_connection(task.params)
+    client = MipClient.of(connection, task.runtime)
+    about: dict[str, t.Any] = {"kind": kind, "email": email, "message": None}
+    if task.check_mode:
+        return {"changed": True, "password_reset": about}
+    effort = task.effort(connection.deadline)
+    send = client.forgot_user if kind == "user" else client.forgot_client
+    try:
+        about["message"] = send(email, effort)
+    except ApiError as error:
+        if error.executed is False:
+            raise
+        who = f"The password reset of the {kind} {email}"
+        raise lost(error, who, "Ask the person whether the e-mail came before you run again.") from None
+    return {"changed": True, "password_reset": about}
+
+
+def _told(task: Task, outcome: Outcome) -> Result:
+    for text in outcome.warnings:
+        task.warn(text)
+    return outcome.result()

@@ -1,0 +1,110 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Users of the platform: log in, register where that is refused, find out what became of a registration."""
+
+from __future__ import annotations
+
+import time
+import typing as t
+from dataclasses import dataclass
+
+from ..effort import Effort
+from ..errors import ApiError
+from .client import Login, MipClient
+from .ledger import UNKNOWN, Ledger
+from .outcome import Outcome, lost
+from .records import Person
+
+#: Seconds to keep logging in after a registration whose answer was lost, and between two tries (the last one repeated).
+SETTLE = 15.0
+_LOOKS = (0.5, 1.0, 2.0, 3.0, 5.0)
+_TAKEN = ("exist", "taken", "already", "duplicate", "in use", "registered")
+
+
+@dataclass(frozen=True)
+class UserSpec:
+    """What is wished of a user."""
+
+    email: str
+    password: str
+
+
+def user_view(email: str, person: Person | None) -> dict[str, t.Any]:
+    """The result key C(user)."""
+    found = person or Person(None)
+    return {
+        "id": found.id,
+        "email": found.email or email,
+        "state": "present",
+        "blocked": found.blocked,
+        "avatar": found.avatar,
+        **found.facts(),
+        "marketplaces": None if found.marketplaces is None else sorted(found.marketplaces),
+    }
+
+
+def ensure_user(
+    client: MipClient, ledger: Ledger, spec: UserSpec, effort: Effort, *, check_mode: bool = False
+) -> Outcome:
+    """Make sure that the user is registered, with this password.
+
+    :raises ApiError: C(duplicate) or C(auth_failed) where neither login nor registration is accepted,
+        C(unknown_outcome) where a registration was sent and nobody can tell what became of it
+    """
+    with ledger.row("user", None, spec.email, effort, check_mode=check_mode) as row:
+        login = client.login_user(spec.email, spec.password, effort)
+        if login.person is not None:
+            row.learned(login.person.id, None)
+            return Outcome("user", user_view(spec.email, login.person))
+        outcome = Outcome("user", user_view(spec.email, None), made=True, was=UNKNOWN)
+        if check_mode:
+            return outcome
+        row.begin("register")
+        try:
+            person = client.register_user(spec.email, spec.password, effort)
+        except ApiError as error:
+            if error.executed is False:
+                row.undo()
+                raise refused(error, login, f"the user {spec.email}") from None
+            again = settled(lambda: client.login_user(spec.email, spec.password, effort), effort)
+            if again is None:
+                raise lost(error, f"The registration of the user {spec.email}", _NEXT) from None
+            person, outcome.reconciled = again, True
+        row.learned(person.id, None, sent=True)
+        outcome.resource = user_view(spec.email, person)
+        return outcome
+
+
+_NEXT = f"For {SETTLE:.0f} s a login was refused. Run again: the login comes first, so nobody is registered twice."
+
+
+def refused(error: ApiError, login: Login, who: str) -> ApiError:
+    """Neither the login nor the registration was accepted."""
+    words = (error.message or "").lower()
+    if error.status not in (400, 401, 403, 409, 422):
+        return error
+    taken = error.status == 409 or any(word in words for word in _TAKEN)
+    first = login.refusal.fact if login.refusal else ""
+    return error.because(
+        "duplicate" if taken else "auth_failed",
+        f"Neither could {who} log in nor be registered. {first} {error.fact} The address is most likely registered "
+        "with another password: give that one. If it isn't, correct what the API names.",
+    )
+
+
+def settled(login: t.Callable[[], Login], effort: Effort) -> Person | None:
+    """Keep logging in until what a lost registration may have made can be seen; None where it does not show."""
+    until = time.monotonic() + SETTLE
+    looks = 0
+    while True:
+        try:
+            person = login().person
+        except ApiError:
+            person = None
+        if person is not None:
+            return person
+        pause = _LOOKS[min(looks, len(_LOOKS) - 1)]
+        looks += 1
+        if time.monotonic() + pause > until or not effort.sleep(pause):
+            return None
