@@ -28,6 +28,12 @@ MIN_SECRET = 3
 #: A derived form shorter than this would mask innocent words.
 MIN_DERIVED = 6
 
+#: Up to so many forms or characters, searching the text for each form is quicker than looking each place of it up.
+FEW = 100
+SHORT = 2000
+#: Characters by which a place of a text is looked up.
+START = 6
+
 
 def core_registry() -> t.Callable[[t.Iterable[str]], None] | None:
     """ansible-core's own registry of secrets, or None before 2.22."""
@@ -54,6 +60,28 @@ def spellings(value: str) -> set[str]:
     return {value} | {form for form in derived if len(form) >= MIN_DERIVED}
 
 
+def present(forms: t.Collection[str], text: str) -> set[str]:
+    """Which of the forms occur in the text.
+
+    A fleet registers tens of thousands of forms and returns megabytes, so with many forms each place of the text is
+    looked up, instead of the whole text being searched for each form.
+    """
+    if len(forms) <= FEW or len(text) <= SHORT:
+        return {form for form in forms if form in text}
+    by_start: dict[str, list[str]] = {}
+    found = set()
+    for form in forms:
+        if len(form) >= START:
+            by_start.setdefault(form[:START], []).append(form)
+        elif form in text:
+            found.add(form)
+    for place in range(len(text) - START + 1):
+        for form in by_start.get(text[place : place + START], ()):
+            if text.startswith(form, place):
+                found.add(form)
+    return found
+
+
 class Secrets:
     """Collects the secrets of one task; what is registered is masked wherever ansible-core masks at all.
 
@@ -64,6 +92,7 @@ class Secrets:
     def __init__(self) -> None:
         self.hidden: set[str] = set()
         self.shown: set[str] = set()
+        self._shown_forms: set[str] = set()
         self._lock = threading.Lock()
 
     def add(self, *values: t.Any) -> None:
@@ -84,23 +113,20 @@ class Secrets:
         if _register_secrets is not None:
             self.add(*texts)
         else:
+            forms = {form for text in texts for form in spellings(text)}
             with self._lock:
                 self.shown.update(texts)
+                self._shown_forms |= forms
 
     def mask_values(self) -> set[str]:
         """What has to be masked in the result by us, before 2.22."""
         with self._lock:
-            keep: set[str] = set()
-            for value in self.shown:
-                keep |= spellings(value)
-            return self.hidden - keep
+            return self.hidden - self._shown_forms
 
     def scrub(self, text: str) -> str:
         """Replace every registered form in a text of our own, longest first."""
         with self._lock:
-            known = self.hidden.union(*map(spellings, self.shown))
-        forms = sorted(known, key=len, reverse=True)
-        for form in forms:
-            if form in text:
-                text = text.replace(form, "********")
+            known = present(self.hidden, text) | present(self._shown_forms, text)
+        for form in sorted(known, key=len, reverse=True):
+            text = text.replace(form, "********")
         return text

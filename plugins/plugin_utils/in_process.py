@@ -27,7 +27,7 @@ from ansible.plugins.action import ActionBase
 
 from ansible_collections.partnerops.saas.plugins.module_utils.operation import Operation, Result, Task, perform
 from ansible_collections.partnerops.saas.plugins.module_utils.runtime import Runtime
-from ansible_collections.partnerops.saas.plugins.module_utils.secrets import core_registry
+from ansible_collections.partnerops.saas.plugins.module_utils.secrets import core_registry, present
 from ansible_collections.partnerops.saas.plugins.module_utils.transport import HAS_REQUESTS
 from ansible_collections.partnerops.saas.plugins.plugin_utils.controller import ActionController
 
@@ -148,13 +148,18 @@ class InProcessAction(ActionBase):
             return result
         secrets = task.runtime.secrets
         hidden = secrets.mask_values() | {str(value) for value in checked._no_log_values}
-        text = "\n".join(_texts(result))
-        hidden = {form for form in hidden if form in text}
-        if hidden:
-            flags = {key: value for key, value in result.items() if value is None or isinstance(value, bool)}
-            result = {**remove_values(result, hidden), **flags}
-            text = "\n".join(_texts(result))
-        if any(value in text for value in secrets.shown):
+        shown = False
+        for key, value in result.items():
+            if value is None or isinstance(value, bool):
+                continue
+            # Each text once, and only the keys that need it: a fleet's result has megabytes.
+            text = "\n".join(set(_texts(value)))
+            found = present(hidden, text)
+            if found:
+                result[key] = remove_values(value, found)
+                text = "\n".join(set(_texts(result[key])))
+            shown = shown or bool(present(secrets.shown, text))
+        if shown:
             result["_ansible_no_log"] = True  # usable in a registered variable, not shown
         return result
 
