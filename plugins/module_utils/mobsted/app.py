@@ -19,9 +19,10 @@ from urllib.parse import urlsplit
 from ..effort import Effort
 from ..emails import check_email
 from ..errors import ApiError, invalid
+from ..locks import Held, hold
 from .client import REGISTRY_APP, Icon, MobstedClient
 from .records import AppRecord
-from .tenant import settle
+from .tenant import MAY_EXIST, settle
 
 #: Option of the module, field of the create form (C(seed)).
 FIELDS = {
@@ -192,14 +193,34 @@ def ensure_app(
     *,
     check_mode: bool = False,
     apps: t.Sequence[AppRecord] | None = None,
+    listed_at: float = 0.0,
 ) -> AppOutcome:
     """Make sure that the app exists in the client's account.
 
     :param apps: the account's apps where the caller has just listed them
+    :param listed_at: Unix time before that listing; if another run created the same since, they are listed anew
     :raises ApiError: C(unknown_outcome) where a create was sent and nobody can tell what became of it
     """
+    if check_mode:
+        return _ensured(client, spec, effort, client.apps(effort) if apps is None else apps, None)
+    if apps is not None and pick(spec, apps) is not None:
+        return _ensured(client, spec, effort, apps, None)
+    with hold(app_key(client, spec.name), effort) as lock:
+        if apps is None or lock.used_since(listed_at):
+            apps = client.apps(effort)
+        return _ensured(client, spec, effort, apps, lock)
+
+
+def app_key(client: MobstedClient, name: str) -> tuple[str, ...]:
+    """What two runs that would create the same app lock."""
+    return (client.connection.base, "app", unicodedata.normalize("NFC", name))
+
+
+def _ensured(
+    client: MobstedClient, spec: AppSpec, effort: Effort, apps: t.Sequence[AppRecord], lock: Held | None
+) -> AppOutcome:
     base = client.connection.base
-    record = pick(spec, client.apps(effort) if apps is None else apps)
+    record = pick(spec, apps)
     if record is not None:
         return AppOutcome(spec, False, record, base, drift_of(spec, record))
     if "website_url" not in spec.fields:
@@ -207,8 +228,9 @@ def ensure_app(
             f"There is no app {spec.name!r} yet, and website_url, which is needed to create it, is missing. Nothing "
             "was sent."
         )
-    if check_mode:
+    if lock is None:
         return AppOutcome(spec, True, None, base)
+    lock.use()
     try:
         return AppOutcome(spec, True, client.create_app(spec.form(), spec.icon, effort), base)
     except ApiError as error:
@@ -218,7 +240,7 @@ def ensure_app(
 def _after_failure(client: MobstedClient, spec: AppSpec, effort: Effort, error: ApiError) -> AppOutcome:
     base = client.connection.base
     if error.executed is not None:
-        if error.code == "duplicate":
+        if error.code in MAY_EXIST:
             record = pick(spec, client.apps(effort))
             if record is not None:
                 return AppOutcome(spec, False, record, base, drift_of(spec, record))

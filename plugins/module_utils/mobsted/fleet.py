@@ -10,6 +10,7 @@ the single modules. It decides what is asked for when, and keeps one failing ite
 from __future__ import annotations
 
 import threading
+import time
 import traceback
 import typing as t
 from dataclasses import dataclass, field, replace
@@ -155,9 +156,11 @@ class Fleet:
         self._stop = stop_on_error
         self._created = created
         self._lock = threading.Lock()
+        self._listed_at = 0.0
 
     def run(self, tick: t.Callable[[], None] = lambda: None) -> None:
         """List, create what is missing, compare the apps. Nothing is raised but the failure of the one listing."""
+        self._listed_at = time.time()
         self.registry = Registry(self.client.each_tenant(self._effort()))
         jobs = [job for tenant in self.tenants for job in self._look(tenant)]
         if self.master.apps:
@@ -198,7 +201,7 @@ class Fleet:
 
     def _create(self, tenant: FleetTenant) -> list[Job]:
         with self._settling(tenant):
-            tenant.outcome = ensure_tenant(self.client, tenant.email or "", self._effort(), look=False)
+            tenant.outcome = ensure_tenant(self.client, tenant.email or "", self._effort(), looked_at=self._listed_at)
         if tenant.outcome is None:
             return self._give_up(tenant)
         if tenant.outcome.changed:
@@ -222,6 +225,7 @@ class Fleet:
         """Enter the account and list its apps once; if that fails, each of the declared apps fails with it."""
         common: Item[list[AppRecord]] = Item()
         account = self.client
+        listed_at = time.time()
         with _Settling(common):
             effort = self._effort()
             if tenant.outcome is not None:
@@ -238,7 +242,7 @@ class Fleet:
 
         def one(app: FleetApp) -> list[Job]:
             nonlocal left
-            self._settle_app(app, account, found)
+            self._settle_app(app, account, found, listed_at)
             with self._lock:
                 left -= 1
                 last = not left
@@ -264,9 +268,18 @@ class Fleet:
         if account is not self.client:
             self.client.runtime.release(account)
 
-    def _settle_app(self, app: FleetApp, account: MobstedClient, found: t.Sequence[AppRecord]) -> None:
+    def _settle_app(
+        self, app: FleetApp, account: MobstedClient, found: t.Sequence[AppRecord], listed_at: float = 0.0
+    ) -> None:
         with self._settling(app):
-            app.outcome = ensure_app(account, app.full_spec(), self._effort(), check_mode=self._check_mode, apps=found)
+            app.outcome = ensure_app(
+                account,
+                app.full_spec(),
+                self._effort(),
+                check_mode=self._check_mode,
+                apps=found,
+                listed_at=listed_at,
+            )
             app.outcome.spec = app.spec  # without the icon's bytes
             if app.outcome.drift and app.spec.on_drift == "fail":
                 raise ApiError("invalid_input", "It differs from its declaration, and on_drift is 'fail'.")

@@ -10,14 +10,16 @@ import typing as t
 from dataclasses import dataclass
 
 from ..effort import Effort
+from ..emails import key_of
 from ..errors import ApiError
+from ..locks import hold
 from .client import Created, MobstedClient
 from .records import TenantRecord
 
 #: Seconds between two looks while a create's outcome is unknown, the last one repeated.
 _LOOKS = (0.5, 1.0, 2.0, 3.0, 5.0)
-#: Refusals of a create that may mean that the tenant exists.
-_MAY_EXIST = frozenset(("duplicate", "invalid_input"))
+#: Refusals of a create that may mean that what it creates exists.
+MAY_EXIST = frozenset(("duplicate", "invalid_input"))
 
 T = t.TypeVar("T")
 
@@ -79,23 +81,27 @@ def only(found: t.Sequence[TenantRecord], email: str) -> TenantRecord | None:
 
 
 def ensure_tenant(
-    client: MobstedClient, email: str, effort: Effort, *, check_mode: bool = False, look: bool = True
+    client: MobstedClient, email: str, effort: Effort, *, check_mode: bool = False, looked_at: float | None = None
 ) -> TenantOutcome:
     """Make sure that the tenant exists.
 
-    :param look: False where the caller has just looked (a fleet's listing) and found nothing
+    :param looked_at: Unix time before the caller's own look (a fleet's listing), which found nothing
     :raises ApiError: C(unknown_outcome) where a create was sent and nobody can tell what became of it
     """
-    record = find_tenant(client, email, effort) if look else None
-    if record is not None:
-        return TenantOutcome(email, False, record)
     if check_mode:
-        return TenantOutcome(email, True, None)
-    try:
-        created = client.create_tenant(email, effort)
-    except ApiError as error:
-        return _after_failure(client, email, effort, error)
-    return _outcome(email, created, None)
+        record = find_tenant(client, email, effort) if looked_at is None else None
+        return TenantOutcome(email, record is None, record)
+    with hold((client.connection.base, "tenant", key_of(email)), effort) as lock:
+        if looked_at is None or lock.used_since(looked_at):
+            record = find_tenant(client, email, effort)
+            if record is not None:
+                return TenantOutcome(email, False, record)
+        lock.use()
+        try:
+            created = client.create_tenant(email, effort)
+        except ApiError as error:
+            return _after_failure(client, email, effort, error)
+        return _outcome(email, created, None)
 
 
 def _outcome(
@@ -114,18 +120,26 @@ def _outcome(
 
 def _after_failure(client: MobstedClient, email: str, effort: Effort, error: ApiError) -> TenantOutcome:
     if error.executed is not None:
-        if error.code in _MAY_EXIST:
+        if error.code in MAY_EXIST:
             found = find_tenant(client, email, effort)
             if found is not None:  # somebody else was quicker
                 return TenantOutcome(email, False, found)
         raise _refused(email, error)
     created: Created | None = error.result.pop("created", None)
-    record = settle(
-        lambda: find_tenant(client, email, effort),
-        lambda row: row.complete or bool(created and created.password),
-        client.connection.settle,
-        effort,
-    )
+    # The vendor shows a password this once: whatever comes now, the result has to hold it.
+    once = {}
+    if created and created.password:
+        once = {"credentials": {"login": created.login or email, "password": created.password}}
+    try:
+        record = settle(
+            lambda: find_tenant(client, email, effort),
+            lambda row: row.complete or bool(once),
+            client.connection.settle,
+            effort,
+        )
+    except ApiError as ambiguous:
+        ambiguous.result = once
+        raise
     if record is not None:
         client.runtime.secrets.show(record.password)
         return _outcome(email, created, record, reconciled=True)
@@ -135,8 +149,7 @@ def _after_failure(client: MobstedClient, email: str, effort: Effort, error: Api
         f"{client.connection.settle:.0f} s no record of it appeared in app ID 1. It was not sent again. Run again: "
         "if the record appears meanwhile, nothing is created twice; 'settle' sets how long to look.",
     )
-    if created and created.password:
-        lost.result = {"credentials": {"login": created.login or email, "password": created.password}}
+    lost.result = once
     raise lost
 
 
@@ -171,10 +184,11 @@ def _refused(email: str, error: ApiError) -> ApiError:
             f"The account may not create tenants (POST {error.path} answered {error.status}{said}). Only a master "
             "account may: ask the vendor to mark it as Master/Partner, and check that api_url is the master's.",
         )
-    if error.code in _MAY_EXIST:
+    if error.code in MAY_EXIST:
         return error.because(
             error.code,
             f"The API refused to create the tenant {email} (POST {error.path} answered {error.status}{said}), and "
-            "app ID 1 has no record of it. The address may be in use elsewhere on the platform: every tenant needs one of its own.",
+            "app ID 1 has no record of it. The address may be in use elsewhere on the platform: every tenant needs one "
+            "of its own.",
         )
     return error
