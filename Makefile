@@ -4,8 +4,10 @@
 
 # `make` lists what there is. Everything is done by tests/tools; this only gives it short names.
 # PYTHON=python3.13 make … chooses the interpreter for .venv (3.11 or newer).
+# SANITY=all make sanity runs ansible-test sanity with every Python found, not only the oldest and the newest.
 
 PYTHON ?= python3
+export SANITY
 CHECK := $(PYTHON) tests/tools/check.py
 
 STAGES := quick lint units sandbox-test contract integration faults property redaction browser docs matrix sanity importer bench nox
