@@ -1,0 +1,113 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A user's folder: a home of its own, the collection installed from its tarball, a world of the sandbox."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import typing as t
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.partnerops.saas.tests.docs_tests.literate import ROOT, Place
+from ansible_collections.partnerops.saas.tests.tools.harness import connection_env, python_of
+
+sys.path.insert(0, str(ROOT / "tests" / "tools"))
+VENV = ROOT / ".venv" / "bin"
+REPOSITORY = "https://github.com/partnerops/partnerops.saas.git"
+
+
+@pytest.fixture(scope="session")
+def tarball(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The collection's tarball, of the tree as it is now."""
+    import ansible_test
+    import package
+
+    place = tmp_path_factory.mktemp("tarball")
+    patch = pytest.MonkeyPatch()
+    patch.setattr(ansible_test, "COPY", place / "ansible_collections" / "partnerops" / "saas")
+    try:
+        return package.build(place / "dist")
+    finally:
+        patch.undo()
+
+
+@pytest.fixture(scope="session")
+def repository(tarball: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A git repository with the tree as it is now, as a URL."""
+    tree = tarball.parents[1] / "ansible_collections" / "partnerops" / "saas"
+    who = ["-c", "user.name=test", "-c", "user.email=test@example.com"]
+    subprocess.run(["git", *who, "commit", "--quiet", "--message", "All"], cwd=tree, check=True)
+    return f"file://{tree}"
+
+
+@pytest.fixture(scope="session")
+def installed(tarball: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of collections in which ours was installed from the tarball."""
+    place = tmp_path_factory.mktemp("collections")
+    command = [str(VENV / "ansible-galaxy"), "collection", "install", "--offline", "-p", str(place), str(tarball)]
+    subprocess.run(command, check=True, capture_output=True, env=environment_of(place, VENV))
+    return place
+
+
+def environment_of(home: Path, programs: Path) -> dict[str, str]:
+    """What a user's shell has, and no more; the programs of one environment come first."""
+    scratch = home / "tmp"
+    scratch.mkdir(exist_ok=True)
+    return {
+        "PATH": f"{programs}:/usr/local/bin:/usr/bin:/bin",
+        "HOME": str(home),
+        "TMPDIR": str(scratch),
+        "LANG": "C.UTF-8",
+        "LC_ALL": "C.UTF-8",
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        "ANSIBLE_NOCOWS": "true",
+    }
+
+
+def free_port() -> int:
+    """A port of loopback that nobody listens at."""
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return int(sock.getsockname()[1])
+
+
+@pytest.fixture
+def bare(tmp_path: Path, repository: str, tarball: Path) -> Place:
+    """A user who has Python and nothing else, with the tarball in the folder."""
+    folder = tmp_path / "work"
+    folder.mkdir()
+    (folder / tarball.name).write_bytes(tarball.read_bytes())
+    python = Path(sys.base_prefix) / "bin"
+    environment = environment_of(tmp_path, python)
+    # The package index is the one of whoever runs the tests.
+    pip = Path("~/.config/pip").expanduser()
+    if pip.is_dir():
+        (tmp_path / ".config").mkdir()
+        (tmp_path / ".config" / "pip").symlink_to(pip, target_is_directory=True)
+    return Place(folder, environment, {REPOSITORY: repository, "127.0.0.1:8080": f"127.0.0.1:{free_port()}"})
+
+
+@pytest.fixture
+def place(tmp_path: Path, world: t.Any, installed: Path) -> Place:
+    """A user who has done what the page on getting started says, at a marketplace with the number 7."""
+    folder = tmp_path / "work"
+    folder.mkdir()
+    environment = {
+        **environment_of(tmp_path, python_of().parent),
+        **connection_env(world),
+        "ANSIBLE_COLLECTIONS_PATH": str(installed),
+    }
+    real = {
+        "https://ppp-admin.mobsted.com": world.mobsted_url,
+        "partner@example.com": world.login,
+        "mobsted-password": world.password,
+        "https://cloud.mip.to": world.mip_url,
+        "owner@mip.example": world.mip_email,
+        "mip-password": world.mip_password,
+    }
+    return Place(folder, environment, real)
