@@ -89,8 +89,9 @@ def enter(master: MobstedClient, record: TenantRecord, password: str | None, eff
             ) from None
         raise error.because(
             "stale_credentials",
-            f"The tenant {record.email} refused the password that app ID 1 has on record ({error.status}). Most "
-            "likely its owner changed it: give the current one as tenant_password.",
+            f"The tenant {record.email} at {base} refused the password that app ID 1 has on record ({error.method} "
+            f"{error.path} answered {error.status}). Most likely its owner changed it: give the current one as "
+            "tenant_password.",
         ) from None
     return account
 

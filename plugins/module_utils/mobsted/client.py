@@ -258,6 +258,8 @@ class MobstedClient:
                     new += 1
                     yield row
             last = _last_page(body)
+            if last is None and _has_last_page(body):
+                raise answer.invalid("'meta.last_page' is not a number, so that nobody knows whether more rows follow")
             if last is not None and number >= last:
                 return
             if last is None and (not rows or ends(rows)):
@@ -292,14 +294,22 @@ class MobstedClient:
 
 
 def _rows(data: t.Any) -> list[dict[str, t.Any]] | None:
-    """C(data) as rows: a list, one object, or null for none; None where it is nothing of these."""
+    """C(data) as rows: a list, one object, or null for none; None where it is nothing of these.
+
+    An object counts as a row only if it looks like one: what is taken for an empty or foreign row means "absent", and on
+    that something is created.
+    """
     if data is None:
         return []
-    if isinstance(data, dict):
-        return [data]
-    if isinstance(data, (list, tuple)) and all(isinstance(row, dict) for row in data):
-        return list(data)
+    rows = [data] if isinstance(data, dict) else data
+    if isinstance(rows, (list, tuple)) and all(isinstance(row, dict) and _is_row(row) for row in rows):
+        return list(rows)
     return None
+
+
+def _is_row(raw: dict[str, t.Any]) -> bool:
+    fields = Row(raw).fields
+    return any(name in fields for name in ("id", "email", "userlogin", "name"))
 
 
 def _last_page(body: dict[str, t.Any]) -> int | None:
@@ -308,6 +318,11 @@ def _last_page(body: dict[str, t.Any]) -> int | None:
     if isinstance(value, str) and value.isdigit():
         value = int(value)
     return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _has_last_page(body: dict[str, t.Any]) -> bool:
+    meta = body.get("meta")
+    return isinstance(meta, dict) and meta.get("last_page") is not None
 
 
 def _text(value: t.Any) -> str | None:
