@@ -7,24 +7,24 @@
 from __future__ import annotations
 
 import os
+import sys
+import tempfile
+import time
 import typing as t
+from pathlib import Path
 
 import pytest
 import requests.adapters
 
-from ansible_collections.partnerops.saas.plugins.module_utils import (
-    answers,
-    effort,
-    secrets,
-    transport,
-)
+from ansible_collections.partnerops.saas.plugins.module_utils import secrets, transport
 from ansible_collections.partnerops.saas.plugins.module_utils.effort import Effort
-from ansible_collections.partnerops.saas.plugins.module_utils.mobsted import tenant, tokens
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.client import MobstedClient
 from ansible_collections.partnerops.saas.plugins.module_utils.operation import Task
 from ansible_collections.partnerops.saas.plugins.module_utils.options import Connection
 from ansible_collections.partnerops.saas.plugins.module_utils.runtime import Runtime
 from ansible_collections.partnerops.saas.tests.unit.scripted import HOST, Clock, Script
+
+PLUGINS = "ansible_collections.partnerops.saas.plugins."
 
 
 @pytest.fixture(autouse=True)
@@ -33,6 +33,14 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith(("MOBSTED_", "MIP_")) or name.lower().endswith(("_proxy", "_ca_bundle")):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def own_temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Locks between runs lie in the temporary folder: no other run may meet those of a test."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
 
 
 @pytest.fixture(autouse=True)
@@ -45,8 +53,9 @@ def no_core_registry(monkeypatch: pytest.MonkeyPatch) -> None:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """The time of every module of the collection that looks at it."""
     made = Clock()
-    for module in (effort, transport, answers, tokens, tenant):
-        monkeypatch.setattr(module, "time", made)
+    for name, module in list(sys.modules.items()):
+        if name.startswith(PLUGINS) and getattr(module, "time", None) is time:
+            monkeypatch.setattr(module, "time", made)
     monkeypatch.setattr(transport.random, "uniform", lambda low, high: high)
     return made
 

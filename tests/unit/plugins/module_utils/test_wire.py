@@ -163,7 +163,7 @@ def answering(*parts: bytes) -> Handler:
             answering(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}"),
             ("invalid_response", None),
         ),
-        (answering(b"not HTTP at all\r\n\r\n"), ("unreachable", None)),
+        (answering(b"not HTTP at all\r\n\r\n"), ("invalid_response", None)),
     ],
     ids=["closed", "reset", "short", "short chunk", "bad chunk", "bad gzip", "not HTTP"],
 )
