@@ -79,8 +79,16 @@ def test_in_the_master_account_app_1_is_protected(world: t.Any, world_env: dict[
 @pytest.mark.usefixtures("tenant")
 @pytest.mark.parametrize(
     "fault",
-    [{"kind": "status", "status": 502}, {"kind": "reset"}, {"kind": "stall", "seconds": 8}, {"kind": "truncated"}]
-    + [{"kind": "html"}, {"kind": "empty"}, {"kind": "status", "status": 500}, {"kind": "status", "status": 504}],
+    [
+        {"kind": "status", "status": 500},
+        {"kind": "status", "status": 502},
+        {"kind": "status", "status": 504},
+        {"kind": "reset"},
+        {"kind": "stall", "seconds": 8},
+        {"kind": "truncated"},
+        {"kind": "html"},
+        {"kind": "empty"},
+    ],
     ids=str,
 )
 def test_a_lost_answer_makes_one_app(world: t.Any, world_env: dict[str, str], fault: dict[str, t.Any]) -> None:
