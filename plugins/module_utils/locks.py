@@ -42,7 +42,7 @@ class Held:
 
     def used_since(self, moment: float) -> bool:
         """Whether anybody, as far as is known, created something under the key since then."""
-        return self._handle is not None and self._uses().get(self._key, 0.0) >= moment
+        return self._handle is not None and self._uses().get(self._key, -1.0) >= moment
 
     def use(self) -> None:
         """Say that something is about to be created. If the owner dies before :meth:`done`, it stays so."""

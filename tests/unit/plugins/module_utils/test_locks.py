@@ -21,8 +21,12 @@ KEY = ("https://ppp-admin.mobsted.com", "app", "Store")
 
 
 @pytest.fixture(autouse=True)
-def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(locks.tempfile, "gettempdir", lambda: str(tmp_path))
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The temporary folder of the machine, empty."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr(locks.tempfile, "gettempdir", lambda: str(folder))
+    return folder
 
 
 def test_a_second_holder_waits_for_the_first() -> None:
@@ -66,9 +70,13 @@ def test_a_creation_is_known_to_who_listed_before_it() -> None:
 
 
 def test_a_creation_that_did_not_end_stays_under_way() -> None:
-    with pytest.raises(ApiError), locks.hold(KEY, Effort(1)) as held:
-        held.use()
-        raise ApiError("server_error", "lost")
+    def create() -> None:
+        with locks.hold(KEY, Effort(1)) as held:
+            held.use()
+            raise ApiError("server_error", "lost")
+
+    with pytest.raises(ApiError):
+        create()
     with locks.hold(KEY, Effort(1)) as held:
         assert held.used_since(time.time() + 1000)
 
@@ -84,10 +92,10 @@ def test_two_keys_on_one_file_are_told_apart(monkeypatch: pytest.MonkeyPatch) ->
         assert held.used_since(0)
 
 
-def test_a_torn_file_counts_as_a_creation_under_way(tmp_path: Path) -> None:
+def test_a_torn_file_counts_as_a_creation_under_way(temporary: Path) -> None:
     with locks.hold(KEY, Effort(1)) as held:
         held.use()
-    (file,) = next(iter(tmp_path.iterdir())).iterdir()
+    (file,) = next(iter(temporary.iterdir())).iterdir()
     file.write_text('{"torn')
     with locks.hold(KEY, Effort(1)) as held:
         assert held.used_since(time.time() + 1000)
@@ -96,50 +104,50 @@ def test_a_torn_file_counts_as_a_creation_under_way(tmp_path: Path) -> None:
         assert not held.used_since(0)
 
 
-def test_the_folder_is_the_users_alone(tmp_path: Path) -> None:
+def test_the_folder_is_the_users_alone(temporary: Path) -> None:
     with locks.hold(KEY, Effort(1)):
         pass
-    (folder,) = tmp_path.iterdir()
+    (folder,) = temporary.iterdir()
     assert folder.stat().st_mode & 0o777 == 0o700
     (file,) = folder.iterdir()
     assert file.stat().st_mode & 0o777 == 0o600
 
 
 @pytest.mark.parametrize("spoil", ["open", "link", "file"])
-def test_a_folder_that_is_not_ours_is_not_used(tmp_path: Path, spoil: str) -> None:
-    folder = tmp_path / f"partnerops-saas-{os.geteuid()}"
+def test_a_folder_that_is_not_ours_is_not_used(temporary: Path, spoil: str) -> None:
+    folder = temporary / f"partnerops-saas-{os.geteuid()}"
     if spoil == "open":
         folder.mkdir()
         folder.chmod(0o777)
     elif spoil == "link":
-        (tmp_path / "elsewhere").mkdir(mode=0o700)
-        folder.symlink_to(tmp_path / "elsewhere")
+        (temporary / "elsewhere").mkdir(mode=0o700)
+        folder.symlink_to(temporary / "elsewhere")
     else:
         folder.touch()
     with locks.hold(KEY, Effort(1)) as held:
         held.use()
         assert not held.used_since(0)
-    assert not any((tmp_path / "elsewhere").glob("*"))
+    assert not any((temporary / "elsewhere").glob("*"))
     assert folder.is_file() or not any(folder.iterdir())
 
 
-def test_a_linked_file_is_not_followed(tmp_path: Path) -> None:
+def test_a_linked_file_is_not_followed(temporary: Path) -> None:
     with locks.hold(KEY, Effort(1)):
         pass
-    (file,) = next(iter(tmp_path.iterdir())).iterdir()
+    (file,) = next(iter(temporary.iterdir())).iterdir()
     file.unlink()
-    target = tmp_path / "target"
+    target = temporary / "target"
     file.symlink_to(target)
     with locks.hold(KEY, Effort(1)) as held:
         held.use()
     assert not target.exists()
 
 
-def test_without_a_temporary_folder_the_work_goes_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_without_a_temporary_folder_the_work_goes_on(monkeypatch: pytest.MonkeyPatch, temporary: Path) -> None:
     def refused(*_args: t.Any) -> None:
         raise PermissionError
 
     monkeypatch.setattr(locks.os, "mkdir", refused)
     with locks.hold(KEY, Effort(1)) as held:
         assert not held.used_since(0)
-    assert not any(tmp_path.iterdir())
+    assert not any(temporary.iterdir())
