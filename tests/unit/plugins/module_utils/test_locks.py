@@ -23,7 +23,7 @@ KEY = ("https://ppp-admin.mobsted.com", "app", "Store")
 @pytest.fixture(autouse=True)
 def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The temporary folder of the machine, empty."""
-    folder = tmp_path / "temporary"
+    folder = tmp_path / "machine-wide"
     folder.mkdir()
     monkeypatch.setattr(locks.tempfile, "gettempdir", lambda: str(folder))
     return folder
