@@ -176,7 +176,7 @@ def ensure_main() -> Path:
     """Set .venv and the collection link up; return the Python of .venv."""
     ensure_collection()
     sandbox = ROOT / "tests" / "sandbox" / "requirements.txt"
-    files = requirement_files("run", "test", "lint", "trust") + ([sandbox] if sandbox.exists() else [])
+    files = requirement_files("run", "test", "lint", "trust", "browser") + ([sandbox] if sandbox.exists() else [])
     return ensure_venv(VENV, main_interpreter(), files)
 
 

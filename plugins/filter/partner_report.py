@@ -1,0 +1,83 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Filter P(partnerops.saas.partner_report#filter)."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: partner_report
+short_description: Make an HTML page of what is in a Mobsted master account
+version_added: 1.0.0
+author: PartnerOps contributors (@partnerops)
+description:
+  - Makes one HTML page that needs nothing but itself, with tenants, apps, their use, QR codes, and what differs from a
+    declaration. Texts of the API are escaped.
+  - The playbook C(partnerops.saas.report) uses it, and writes the page to a file.
+  - QR codes need the Python library C(segno) in the Python that runs Ansible. Without it there is a warning, and the
+    page has links only.
+positional: _input
+options:
+  _input:
+    description:
+      - The result of M(partnerops.saas.mobsted_fleet_info).
+    type: dict
+    required: true
+  previous:
+    description:
+      - The page that is there. If it shows the same, it is returned as it is, with its time.
+    type: str
+  generated:
+    description:
+      - What the page says of its time. The default is now.
+    type: str
+seealso:
+  - module: partnerops.saas.mobsted_fleet_info
+"""
+
+EXAMPLES = r"""
+- name: Read everything
+  partnerops.saas.mobsted_fleet_info:
+  register: all
+
+- name: Write the page
+  ansible.builtin.copy:
+    content: "{{ all | partnerops.saas.partner_report }}"
+    dest: "{{ playbook_dir }}/partner-report.html"
+    mode: "0600"
+"""
+
+RETURN = r"""
+_value:
+  description: The page.
+  type: str
+"""
+
+import sys
+import typing as t
+
+from ansible.errors import AnsibleFilterError
+from ansible.utils.display import Display
+
+from ansible_collections.partnerops.saas.plugins.plugin_utils.report import HAS_SEGNO, render
+
+
+def partner_report(data: t.Any, previous: str | None = None, generated: str | None = None) -> str:
+    """See the documentation above."""
+    if not HAS_SEGNO:
+        Display().warning(
+            f"The report has no QR codes: the Python library 'segno' is missing in {sys.executable}, which runs "
+            "Ansible. Install it there, and run again."
+        )
+    try:
+        return render(data, generated, previous)
+    except (KeyError, TypeError, AttributeError):
+        raise AnsibleFilterError("partner_report needs the result of partnerops.saas.mobsted_fleet_info.") from None
+
+
+class FilterModule:
+    """The filter of this file."""
+
+    def filters(self) -> dict[str, t.Any]:
+        """Name and function."""
+        return {"partner_report": partner_report}

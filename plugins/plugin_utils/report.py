@@ -1,0 +1,256 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The report of a whole account: one HTML page that needs nothing but itself.
+
+The template is C(playbooks/templates/partner-report.html.j2). Jinja is used by itself, with escaping on for everything,
+so that no text of the API becomes markup; a content security policy in the page forbids whatever would get through.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+import typing as t
+from datetime import date, datetime, timezone
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import jinja2
+from markupsafe import Markup
+
+from ansible_collections.partnerops.saas.plugins.plugin_utils.in_process import plain
+from ansible_collections.partnerops.saas.plugins.plugin_utils.pwa import SnippetError, web_url
+
+try:
+    import segno
+
+    HAS_SEGNO = True
+except ImportError:
+    HAS_SEGNO = False
+
+FOLDER = Path(__file__).resolve().parents[2] / "playbooks" / "templates"
+TEMPLATE = "partner-report.html.j2"
+#: so many tenants are shown unfolded
+UNFOLDED = 12
+#: so many tenants are in the ranking
+RANKED = 10
+#: label, days, counters of launches and of installs; a record has no installs of 30 days
+WINDOWS: tuple[tuple[str, int, str, str | None], ...] = (
+    ("1 day", 1, "launches_1_day", "installs_1_day"),
+    ("7 days", 7, "launches_7_days", "installs_7_days"),
+    ("30 days", 30, "launches_30_days", None),
+)
+_DIGEST = re.compile(r'<meta name="partnerops-digest" content="([0-9a-f]{64})">')
+
+
+def render(data: t.Any, generated: str | None = None, previous: str | None = None) -> str:
+    """The page.
+
+    :param data: the result of M(partnerops.saas.mobsted_fleet_info)
+    :param generated: what the page says of its time, default: now
+    :param previous: the page that is there; if it shows the same, it is returned as it is, so that its time is the one
+        of the last change
+    """
+    data = plain(data)
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(FOLDER),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(number=number, text=clean)
+    source = (FOLDER / TEMPLATE).read_text(encoding="utf-8")
+    told = json.dumps([data, HAS_SEGNO, source], sort_keys=True, default=str)
+    digest = hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
+    before = _DIGEST.search(previous or "")
+    if previous and before and before[1] == digest:
+        return previous
+    script = re.search(r"<script>(.*?)</script>", source, re.DOTALL)
+    return environment.get_template(TEMPLATE).render(
+        **view(data),
+        digest=digest,
+        generated=generated or datetime.now(timezone.utc).strftime("%d %B %Y, %H:%M UTC"),
+        script_hash=base64.b64encode(hashlib.sha256((script[1] if script else "").encode()).digest()).decode(),
+    )
+
+
+def view(data: dict[str, t.Any]) -> dict[str, t.Any]:
+    """What the template shows."""
+    judged = bool(data["summary"]["declaration"])
+    tenants = [_tenant(one) for one in data["tenants"]]
+    master = [_app(app) for app in data["apps"]]
+    there = [one for one in tenants if one["exists"]]
+    ranking = sorted((one for one in there if one["launches"]["last"]), key=lambda one: -one["launches"]["last"])[
+        :RANKED
+    ]
+    most = ranking[0]["launches"]["last"] if ranking else 1
+    for one in ranking:
+        one["share"] = round(100 * one["launches"]["last"] / most, 1)
+    launches = chart({key: _sum(one["stats"].get(key) for one in there) for _n, _d, key, _i in WINDOWS}, "launches")
+    installs = chart(
+        {key: _sum(one["stats"].get(key) for one in there) for _n, _d, _l, key in WINDOWS if key}, "installs"
+    )
+    notes = _notes(tenants, master, data)
+    return {
+        "host": urlsplit(data["account"]["url"]).netloc,
+        "judged": judged,
+        "tenants": tenants,
+        "unfolded": len(tenants) <= UNFOLDED,
+        "master": master,
+        "summary": data["summary"],
+        "launches": launches,
+        "installs": installs,
+        "ranking": ranking,
+        "notes": notes,
+        "open_points": sum(len(entries) for entries in notes.values()),
+        "has_qr": HAS_SEGNO,
+    }
+
+
+def _notes(tenants: list[dict[str, t.Any]], master: list[dict[str, t.Any]], data: dict[str, t.Any]) -> dict[str, t.Any]:
+    """What somebody should look at."""
+    places = [*((app, None) for app in master), *((app, one["email"]) for one in tenants for app in one["apps"])]
+    return {
+        "undeclared": data["undeclared"],
+        "missing": data["missing"],
+        "unreadable": [{"email": one["email"], "msg": one["msg"]} for one in tenants if one["failed"]],
+        "drift": [{"email": email, "app": app["name"], **entry} for app, email in places for entry in app["drift"]],
+        "missing_apps": [
+            {"email": email, "app": app["name"], "problem": app["problem"]}
+            for app, email in places
+            if not app["exists"] and email not in data["missing"]
+        ],
+        "undeclared_apps": [
+            {"email": email, "app": app["name"]}
+            for app, email in places
+            if app["exists"] and app["declared"] is False and email not in data["undeclared"]
+        ],
+    }
+
+
+def _tenant(one: dict[str, t.Any]) -> dict[str, t.Any]:
+    record, stats = one["tenant"] or {}, {key: _number(value) for key, value in (one["stats"] or {}).items()}
+    return {
+        **one,
+        "name": record.get("name"),
+        "url": href(record.get("url")),
+        "created": day(record.get("created")),
+        "last_login": day((one["stats"] or {}).get("last_login")),
+        "stats": stats,
+        "launches": chart(stats, "launches"),
+        "installs": chart(stats, "installs"),
+        "apps": [_app(app) for app in one["apps"]],
+        "there": sum(app["exists"] for app in one["apps"]),
+    }
+
+
+def _app(entry: dict[str, t.Any]) -> dict[str, t.Any]:
+    app = entry["app"] or {}
+    links = [href(app.get(name)) for name in ("short_url", "link_managed", "link_instant")]
+    link = next(filter(None, links), None)
+    return {
+        **entry,
+        "link": link,
+        "shown_link": re.sub(r"^https?://", "", link) if link else None,
+        "created": day(app.get("created")),
+        "icon": entry["icon"]
+        if re.match(r"data:image/(png|jpeg|gif);base64,[A-Za-z0-9+/=]+\Z", entry["icon"] or "")
+        else None,
+        "initials": initials(entry["name"]),
+        "qr": qr_code(link) if link else None,
+    }
+
+
+def chart(stats: t.Mapping[str, t.Any], kind: str) -> dict[str, t.Any]:
+    """Bars of a mean day over each window, so that a rise or fall shows; totals would always rise.
+
+    A height is in hundredths of the highest bar; None where the record does not tell.
+    """
+    totals = []
+    for label, days, launches, installs in WINDOWS:
+        value = _number(stats.get(launches if kind == "launches" else installs or ""))
+        totals.append((label, days, value))
+    top = max((value / days for _label, days, value in totals if value), default=0)
+    bars = [
+        {
+            "label": label,
+            "total": value,
+            "rate": None if value is None else value / days,
+            "height": None if value is None else round(100 * value / days / top, 1) if top else 0,
+        }
+        for label, days, value in totals
+    ]
+    known = [bar for bar in bars if bar["total"] is not None]
+    said = ", ".join(f"{number(bar['total'])} in {bar['label']}" for bar in known)
+    all_time = _number(stats.get(f"{kind}_total"))
+    return {
+        "bars": bars,
+        "last": known[-1]["total"] if known else None,
+        "last_label": known[-1]["label"] if known else None,
+        "all_time": all_time,
+        "said": f"{kind.capitalize()}: {said or 'not known'}",
+    }
+
+
+def qr_code(link: str) -> Markup | None:
+    """A QR code as inline SVG; None where it can't be made."""
+    if not HAS_SEGNO:
+        return None
+    try:
+        code = segno.make_qr(link, error="m", boost_error=False)
+    except ValueError:  # too long
+        return None
+    options = {"border": 2, "dark": "#000", "light": "#fff", "omitsize": True, "svgclass": None, "lineclass": None}
+    return Markup(code.svg_inline(**options))  # noqa: S704 - modules of the code and the options above, no text
+
+
+def href(url: t.Any) -> str | None:
+    """The address, if it is one of the web and not of something else."""
+    try:
+        return web_url(url, "link", plain=True)
+    except SnippetError:
+        return None
+
+
+def clean(value: t.Any) -> str:
+    """Text without control characters; marks of direction are held in by the template's C(bdi)."""
+    return re.sub(
+        r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]+", " ", str(value if value is not None else "")
+    ).strip()
+
+
+def initials(name: t.Any) -> str:
+    """One or two letters in place of an icon."""
+    words = re.findall(r"[^\W_]+", clean(name))
+    return "".join(word[0] for word in words[:2]).upper() or "?"
+
+
+def day(value: t.Any) -> str | None:
+    """C(2020-09-01 09:50:18.107369) as C(1 Sep 2020); what is no such time as it is."""
+    text = clean(value)
+    try:
+        found = date.fromisoformat(text[:10])
+    except ValueError:
+        return text[:40] or None
+    return f"{found.day} {found:%b %Y}"
+
+
+def number(value: t.Any) -> str:
+    """C(12345) as C(12,345)."""
+    if value is None:
+        return "–"
+    return f"{value:,.0f}" if value >= 10 or float(value).is_integer() else f"{value:.1f}"
+
+
+def _number(value: t.Any) -> int | float | None:
+    good = isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < 1e15
+    return value if good else None
+
+
+def _sum(values: t.Iterable[t.Any]) -> int | float | None:
+    known = [value for value in values if value is not None]
+    return sum(known) if known else None
