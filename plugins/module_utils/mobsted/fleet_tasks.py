@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import collections
+import os
 import time
 import typing as t
 import unicodedata
@@ -77,8 +78,12 @@ def run_fleet(task: Task) -> Result:
     )
     progress = Progress(task, "mobsted_fleet", sum(1 for _item in fleet.items()))
     kept = Kept(task, keeper, fresh, fleet)
+    parent = os.getppid()
 
     def tick() -> None:
+        if task.controller and os.getppid() != parent:
+            # ansible-playbook was killed; from ansible-core 2.19 on, a worker outlives it. Nobody wants the rest.
+            fleet.pool.stop()
         kept.flush()
         progress.show(fleet.done, fleet.failed)
 
@@ -277,7 +282,8 @@ def _tenant_result(task: Task, tenant: FleetTenant, kept: Kept) -> Result:
     outcome = tenant.outcome
     made = {"email": tenant.email, **_common(tenant, scrub), "tenant": outcome.public() if outcome else None}
     credentials = outcome.credentials if outcome else (tenant.error.result.get("credentials") if tenant.error else None)
-    if credentials and tenant.email not in kept.safe:
+    foreseen = task.check_mode and task.params.get("credentials_dest")
+    if credentials and tenant.email not in kept.safe and not foreseen:
         task.runtime.secrets.show(credentials["password"])
         made["credentials"] = credentials
     made["apps"] = [_app_result(app, scrub) for app in tenant.apps]
