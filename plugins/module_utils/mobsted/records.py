@@ -164,7 +164,13 @@ class TenantRecord:
             raise _distrust(self, "its url is not valid") from None
         host = (parts.hostname or "").lower()
         bad = parts.username is not None or parts.password is not None or parts.query or parts.fragment or "\\" in base
-        if not host.isascii() or not host or bad or any(c.isspace() or ord(c) < 33 for c in base) or "%" in parts.netloc:
+        if (
+            not host.isascii()
+            or not host
+            or bad
+            or any(c.isspace() or ord(c) < 33 for c in base)
+            or "%" in parts.netloc
+        ):
             raise _distrust(self, "its url is not a plain address")
         clean = re.sub(r"/api/v8$", "", base)
         if is_loopback(own.hostname) and is_loopback(host):

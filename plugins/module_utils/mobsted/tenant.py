@@ -37,9 +37,11 @@ class TenantOutcome:
 
     @property
     def credentials(self) -> dict[str, t.Any] | None:
-        """Login and password, only where this run created the tenant."""
-        if not self.changed or self.record is None:
+        """Login and password, only where this run created the tenant; in check mode what is known of them before."""
+        if not self.changed:
             return None
+        if self.record is None:
+            return {"login": self.email, "password": None}
         return {"login": self.login or self.record.login, "password": self.password or self.record.password}
 
     def public(self) -> dict[str, t.Any]:

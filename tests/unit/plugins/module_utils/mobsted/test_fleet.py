@@ -160,7 +160,7 @@ def test_check_mode_predicts_tenants_and_their_apps(api: Script, fleet: t.Any) -
     assert result["changed"]
     assert result["tenants"][0]["tenant"]["id"] is None
     assert result["tenants"][0]["apps"][0]["changed"]
-    assert "credentials" not in result["tenants"][0]
+    assert result["tenants"][0]["credentials"] == {"login": "New@a.example", "password": None}
     assert result["diff"]["after"] == " tenant New@a.example\n app 'Shop' of New@a.example\n"
     assert controller.foreseen == {"new@a.example"}
 

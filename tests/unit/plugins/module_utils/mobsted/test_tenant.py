@@ -121,7 +121,7 @@ def test_check_mode_sends_no_write(api, client, spend):
     search(api)
     outcome = ensure_tenant(client, EMAIL, spend, check_mode=True)
     assert outcome.changed is True
-    assert outcome.credentials is None
+    assert outcome.credentials == {"login": EMAIL, "password": None}
     assert outcome.public() == {
         **dict.fromkeys(("id", "url", "server", "name", "created")),
         "email": EMAIL,
