@@ -157,7 +157,7 @@ class MipClient:
                 return Login(None, error)
             raise error
         body = answer.json()
-        if "status" in body and not _is_ok(body):
+        if isinstance(body.get("status"), str) and not _is_ok(body):
             return Login(None, answer.invalid("its status is not 'ok'"))
         return Login(self._person(answer, key), None)
 

@@ -119,7 +119,7 @@ class KeyRing:
         email, base = self._connection.email, self._connection.base
         if 200 <= answer.status < 300:
             body = answer.json()
-            if str(body.get("status", "ok")).lower() == "ok":
+            if not isinstance(body.get("status"), str) or body["status"].lower() == "ok":
                 return answer.invalid("'keys' with 'publicKey' and 'privateKey' is missing")
         elif answer.status not in (400, 401, 403, 404, 422):
             return answer.error()

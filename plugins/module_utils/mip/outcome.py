@@ -66,8 +66,8 @@ class Outcome:
         return told if self.kind == "user" else {**told, "probed": self.probed}
 
     def fail(self, error: ApiError) -> ApiError:
-        """A failure that tells what was achieved and found out before it."""
-        error.result = {**self.result(), **error.result}
+        """A failure that tells what was achieved and found out before it, with the C(warnings) for the user."""
+        error.result = {**self.result(), "warnings": list(self.warnings), **error.result}
         return error
 
 

@@ -67,7 +67,7 @@ def run_user(task: Task) -> Result:
     """M(partnerops.saas.mip_user)."""
     spec = UserSpec(check_email(task.params["email"]), task.params["password"])
     client, ledger, effort = session(task)
-    return _told(task, ensure_user(client, ledger, spec, effort, check_mode=task.check_mode))
+    return _told(task, lambda: ensure_user(client, ledger, spec, effort, check_mode=task.check_mode))
 
 
 def run_client(task: Task) -> Result:
@@ -75,7 +75,7 @@ def run_client(task: Task) -> Result:
     spec = client_spec(task.params, identity(task.params["marketplace_id"], "marketplace_id") or 0)
     client, ledger, effort = session(task)
     guard = TenantGuard.of(task)
-    return _told(task, ensure_client(client, ledger, spec, effort, check_mode=task.check_mode, guard=guard))
+    return _told(task, lambda: ensure_client(client, ledger, spec, effort, check_mode=task.check_mode, guard=guard))
 
 
 def run_member(task: Task) -> Result:
@@ -83,7 +83,7 @@ def run_member(task: Task) -> Result:
     spec = member_spec(task.params, identity(task.params["marketplace_id"], "marketplace_id") or 0)
     client, ledger, effort = session(task)
     guard = TenantGuard.of(task)
-    return _told(task, ensure_member(client, ledger, spec, effort, check_mode=task.check_mode, guard=guard))
+    return _told(task, lambda: ensure_member(client, ledger, spec, effort, check_mode=task.check_mode, guard=guard))
 
 
 def run_sso_link(task: Task) -> Result:
@@ -128,7 +128,13 @@ def run_password_reset(task: Task) -> Result:
     return {"changed": True, "password_reset": about}
 
 
-def _told(task: Task, outcome: Outcome) -> Result:
+def _told(task: Task, work: t.Callable[[], Outcome]) -> Result:
+    try:
+        outcome = work()
+    except ApiError as error:
+        for text in error.result.pop("warnings", ()):
+            task.warn(text)
+        raise
     for text in outcome.warnings:
         task.warn(text)
     return outcome.result()

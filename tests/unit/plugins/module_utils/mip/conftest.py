@@ -1,0 +1,61 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Fixtures of MIP's unit tests: a scripted API, a ledger of their own, and a client."""
+
+from __future__ import annotations
+
+import typing as t
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.partnerops.saas.plugins.module_utils.effort import Effort
+from ansible_collections.partnerops.saas.plugins.module_utils.mip import keys, user
+from ansible_collections.partnerops.saas.plugins.module_utils.mip.client import MipClient
+from ansible_collections.partnerops.saas.plugins.module_utils.mip.ledger import Ledger
+from ansible_collections.partnerops.saas.plugins.module_utils.options import MipConnection
+from ansible_collections.partnerops.saas.plugins.module_utils.runtime import Runtime
+from ansible_collections.partnerops.saas.tests.unit.scripted import Clock, Script
+
+BASE = "https://cloud.mip.to"
+OWNER = {"email": "owner@mip.example", "password": "owner-password"}
+PUBLIC, PRIVATE = "p" * 32, "q" * 32
+
+
+@pytest.fixture
+def mip_clock(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The clock also where MIP's code looks at it."""
+    for module in (keys, user):
+        monkeypatch.setattr(module, "time", clock)
+    return clock
+
+
+@pytest.fixture
+def connect(api: Script, mip_clock: Clock, runtime: Runtime) -> t.Callable[..., MipClient]:
+    """Makes a client against the scripted API; without options it has a key pair and no login."""
+
+    def make(**options: t.Any) -> MipClient:
+        given = options or {"public_key": PUBLIC, "private_key": PRIVATE}
+        return MipClient.of(MipConnection(**{"base": BASE, **given}), runtime)
+
+    return make
+
+
+@pytest.fixture
+def mip(connect: t.Callable[..., MipClient]) -> MipClient:
+    """A client with a key pair."""
+    return connect()
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Ledger:
+    """A ledger that is not there yet."""
+    return Ledger(str(tmp_path / "state" / "ledger.sqlite3"), BASE)
+
+
+@pytest.fixture
+def effort(mip_clock: Clock) -> Effort:
+    """A deadline of 300 s."""
+    return Effort(300)

@@ -1,0 +1,185 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A run is killed at each of its moments in turn, and run again: what must never happen does not, and it converges.
+
+The moments are those of acted.py: before and after every call and every commit. That the kernel's SIGKILL has the same
+effect is shown by tests/integration/test_mip_killed.py.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import typing as t
+from dataclasses import replace
+
+import pytest
+
+from ansible_collections.partnerops.saas.plugins.module_utils.effort import Effort
+from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
+from ansible_collections.partnerops.saas.plugins.module_utils.mip.client import MipClient
+from ansible_collections.partnerops.saas.plugins.module_utils.mip.customer import ClientSpec, ensure_client
+from ansible_collections.partnerops.saas.plugins.module_utils.mip.ledger import Ledger
+from ansible_collections.partnerops.saas.plugins.module_utils.mip.member import MemberSpec, ensure_member
+from ansible_collections.partnerops.saas.plugins.module_utils.mip.outcome import Outcome
+from ansible_collections.partnerops.saas.plugins.module_utils.options import MipConnection
+from ansible_collections.partnerops.saas.plugins.module_utils.runtime import Runtime
+from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mip.acted import Acted, Killed
+from ansible_collections.partnerops.saas.tests.unit.scripted import Clock
+
+EMAIL = "u@x.example"
+PASSWORD = "user-password"
+CONNECTION = MipConnection(base="https://cloud.mip.to", public_key="p" * 32, private_key="q" * 32, retries=0)
+Spec = t.Union[ClientSpec, MemberSpec]
+
+
+def client(**wish: t.Any) -> ClientSpec:
+    return ClientSpec(7, EMAIL, **wish)
+
+
+def member(**wish: t.Any) -> MemberSpec:
+    return MemberSpec(7, EMAIL, **wish)
+
+
+def run(ledger: Ledger, spec: Spec) -> Outcome:
+    """One run, in a process of its own as far as objects go."""
+    runtime = Runtime()
+    try:
+        api = MipClient.of(CONNECTION, runtime)
+        fresh = Ledger(ledger.file.path, CONNECTION.base)
+        if isinstance(spec, ClientSpec):
+            return ensure_client(api, fresh, spec, Effort(300))
+        return ensure_member(api, fresh, spec, Effort(300))
+    finally:
+        runtime.close()
+
+
+#: name: what was there before (made in the world), what was run before, what is killed, whether it converges by itself
+SCENARIOS: dict[str, tuple[t.Callable[[Acted], t.Any], list[Spec], Spec, bool]] = {
+    "register": (lambda mip: None, [], client(password=PASSWORD), True),
+    "register and block": (lambda mip: None, [], client(password=PASSWORD, blocked=True), True),
+    "block": (lambda mip: None, [client(password=PASSWORD)], client(blocked=True), True),
+    "block with a password": (
+        lambda mip: None,
+        [client(password=PASSWORD)],
+        client(password=PASSWORD, blocked=True),
+        True,
+    ),
+    "probe what is blocked": (
+        lambda mip: mip.client(EMAIL, blocked=True),
+        [],
+        client(client_id=21, blocked=True),
+        True,
+    ),
+    "probe what is not": (lambda mip: mip.client(EMAIL), [], client(client_id=21, blocked=True), True),
+    "unblock what is not": (lambda mip: mip.client(EMAIL), [], client(client_id=21, blocked=False), True),
+    "remove": (lambda mip: None, [client(password=PASSWORD)], client(state="absent"), True),
+    "invite": (lambda mip: None, [], member(), False),
+    "invite a user": (lambda mip: mip.user(EMAIL), [], member(password=PASSWORD), False),
+    "invite and block": (lambda mip: mip.user(EMAIL), [], member(user_id=21, blocked=True), True),
+    "remove a member": (lambda mip: mip.user(EMAIL), [member(user_id=21)], member(state="absent"), True),
+    "unblock a member": (
+        lambda mip: mip.user(EMAIL),
+        [member(user_id=21, blocked=True)],
+        member(user_id=21, blocked=False),
+        True,
+    ),
+}
+
+
+def truth(mip: Acted, spec: Spec) -> tuple[str, bool | None]:
+    """What MIP has."""
+    if isinstance(spec, ClientSpec):
+        found = mip.of(EMAIL)
+        return ("present", found["is_blocked"]) if found else ("absent", None)
+    known = [ident for ident, user in mip.users.items() if user["email"] == EMAIL and ident in mip.members]
+    return ("present", mip.members[known[0]]) if known else ("absent", None)
+
+
+def check(mip: Acted, spec: Spec, resource: t.Mapping[str, t.Any]) -> None:
+    """What is told is what is."""
+    state, blocked = truth(mip, spec)
+    if resource["blocked"] is not None:
+        assert resource["blocked"] is blocked
+    if isinstance(spec, ClientSpec) and resource["state"] != "unknown":
+        assert resource["state"] == state
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_killed_at_every_moment(name: str, mip_clock: Clock, monkeypatch: pytest.MonkeyPatch, tmp_path: t.Any) -> None:
+    before, earlier, wish, converges = SCENARIOS[name]
+    moment = 0
+    while True:
+        moment += 1
+        spec = wish
+        with monkeypatch.context() as patch:
+            mip, ledger = Acted(patch), Ledger(str(tmp_path / f"{moment}.sqlite3"), CONNECTION.base)
+            before(mip)
+            for one in earlier:
+                run(ledger, one)
+            invited = len(mip.mails)
+            mip.forget()
+            mip.kill_at = moment
+            try:
+                run(ledger, spec)
+            except Killed:
+                pass
+            else:
+                break  # the run has no more moments
+            assert mip.count("/block") <= 2
+            last: Outcome | None = None
+            for _again in range(3):
+                mip.forget()
+                try:
+                    last = run(ledger, spec)
+                except ApiError as error:
+                    # Nobody was invited, so nobody can be blocked, and who is to be invited again is the user's to say.
+                    if error.code != "not_found":
+                        raise
+                    assert "no known outcome" in error.result["warnings"][0]
+                    assert not mip.members
+                    spec = replace(spec, on_unconfirmed="resend")  # type: ignore[arg-type]
+                    continue
+                assert mip.count("/block") <= 2
+                assert len(mip.mails) <= invited + 1 if spec.state == "present" else True
+                check(mip, spec, last.public())
+            assert last is not None, f"moment {moment} does not come to an end"
+            assert last.changed is False
+            assert not any("/block" in call or "/add" in call or "/remove" in call for call in mip.calls)
+            if converges or last.public()["state"] == "present":
+                state, blocked = truth(mip, spec)
+                if spec.state == "absent":
+                    assert state == "absent"
+                elif not converges:
+                    assert mip.mails == [EMAIL]
+                elif spec.blocked is not None:
+                    assert blocked is spec.blocked
+            assert len(mip.mails) <= 1
+    assert moment > 4, "nothing was killed"
+
+
+@pytest.mark.parametrize("blocked", [True, False])
+def test_killed_twice_in_a_row(
+    blocked: bool, mip_clock: Clock, monkeypatch: pytest.MonkeyPatch, tmp_path: t.Any
+) -> None:
+    """The run that mends is killed as well, at each of its moments."""
+    spec = client(client_id=21, blocked=True)
+    for first in range(1, 8):
+        for second in range(1, 8):
+            with monkeypatch.context() as patch:
+                mip, ledger = Acted(patch), Ledger(str(tmp_path / f"{first}-{second}.sqlite3"), CONNECTION.base)
+                mip.client(EMAIL, blocked=blocked)
+                for at in (first, second):
+                    mip.forget()
+                    mip.kill_at = at
+                    with contextlib.suppress(Killed):
+                        run(ledger, spec)
+                mip.forget()
+                last = run(ledger, spec)
+                check(mip, spec, last.public())
+                assert truth(mip, spec) == ("present", True)
+                assert mip.count("/block") <= 2
+                mip.forget()
+                assert not run(ledger, spec).changed
+                assert mip.calls == []
