@@ -1,0 +1,53 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What only the controller does for a task."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from unittest.mock import MagicMock
+
+import pytest
+
+from ansible_collections.partnerops.saas.plugins.module_utils.runtime import Runtime
+from ansible_collections.partnerops.saas.plugins.plugin_utils import controller as module
+from ansible_collections.partnerops.saas.plugins.plugin_utils.controller import ActionController
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> str:
+    """The temporary folder of a run."""
+    folder = tmp_path / "ansible-local-1abcdefgh"
+    folder.mkdir()
+    return str(folder)
+
+
+def test_what_check_mode_foresees_is_known_to_other_workers_of_the_run(run):
+    one, other = (ActionController(MagicMock(), Runtime(run)) for _worker in range(2))
+    assert one.predicted("tenants") == set()
+    assert one.predicted("tenants", ["b@x.example", "a@x.example"]) == {"a@x.example", "b@x.example"}
+    assert other.predicted("tenants", iter(["a@x.example"])) == {"a@x.example", "b@x.example"}
+    assert other.predicted("apps") == set()
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_progress_is_for_a_terminal_and_on_standard_error(monkeypatch, run, terminal):
+    display = MagicMock()
+    monkeypatch.setattr(module, "Display", lambda: display)
+    monkeypatch.setattr(module, "_TERMINAL", terminal)
+    ActionController(MagicMock(), Runtime(run)).progress("3 of 10")
+    assert display.display.call_args_list == ([(("3 of 10",), {"stderr": True})] if terminal else [])
+
+
+def test_without_credentials_dest_there_is_no_keeper(run):
+    assert ActionController(MagicMock(), Runtime(run)).keeper({"credentials_dest": None}) is None
+
+
+def test_the_keeper(monkeypatch, run):
+    keeper, loader, runtime = MagicMock(), MagicMock(), Runtime(run)
+    monkeypatch.setattr(module, "Keeper", keeper)
+    params = {"credentials_dest": "x.yml"}
+    assert ActionController(loader, runtime).keeper(params) is keeper.of.return_value
+    keeper.of.assert_called_once_with(params, loader, runtime)
