@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import threading
 import time
-import traceback
 import typing as t
 from dataclasses import dataclass, field, replace
 
@@ -19,30 +18,12 @@ from ..bulk import Bulk, Job
 from ..effort import Effort
 from ..emails import key_of
 from ..errors import ApiError
+from ..many import Item, Settling
 from .app import AppOutcome, AppSpec, ensure_app, read_icon
 from .app_tasks import enter
 from .client import MobstedClient
 from .records import AppRecord, TenantRecord
 from .tenant import TenantOutcome, ensure_tenant, find_tenant, only
-
-O = t.TypeVar("O")  # noqa: E741
-
-
-@dataclass
-class Item(t.Generic[O]):
-    """What became of one declared thing: an outcome, an error, both (drift that has to fail) or none."""
-
-    outcome: O | None = None
-    error: ApiError | None = None
-    #: a defect of ours, with its traceback
-    trace: str | None = None
-    #: why nothing was done, where nothing was
-    skipped: str | None = None
-
-    @property
-    def settled(self) -> bool:
-        """Whether anything is known."""
-        return bool(self.outcome or self.error or self.skipped)
 
 
 @dataclass
@@ -92,33 +73,6 @@ class Registry:
         declared = set(map(key_of, emails))
         rest = (record for record in self.records if declared.isdisjoint(record.addresses))
         return [record.email for record in rest if record.email]
-
-
-class _Settling:
-    """Whatever goes wrong inside belongs to this item alone."""
-
-    def __init__(self, item: Item[t.Any], then: t.Callable[[Item[t.Any]], None] = lambda _item: None) -> None:
-        self._item = item
-        self._then = then
-
-    def __enter__(self) -> None:
-        """Nothing to prepare."""
-
-    def __exit__(self, kind: t.Any, error: BaseException | None, trace: t.Any) -> bool:
-        item = self._item
-        if isinstance(error, ApiError):
-            item.error = error
-        elif isinstance(error, (Exception, SystemExit)):
-            item.error = ApiError(
-                "unknown_outcome",
-                f"Met an error that it does not know ({type(error).__name__}: {error}). Nothing is known of what was "
-                "sent before: run again, and report it with the task's options.",
-            )
-            item.trace = "".join(traceback.format_exception(kind, error, trace, chain=False))
-        elif error is not None:
-            return False
-        self._then(item)
-        return True
 
 
 class Fleet:
@@ -226,7 +180,7 @@ class Fleet:
         common: Item[list[AppRecord]] = Item()
         account = self.client
         listed_at = time.time()
-        with _Settling(common):
+        with Settling(common):
             effort = self._effort()
             if tenant.outcome is not None:
                 account = enter(self.client, self._reachable(tenant.outcome, effort), tenant.password, effort)
@@ -286,8 +240,8 @@ class Fleet:
 
     # -- what became of it ----------------------------------------------------------------------------------------
 
-    def _settling(self, item: Item[t.Any]) -> _Settling:
-        return _Settling(item, self._count)
+    def _settling(self, item: Item[t.Any]) -> Settling:
+        return Settling(item, self._count)
 
     def _count(self, item: Item[t.Any]) -> None:
         if not item.settled:

@@ -13,25 +13,20 @@ import unicodedata
 
 from ..emails import check_email, key_of
 from ..errors import ApiError, invalid
+from ..many import MANY_OPTIONS, Item, Progress, check_many, failed, summary, told
 from ..operation import Result, Task
 from .app import APP_OPTIONS, AppSpec, read_icon
 from .app_tasks import report_drift
-from .fleet import Fleet, FleetApp, FleetTenant, Item
+from .fleet import Fleet, FleetApp, FleetTenant
 from .tenant_tasks import CREDENTIALS, client_of
 
-MAX_CONCURRENCY = 32
-#: So many failures are told with their reason, so many drifts are warned of one by one; the result holds all.
+#: So many drifts are warned of one by one; the result holds all.
 TOLD = 20
 #: So many undeclared tenants are listed in a diff.
 LISTED = 50
 
 _APPS: dict[str, t.Any] = {"type": "list", "elements": "dict", "default": [], "options": APP_OPTIONS}
 
-#: How a task with many items runs.
-BULK_OPTIONS: dict[str, dict[str, t.Any]] = {
-    "concurrency": {"type": "int", "default": 8},
-    "on_error": {"type": "str", "choices": ["continue", "stop"], "default": "continue"},
-}
 FLEET_OPTIONS: dict[str, dict[str, t.Any]] = {
     "tenants": {
         "type": "list",
@@ -44,7 +39,7 @@ FLEET_OPTIONS: dict[str, dict[str, t.Any]] = {
         },
     },
     "apps": _APPS,
-    **BULK_OPTIONS,
+    **MANY_OPTIONS,
     **CREDENTIALS,
 }
 
@@ -101,7 +96,7 @@ def declared(task: Task) -> tuple[list[FleetTenant], FleetTenant]:
     :raises ApiError: C(invalid_input), naming the place
     """
     params = task.params
-    check_bulk(params)
+    check_many(params)
     checked: dict[str, str | None] = {}
     places: dict[str, str] = {}
     tenants = []
@@ -115,12 +110,6 @@ def declared(task: Task) -> tuple[list[FleetTenant], FleetTenant]:
         apps = _apps(task, tenant.get("apps") or (), where + ".", email, checked)
         tenants.append(FleetTenant(email=email, password=tenant.get("tenant_password") or None, apps=apps))
     return tenants, FleetTenant(apps=_apps(task, params["apps"], "", None, checked))
-
-
-def check_bulk(params: t.Mapping[str, t.Any]) -> None:
-    """The options of every task with many items."""
-    if not 1 <= params["concurrency"] <= MAX_CONCURRENCY:
-        raise invalid(f"concurrency is {params['concurrency']}: it must be 1 to {MAX_CONCURRENCY}. Nothing was sent.")
 
 
 def _apps(
@@ -147,26 +136,6 @@ def _apps(
 
 
 # -- while it runs ------------------------------------------------------------------------------------------------
-
-
-class Progress:
-    """A line about once a second, on a terminal only."""
-
-    def __init__(self, task: Task, name: str, total: int) -> None:
-        self._task = task
-        self._name = name
-        self._total = total
-        self._start = self._shown = time.monotonic()
-
-    def show(self, done: int, failed: int) -> None:
-        """Call it often, in the main thread."""
-        now = time.monotonic()
-        if self._task.controller is None or now - self._shown < 1:
-            return
-        self._shown = now
-        bad = f", {failed} failed" if failed else ""
-        rate = done / (now - self._start)
-        self._task.controller.progress(f"{self._name}: {done} of {self._total} done{bad}, {rate:.1f}/s")
 
 
 class Kept:
@@ -236,8 +205,8 @@ def report(task: Task, fleet: Fleet, kept: Kept) -> Result:
         "apps": [_app_result(app, scrub) for app in master.apps],
         "undeclared": undeclared,
         "summary": {
-            "tenants": _summary(tenants),
-            "apps": _summary(all_apps),
+            "tenants": summary(tenants),
+            "apps": summary(all_apps),
             "undeclared": len(undeclared),
             "requests": sum(effort.requests for effort in task.efforts),
         },
@@ -252,7 +221,7 @@ def report(task: Task, fleet: Fleet, kept: Kept) -> Result:
     if kept.error:
         failures.insert(0, ("credentials_dest", Item(error=kept.error)))
     if failures:
-        raise _failed(failures, result, scrub)
+        raise failed(failures, result, scrub)
     return result
 
 
@@ -264,23 +233,10 @@ def name_of(item: Item[t.Any]) -> str:
     return f"app {spec.name!r}" + (f" of {spec.tenant}" if spec.tenant else "")
 
 
-def _common(item: Item[t.Any], scrub: t.Callable[[str], str]) -> Result:
-    failure = item.error.as_dict() if item.error else None
-    if failure and failure["message"]:
-        failure["message"] = scrub(failure["message"])
-    return {
-        "changed": bool(item.outcome and item.outcome.changed),
-        "failed": item.error is not None,
-        "msg": scrub(str(item.error)) if item.error else item.skipped,
-        "failure": failure,
-        "reconciled": bool(item.outcome and item.outcome.reconciled),
-    }
-
-
 def _tenant_result(task: Task, tenant: FleetTenant, kept: Kept) -> Result:
     scrub = task.runtime.secrets.scrub
     outcome = tenant.outcome
-    made = {"email": tenant.email, **_common(tenant, scrub), "tenant": outcome.public() if outcome else None}
+    made = {"email": tenant.email, **told(tenant, scrub), "tenant": outcome.public() if outcome else None}
     credentials = outcome.credentials if outcome else (tenant.error.result.get("credentials") if tenant.error else None)
     foreseen = task.check_mode and task.params.get("credentials_dest")
     if credentials and tenant.email not in kept.safe and not foreseen:
@@ -293,22 +249,9 @@ def _tenant_result(task: Task, tenant: FleetTenant, kept: Kept) -> Result:
 def _app_result(app: FleetApp, scrub: t.Callable[[str], str]) -> Result:
     return {
         "name": app.spec.name,
-        **_common(app, scrub),
+        **told(app, scrub),
         "app": app.outcome.public() if app.outcome else None,
         "drift": app.outcome.drift if app.outcome else [],
-    }
-
-
-def _summary(items: t.Sequence[Item[t.Any]]) -> dict[str, int]:
-    failed = sum(item.error is not None for item in items)
-    skipped = sum(item.skipped is not None for item in items)
-    created = sum(item.error is None and item.outcome is not None and item.outcome.changed for item in items)
-    return {
-        "declared": len(items),
-        "created": created,
-        "unchanged": len(items) - created - failed - skipped,
-        "failed": failed,
-        "skipped": skipped,
     }
 
 
@@ -337,17 +280,3 @@ def _warn(task: Task, apps: t.Sequence[FleetApp]) -> None:
             report_drift(task, app.outcome)
     if len(drifted) > TOLD:
         task.warn(f"{len(drifted) - TOLD} more apps differ from their declaration: see 'drift' of each in the result.")
-
-
-def _failed(failures: list[tuple[str, Item[t.Any]]], result: Result, scrub: t.Callable[[str], str]) -> ApiError:
-    told = [f"{name}: {item.error}" for name, item in failures[:TOLD]]
-    rest = [name for name, _item in failures[TOLD:]]
-    counts = [result["summary"][kind] for kind in ("tenants", "apps")]
-    total, skipped = (sum(count[key] for count in counts) for key in ("declared", "skipped"))
-    head = f"{len(failures)} of {total} failed, {sum(count['created'] for count in counts)} created"
-    head += f", {skipped} not started. " if skipped else ". "
-    first = t.cast(ApiError, failures[0][1].error)
-    trace = next((item.trace for _name, item in failures if item.trace), None)
-    error = first.because(first.code, head + "  ".join(told) + (f"  And: {', '.join(rest)}." if rest else ""))
-    error.result = {**result, **({"exception": scrub(trace)} if trace else {})}
-    return error

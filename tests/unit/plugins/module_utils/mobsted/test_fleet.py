@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from ansible_collections.partnerops.saas.plugins.module_utils import many
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError, invalid
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted import fleet as fleet_module
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted import fleet_tasks
@@ -284,7 +285,7 @@ def test_many_drifts_are_told_once(api: Script, fleet: t.Any, monkeypatch: pytes
 
 
 def test_many_failures_are_all_named(api: Script, fleet: t.Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fleet_tasks, "TOLD", 1)
+    monkeypatch.setattr(many, "TOLD", 1)
     listing(api)
     for _number in range(2):
         api.expect("POST", "partners").json({"error": "no"}, status=403)
@@ -410,9 +411,9 @@ def test_a_file_that_can_not_be_written_any_more_stops_the_fleet_and_loses_no_pa
 
 def test_progress_is_told_about_once_a_second(make_task: MakeTask, monkeypatch: pytest.MonkeyPatch) -> None:
     now = [100.0]
-    monkeypatch.setattr(fleet_tasks.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(many.time, "monotonic", lambda: now[0])
     controller = Controller()
-    progress = fleet_tasks.Progress(make_task(controller=controller), "mobsted_fleet", 40)
+    progress = many.Progress(make_task(controller=controller), "mobsted_fleet", 40)
     for second, done, failed in ((0.5, 3, 0), (1.0, 5, 0), (1.5, 8, 0), (2.0, 10, 1)):
         now[0] = 100.0 + second
         progress.show(done, failed)
