@@ -404,6 +404,32 @@ attempts:
   returned: where anything was sent
   type: int
   sample: 1
+failure:
+  description:
+    - What went wrong with the first item that failed, for programs. The codes are listed in the guide on errors and
+      retries.
+  returned: failure
+  type: dict
+  contains:
+    code:
+      description: Kind of the failure.
+      type: str
+      sample: unknown_outcome
+    method:
+      description: Method of the request, if there was one.
+      type: str
+      sample: POST
+    path:
+      description: Path of the request, without its query.
+      type: str
+      sample: /api/v8/applications
+    status:
+      description: HTTP status of the answer, if there was one.
+      type: int
+      sample: 502
+    message:
+      description: What the API said.
+      type: str
 """
 
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.fleet_tasks import FLEET_OPTIONS, icons, run_fleet

@@ -12,21 +12,12 @@ import os
 import typing as t
 from collections.abc import Mapping, Sequence
 
+from ansible_collections.partnerops.saas.plugins.module_utils.mip.marketplace import MARKETPLACE_OPTIONS
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.fleet_tasks import FLEET_OPTIONS
 
-_PERSON: dict[str, t.Any] = {
-    "email": {"type": "str", "required": True},
-    "password": {"type": "str"},
-    "state": {"type": "str"},
-    "blocked": {"type": "bool"},
-}
-_CLIENTS: dict[str, t.Any] = {**_PERSON, "client_id": {"type": "int"}}
-_MEMBERS: dict[str, t.Any] = {**_PERSON, "user_id": {"type": "int"}, "on_unconfirmed": {"type": "str"}}
 _MARKETPLACE: dict[str, t.Any] = {
     "id": {"type": "int", "required": True},
-    "require_tenant": {"type": "bool"},
-    "clients": {"type": "list", "elements": "dict", "options": _CLIENTS},
-    "members": {"type": "list", "elements": "dict", "options": _MEMBERS},
+    **{name: MARKETPLACE_OPTIONS[name] for name in ("require_tenant", "clients", "members")},
 }
 #: The state file, written as an argument spec.
 STATE: dict[str, t.Any] = {
