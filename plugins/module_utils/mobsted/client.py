@@ -93,6 +93,17 @@ class MobstedClient:
         """Make sure that there is a token."""
         self.tokens.current(effort)
 
+    def registry_sample(self, effort: Effort) -> tuple[list[dict[str, t.Any]], str]:
+        """At most one row of app ID 1 as it came, and the path that had it."""
+        query = {"applicationId": str(REGISTRY_APP), "page": "1", "pageSize": "1"}
+        answer = self._objects_page(query, effort)
+        if not 200 <= answer.status < 300:
+            raise answer.error()
+        rows = _rows(answer.json().get("data", ()))
+        if rows is None:
+            raise answer.invalid("'data' is not a list of rows")
+        return rows[:1], self._objects or "objects"
+
     def tenants(self, effort: Effort, email: str | None = None) -> list[TenantRecord]:
         """The records of app ID 1: all, or those of one address as the API's C(=) compares it (C(seed))."""
         query: dict[str, str] = {"applicationId": str(REGISTRY_APP)}

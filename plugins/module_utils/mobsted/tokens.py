@@ -78,6 +78,16 @@ class Tokens:
             self._known = self._obtain(effort, refused)
         return self._known["access_token"]
 
+    def refreshes(self, effort: Effort) -> bool | None:
+        """Whether renewing by the refresh token works here, by doing it; None where there is no such token to try."""
+        with self._store.locked(self._key, effort) as slot:
+            found = slot.read()
+            if not found.get("refresh_token"):
+                return None
+            made = self._refresh(found, effort, slot)
+            self._known = made or self._known
+            return made is not None
+
     def _obtain(self, effort: Effort, refused: str | None) -> dict[str, t.Any]:
         with self._store.locked(self._key, effort) as slot:
             found = slot.read()
