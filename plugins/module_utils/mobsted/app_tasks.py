@@ -140,9 +140,9 @@ def run_push(task: Task) -> Result:
     """M(partnerops.saas.mobsted_push)."""
     params = task.params
     tenant = check_email(params["tenant"], "tenant") if params.get("tenant") else None
-    for name in ("ext_id", "title", "message"):
+    for name, called in (("ext_id", "ext_id"), ("title", "title"), ("text", "message")):
         if not params[name].strip():
-            raise invalid(f"{name} is empty. Nothing was sent.")
+            raise invalid(f"{called} is empty. Nothing was sent.")
     if params["app_id"] < 1:
         raise invalid(f"app_id is {params['app_id']}: ids start at 1. Nothing was sent.")
     account = client_of(task)
@@ -155,7 +155,7 @@ def run_push(task: Task) -> Result:
     if task.check_mode:
         return {"changed": True, "push": push}
     try:
-        account.push(params["app_id"], params["ext_id"], params["title"], params["message"], effort)
+        account.push(params["app_id"], params["ext_id"], params["title"], params["text"], effort)
     except ApiError as error:
         if error.executed is None:
             raise error.because(
