@@ -133,7 +133,7 @@ def summary(items: t.Sequence[Item[t.Any]], kind_of: t.Callable[[t.Any], str] = 
     return counts
 
 
-def failed(failures: list[tuple[str, Item[t.Any]]], result: Result, scrub: t.Callable[[str], str]) -> ApiError:
+def failed(failures: t.Sequence[tuple[str, Item[t.Any]]], result: Result, scrub: t.Callable[[str], str]) -> ApiError:
     """The failure of a task of which some items failed: it names each, and has the whole result.
 
     :param failures: what to call each failed item, and the item

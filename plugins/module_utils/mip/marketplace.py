@@ -179,7 +179,7 @@ def _report(task: Task, number: int, clients: list[Declared], members: list[Decl
         texts = item.outcome.warnings if item.outcome else item.error.result.get("warnings", ()) if item.error else ()
         for text in texts:
             task.warn(text)
-    failures = [(item.name, t.cast("Item[t.Any]", item)) for item in everyone if item.error]
+    failures = [(f"{item.name} of marketplace {number}", item) for item in everyone if item.error]
     if failures:
         raise failed(failures, result, task.runtime.secrets.scrub)
     return result

@@ -1,0 +1,249 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How long it takes to create many tenants, side by side in one run, and what a big account costs.
+
+C(make bench) runs it and writes the tables into C(docs/benchmark.md). All times are without the start of the program,
+which is measured with an empty playbook in the same run.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import typing as t
+from pathlib import Path
+
+from ansible_collections.partnerops.saas.tests.sandbox.client import Sandbox, World
+from ansible_collections.partnerops.saas.tests.tools.harness import ROOT, clean_environment, connection_env, python_of
+
+HERE = Path(__file__).resolve().parent
+PAGE = ROOT / "docs" / "benchmark.md"
+THREADS = 8
+COUNT = 100
+#: A module task costs so much that a quarter shows it.
+FEW = 25
+LATENCIES = (0, 50, 150)
+SIZES = (1000, 5000, 20000)
+COMMON = {"hosts": "localhost", "gather_facts": False}
+TENANT = "partnerops.saas.mobsted_tenant"
+FLEET = "partnerops.saas.mobsted_fleet"
+
+
+@dataclasses.dataclass
+class Measure:
+    """One run. C(memory) in MiB: the most that all its processes held together, shared pages counted once."""
+
+    way: str
+    tenants: int
+    seconds: float
+    requests: int = 0
+    logins: int = 0
+    connections: int = 0
+    memory: float = 0.0
+
+    @property
+    def each(self) -> float:
+        """Milliseconds for one tenant."""
+        return 1000 * self.seconds / self.tenants
+
+
+class Memory(threading.Thread):
+    """Watches what a process and its descendants hold."""
+
+    def __init__(self, pid: int) -> None:
+        super().__init__(daemon=True)
+        self._pid = pid
+        self.peak = 0.0
+        self.over = threading.Event()
+
+    def run(self) -> None:
+        """Until told that it is over."""
+        while not self.over.wait(0.1):
+            self.peak = max(self.peak, sum(map(_proportional, _descendants(self._pid))) / 1024)
+
+
+def _descendants(root: int) -> list[int]:
+    parents: dict[int, list[int]] = {}
+    for name in os.listdir("/proc"):
+        if name.isdigit():
+            with contextlib.suppress(OSError, IndexError, ValueError):
+                stat = Path("/proc", name, "stat").read_text(encoding="utf-8", errors="replace")
+                parents.setdefault(int(stat.rpartition(")")[2].split()[1]), []).append(int(name))
+    found = [root]
+    for pid in found:
+        found += parents.get(pid, [])
+    return found
+
+
+def _proportional(pid: int) -> int:
+    """KiB."""
+    with contextlib.suppress(OSError):
+        for line in Path("/proc", str(pid), "smaps_rollup").read_text(encoding="utf-8").splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1])
+    return 0
+
+
+def _run(command: list[str], env: dict[str, str], cwd: Path) -> tuple[float, float, str]:
+    """Seconds, MiB and output of a command."""
+    start = time.monotonic()
+    process = subprocess.Popen(command, env=env, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    memory = Memory(process.pid)
+    memory.start()
+    output = process.communicate()[0]
+    seconds = time.monotonic() - start
+    memory.over.set()
+    memory.join()
+    if process.returncode:
+        raise RuntimeError(f"{command} failed:\n{output}")
+    return seconds, memory.peak, output
+
+
+def uri_tasks(count: int) -> list[dict[str, t.Any]]:
+    """What a user writes by hand: log in, look, create what is missing."""
+    root = "{{ lookup('env', 'MOBSTED_API_URL') }}/api/v8"
+    log_in = f"{root}/auth?login={{{{ lookup('env', 'MOBSTED_API_LOGIN') | urlencode }}}}"
+    log_in += "&password={{ lookup('env', 'MOBSTED_API_PASSWORD') | urlencode }}"
+    headers = {"Authorization": "Bearer {{ auth.json.access_token }}"}
+    there = "{{ listed.json.data | map(attribute='attributes.UserLogin') | list }}"
+    return [
+        {"ansible.builtin.uri": {"url": log_in}, "register": "auth"},
+        {
+            "ansible.builtin.uri": {"url": f"{root}/objects?applicationId=1&page=1&pageSize=200", "headers": headers},
+            "register": "listed",
+        },
+        {
+            "ansible.builtin.uri": {
+                "url": f"{root}/partners",
+                "method": "POST",
+                "headers": headers,
+                "body_format": "json",
+                "body": {"email": "{{ item }}"},
+            },
+            "loop": [f"owner{number}@bench.example" for number in range(count)],
+            "when": "item not in there",
+            "vars": {"there": there},
+        },
+    ]
+
+
+def loop_tasks(count: int) -> list[dict[str, t.Any]]:
+    """One module task for each tenant."""
+    return [{TENANT: {"email": "owner{{ item }}@bench.example"}, "loop": list(range(count))}]
+
+
+def fleet_tasks(count: int, pattern: str = "owner{}@bench.example", first: int = 0) -> list[dict[str, t.Any]]:
+    """One task for all."""
+    emails = [{"email": pattern.format(number)} for number in range(first, first + count)]
+    return [{FLEET: {"tenants": emails, "concurrency": THREADS}}]
+
+
+class Bench:
+    """One run of the benchmark."""
+
+    def __init__(self, sandbox: Sandbox, folder: Path) -> None:
+        self.sandbox = sandbox
+        self.folder = folder
+        self.python = python_of()
+        self.empty = 0.0
+
+    def playbook(self, world: World, tasks: list[dict[str, t.Any]], **play: t.Any) -> tuple[float, float]:
+        """Seconds and MiB of a playbook, the start of the program not taken off."""
+        file = self.folder / "play.json"
+        file.write_text(json.dumps([{**COMMON, **play, "tasks": tasks}]), encoding="utf-8")
+        env = {**clean_environment(self.folder, self.python), **connection_env(world)}
+        env["ANSIBLE_CONNECTION_PLUGINS"] = str(HERE / "connections")
+        env.pop("ANSIBLE_CALLBACKS_ENABLED")
+        command = [str(self.python.with_name("ansible-playbook")), str(file)]
+        return _run(command, env, self.folder)[:2]
+
+    def start_up(self) -> float:
+        """Seconds of a playbook that does nothing, the best of five."""
+        world = self.sandbox.default
+        self.empty = min(self.playbook(world, [{"ansible.builtin.meta": "noop"}])[0] for _number in range(5))
+        return self.empty
+
+    def measure(self, way: str, world: World, tasks: list[dict[str, t.Any]], count: int, **play: t.Any) -> Measure:
+        """One way of doing it."""
+        world.clear_log()
+        seconds, memory = self.playbook(world, tasks, **play)
+        return self._measured(way, world, count, seconds - self.empty, memory)
+
+    def floor(self, world: World) -> Measure:
+        """The bare threaded script."""
+        command = [sys.executable, str(HERE / "floor.py"), world.mobsted_url, world.login, world.password]
+        _seconds, memory, output = _run([*command, str(COUNT), str(THREADS)], dict(os.environ), self.folder)
+        return self._measured("bare threaded script (the floor)", world, COUNT, float(output), memory)
+
+    def _measured(self, way: str, world: World, count: int, seconds: float, memory: float) -> Measure:
+        counts = world.counts()
+        made = Measure(way, count, seconds, counts["requests"], counts["logins"], counts["connections"], memory)
+        print(f"  {made.way:<40} {made.tenants:>6} {made.seconds:8.2f} s {made.memory:6.0f} MiB", flush=True)
+        return made
+
+    def side_by_side(self, latency: int) -> list[Measure]:
+        """All ways, at one latency, the floor first."""
+
+        def world() -> World:
+            return self.sandbox.world(latency_ms=latency)
+
+        module_vars = {"ansible_connection": "notlocal", "ansible_python_interpreter": str(self.python)}
+        return [
+            self.floor(world()),
+            self.measure("mobsted_fleet", world(), fleet_tasks(COUNT), COUNT),
+            self.measure("loop of mobsted_tenant, in process", world(), loop_tasks(COUNT), COUNT),
+            self.measure("loop of mobsted_tenant, as a module", world(), loop_tasks(FEW), FEW, vars=module_vars),
+            self.measure("playbook with uri", world(), uri_tasks(COUNT), COUNT),
+        ]
+
+    def unchanged(self, size: int) -> Measure:
+        """A fleet that has nothing to do."""
+        world = self.sandbox.world(tenants=size)
+        tasks = fleet_tasks(size, "tenant{:05d}@clients.example", first=1)
+        return self.measure("mobsted_fleet, no change", world, tasks, size)
+
+
+def table(rows: list[Measure], floor: Measure | None = None) -> str:
+    """Markdown."""
+    head = "| | tenants | s | ms each | requests | logins | TCP connections | peak MiB |"
+    line = "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
+    text = [head + (" times the floor |" if floor else ""), line + (" ---: |" if floor else "")]
+    for row in rows:
+        cells = [row.way, str(row.tenants), f"{row.seconds:.2f}", f"{row.each:.1f}"]
+        cells += [str(number) for number in (row.requests, row.logins, row.connections)] + [f"{row.memory:.0f}"]
+        cells += [f"{row.each / floor.each:.1f}"] if floor else []
+        text.append("| " + " | ".join(cells) + " |")
+    return "\n".join(text)
+
+
+def write(name: str, text: str) -> None:
+    """Put a table between its markers in the page."""
+    page = PAGE.read_text(encoding="utf-8")
+    start, end = f"<!-- {name} -->", f"<!-- end of {name} -->"
+    head, rest = page.split(start)
+    PAGE.write_text(f"{head}{start}\n\n{text}\n\n{end}{rest.split(end)[1]}", encoding="utf-8")
+
+
+def run() -> tuple[dict[int, list[Measure]], list[Measure]]:
+    """Measure everything and write the page; returns the measures by latency, and those by size."""
+    with tempfile.TemporaryDirectory() as scratch, Sandbox.start() as sandbox:
+        bench = Bench(sandbox, Path(scratch))
+        print(f"\nstart of ansible-playbook: {bench.start_up():.2f} s, taken off below")
+        by_latency = {}
+        for latency in LATENCIES:
+            print(f"{latency} ms:")
+            by_latency[latency] = bench.side_by_side(latency)
+        print("nothing to do:")
+        by_size = [bench.unchanged(size) for size in SIZES]
+    parts = [f"### {latency} ms\n\n{table(rows, rows[0])}" for latency, rows in by_latency.items()]
+    write("side by side", "\n\n".join(parts))
+    write("nothing to do", table(by_size))
+    return by_latency, by_size
