@@ -1,0 +1,129 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every way in which one request can go wrong, and what an honest client makes of it."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass, field
+
+#: The request did certainly not leave this machine, or was certainly refused unread.
+NOT_SENT = "not sent"
+#: It was refused for now: waiting and sending it again is right, whatever the method.
+WAIT = "wait"
+#: Nobody knows whether it was executed.
+UNKNOWN = "unknown"
+#: It was refused for good.
+REFUSED = "refused"
+#: An answer that says success and is none. It is not asked for again: it would come again.
+SPOILT = "spoilt"
+#: The token was refused.
+TOKEN = "token"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One fault.
+
+    :param code: the failure code of a read that meets it for ever
+    :param sort: what is known of the request, see above
+    :param net: how the connection fails (see :mod:`.network`), instead of a rule of the sandbox
+    :param kind: the sandbox's fault, with C(when) and C(more)
+    :param final: trying again is pointless, and isn't done
+    """
+
+    name: str
+    code: str
+    sort: str
+    net: str | None = None
+    kind: str | None = None
+    when: str | None = None
+    more: dict[str, t.Any] = field(default_factory=dict)
+    final: bool = False
+
+    @property
+    def slow(self) -> bool:
+        """Whether it is noticed by the time that passes."""
+        return self.kind in ("stall", "slow_headers", "drip")
+
+    @property
+    def executed(self) -> bool:
+        """Whether the API did what it was asked for."""
+        return self.when == "after"
+
+
+def _status(status: int, code: str, sort: str = REFUSED, **more: t.Any) -> Fault:
+    return Fault(f"{status}", code, sort, None, "status", "before", {"status": status, **more})
+
+
+def _both(name: str, code: str, sort: str, kind: str, **more: t.Any) -> list[Fault]:
+    return [Fault(f"{name}, {when}", code, sort, None, kind, when, more) for when in ("before", "after")]
+
+
+FAULTS: list[Fault] = [
+    Fault("name not found", "unreachable", NOT_SENT, net="no_name"),
+    Fault("refused", "unreachable", NOT_SENT, net="refused"),
+    Fault("untrusted certificate", "tls", NOT_SENT, net="untrusted", final=True),
+    Fault("certificate of another name", "tls", NOT_SENT, net="other_name", final=True),
+    Fault("http on the TLS port", "tls", NOT_SENT, net="plain"),
+    Fault("handshake broken off", "tls|unreachable", NOT_SENT, net="hang_up"),
+    *_both("reset", "unreachable", UNKNOWN, "reset"),
+    *_both("stall", "timeout", UNKNOWN, "stall"),
+    _status(400, "invalid_input"),
+    _status(401, "auth_failed", TOKEN),
+    _status(403, "forbidden"),
+    _status(404, "not_found"),
+    *_both("408", "timeout", UNKNOWN, "status", status=408),
+    _status(409, "duplicate"),
+    _status(410, "not_found"),
+    _status(413, "invalid_input"),
+    _status(422, "invalid_input"),
+    _status(429, "rate_limited", WAIT),
+    Fault(
+        "429 with Retry-After",
+        "rate_limited",
+        WAIT,
+        None,
+        "status",
+        "before",
+        {"status": 429, "headers": {"Retry-After": "0.1"}},
+    ),
+    Fault(
+        "503 with Retry-After",
+        "rate_limited",
+        WAIT,
+        None,
+        "status",
+        "before",
+        {"status": 503, "headers": {"Retry-After": "0.1"}},
+    ),
+    *(
+        fault
+        for status in (500, 502, 503, 504)
+        for fault in _both(str(status), "server_error", UNKNOWN, "status", status=status)
+    ),
+    Fault("redirect to another host", "invalid_response", SPOILT, None, "redirect", "before", final=True),
+    *_both("html", "invalid_response", SPOILT, "html"),
+    *_both("empty", "invalid_response", SPOILT, "empty"),
+    Fault("no object", "invalid_response", SPOILT, None, "status", "before", {"status": 200, "body": "[]"}),
+    Fault(
+        "error under 200",
+        "invalid_response",
+        SPOILT,
+        None,
+        "status",
+        "before",
+        {"status": 200, "body": {"ErrorNNumber": 7, "ErrorText": "no"}},
+    ),
+    *_both("wrong types", "invalid_response", SPOILT, "wrong_types"),
+    Fault("truncated", "invalid_response", UNKNOWN, None, "truncated", "after"),
+    Fault("truncated, chunked", "invalid_response", UNKNOWN, None, "truncated", "after", {"chunked": True}),
+    *_both("enormous", "invalid_response", UNKNOWN, "enormous", bytes=8 << 20),
+    *_both("bomb", "invalid_response", UNKNOWN, "bomb", bytes=8 << 20),
+    *_both("garbage", "invalid_response", UNKNOWN, "garbage"),
+    Fault("slow headers", "timeout", UNKNOWN, None, "slow_headers", "after", {"seconds": 3}),
+    Fault("drip", "timeout", UNKNOWN, None, "drip", "after", {"seconds": 3}),
+]
+#: Only where there are pages.
+PAGING = Fault("endless paging", "invalid_response", SPOILT, None, "endless_paging", "after")

@@ -1,0 +1,169 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every call × every fault × once and for ever: nothing is doubled, nothing lost, the result is true, the next run heals.
+
+The two tables are C(faults_table.py) and C(calls_*.py); C(expect.py) says what has to come of a pair.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import typing as t
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.partnerops.saas.tests.faults.calls_mip import CALLS as MIP_CALLS
+from ansible_collections.partnerops.saas.tests.faults.calls_mobsted import CALLS as MOBSTED_CALLS
+from ansible_collections.partnerops.saas.tests.faults.calls_mobsted import (
+    EXTRA,
+    KEYS,
+    LOGIN,
+    LOOK,
+    LOOK_OLD,
+    READ,
+    TENANT_LOGIN,
+    Call,
+)
+from ansible_collections.partnerops.saas.tests.faults.expect import OK, expected
+from ansible_collections.partnerops.saas.tests.faults.faults_table import FAULTS, PAGING, Fault
+from ansible_collections.partnerops.saas.tests.trust.counts import count
+from ansible_collections.partnerops.saas.tests.trust.driver import connection, duplicates, run, snapshot
+from ansible_collections.partnerops.saas.tests.trust.messages import check_failure, names_the_place, secrets_of
+
+CALLS = [*MOBSTED_CALLS, *MIP_CALLS]
+#: Calls that change nothing at the API: whether it executed one before its answer was lost makes no difference.
+_READS = (LOGIN, TENANT_LOGIN, READ, EXTRA, LOOK, LOOK_OLD, KEYS)
+CASES = [
+    pytest.param(call, fault, lasting, id=f"{call.operation}-{call.name}-{fault.name}-{'ever' if lasting else 'once'}")
+    for call in CALLS
+    for fault in [*FAULTS, *([PAGING] if call.paged else [])]
+    for lasting in (False, True)
+    if not (call.role in _READS and fault.name.endswith(", after"))
+]
+
+
+@contextlib.contextmanager
+def struck(world: t.Any, network: t.Any, call: Call, fault: Fault, lasting: bool) -> t.Iterator[None]:
+    """While this lasts, the fault strikes the call."""
+    times = None if lasting else 1
+    if fault.net:
+        account = {"master": "/mobsted", "tenant": "/t/*", "*": "*"}[call.account]
+        path = f"*{account}{call.path}" if call.vendor == "mobsted" else f"*/mip{call.path}"
+        with network.failing(fault.net, call.method, path, call.nth, times):
+            yield
+        return
+    world.fault(
+        fault.kind,
+        when=fault.when,
+        vendor=call.vendor,
+        method=call.method,
+        path=call.path,
+        account=call.account,
+        nth=call.nth,
+        times=times,
+        **fault.more,
+    )
+    yield
+    world.clear_faults()
+
+
+@pytest.mark.usefixtures("hurry")
+@pytest.mark.parametrize(("call", "fault", "lasting"), CASES)
+def test_fault(
+    sandbox: t.Any, network: t.Any, give_up: t.Any, tmp_path: Path, call: Call, fault: Fault, lasting: bool
+) -> None:
+    count("faults tried")
+    with sandbox.world(**call.options) as world:
+        call.prepare(world)
+        params = options(world, call, tmp_path, str(network.ca_file), 0 if lasting and fault.slow else 1)
+        before = snapshot(world)
+        if fault.slow:
+            give_up(0.5)
+        with struck(world, network, call, fault, lasting):
+            result = run(call.operation, params)
+        give_up(30)
+        after = snapshot(world)
+        judge(world, call, result, expected(call, fault, lasting))
+        if call.repeats or result.get("failed"):
+            truth(result, before, after, call)
+        nothing_lost(world, result)
+        assert_hit(world, call, fault)
+
+        again = run(call.operation, params)
+        assert not again.get("failed"), again["msg"]
+        assert again["changed"] == (snapshot(world) != after or not call.repeats), again
+        if call.repeats:
+            assert duplicates(world) == []
+            last = run(call.operation, params)
+            assert not last.get("failed"), last["msg"]
+            assert not last["changed"], last
+            assert duplicates(world) == []
+
+
+def options(world: t.Any, call: Call, folder: Path, ca_file: str, retries: int) -> dict[str, t.Any]:
+    """The task's options: the connection, in a hurry, and the call's own."""
+    quick = {"ca_path": ca_file, "retries": retries, "deadline": 5}
+    mobsted = {**connection(world), **quick, "settle": 0}
+    if not call.operation.startswith("mip_"):
+        return {**mobsted, **call.params}
+    registry = {"tenant_registry": mobsted} if call.params.get("require_tenant") else {}
+    ledger = {"ledger_path": str(folder / "ledger" / "mip.sqlite3")}
+    return {**connection(world, "mip"), **quick, **ledger, **registry, **call.params}
+
+
+def judge(world: t.Any, call: Call, result: dict[str, t.Any], allowed: set[str]) -> None:
+    """The right outcome, and a message that helps and gives nothing away."""
+    outcome = result["failure"]["code"] if result.get("failed") else OK
+    assert outcome in allowed, (outcome, allowed, result.get("msg"))
+    texts = [result.get("msg", ""), *result.get("warnings", ())]
+    secrets = secrets_of(world)
+    leaked = [secret for secret in secrets for text in texts if secret in text]
+    assert leaked == []
+    if result.get("failed"):
+        check_failure(result, 3000 if call.fleet else 1200)
+        base = world.mip_url if call.vendor == "mip" else world.mobsted_url
+        assert names_the_place(result, base), result["msg"]
+
+
+def truth(result: dict[str, t.Any], before: t.Any, after: t.Any, call: Call) -> None:
+    """What the result says is what happened."""
+    happened = before != after
+    if result.get("failed") and result["failure"]["code"] == "unknown_outcome":
+        assert not result["changed"] or happened  # nobody knows
+    else:
+        assert result["changed"] == happened, result
+    if call.operation != "mobsted_fleet":
+        return
+    for tenant in result.get("tenants", ()):
+        there = tenant["email"].lower() in after["tenants"]
+        new = there and tenant["email"].lower() not in before["tenants"]
+        assert tenant["failed"] or tenant["changed"] == new, tenant
+        assert tenant["failed"] == (tenant["failure"] is not None), tenant
+    if result.get("failed") and "summary" in result:
+        parts = [*result["tenants"], *result["apps"], *(app for one in result["tenants"] for app in one["apps"])]
+        assert any(part["failed"] for part in parts)
+        told = sum(result["summary"][kind]["failed"] for kind in ("tenants", "apps"))
+        assert told == sum(part["failed"] for part in parts)
+
+
+def nothing_lost(world: t.Any, result: dict[str, t.Any]) -> None:
+    """The password of whatever is new is in the result, or app ID 1 still has it (and the result says so by its absence)."""
+    rows = {row["email"].lower(): row for row in world.state()["tenants"]}
+    places = result.get("tenants") or ([result] if result.get("tenant") else [])
+    for place in places:
+        tenant = place.get("tenant") or {}
+        email = (tenant.get("email") or "").lower()
+        if place.get("changed") and email:
+            assert rows[email]["password"] == place["credentials"]["password"]
+            assert tenant["url"] == rows[email]["url"]
+
+
+def assert_hit(world: t.Any, call: Call, fault: Fault) -> None:
+    """The fault did strike: a matrix whose faults miss their calls proves nothing."""
+    if fault.net is None:
+        assert any(
+            entry["fault"] and entry["fault"]["kind"] == fault.kind and entry["method"] == call.method
+            for entry in world.log()
+        )

@@ -1,0 +1,40 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Counts what a suite has tried, over all its processes, and prints it at the end.
+
+A conftest.py imports the three hooks; tests call C(count('faults tried')).
+"""
+
+from __future__ import annotations
+
+import collections
+import typing as t
+
+import pytest
+
+COUNTS: collections.Counter[str] = collections.Counter()
+
+
+def count(what: str, number: int = 1) -> None:
+    """So many more of them."""
+    COUNTS[what] += number
+
+
+def pytest_sessionfinish(session: t.Any) -> None:
+    """A worker hands its counts over."""
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["counts"] = dict(COUNTS)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: t.Any, error: t.Any) -> None:
+    """The counts of a worker that is done."""
+    COUNTS.update(getattr(node, "workeroutput", {}).get("counts", {}))
+
+
+def pytest_terminal_summary(terminalreporter: t.Any) -> None:
+    """One line."""
+    if COUNTS:
+        terminalreporter.write_line("; ".join(f"{what}: {number}" for what, number in sorted(COUNTS.items())))
