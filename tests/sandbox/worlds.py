@@ -207,6 +207,7 @@ class World:
             },
             "users": [asdict(user) for user in self.mip.users.values()],
             "marketplaces": markets,
+            "sso": [{"hash": token, "email": email} for token, email in self.mip.sso.items()],
             "outbox": self.outbox,
             "faults": self.faults.view(),
         }
