@@ -24,12 +24,17 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
+from ansible.release import __version__ as CORE_VERSION  # noqa: N812
+from ansible.utils.display import Display
 
 from ansible_collections.partnerops.saas.plugins.module_utils.operation import Operation, Result, Task, perform
 from ansible_collections.partnerops.saas.plugins.module_utils.runtime import Runtime
 from ansible_collections.partnerops.saas.plugins.module_utils.secrets import core_registry, present
 from ansible_collections.partnerops.saas.plugins.module_utils.transport import HAS_REQUESTS
 from ansible_collections.partnerops.saas.plugins.plugin_utils.controller import ActionController
+
+#: Before 2.19, ansible-core hides the message of a failed task along with its result; later it shows it by itself.
+CENSORS_MESSAGES = tuple(map(int, CORE_VERSION.split(".")[:2])) < (2, 19)
 
 #: The runtime of this process: a worker is forked for each task and host, and runs all items of a loop.
 _RUNTIMES: dict[int, Runtime] = {}
@@ -161,6 +166,9 @@ class InProcessAction(ActionBase):
             shown = shown or bool(present(secrets.shown, text))
         if shown:
             result["_ansible_no_log"] = True  # usable in a registered variable, not shown
+            if result.get("failed") and CENSORS_MESSAGES:
+                # A fleet that made tenants and then failed has to say what failed. Its message holds no secret.
+                Display().error(f"{self._task.action}: {secrets.scrub(str(result.get('msg')))}", wrap_text=False)
         return result
 
     def _wants_invocation(self, task_vars: dict[str, t.Any] | None) -> bool:

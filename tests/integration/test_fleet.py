@@ -105,10 +105,15 @@ def test_a_run_without_change_makes_one_login_and_one_listing(sandbox: t.Any) ->
         assert (counts["logins"], counts["requests"], counts["connections"]) == (1, 6, 1)
 
 
+@pytest.mark.smoke
 def test_one_failing_tenant_among_a_hundred_fails_alone(world: t.Any, world_env: dict[str, str]) -> None:
     world.fault("status", status=422, method="POST", path="/api/v8/partners", nth=42)
     run = run_task(FLEET, {"tenants": tenants(100)}, env=world_env).check(2)
     assert len(emails(world)) == 99
+    # Named although the result holds new passwords, and is for that reason not shown before ansible-core 2.22.
+    assert "1 of 100 failed, 99 created. tenant owner" in run.output
+    for tenant in world.state()["tenants"]:
+        assert tenant["password"] not in run.output
     result = registered({"tenants": tenants(100)}, world_env)
     assert result["summary"]["tenants"] == {"declared": 100, "created": 1, "unchanged": 99, "failed": 0, "skipped": 0}
     assert len(emails(world)) == 100
