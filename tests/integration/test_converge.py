@@ -1,0 +1,186 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The playbook C(partnerops.saas.converge)."""
+
+from __future__ import annotations
+
+import typing as t
+from pathlib import Path
+
+import pytest
+import yaml
+
+from ansible_collections.partnerops.saas.tests.tools.harness import ROOT, Run, connection_env, run_playbook
+
+NAME = "partnerops.saas.converge"
+EXAMPLE = ROOT / "playbooks" / "example" / "partner-state.yml"
+PASSWORD = "the-password-of-cobalt"
+
+
+def converge(state: t.Any, folder: Path, *arguments: str, **how: t.Any) -> Run:
+    """Run it with a state (data, or a file); variables of the playbook come in C(extra_vars)."""
+    if not isinstance(state, Path):
+        (folder / "partner-state.yml").write_text(yaml.safe_dump(state))
+        state = "partner-state.yml"
+    extra = {"partner_state_file": str(state), **how.pop("extra_vars", {})}
+    return run_playbook(NAME, *arguments, extra_vars=extra, cwd=folder, home=folder / "home", **how)
+
+
+def told(run: Run) -> list[str]:
+    return list(run.task("Tell what became of it")["msg"])
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "home").mkdir()
+    return tmp_path
+
+
+@pytest.mark.smoke
+def test_the_example_check_do_again_check_again(world: t.Any, world_env: dict[str, str], folder: Path) -> None:
+    extra = {"vault_cobalt_password": PASSWORD}
+
+    def run(**how: t.Any) -> Run:
+        return converge(EXAMPLE, folder, env=world_env, extra_vars=extra, verbosity=1, **how).check()
+
+    foreseen = run(check=True, diff=True)
+    assert foreseen.changed == 2
+    for line in ("+ app 'Partner Portal'", "+ tenant owner@acme.example", "+ client owner@cobalt.example"):
+        assert line in foreseen.stdout
+    assert {entry["method"] for entry in world.log(vendor="mobsted")} == {"GET"}
+    assert world.outbox() == []
+    done = run()
+    assert done.changed == 2
+    assert told(done)[:2] == [
+        "Mobsted tenants: 3 declared, 3 created, 0 unchanged, 0 failed",
+        "Mobsted apps: 4 declared, 4 created, 0 unchanged, 0 failed",
+    ]
+    assert "MIP marketplace 7, members: 2 declared, 2 created, 0 unchanged, 0 failed" in told(done)
+    assert sorted(app["name"] for app in world.apps("owner@acme.example")) == ["Acme Help", "Acme Store"]
+    assert len(world.outbox()) == 2
+    icons = [entry for entry in world.log(path="/api/v8/applications") if "acme.png" in str(entry["body"])]
+    assert len(icons) == 2
+    again = run()
+    assert again.changed == 0
+    assert run(check=True).changed == 0
+    assert len(world.outbox()) == 2
+    secrets = [PASSWORD, world.password, *(tenant["password"] for tenant in world.state()["tenants"])]
+    for one in (foreseen, done, again):
+        assert [secret for secret in secrets if secret in one.output] == []
+
+
+def test_each_half_needs_only_its_own_connection(world: t.Any, folder: Path) -> None:
+    env = connection_env(world)
+    half = {"mip": {"marketplaces": [{"id": 7, "members": [{"email": "a@x.example"}]}]}}
+    converge(half, folder, env={key: value for key, value in env.items() if key.startswith("MIP")}).check()
+    half = {"mobsted": {"tenants": [{"email": "a@x.example"}]}}
+    converge(half, folder, env={key: value for key, value in env.items() if key.startswith("MOBSTED")}).check()
+    assert (len(world.outbox()), world.counts()["tenants_created"]) == (1, 1)
+
+
+def test_connections_as_variables(world: t.Any, folder: Path) -> None:
+    extra = {
+        "partner_mobsted_connection": {
+            "api_url": world.mobsted_url,
+            "api_login": world.login,
+            "api_password": world.password,
+        },
+        "partner_mip_connection": {
+            "api_url": world.mip_url,
+            "api_email": world.mip_email,
+            "api_password": world.mip_password,
+        },
+    }
+    market = {"id": 7, "require_tenant": True, "members": [{"email": "a@x.example"}, {"email": "mistyped@x.example"}]}
+    state = {"mobsted": {"tenants": [{"email": "a@x.example"}]}, "mip": {"marketplaces": [market]}}
+    run = converge(state, folder, extra_vars=extra).check(2)
+    assert [mail["to"] for mail in world.outbox()] == ["a@x.example"]
+    assert "member mistyped@x.example of marketplace 7: mistyped@x.example is no tenant" in run.output
+    assert world.password not in run.output
+
+
+def test_one_failure_does_not_stop_the_rest_unless_asked(world: t.Any, world_env: dict[str, str], folder: Path) -> None:
+    people = [{"email": "a@x.example"}]
+    state = {"mobsted": {"tenants": people}, "mip": {"marketplaces": [{"id": 7, "members": people}]}}
+    world.fault("status", status=422, method="POST", path="/api/v8/partners")
+    run = converge(state, folder, env=world_env, extra_vars={"partner_on_error": "stop"}).check(2)
+    assert world.outbox() == []
+    assert run.failures[0].task == "Fail where anything failed"
+    world.fault("status", status=422, method="POST", path="/api/v8/partners")
+    run = converge(state, folder, env=world_env).check(2)
+    assert len(world.outbox()) == 1
+    assert "tenant a@x.example: " in run.failures[0].msg
+    assert told(run)[0] == "Mobsted tenants: 1 declared, 0 created, 0 unchanged, 1 failed"
+
+
+def test_who_is_not_declared_is_told_and_left_alone(sandbox: t.Any, folder: Path) -> None:
+    with sandbox.world(tenants=23) as world:
+        run = converge({"mobsted": {}}, folder, env=connection_env(world)).check()
+        assert run.changed == 0
+        assert "tenant00020@clients.example and 3 more" in told(run)[2]
+
+
+def test_credentials_go_to_a_file_of_the_current_folder(world: t.Any, world_env: dict[str, str], folder: Path) -> None:
+    (folder / "secret").write_text("sesame")
+    extra = {"partner_credentials_dest": "logins.yml"}
+    state = {"mobsted": {"tenants": [{"email": "a@x.example"}]}}
+    refused = converge(state, folder, env=world_env, extra_vars=extra).check(2)
+    assert "vault secret" in refused.output
+    assert world.counts()["requests"] == 0
+    converge(state, folder, "--vault-password-file", str(folder / "secret"), env=world_env, extra_vars=extra).check()
+    assert (folder / "logins.yml").read_text().startswith("$ANSIBLE_VAULT")
+    extra = {"partner_credentials_dest": "clear.yml", "partner_credentials_plaintext": True}
+    assert converge(state, folder, env=world_env, extra_vars=extra).check().changed == 1
+    assert "a@x.example" in yaml.safe_load((folder / "clear.yml").read_text())
+
+
+@pytest.mark.parametrize(
+    ("extra", "text"),
+    [
+        ({"partner_state_file": "none.yml"}, "there is no such file"),
+        ({"partner_on_error": "explode"}, "partner_on_error must be continue or stop"),
+        ({"partner_concurrency": 99}, "partner_concurrency must be 1 to 32"),
+        ({"partner_mobsted_connection": "https://x"}, "must be dicts"),
+    ],
+)
+def test_variables_are_checked_first(
+    world: t.Any, world_env: dict[str, str], folder: Path, extra: dict[str, t.Any], text: str
+) -> None:
+    run = converge({"mobsted": {}}, folder, env=world_env, extra_vars=extra).check(2)
+    assert text in run.output
+    assert world.counts()["requests"] == 0
+
+
+def test_without_a_state_file_it_says_what_to_give(folder: Path) -> None:
+    assert "-e partner_state_file=" in run_playbook(NAME, cwd=folder).check(2).output
+
+
+@pytest.mark.parametrize(
+    ("text", "told_text"),
+    [
+        ("mobsted: {tenants: [{email: a@x.example, aps: []}]}", "mobsted.tenants[0].aps is not known"),
+        ("mobsted: {tenants: [{email: a@x.example, apps: [{name: A, colour: x}]}]}", "tenants[0].apps[0].colour"),
+        ("mopsted: {}", "mopsted is not known"),
+        ("- mobsted", "could not be read"),
+        ("mobsted: [", "could not be read"),
+        ("mip: {marketplaces: [{members: []}]}", "mip.marketplaces[0].id is missing"),
+        ("mobsted: {tenants: [{email: '{{ nobody_knows }}'}]}", "nobody_knows"),
+    ],
+)
+def test_a_wrong_state_is_refused_with_the_place(
+    world: t.Any, world_env: dict[str, str], folder: Path, text: str, told_text: str
+) -> None:
+    (folder / "wrong.yml").write_text(text)
+    assert told_text in converge(folder / "wrong.yml", folder, env=world_env).check(2).output
+    assert world.counts()["requests"] == 0
+
+
+def test_an_encrypted_state(world: t.Any, world_env: dict[str, str], folder: Path) -> None:
+    from ansible.parsing.vault import VaultLib, VaultSecret
+
+    text = yaml.safe_dump({"mobsted": {"tenants": [{"email": "a@x.example"}]}})
+    (folder / "state.yml").write_bytes(VaultLib().encrypt(text, VaultSecret(b"sesame")))
+    (folder / "secret").write_text("sesame")
+    converge(folder / "state.yml", folder, "--vault-password-file", str(folder / "secret"), env=world_env).check()
+    assert world.tenant("a@x.example")

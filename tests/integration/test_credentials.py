@@ -1,0 +1,165 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""C(credentials_dest) of M(partnerops.saas.mobsted_tenant) and M(partnerops.saas.mobsted_fleet)."""
+
+from __future__ import annotations
+
+import stat
+import typing as t
+from pathlib import Path
+
+import pytest
+import yaml
+
+from ansible_collections.partnerops.saas.tests.tools.harness import Run, run_ansible, run_playbook, run_task
+
+TENANT, FLEET = "partnerops.saas.mobsted_tenant", "partnerops.saas.mobsted_fleet"
+EMAIL = "owner@acme.example"
+
+
+@pytest.fixture
+def vault(world_env: dict[str, str], tmp_path: Path) -> dict[str, str]:
+    """The environment with a vault secret."""
+    (tmp_path / "secret").write_text("sesame\n")
+    return {**world_env, "ANSIBLE_VAULT_PASSWORD_FILE": str(tmp_path / "secret")}
+
+
+def logins(path: Path, env: dict[str, str]) -> dict[str, t.Any]:
+    """What C(ansible-vault view) shows."""
+    command = ["ansible-vault", "view", "--vault-password-file", env["ANSIBLE_VAULT_PASSWORD_FILE"], str(path)]
+    shown = run_ansible(command, env={"PAGER": "cat"}).check()
+    return dict(yaml.safe_load(shown.stdout))
+
+
+def no_password(world: t.Any, *runs: Run) -> None:
+    for tenant in world.state()["tenants"]:
+        for run in runs:
+            assert tenant["password"] not in run.output
+            assert tenant["password"] not in str([result.result for result in run.results])
+
+
+@pytest.mark.parametrize("action", [TENANT, FLEET])
+def test_do_again_check_check_again(world: t.Any, vault: dict[str, str], tmp_path: Path, action: str) -> None:
+    path = tmp_path / "logins.yml"
+    args = {"email": EMAIL} if action == TENANT else {"tenants": [{"email": EMAIL}]}
+    args["credentials_dest"] = "logins.yml"  # beside the playbook
+    how: dict[str, t.Any] = {"env": vault, "cwd": tmp_path, "verbosity": 3}
+    checked = run_task(action, args, check=True, **how).check()
+    assert checked.task("Task").changed
+    assert not path.exists()
+    done = run_task(action, args, **how).check()
+    assert done.task("Task").changed
+    assert "credentials" not in done.task("Task").result
+    tenant = world.tenant(EMAIL)
+    assert logins(path, vault) == {
+        EMAIL: {"url": tenant["url"], "login": EMAIL, "password": tenant["password"]},
+    }
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    before = path.read_bytes()
+    for check in (False, True):
+        assert not run_task(action, args, check=check, **how).check().task("Task").changed
+    assert path.read_bytes() == before
+    path.unlink()  # a lost file is filled again from app ID 1
+    assert run_task(action, args, check=True, **how).check().task("Task").changed
+    assert not path.exists()
+    assert run_task(action, args, **how).check().task("Task").changed
+    assert logins(path, vault)[EMAIL]["password"] == tenant["password"]
+    no_password(world, checked, done)
+
+
+def test_the_file_serves_as_variables_of_a_later_run(world: t.Any, vault: dict[str, str], tmp_path: Path) -> None:
+    run_task(FLEET, {"tenants": [{"email": EMAIL}], "credentials_dest": "logins.yml"}, env=vault, cwd=tmp_path).check()
+    tasks = [
+        {"name": "Load", "ansible.builtin.include_vars": {"file": "logins.yml", "name": "logins"}, "no_log": True},
+        {
+            "name": "Work in the tenant's own account",
+            "partnerops.saas.mobsted_pwa_app": {
+                "api_url": f"{{{{ logins['{EMAIL}'].url }}}}",
+                "api_login": f"{{{{ logins['{EMAIL}'].login }}}}",
+                "api_password": f"{{{{ logins['{EMAIL}'].password }}}}",
+                "name": "Shop",
+                "website_url": "https://shop.example",
+            },
+        },
+    ]
+    play = [{"hosts": "localhost", "gather_facts": False, "tasks": tasks}]
+    run_playbook(play, env=vault, cwd=tmp_path).check()
+    assert [app["name"] for app in world.apps(EMAIL)] == ["Shop"]
+
+
+def test_new_credentials_are_kept_although_a_later_item_fails(
+    world: t.Any, vault: dict[str, str], tmp_path: Path
+) -> None:
+    world.fault("status", status=422, method="POST", path="/api/v8/partners", nth=7)
+    emails = [f"owner{number}@acme.example" for number in range(10)]
+    args = {"tenants": [{"email": email} for email in emails], "credentials_dest": "logins.yml", "concurrency": 1}
+    run_task(FLEET, args, env=vault, cwd=tmp_path).check(2)
+    kept = logins(tmp_path / "logins.yml", vault)
+    assert {email: entry["password"] for email, entry in kept.items()} == {
+        tenant["email"]: tenant["password"] for tenant in world.state()["tenants"]
+    }
+    assert len(kept) == 9
+
+
+@pytest.mark.parametrize("action", [TENANT, FLEET])
+@pytest.mark.parametrize(
+    "why", ["no secret", "no folder", "a folder", "a link", "another secret", "no vault id", "module"]
+)
+def test_what_can_not_be_kept_is_refused_before_anything_is_sent(
+    world: t.Any, vault: dict[str, str], tmp_path: Path, action: str, why: str
+) -> None:
+    path = tmp_path / "logins.yml"
+    args = {"email": EMAIL} if action == TENANT else {"tenants": [{"email": EMAIL}]}
+    args["credentials_dest"] = str(path)
+    task: dict[str, t.Any] = {}
+    if why == "no secret":
+        del vault["ANSIBLE_VAULT_PASSWORD_FILE"]
+    elif why == "no folder":
+        args["credentials_dest"] = str(tmp_path / "none" / "logins.yml")
+    elif why == "a folder":
+        path.mkdir()
+    elif why == "a link":
+        path.symlink_to(tmp_path / "elsewhere.yml")
+    elif why == "another secret":
+        run_task(action, args, env=vault).check()
+        world.clear_log()
+        (tmp_path / "secret").write_text("something else")
+    elif why == "no vault id":
+        args["credentials_vault_id"] = "nobody"
+    else:
+        task = {"async": 60, "poll": 1}
+        vault["ANSIBLE_ASYNC_DIR"] = str(tmp_path)
+    for check in (False,) if why == "module" else (True, False):
+        run = run_task(action, args, env=vault, task=task, check=check).check(2)
+        assert run.task("Task").failure["code"] == "invalid_input"
+        assert "credentials_" in run.task("Task").msg
+        assert "Nothing was sent." in run.task("Task").msg
+    assert world.counts()["requests"] == 0
+
+
+def test_in_clear_only_on_request(world: t.Any, world_env: dict[str, str], tmp_path: Path) -> None:
+    args = {"email": EMAIL, "credentials_dest": "logins.yml", "credentials_plaintext": True}
+    run = run_task(TENANT, args, env=world_env, cwd=tmp_path).check()
+    kept = yaml.safe_load((tmp_path / "logins.yml").read_text())
+    assert kept[EMAIL]["password"] == world.tenant(EMAIL)["password"]
+    no_password(world, run)
+
+
+def test_several_hosts_write_the_same_file(world: t.Any, vault: dict[str, str], tmp_path: Path) -> None:
+    task = {TENANT: {"email": "{{ inventory_hostname }}@acme.example", "credentials_dest": "logins.yml"}}
+    play = [{"hosts": "all", "connection": "local", "gather_facts": False, "tasks": [task]}]
+    run_playbook(play, "--forks", "6", env=vault, inventory="a,b,c,d,e,f,", cwd=tmp_path).check()
+    assert sorted(logins(tmp_path / "logins.yml", vault)) == [f"{host}@acme.example" for host in "abcdef"]
+
+
+def test_vault_ids(world: t.Any, world_env: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "one").write_text("sesame")
+    (tmp_path / "two").write_text("open")
+    ids = ["--vault-id", f"one@{tmp_path / 'one'}", "--vault-id", f"two@{tmp_path / 'two'}"]
+    args = {"email": EMAIL, "credentials_dest": "logins.yml", "credentials_vault_id": "two"}
+    run_task(TENANT, args, *ids, env=world_env, cwd=tmp_path).check()
+    assert (tmp_path / "logins.yml").read_text().startswith("$ANSIBLE_VAULT;1.2;AES256;two\n")
+    args = {"email": "b@acme.example", "credentials_dest": "logins.yml"}
+    run_task(TENANT, args, *ids, env={**world_env, "ANSIBLE_VAULT_ENCRYPT_IDENTITY": "one"}, cwd=tmp_path).check()
+    assert (tmp_path / "logins.yml").read_text().startswith("$ANSIBLE_VAULT;1.2;AES256;one\n")
