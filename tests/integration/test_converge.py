@@ -130,8 +130,8 @@ def test_credentials_go_to_a_file_of_the_current_folder(world: t.Any, world_env:
     assert world.counts()["requests"] == 0
     converge(state, folder, "--vault-password-file", str(folder / "secret"), env=world_env, extra_vars=extra).check()
     assert (folder / "logins.yml").read_text().startswith("$ANSIBLE_VAULT")
-    extra = {"partner_credentials_dest": "clear.yml", "partner_credentials_plaintext": True}
-    assert converge(state, folder, env=world_env, extra_vars=extra).check().changed == 1
+    clear = {"partner_credentials_dest": "clear.yml", "partner_credentials_plaintext": True}
+    assert converge(state, folder, env=world_env, extra_vars=clear).check().changed == 1
     assert "a@x.example" in yaml.safe_load((folder / "clear.yml").read_text())
 
 

@@ -42,7 +42,7 @@ def no_password(world: t.Any, *runs: Run) -> None:
 @pytest.mark.parametrize("action", [TENANT, FLEET])
 def test_do_again_check_check_again(world: t.Any, vault: dict[str, str], tmp_path: Path, action: str) -> None:
     path = tmp_path / "logins.yml"
-    args = {"email": EMAIL} if action == TENANT else {"tenants": [{"email": EMAIL}]}
+    args: dict[str, t.Any] = {"email": EMAIL} if action == TENANT else {"tenants": [{"email": EMAIL}]}
     args["credentials_dest"] = "logins.yml"  # beside the playbook
     how: dict[str, t.Any] = {"env": vault, "cwd": tmp_path, "verbosity": 3}
     checked = run_task(action, args, check=True, **how).check()
@@ -110,7 +110,7 @@ def test_what_can_not_be_kept_is_refused_before_anything_is_sent(
     world: t.Any, vault: dict[str, str], tmp_path: Path, action: str, why: str
 ) -> None:
     path = tmp_path / "logins.yml"
-    args = {"email": EMAIL} if action == TENANT else {"tenants": [{"email": EMAIL}]}
+    args: dict[str, t.Any] = {"email": EMAIL} if action == TENANT else {"tenants": [{"email": EMAIL}]}
     args["credentials_dest"] = str(path)
     task: dict[str, t.Any] = {}
     if why == "no secret":

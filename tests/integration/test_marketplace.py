@@ -26,7 +26,7 @@ def member(number: int) -> dict[str, t.Any]:
 
 @pytest.mark.smoke
 def test_do_again_check_check_again(world: t.Any, world_env: dict[str, str], tmp_path: Path) -> None:
-    args = {
+    args: dict[str, t.Any] = {
         "marketplace_id": 7,
         "clients": [client(1), client(2, blocked=True)],
         "members": [member(number) for number in range(20)],

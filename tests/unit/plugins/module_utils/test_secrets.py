@@ -106,3 +106,13 @@ def test_with_the_registry_a_shown_secret_is_registered(registry):
     secrets.show("shown-password")
     assert "shown-password" in registry
     assert secrets.shown == set()
+
+
+def test_many_forms_are_found_in_long_texts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "FEW", 2)
+    monkeypatch.setattr(module, "SHORT", 10)
+    forms = {"abcdefgh", "abcdefxx", "xyz", "not there", "no", "end-of-text"}
+    text = "....abcdefgh....xyz....\n" + "." * 50 + "end-of-text"
+    assert module.present(forms, text) == {"abcdefgh", "xyz", "end-of-text"}
+    assert module.present(forms, text) == {form for form in forms if form in text}
+    assert module.present(set(), text) == set()
