@@ -268,6 +268,7 @@ def test_each_shape_of_the_elided_answer(sandbox: t.Any, shape: str, tmp_path: P
             assert task.failure["code"] == "undetermined"
         else:
             assert task["probed"]
+        assert world.outbox() == []  # an id says that the member is there
 
 
 @pytest.mark.parametrize("status", [200, 404, 410])

@@ -204,7 +204,7 @@ def _absent(work: _Work) -> Outcome:
         outcome.made = True
         return _gone(work)
     work.api.prepare(work.effort)
-    row.begin("remove")
+    row.begin("remove", ident)
     try:
         outcome.made = work.api.remove_client(spec.marketplace_id, ident, work.effort)
     except ApiError as error:

@@ -144,10 +144,11 @@ class Row:
         self._frozen = frozen
         self._before = entry
 
-    def begin(self, intent: str) -> None:
-        """A write is about to be sent that makes or removes it."""
+    def begin(self, intent: str, ident: int | None = None) -> None:
+        """A write is about to be sent that makes it, or removes the one with this id."""
         self._before = self.entry
-        self._put(replace(self.entry, intent=intent, intent_at=_now(), sent_by=_me()), sent=False)
+        ident = self.entry.id if ident is None else ident
+        self._put(replace(self.entry, id=ident, intent=intent, intent_at=_now(), sent_by=_me()), sent=False)
 
     def begin_toggle(self) -> None:
         """A block or unblock is about to be sent: until its answer is here, the state is not known."""

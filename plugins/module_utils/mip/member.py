@@ -61,6 +61,21 @@ class _Work:
             )
 
     @property
+    def may_invite(self) -> bool:
+        """Whether an invitation might be sent, as far as that is known before anything is sent."""
+        entry = self.row.entry
+        if entry.intent:
+            return self.spec.on_unconfirmed == "resend"
+        return not entry.present and not (self.vouched and not self.spec.password)
+
+    @property
+    def vouched(self) -> bool:
+        """Whether the user's word is all there is: an id, of which neither a login nor the ledger knows anything."""
+        entry = self.row.entry
+        unknown = entry.state == UNKNOWN and not entry.intent
+        return self.spec.user_id is not None and unknown and self.person is None
+
+    @property
     def listed(self) -> bool:
         """Whether the login shows the membership. That it doesn't show it proves nothing: what is listed is UNKNOWN."""
         return bool(self.person and self.spec.marketplace_id in (self.person.marketplaces or {}))
@@ -127,8 +142,7 @@ def ensure_member(
         work = _Work(client, row, spec, check_mode)
         if spec.state == ABSENT:
             return _absent(work)
-        entry = row.entry
-        if guard and not entry.present and (not entry.intent or spec.on_unconfirmed == "resend"):
+        if guard and work.may_invite:
             guard(spec.email, effort)
         return _present(work)
 
@@ -143,8 +157,12 @@ def _present(work: _Work) -> Outcome:
     if not entry.present:
         if entry.intent and spec.on_unconfirmed != "resend":
             _unconfirmed(work)
+        elif work.vouched:
+            _believe(work)
         else:
             _invite(work)
+    elif entry.id is None and work.ident() is not None:
+        row.learned(work.ident(), None)
     if spec.blocked is not None:
         _block(work)
     return outcome
@@ -183,6 +201,17 @@ def _invite(work: _Work) -> None:
         outcome.made = outcome.reconciled = True
         outcome.resource["state"] = PRESENT
     row.invited(work.ident())
+
+
+def _believe(work: _Work) -> None:
+    """An id that the user gives is the last thing that tells of a member. The ledger keeps it."""
+    spec, outcome = work.spec, work.outcome
+    outcome.was = PRESENT
+    outcome.warnings.append(
+        f"{spec.email} is taken as a member of marketplace {spec.marketplace_id} because of user_id, so no invitation "
+        "was sent. To invite somebody who has an id, leave user_id out, or give the password as well."
+    )
+    work.row.learned(spec.user_id, None)
 
 
 def _listed_now(work: _Work) -> bool:
@@ -248,7 +277,7 @@ def _absent(work: _Work) -> Outcome:
         outcome.made = True
         return _gone(work)
     work.api.prepare(work.effort)
-    row.begin("remove")
+    row.begin("remove", ident)
     try:
         outcome.made = work.api.remove_member(spec.marketplace_id, ident, work.effort)
     except ApiError as error:

@@ -360,7 +360,7 @@ def test_an_answer_that_does_not_tell(kind: str, stage: Stage) -> None:
         given = {"client_id": ident}
     else:
         ident = stage.mip.user(EMAIL)
-        stage.member(user_id=ident)
+        stage.mip.members[ident] = True
         given = {"user_id": ident}
     run = getattr(stage, kind)
     for expected in (2, 2):  # the second time it is known before anything is sent
@@ -411,12 +411,43 @@ def test_nobody_is_invited_whose_block_could_not_be_reached(stage: Stage) -> Non
 
 
 def test_who_has_not_accepted_can_not_be_blocked(stage: Stage) -> None:
-    error = failure(lambda: stage.member(user_id=99, blocked=True))
+    stage.user()
+    stage.mip.act = refusing(stage.mip.act)  # type: ignore[method-assign]
+    error = failure(lambda: stage.member(blocked=True))
     assert error.code == "not_found"
     assert "has not accepted" in error.msg
     assert error.result["changed"] is True
     assert error.result["member"]["state"] == "present"
     assert stage.mip.mails == [EMAIL]
+
+
+def refusing(original: t.Any) -> t.Any:
+    """An API that makes nobody a member before the invitation is accepted."""
+
+    def act(path: str, body: t.Any) -> t.Any:
+        return (404, {"status": "error"}) if "/block" in path else original(path, body)
+
+    return act
+
+
+def test_an_id_says_that_the_member_is_there(stage: Stage) -> None:
+    ident = stage.mip.user(EMAIL)
+    stage.mip.members[ident] = False
+    for check in (True, False):
+        found = stage.member(check=check, user_id=ident, guard=stage.guard)
+        assert (found.changed, found.public()["state"], found.public()["id"]) == (False, "present", ident)
+        assert "no invitation was sent" in found.warnings[0]
+    assert not stage.member(user_id=ident).warnings  # the ledger has it now
+    assert not stage.member().changed
+    assert (stage.mip.calls, stage.asked) == ([], [])
+    stage.four(stage.member, "/block", user_id=ident, blocked=True)
+    stage.four(stage.member, "/remove", user_id=ident, state="absent")
+    stage.four(stage.member, "/add", user_id=ident)  # the ledger says that it was removed
+
+
+def test_an_id_with_a_login_that_does_not_list_it_is_invited(stage: Stage) -> None:
+    ident = stage.mip.user(EMAIL)
+    stage.four(stage.member, "/add", user_id=ident, password=PASSWORD)
 
 
 def test_a_login_that_lists_the_marketplace_saves_the_invitation(stage: Stage) -> None:
@@ -522,9 +553,10 @@ def test_an_invitation_that_was_refused_was_not_sent(status: str, changed: t.Any
 @pytest.mark.parametrize("how", ["before", "after"])
 def test_a_lost_removal_of_a_member(how: str, stage: Stage) -> None:
     ident = stage.mip.user(EMAIL)
-    stage.member(user_id=ident)
+    stage.member()
+    assert stage.member(user_id=ident).public()["id"] == ident
     stage.mip.lose = {"/remove": how}
-    error = failure(lambda: stage.member(state="absent"))
+    error = failure(lambda: stage.member(state="absent", user_id=ident))
     assert error.code == "unknown_outcome"
     stage.mip.forget()
     kept = stage.member()
