@@ -41,8 +41,11 @@ def repository(tarball: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A git repository with the tree as it is now, as a URL."""
     tree = tarball.parents[1] / "ansible_collections" / "partnerops" / "saas"
     who = ["-c", "user.name=test", "-c", "user.email=test@example.com"]
+    subprocess.run(["git", "branch", "--move", "--force", "main"], cwd=tree, check=True)
     subprocess.run(["git", *who, "commit", "--quiet", "--message", "All"], cwd=tree, check=True)
-    return f"file://{tree}"
+    bare = tmp_path_factory.mktemp("repository") / "partnerops.saas.git"
+    subprocess.run(["git", "clone", "--quiet", "--bare", "--branch", "main", str(tree), str(bare)], check=True)
+    return f"file://{bare}"
 
 
 @pytest.fixture(scope="session")
@@ -58,6 +61,11 @@ def environment_of(home: Path, programs: Path) -> dict[str, str]:
     """What a user's shell has, and no more; the programs of one environment come first."""
     scratch = home / "tmp"
     scratch.mkdir(exist_ok=True)
+    # The package index is the one of whoever runs the tests.
+    pip = Path("~/.config/pip").expanduser()
+    if pip.is_dir() and not (home / ".config").exists():
+        (home / ".config").mkdir()
+        (home / ".config" / "pip").symlink_to(pip, target_is_directory=True)
     return {
         "PATH": f"{programs}:/usr/local/bin:/usr/bin:/bin",
         "HOME": str(home),
@@ -84,16 +92,21 @@ def bare(tmp_path: Path, repository: str, tarball: Path) -> Place:
     (folder / tarball.name).write_bytes(tarball.read_bytes())
     python = Path(sys.base_prefix) / "bin"
     environment = environment_of(tmp_path, python)
-    # The package index is the one of whoever runs the tests.
-    pip = Path("~/.config/pip").expanduser()
-    if pip.is_dir():
-        (tmp_path / ".config").mkdir()
-        (tmp_path / ".config" / "pip").symlink_to(pip, target_is_directory=True)
-    return Place(folder, environment, {REPOSITORY: repository, "127.0.0.1:8080": f"127.0.0.1:{free_port()}"})
+    port = free_port()
+    real = {REPOSITORY: repository, "127.0.0.1:8080": f"127.0.0.1:{port}", "--port 8080": f"--port {port}"}
+    return Place(folder, environment, real)
+
+
+@pytest.fixture(scope="session")
+def ecosystem() -> Path:
+    """The folder of the programs around Ansible, see tests/tools/requirements-ecosystem.txt."""
+    import environment
+
+    return environment.ensure_named("ecosystem").parent
 
 
 @pytest.fixture
-def place(tmp_path: Path, world: t.Any, installed: Path) -> Place:
+def place(tmp_path: Path, world: t.Any, installed: Path, ecosystem: Path) -> Place:
     """A user who has done what the page on getting started says, at a marketplace with the number 7."""
     folder = tmp_path / "work"
     folder.mkdir()
@@ -102,6 +115,7 @@ def place(tmp_path: Path, world: t.Any, installed: Path) -> Place:
         **connection_env(world),
         "ANSIBLE_COLLECTIONS_PATH": str(installed),
     }
+    environment["PATH"] = environment["PATH"].replace(":", f":{ecosystem}:", 1)
     real = {
         "https://ppp-admin.mobsted.com": world.mobsted_url,
         "partner@example.com": world.login,

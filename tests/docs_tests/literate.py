@@ -227,7 +227,7 @@ def _parts(output: str) -> dict[int, tuple[str, int]]:
     found = {}
     pattern = rf"{_MARK}start (\d+)\n(.*?)\n{_MARK}end \1 (\d+)\n"
     for one in re.finditer(pattern, output, re.DOTALL):
-        found[int(one[1])] = (one[2], int(one[3]))
+        found[int(one[1])] = (re.sub(r"\x1b\[[0-9;]*m", "", one[2]), int(one[3]))
     return found
 
 
