@@ -294,7 +294,7 @@ def test_answers_that_break_off(api, spend, cause, code, executed):
 
 
 def test_a_connection_that_another_thread_closed_was_not_used(api, spend):
-    closed = requests.ConnectionError(u3.ClosedPoolError(None, "Pool is closed."))
+    closed = requests.ConnectionError(u3.ClosedPoolError(None, "Pool is closed."))  # type: ignore[arg-type]
     api.expect("POST", "partners").fails(closed)
     api.expect("POST", "partners").json({})
     assert make().send(write(), spend).status == 200
