@@ -77,6 +77,8 @@ options:
 seealso:
   - module: partnerops.saas.mip_user
   - module: partnerops.saas.mip_sso_link
+  - ref: ansible_collections.partnerops.saas.docsite.guide_mip_state
+    description: Where the state comes from, what the ledger holds, and what follows from deleting it.
   - name: MIP auth API
     description: The vendor's page.
     link: https://cloud.mip.to/docs/api/auth

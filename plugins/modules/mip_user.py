@@ -46,6 +46,8 @@ options:
 seealso:
   - module: partnerops.saas.mip_member
   - module: partnerops.saas.mip_password_reset
+  - ref: ansible_collections.partnerops.saas.docsite.guide_mip_state
+    description: Where the state comes from, what the ledger holds, and what follows from deleting it.
   - name: MIP auth API
     description: The vendor's page.
     link: https://cloud.mip.to/docs/api/auth
