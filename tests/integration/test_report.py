@@ -90,7 +90,6 @@ def test_against_a_declared_state(world: t.Any, tmp_path: Path) -> None:
         "partner_state_file": "state/partner-state.yml",
         "partner_report_path": str(tmp_path / "out.html"),
         "vault_password": secret,
-        "other": "never used here",
     }
     run = report(world, tmp_path, extra_vars=variables).check()
     text = (tmp_path / "out.html").read_text(encoding="utf-8")
@@ -102,6 +101,13 @@ def test_against_a_declared_state(world: t.Any, tmp_path: Path) -> None:
     ):
         assert shown in text
     assert secret not in text + run.output
+
+
+def test_a_state_without_mobsted_is_no_declaration(world: t.Any, tmp_path: Path) -> None:
+    world.do("tenant_add", email="owner@acme.example")
+    (tmp_path / "s.yml").write_text("mip: {marketplaces: []}\n", encoding="utf-8")
+    report(world, tmp_path, extra_vars={"partner_state_file": "s.yml"}).check()
+    assert "No declared state was given" in (tmp_path / "partner-report.html").read_text(encoding="utf-8")
 
 
 def test_an_account_as_declared(world: t.Any, tmp_path: Path) -> None:
