@@ -45,8 +45,6 @@ def run_module(operation: Operation) -> None:
         module.no_log_values.update(secrets.mask_values())
     for text in task.warnings:
         module.warn(text)
-    for entry in task.deprecations:
-        module.deprecate(**entry)
     if result.pop("failed", False):
         module.fail_json(**result)
     module.exit_json(**result)

@@ -72,6 +72,8 @@ class Operation:
     :param files: where in the parameters the name of a file on the controller stands, as (dict, key); the file is
     found as
         ansible.builtin.copy finds its C(src)
+    :param synonyms: names that users write, such as a vendor's, for options that ansible-core would not let have them;
+        the action plugin, through which every task goes, sets the option's own name in their place
     :param controller_only: options that only the controller can serve; refused elsewhere before anything is sent
     """
 
@@ -81,6 +83,7 @@ class Operation:
     run: t.Callable[[Task], Result]
     constraints: dict[str, t.Any] = field(default_factory=dict)
     files: t.Callable[[Result], t.Iterable[tuple[Result, str]]] = lambda _params: ()
+    synonyms: t.Mapping[str, str] = field(default_factory=dict)
     controller_only: tuple[str, ...] = ()
 
     def argument_spec(self) -> dict[str, dict[str, t.Any]]:

@@ -14,8 +14,6 @@ import http.client
 import http.cookiejar
 import os
 import random
-import socket
-import ssl
 import threading
 import time
 import traceback
@@ -25,6 +23,7 @@ from urllib.parse import urljoin, urlsplit
 from .answers import UNKNOWN, Answer
 from .effort import Effort, Gate
 from .errors import ApiError, invalid
+from .mishaps import mishap_of
 from .options import is_loopback
 from .timed import LIMIT
 from .version import VERSION
@@ -260,45 +259,10 @@ class Transport:
         )
 
     def _translate(self, error: BaseException, request: Request, begun: bool = False) -> ApiError:
-        """What a library's error means. C(begun): the head of an answer had come."""
-        chain = _chain(error)
-        for cause in chain:
-            if isinstance(cause, ssl.SSLCertVerificationError):
-                why = f"failed: the certificate is not trusted ({cause.verify_message})"
-                return _final(self._failure("tls", request, why, False))
-        kinds = tuple(type(cause) for cause in chain)
-        executed = False if _connecting(chain) else None
-        if any(issubclass(kind, (requests.exceptions.ProxyError, u3.ProxyError)) for kind in kinds):
-            return self._failure("unreachable", request, "failed: the proxy could not be used", executed)
-        if any(issubclass(kind, socket.gaierror) or kind.__name__ == "NameResolutionError" for kind in kinds):
-            return self._failure("unreachable", request, "failed: the host name was not found", False)
-        if any(
-            issubclass(kind, (requests.exceptions.ConnectTimeout, u3.ConnectTimeoutError)) for kind in kinds
-        ) and not any(issubclass(kind, u3.NewConnectionError) for kind in kinds):
-            return self._failure("timeout", request, "failed: no connection within 10 s", False)
-        if any(issubclass(kind, u3.ClosedPoolError) for kind in kinds):
-            # Another thread closed the idle connections (see IDLE_LIMIT) before this one had taken any.
-            return self._failure("unreachable", request, "found its connection closed", False)
-        if any(issubclass(kind, u3.NewConnectionError) for kind in kinds):
-            reason = next((c.strerror for c in chain if isinstance(c, OSError) and c.strerror), "no connection")
-            return self._failure("unreachable", request, f"failed: {reason}", False)
-        if any(issubclass(kind, (ssl.SSLError, requests.exceptions.SSLError, u3.SSLError)) for kind in kinds):
-            what = "failed: the TLS connection could not be made" if executed is False else "lost its TLS connection"
-            return self._failure("tls", request, what, executed)
-        if any(issubclass(kind, (requests.exceptions.Timeout, u3.ReadTimeoutError, TimeoutError)) for kind in kinds):
-            if executed is False:
-                return self._failure("timeout", request, "failed: no connection within 10 s", False)
-            return self._failure("timeout", request, f"had no whole answer within {self.timeout:.0f} s", None)
-        if any(issubclass(kind, (requests.exceptions.ContentDecodingError, u3.DecodeError)) for kind in kinds):
-            return self._failure("invalid_response", request, "sent an answer that can't be decoded", None)
-        if begun:
-            return self._failure("invalid_response", request, "sent an answer that broke off", None)
-        if any(issubclass(k, http.client.HTTPException) and not issubclass(k, ConnectionError) for k in kinds):
-            return self._failure("invalid_response", request, "sent something that isn't HTTP", None)
-        what = "failed: the connection was lost while it was made" if executed is False else ""
-        return self._failure(
-            "unreachable", request, what or "lost its connection before the answer was there", executed
-        )
+        """The failure that a library's error means. C(begun): the head of an answer had come."""
+        mishap = mishap_of(error, self.timeout, begun)
+        failure = self._failure(mishap.code, request, mishap.what, mishap.executed)
+        return _final(failure) if mishap.final else failure
 
 
 def _counted(error: ApiError, tries: int) -> ApiError:
@@ -332,34 +296,6 @@ def _limited(answer: Answer, wait: float) -> ApiError:
         message=error.message,
         executed=False,
     )
-
-
-def _chain(error: BaseException) -> list[BaseException]:
-    """The error with everything that it wraps, however the library wraps it."""
-    found: list[BaseException] = []
-    todo: list[t.Any] = [error]
-    while todo and len(found) < 20:
-        one = todo.pop(0)
-        if not isinstance(one, BaseException) or any(one is known for known in found):
-            continue
-        found.append(one)
-        todo += [*one.args, getattr(one, "reason", None), one.__cause__, one.__context__]
-    return found
-
-
-def _connecting(chain: t.Iterable[BaseException]) -> bool:
-    """Whether the connection was still being made, a proxy's tunnel and TLS included, so that nothing was sent.
-
-    The library has no type for this: it wraps a failed handshake and a damaged answer alike. Where the innermost error
-    comes from tells them apart.
-    """
-    for error in chain:
-        trace = error.__traceback__
-        while trace is not None:
-            if trace.tb_frame.f_code.co_name == "connect":
-                return True
-            trace = trace.tb_next
-    return False
 
 
 def _backoff(failures: int) -> float:

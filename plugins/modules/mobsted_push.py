@@ -61,11 +61,10 @@ options:
   text:
     description:
       - Text of the message. A C(#) starts a hashtag of the platform's own templates.
-      - Usually given as O(message), as the vendor's field is called. It can't be the option's own name, since ansible-core
-        reserves that for itself.
+      - Usually given as C(message), as the vendor's field is called. Both names mean the same. C(message) can't be the
+        option's own name, since ansible-core reserves that for itself.
     type: str
     required: true
-    aliases: [message]
 seealso:
   - module: partnerops.saas.mobsted_pwa_app
   - plugin: partnerops.saas.mobsted_app_link
@@ -153,9 +152,10 @@ OPERATION = Operation(
         "app_id": {"type": "int", "required": True},
         "ext_id": {"type": "str", "required": True},
         "title": {"type": "str", "required": True},
-        "text": {"type": "str", "required": True, "aliases": ["message"]},
+        "text": {"type": "str", "required": True},
     },
     run=run_push,
+    synonyms={"message": "text"},
 )
 
 

@@ -104,7 +104,7 @@ class InProcessAction(ActionBase):
         runtime = runtime_of_process()
         with surroundings(environment, self._loader.get_basedir()):
             checked = ArgumentSpecValidator(self.operation.argument_spec(), **self.operation.constraints).validate(
-                plain(self._task.args)
+                self._arguments()
             )
             # Also what came from the environment and from defaults: ansible-core knows which options are secret.
             runtime.secrets.add(*(value for value in checked._no_log_values if isinstance(value, str)))
@@ -121,6 +121,12 @@ class InProcessAction(ActionBase):
             task.deprecations += [{k: v for k, v in one.items() if v is not None} for one in checked._deprecations]
             result = self._refusal(checked) or self._performed(task)
         return {**base, **self._finished(result, task, checked, task_vars)}
+
+    def _arguments(self) -> dict[str, t.Any]:
+        """The task's arguments under the options' own names; one that is given under both stays, and is refused."""
+        args = plain(self._task.args)
+        own = self.operation.synonyms
+        return {own[key] if key in own and own[key] not in args else key: value for key, value in args.items()}
 
     def _performed(self, task: Task) -> Result:
         found: list[str] = []
@@ -182,7 +188,7 @@ class InProcessAction(ActionBase):
 
     def _as_module(self, task_vars: dict[str, t.Any] | None) -> Result:
         """Run the module, with the files that it needs beside it."""
-        args = plain(self._task.args)
+        args = self._arguments()
         wrap = bool(self._task.async_val) and not getattr(self._connection, "has_native_async", False)
         try:
             for place, key in self.operation.files(args):

@@ -184,8 +184,8 @@ def chart(stats: t.Mapping[str, t.Any], kind: str) -> dict[str, t.Any]:
         }
         for label, days, value in totals
     ]
-    known = [bar for bar in bars if bar["total"] is not None]
-    said = ", ".join(f"{number(bar['total'])} in {bar['label']}" for bar in known)
+    known = [one for one in bars if one["total"] is not None]
+    said = ", ".join(f"{number(one['total'])} in {one['label']}" for one in known)
     all_time = _number(stats.get(f"{kind}_total"))
     return {
         "bars": bars,

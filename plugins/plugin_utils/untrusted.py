@@ -14,14 +14,16 @@ import typing as t
 try:
     from ansible.template import trust_as_template
 except ImportError:  # before ansible-core 2.19
-    from ansible.utils.unsafe_proxy import wrap_var
-
     trust_as_template = None
 
 
 def untrusted(value: t.Any) -> t.Any:
     """The value with all text in it, however deep, kept from being a template."""
-    return wrap_var(value) if trust_as_template is None else value
+    if trust_as_template is not None:
+        return value
+    from ansible.utils.unsafe_proxy import wrap_var  # noqa: PLC0415 - to go in ansible-core 2.23
+
+    return wrap_var(value)
 
 
 def template(text: str) -> str:

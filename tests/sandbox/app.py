@@ -87,13 +87,13 @@ class Sandbox:
         if len(parts) < 4 or parts[1] != "w" or parts[2] not in self.worlds.worlds:
             return None
         world = self.worlds.worlds[parts[2]]
-        place, _, rest = parts[3].partition("/")
+        place, _slash, rest = parts[3].partition("/")
         if place == "mip":
             return world, "mip", None, f"/{rest}"
         if place == "mobsted":
             return world, "mobsted", world.master, f"/{rest}"
         if place == "t":
-            name, _, rest = rest.partition("/")
+            name, _slash, rest = rest.partition("/")
             account = world.mobsted.accounts.get(name)
             return (world, "mobsted", account, f"/{rest}") if account else None
         return None

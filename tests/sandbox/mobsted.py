@@ -43,7 +43,7 @@ IMAGES = {
 
 def _require_token(req: Req) -> None:
     """Bearer token of this very account (seed); 401 where it is not valid (code)."""
-    scheme, _, token = req.headers.get("authorization", "").partition(" ")
+    scheme, _space, token = req.headers.get("authorization", "").partition(" ")
     assert req.account
     if scheme.lower() != "bearer" or not req.account.tokens.valid(token.strip()):
         raise Refused(401, "Unauthorized", "The access token is missing, wrong or expired")

@@ -161,7 +161,7 @@ class World:
     def account_url(self, base: str, account: Account) -> str:
         """The admin URL of an account below ``base`` (``http://127.0.0.1:PORT``)."""
         if self.options.addressing == "host":
-            scheme, _, rest = base.partition("://")
+            scheme, _sep, rest = base.partition("://")
             return f"{scheme}://{account.name}-admin.localhost:{rest.rpartition(':')[2]}"
         return f"{base}/w/{self.id}/mobsted" if account.kind == "master" else f"{base}/w/{self.id}/t/{account.name}"
 

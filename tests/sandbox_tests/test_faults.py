@@ -42,13 +42,13 @@ def test_status_before_and_after(world: World, master: Mobsted) -> None:
 
 def test_nth_times_and_account(world: World, master: Mobsted) -> None:
     world.fault("status", status=502, nth=2, times=2, path="/api/v8/obj*", account="master")
-    assert [master.objects().status for _ in range(4)] == [200, 502, 502, 200]
+    assert [master.objects().status for _time in range(4)] == [200, 502, 502, 200]
     world.clear_faults()
     world.fault("status", status=418, times=None, account="nobody")
     assert master.objects().status == 200
     world.clear_faults()
     world.fault("status", status=418, times=None, probability=0.5)
-    assert {master.objects().status for _ in range(60)} == {200, 418}
+    assert {master.objects().status for _time in range(60)} == {200, 418}
 
 
 @pytest.mark.parametrize(("when", "made"), [("before", 0), ("after", 1)])
@@ -172,7 +172,7 @@ def test_keep_alive_is_quick_and_counted(world: World, master: Mobsted) -> None:
     parts = urlsplit(world.mobsted_url)
     connection = http.client.HTTPConnection(parts.netloc)
     times = []
-    for _ in range(200):
+    for _time in range(200):
         start = time.perf_counter()
         connection.request(
             "GET", parts.path + "/api/v8/objects?applicationId=1&page=1&pageSize=20", headers=master.headers

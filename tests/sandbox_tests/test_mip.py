@@ -40,7 +40,7 @@ def test_client_life(world: World) -> None:
     assert not client["is_blocked"]
     block = f"/client/7/block/{client['id']}"
     assert mip_call(world, block).status == 403
-    assert [mip_call(world, block, keys=keys).json["client"]["is_blocked"] for _ in range(2)] == [True, False]
+    assert [mip_call(world, block, keys=keys).json["client"]["is_blocked"] for _time in range(2)] == [True, False]
     sso = mip_call(world, "/client/login-email", {"email": "c@x.example", "company_id": "7"}, keys).json["data"]
     assert sso["hash"] in sso["url"]
     assert sso["url"].endswith("?company_id=7")
@@ -61,7 +61,7 @@ def test_signature_covers_path_and_body(world: World) -> None:
 
 def test_members_and_invitations(world: World) -> None:
     keys, add = owner(world), "/member/7/add"
-    for _ in range(2):
+    for _time in range(2):
         assert mip_call(world, add, {"email": "new@x.example"}, keys).json["message"] == "Email has been sent."
     assert [mail["kind"] for mail in world.outbox()] == ["invitation", "invitation"]
     assert world.state()["marketplaces"]["7"]["invited"] == ["new@x.example"]

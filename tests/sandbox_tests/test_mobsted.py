@@ -241,7 +241,7 @@ def test_error_shapes(make_world: Make, shape: str) -> None:
 def test_rate_limit(make_world: Make) -> None:
     world = make_world(rate_limit={"per_second": 0.1, "burst": 2, "retry_after": 3})
     master = login(world)
-    replies = [master.objects() for _ in range(2)]
+    replies = [master.objects() for _time in range(2)]
     assert [reply.status for reply in replies] == [200, 429]
     assert replies[1].headers["retry-after"] == "3"
     assert world.counts()["rate_limited"] == 1
