@@ -30,6 +30,10 @@ class Effort:
         """Seconds until the deadline, never negative."""
         return max(0.0, self.until - time.monotonic())
 
+    def renew(self) -> None:
+        """Begin anew: for one stretch after another of something that has no fixed size."""
+        self.until = time.monotonic() + self.seconds
+
     def tried(self, tries: int) -> None:
         """A request is about to be sent for the given time (1 is the first)."""
         with self._lock:

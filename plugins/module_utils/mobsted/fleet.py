@@ -115,7 +115,7 @@ class Fleet:
     def run(self, tick: t.Callable[[], None] = lambda: None) -> None:
         """List, create what is missing, compare the apps. Nothing is raised but the failure of the one listing."""
         self._listed_at = time.time()
-        self.registry = Registry(self.client.each_tenant(self._effort()))
+        self.registry = Registry(self._listed())
         jobs = [job for tenant in self.tenants for job in self._look(tenant)]
         if self.master.apps:
             jobs.insert(0, lambda: self._list_apps(self.master))
@@ -131,6 +131,14 @@ class Fleet:
         for tenant in self.tenants:
             yield tenant
             yield from tenant.apps
+
+    def _listed(self) -> t.Iterator[TenantRecord]:
+        """All records. Each thousand has its own deadline: one for all would end the listing of a big account."""
+        effort = self._effort()
+        for number, record in enumerate(self.client.each_tenant(effort), 1):
+            if number % 1000 == 0:
+                effort.renew()
+            yield record
 
     # -- one tenant -----------------------------------------------------------------------------------------------
 

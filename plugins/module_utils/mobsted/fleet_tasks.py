@@ -82,7 +82,10 @@ def run_fleet(task: Task) -> Result:
         kept.flush()
         progress.show(fleet.done, fleet.failed)
 
-    fleet.run(tick)
+    try:
+        fleet.run(tick)
+    finally:  # also when the task's time is up: what was made is kept
+        kept.flush(now=True)
     kept.finish(tenants)
     return report(task, fleet, kept)
 
@@ -166,8 +169,7 @@ class Kept:
         self._not_before = time.monotonic() + 4 * (time.monotonic() - start)
 
     def finish(self, tenants: t.Sequence[FleetTenant]) -> None:
-        """Write the rest, and the entries of older tenants that are missing in the file."""
-        self.flush(now=True)
+        """Write the entries of older tenants that are missing in the file."""
         if self._keeper is not None and not self.error:
             self._write([tenant for tenant in tenants if tenant.email not in self.safe])
 

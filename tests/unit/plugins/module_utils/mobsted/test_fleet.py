@@ -375,6 +375,35 @@ def test_credentials_go_to_the_file_and_not_in_the_result(api: Script, fleet: t.
     assert "new-password-9" not in str(result)
 
 
+def test_what_was_made_is_kept_although_the_time_is_up(
+    api: Script, fleet: t.Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class TimeIsUp(BaseException):
+        """As ansible-core's task time-out."""
+
+    def interrupted(self: t.Any, jobs: t.Any, tick: t.Any) -> None:
+        tick()  # nothing is there yet
+        for job in jobs:
+            job()
+        raise TimeIsUp
+
+    monkeypatch.setattr(fleet_module.Bulk, "run", interrupted)
+    keeper = Keeper()
+    listing(api)
+    api.expect("POST", "partners").json(created(1, "a@a.example"))
+    with pytest.raises(TimeIsUp):
+        run_fleet(fleet("a@a.example", controller=Controller(keeper)))
+    assert keeper.batches == [["a@a.example"]]
+
+
+def test_a_long_listing_has_a_deadline_for_each_thousand(api: Script, fleet: t.Any) -> None:
+    rows = [row(number, f"t{number}@a.example") for number in range(1, 2001)]
+    for page in range(10):
+        part = rows[200 * page : 200 * page + 200]
+        api.expect("GET", "objects").after(40).json({"data": part, "meta": {"last_page": 10}})
+    assert run_fleet(fleet())["summary"]["undeclared"] == 2000
+
+
 def test_a_file_that_can_not_be_written_any_more_stops_the_fleet_and_loses_no_password(
     api: Script, fleet: t.Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
