@@ -18,7 +18,7 @@ from ..operation import Result, Task
 from .app import APP_OPTIONS, AppSpec, read_icon
 from .app_tasks import report_drift
 from .fleet import Fleet, FleetApp, FleetTenant
-from .tenant_tasks import CREDENTIALS, client_of
+from .tenant_tasks import CREDENTIALS, client_of, no_password
 
 #: So many drifts are warned of one by one; the result holds all.
 TOLD = 20
@@ -174,17 +174,17 @@ class Kept:
             self._write([tenant for tenant in tenants if tenant.email not in self.safe])
 
     def _write(self, tenants: list[FleetTenant]) -> None:
-        outcomes = [tenant.outcome for tenant in tenants if tenant.outcome is not None]
-        if not outcomes:
+        known = {tenant.email or "": tenant.outcome for tenant in tenants if tenant.outcome is not None}
+        if not known:
             return
         try:
-            self.changed = self._keeper.keep(outcomes, self._task.check_mode) or self.changed
+            self.changed = self._keeper.keep(list(known.values()), self._task.check_mode) or self.changed
         except ApiError as error:
             # The passwords are shown once: with nowhere to keep them no more are made, and the result has these.
             self.error = error
             self._fleet.pool.stop()
             return
-        self.safe.update(tenant.email or "" for tenant in tenants)
+        self.safe.update(known)
 
 
 # -- the result ---------------------------------------------------------------------------------------------------
@@ -218,6 +218,9 @@ def report(task: Task, fleet: Fleet, kept: Kept) -> Result:
     if task.check_mode and task.controller:
         foreseen = [key_of(one.email or "") for one in tenants if one.outcome and one.outcome.changed]
         task.controller.predicted("tenants", foreseen)
+    for tenant in tenants:
+        if tenant.outcome and tenant.outcome.reconciled and not (tenant.outcome.credentials or {}).get("password"):
+            task.warn(no_password(tenant.email or ""))
     _warn(task, all_apps)
     failures = [(name_of(item), item) for item in fleet.items() if item.error]
     if kept.error:

@@ -48,9 +48,7 @@ def run_tenant(task: Task) -> Result:
     }
     credentials = outcome.credentials
     if outcome.reconciled and not (credentials and credentials["password"]):
-        task.warn(
-            f"The answer to the creation of {email} was lost, and its record holds no password: reset it by e-mail."
-        )
+        task.warn(no_password(email))
     if keeper is not None:
         try:
             result["changed"] = keeper.keep([outcome], task.check_mode) or outcome.changed
@@ -64,6 +62,11 @@ def run_tenant(task: Task) -> Result:
         task.runtime.secrets.show(credentials["password"])
         result["credentials"] = credentials
     return result
+
+
+def no_password(email: str) -> str:
+    """What to warn of where a new tenant's password is lost for good."""
+    return f"The answer to the creation of {email} was lost, and its record holds no password: reset it by e-mail."
 
 
 def _read_back(client: MobstedClient, email: str, outcome: TenantOutcome) -> TenantRecord | None:

@@ -238,6 +238,26 @@ def test_a_lost_answer_is_reconciled(api: Script, fleet: t.Any) -> None:
     assert result["tenants"][0]["credentials"]["password"] == "first-password-4"
 
 
+def test_half_an_answer_without_a_record_loses_no_password(api: Script, fleet: t.Any) -> None:
+    keeper = Keeper()
+    listing(api)
+    api.expect("POST", "partners").json({"authentication": {"email": "a@a.example", "password": "half-an-answer"}})
+    listing(api)
+    error = failing(fleet("a@a.example", settle=0, controller=Controller(keeper)))
+    assert error.code == "unknown_outcome"
+    assert error.result["tenants"][0]["credentials"]["password"] == "half-an-answer"
+    assert keeper.batches == []
+
+
+def test_a_record_without_password_is_warned_of(api: Script, fleet: t.Any) -> None:
+    listing(api)
+    api.expect("POST", "partners").fails(reset())
+    api.expect("GET", "objects").json({"data": [row(4, "a@a.example", UserPassword="")]})
+    task = fleet("a@a.example", settle=0)
+    assert run_fleet(task)["tenants"][0]["reconciled"]
+    assert "reset it by e-mail" in task.warnings[0]
+
+
 def test_a_new_tenant_elsewhere_is_looked_up_before_its_password_is_sent(api: Script, fleet: t.Any) -> None:
     elsewhere = {**created(1, "a@a.example"), "url": "https://new1-admin.elsewhere.example"}
     listing(api)
