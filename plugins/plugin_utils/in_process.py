@@ -13,6 +13,8 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import shutil
+import tempfile
 import typing as t
 import warnings
 from collections.abc import Mapping
@@ -129,18 +131,29 @@ class InProcessAction(ActionBase):
         return {own[key] if key in own and own[key] not in args else key: value for key, value in args.items()}
 
     def _performed(self, task: Task) -> Result:
-        found: list[str] = []
-        try:
-            for place, key in self.operation.files(task.params):
-                if place.get(key):
-                    place[key] = self._loader.get_real_file(self._found(place[key]))
-                    found.append(place[key])
+        with contextlib.ExitStack() as stack:
+            try:
+                for place, key in self.operation.files(task.params):
+                    if place.get(key):
+                        place[key] = stack.enter_context(self._real_file(self._find_needle("files", place[key])))
+            except AnsibleError as error:
+                return _no_file(error)
             return perform(self.operation, task)
-        except AnsibleError as error:
-            return _no_file(error)
-        finally:
-            for path in found:
-                self._loader.cleanup_tmp_file(path)
+
+    @contextlib.contextmanager
+    def _real_file(self, path: str) -> t.Iterator[str]:
+        """The file itself, or where it is vaulted a decrypted copy of the same name, as a module would get it."""
+        source = self._loader.get_real_file(path)
+        if source == path:
+            yield path
+            return
+        with tempfile.TemporaryDirectory(dir=C.DEFAULT_LOCAL_TMP) as folder:
+            target = os.path.join(folder, os.path.basename(path))
+            try:
+                shutil.copyfile(source, target)
+            finally:
+                self._loader.cleanup_tmp_file(source)
+            yield target
 
     def _refusal(self, checked: t.Any) -> Result | None:
         if not checked.error_messages:
@@ -183,17 +196,18 @@ class InProcessAction(ActionBase):
         except AnsibleError:  # before 2.21 there is no such setting, and a module always tells
             return True
 
-    def _found(self, name: str) -> str:
-        return self._find_needle("files", os.path.expanduser(name))
-
     def _as_module(self, task_vars: dict[str, t.Any] | None) -> Result:
         """Run the module, with the files that it needs beside it."""
         args = self._arguments()
+        environment: dict[t.Any, t.Any] = {}
+        self._compute_environment_string(environment)
         wrap = bool(self._task.async_val) and not getattr(self._connection, "has_native_async", False)
         try:
             for place, key in self.operation.files(args):
                 if isinstance(place, dict) and place.get(key):
-                    place[key] = self._transferred(self._found(place[key]))
+                    with surroundings(environment, self._loader.get_basedir()):
+                        name = os.path.expanduser(os.path.expandvars(str(place[key])))
+                    place[key] = self._transferred(self._find_needle("files", name))
         except AnsibleError as error:
             return _no_file(error)
         result = self._execute_module(module_args=args, task_vars=task_vars, wrap_async=wrap)

@@ -310,14 +310,30 @@ def test_surroundings_are_restored_after_an_error(tmp_path, monkeypatch):
 # -- files ------------------------------------------------------------------------------------------------------------
 
 
-def test_a_file_is_found_as_copy_finds_it_and_decrypted(make):
-    made = make(icon="~/icon.png")
-    made.loader.get_real_file.side_effect = lambda path: f"/decrypted{path}"
-    made.action._find_needle.side_effect = lambda kind, name: f"/{kind}/{os.path.basename(name)}"
+@pytest.mark.parametrize("change", [lambda made: None, asynchronous])
+@pytest.mark.parametrize("name", ["~/icon.png", "$ICONS/icon.png"])
+def test_a_file_is_found_as_copy_finds_it(make, change, name):
+    made = make(icon=name)
+    made.task.environment = [{"HOME": "/icons", "ICONS": "/icons"}]
+    change(made)
     made.run()
-    assert made.params["icon"] == "/decrypted/files/icon.png"
-    assert "~" not in made.action._find_needle.call_args.args[1]
-    made.loader.cleanup_tmp_file.assert_called_once_with("/decrypted/files/icon.png")
+    made.action._find_needle.assert_called_once_with("files", "/icons/icon.png")
+    assert (made.params if made.tasks else made.module_args)["icon"] == "/found//icons/icon.png"
+
+
+def test_a_vaulted_file_is_decrypted_under_its_own_name(make, tmp_path):
+    def run(task: Task) -> dict[str, t.Any]:
+        path = Path(task.params["icon"])
+        return {"name": path.name, "content": path.read_text(), "path": str(path)}
+
+    decrypted = tmp_path / "tmp1234"
+    decrypted.write_text("an icon")
+    made = make(run, icon="icon.svg")
+    made.loader.get_real_file.side_effect = lambda path: str(decrypted)
+    result = made.run()
+    assert (result["name"], result["content"]) == ("icon.svg", "an icon")
+    assert not Path(result["path"]).exists()
+    made.loader.cleanup_tmp_file.assert_called_once_with(str(decrypted))
 
 
 @pytest.mark.parametrize("change", [lambda made: None, remote])
@@ -334,13 +350,19 @@ def test_a_file_that_is_nowhere(make, change):
     made.action._execute_module.assert_not_called()
 
 
-def test_a_file_is_cleaned_up_after_a_failure(make):
-    def run(_task: Task) -> dict[str, t.Any]:
+def test_a_decrypted_file_is_cleaned_up_after_a_failure(make, tmp_path):
+    seen: list[str] = []
+
+    def run(task: Task) -> dict[str, t.Any]:
+        seen.append(task.params["icon"])
         raise ApiError("forbidden", "May not.")
 
     made = make(run, icon="icon.png")
+    (tmp_path / "tmp1234").touch()
+    made.loader.get_real_file.side_effect = lambda path: str(tmp_path / "tmp1234")
     assert made.run()["failure"]["code"] == "forbidden"
-    made.loader.cleanup_tmp_file.assert_called_once_with("/found/icon.png")
+    assert not Path(seen[0]).exists()
+    made.loader.cleanup_tmp_file.assert_called_once_with(str(tmp_path / "tmp1234"))
 
 
 def test_a_file_goes_to_the_other_machine_with_the_module(make):
