@@ -31,13 +31,14 @@ class Killed(BaseException):
 
 
 class Acted:
-    """One marketplace (7) with its clients and members. ``block_answer``: client, other or none."""
+    """One marketplace (7) with its clients and members. ``block_answer``: told or none."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.clients: dict[int, dict[str, t.Any]] = {}
         self.users: dict[int, dict[str, t.Any]] = {}
         self.members: dict[int, bool] = {}
         self.mails: list[str] = []
+        self.removals = 0
         self.calls: list[str] = []
         self.block_answer = "told"
         self.lists = True
@@ -149,6 +150,7 @@ class Acted:
             return 404, {"status": "error", "error": "NotFound"}
         if what == "remove":
             del self.members[ident]
+            self.removals = len(self.mails)
             return 200, {"status": "ok"}
         self.members[ident] = not self.members[ident]
         view = {**self._view(self.users[ident]), "is_blocked": self.members[ident]}
