@@ -133,7 +133,8 @@ def _notes(tenants: list[dict[str, t.Any]], master: list[dict[str, t.Any]], data
 
 
 def _tenant(one: dict[str, t.Any]) -> dict[str, t.Any]:
-    record, stats = one["tenant"] or {}, {key: _number(value) for key, value in (one["stats"] or {}).items()}
+    record = one["tenant"] or {}
+    stats = {"end_users_total": None, **{key: _number(value) for key, value in (one["stats"] or {}).items()}}
     return {
         **one,
         "name": record.get("name"),
