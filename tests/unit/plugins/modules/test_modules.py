@@ -51,6 +51,7 @@ def run(capsys: pytest.CaptureFixture[str]) -> Main:
     def made(main: t.Callable[[], None], **given: t.Any) -> tuple[int, dict[str, t.Any]]:
         modes = {f"_ansible_{name}": given.pop(name) for name in ("check_mode", "diff") if name in given}
         args = {"api_url": HOST, "api_token": "given-token", "_ansible_remote_tmp": "/tmp", **given, **modes}
+        args = {key: value for key, value in args.items() if value is not None}
         with arguments(args), pytest.raises(SystemExit) as ended:
             main()
         return int(str(ended.value.code)), json.loads(capsys.readouterr().out)
@@ -108,6 +109,16 @@ def test_mobsted_pwa_app(api, run, tmp_path):
 def test_mobsted_pwa_app_info(api, run):
     found(api, "applications", {"id": 5, "Name": "Store"})
     assert run(main_of("mobsted_pwa_app_info"), name="Store")[1]["apps"][0]["id"] == 5
+
+
+@pytest.mark.parametrize("name", ["mobsted_account_info", "mip_account_info"])
+def test_a_diagnosis_does_not_fail(run, name):
+    given = {"api_url": "http://api.example"}
+    if name.startswith("mip"):
+        given["api_token"] = None  # type: ignore[assignment]
+    code, result = run(main_of(name), **given)
+    assert (code, result["ok"], result["changed"]) == (0, False, False)
+    assert "in clear" in str(result["checks"])
 
 
 def test_a_failure_is_one_that_programs_can_read(api, run):
