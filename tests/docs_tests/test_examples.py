@@ -89,9 +89,8 @@ def _playbooks() -> t.Iterator[tuple[str, str]]:
     for block in BLOCKS:
         if block.kind.startswith("yaml"):
             found = next(yaml.safe_load_all(block.text))
-            if isinstance(found, list) and found and isinstance(found[0], dict) and len(found[0]) > 1:
-                text = block.text if block.text.startswith("---") else f"---\n{block.text}"
-                yield f"{Path(block.page).stem}_{block.line}.yml", text
+            if isinstance(found, list) and found and isinstance(found[0], dict):
+                yield f"{Path(block.page).stem}_{block.line}.yml", as_playbook(block.text)
     for path in IN_PLAYBOOKS:
         yield f"{path.parent.name}_{path.stem}.yml", as_playbook(examples_of(path))
 
