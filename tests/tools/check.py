@@ -161,6 +161,7 @@ STAGES: dict[str, Stage] = {
     "redaction": _suite("redaction", "tests/redaction"),
     "browser": browser,
     "docs": package.docs,
+    "docs-test": _suite("documentation", "tests/docs_tests"),
     "matrix": matrix,
     "sanity": ansible_test.sanity,
     "importer": package.importer,
@@ -173,6 +174,7 @@ SUITES = {
     "integration": "playbooks against the sandbox, on this ansible-core",
     "faults": "lost answers, resets, rate limits, expired tokens, kills",
     "property": "whatever is done in whatever order, nothing is doubled or lost",
+    "docs-test": "every page of the documentation is done as it says, every example is linted and run",
     "redaction": "no secret in any output, file or process list",
     "bench": "how long many resources take",
 }
