@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import importlib
 import re
 import typing as t
@@ -32,6 +33,7 @@ def operation_of(module: str) -> Operation:
     return importlib.import_module(f"{NAME}modules.{module}").OPERATION
 
 
+@functools.cache
 def fragment(name: str) -> dict[str, t.Any]:
     """A documentation fragment, as modules name it: C(partnerops.saas.mobsted), C(partnerops.saas.attributes.info)."""
     file, _, part = name.removeprefix("partnerops.saas.").partition(".")
@@ -39,6 +41,7 @@ def fragment(name: str) -> dict[str, t.Any]:
     return yaml.safe_load(getattr(holder, part.upper() or "DOCUMENTATION"))
 
 
+@functools.cache
 def documentation(module: str) -> dict[str, t.Any]:
     """A module's documentation with its fragments."""
     doc = yaml.safe_load(importlib.import_module(f"{NAME}modules.{module}").DOCUMENTATION)
@@ -168,14 +171,18 @@ class Source:
     """The tests of a file: what a function says, with all of the file that it refers to."""
 
     def __init__(self, path: Path) -> None:
-        self.text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8")
+        self.lines = text.splitlines()
         self.parts: dict[str, ast.stmt] = {}
-        for node in ast.parse(self.text).body:
+        for node in ast.parse(text).body:
             if isinstance(node, ast.FunctionDef):
                 self.parts[node.name] = node
             elif isinstance(node, ast.Assign):
                 names = [name for target in node.targets for name in ast.walk(target) if isinstance(name, ast.Name)]
                 self.parts.update({name.id: node for name in names})
+
+    def text_of(self, name: str) -> str:
+        return "\n".join(self.lines[self.parts[name].lineno - 1 : self.parts[name].end_lineno])
 
     def closure(self, name: str) -> tuple[set[str], str]:
         """The names and the text of a function and, again and again, of what it refers to."""
@@ -185,14 +192,16 @@ class Source:
                 if isinstance(node, ast.Name) and node.id in self.parts and node.id not in seen:
                     seen.add(node.id)
                     todo.append(node.id)
-        return seen, "\n".join(ast.get_source_segment(self.text, self.parts[part]) or "" for part in seen)
+        return seen, "\n".join(map(self.text_of, seen))
 
 
-def four_times() -> t.Iterator[str]:
+@functools.cache
+def four_times() -> list[str]:
     """What each test says that does something, does it again, and says both beforehand.
 
     By its name it is C(test_…do_again_check_check_again), or it uses a helper that is named C(four).
     """
+    found = []
     for path in INTEGRATION:
         source = Source(path)
         for name in source.parts:
@@ -200,7 +209,8 @@ def four_times() -> t.Iterator[str]:
                 seen, text = source.closure(name)
                 checks = re.search(r"check=True|check_mode", text)
                 if checks and ("do_again_check_check_again" in name or "four" in seen):
-                    yield text
+                    found.append(text)
+    return found
 
 
 @pytest.mark.parametrize("module", REPEATABLE)

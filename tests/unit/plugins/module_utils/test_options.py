@@ -122,6 +122,11 @@ def test_numbers_in_range():
     assert (made.timeout, made.deadline, made.retries, made.settle) == (1, 2, 0, 0)
 
 
+@pytest.mark.parametrize("token", ["s3cret\n", "s3 cret", "s3cret\u00e4", "\ts3cret"])
+def test_tokens_that_no_header_can_hold(token):
+    assert refusal(api_token=token).startswith("api_token holds")
+
+
 @pytest.mark.parametrize("path", ["https://evil.example/x", "objects?x=1", "objects#x", "../v9/objects", "obj ects"])
 def test_paths_that_are_refused(path):
     assert refusal(api_paths={"objects": path}).startswith("api_paths.objects must be a path")

@@ -448,6 +448,20 @@ def test_a_secret_that_the_user_is_meant_to_get_is_usable_and_not_shown(make):
     assert result["_ansible_no_log"] is True
 
 
+@pytest.mark.parametrize("censors", [True, False])
+def test_what_failed_is_told_where_core_would_hide_it(make, monkeypatch, censors):
+    display = MagicMock()
+    monkeypatch.setattr(module, "Display", lambda: display)
+    monkeypatch.setattr(module, "CENSORS_MESSAGES", censors)
+
+    def run(task: Task) -> dict[str, t.Any]:
+        raise ApiError("unknown_outcome", "Nobody knows of new-password.", result=showing(task))
+
+    assert make(run).run()["_ansible_no_log"] is True
+    told = [call.args for call in display.error.call_args_list]
+    assert told == ([("partnerops.saas.mobsted_thing: Nobody knows of ********.",)] if censors else [])
+
+
 def test_other_results_of_the_same_worker_are_shown(make):
     make(showing).run()
     assert "_ansible_no_log" not in make().run()
