@@ -45,8 +45,9 @@ options:
     required: true
   user_id:
     description:
-      - Id of the user. It says that the user is a member where neither the ledger nor a login with O(password) tells, so
-        nobody is invited then, and there is a warning. This is how members who were invited by hand get in the ledger.
+      - Id of the user. It says that the user is a member where neither the ledger nor a login with O(password) tells,
+        so nobody is invited then, and there is a warning. This is how members who were invited by hand get in the
+        ledger.
       - Leave it out to invite somebody. The id of a user whom M(partnerops.saas.mip_user) has seen is in the ledger.
     type: int
   password:
