@@ -168,8 +168,8 @@ class MobstedClient:
         rows = _rows(body.get("data")) or []
         app = AppRecord.read(rows[0]) if rows else None
         if app is None:
-            meta = body.get("meta") if isinstance(body.get("meta"), dict) else {}
-            inner = meta.get("applications") if isinstance(meta.get("applications"), dict) else {}
+            meta = _mapping(body.get("meta"))
+            inner = _mapping(meta.get("applications"))
             number = meta.get("applicationId") or inner.get("applicationId")
             app = AppRecord.read({"id": number}) if number else None
         if app is None:
@@ -307,8 +307,8 @@ class MobstedClient:
 def _rows(data: t.Any) -> list[dict[str, t.Any]] | None:
     """C(data) as rows: a list, one object, or null for none; None where it is nothing of these.
 
-    An object counts as a row only if it looks like one: what is taken for an empty or foreign row means "absent", and on
-    that something is created.
+    An object counts as a row only if it looks like one: what is taken for an empty or foreign row means "absent", and
+    on that something is created.
     """
     if data is None:
         return []
@@ -334,6 +334,10 @@ def _last_page(body: dict[str, t.Any]) -> int | None:
 def _has_last_page(body: dict[str, t.Any]) -> bool:
     meta = body.get("meta")
     return isinstance(meta, dict) and meta.get("last_page") is not None
+
+
+def _mapping(value: t.Any) -> dict[str, t.Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def _text(value: t.Any) -> str | None:

@@ -123,7 +123,12 @@ class Tokens:
                 f"The login of {login} at {self._connection.base} was refused ({answer.status}{said}). Check "
                 "api_login and api_password, and that api_url is the address of this very account."
             )
-            facts = {"method": "GET", "path": answer.path, "status": answer.status, "message": error.message}
+            facts: dict[str, t.Any] = {
+                "method": "GET",
+                "path": answer.path,
+                "status": answer.status,
+                "message": error.message,
+            }
             slot.write({"refused_at": time.time(), "msg": msg, "facts": facts})
             raise ApiError("auth_failed", msg, **facts)
         if not 200 <= answer.status < 300:

@@ -20,7 +20,7 @@ STATS = {"launches_1_day": 5, "launches_7_days": 70, "launches_30_days": 150, "i
 
 def entry(name: str, **more: t.Any) -> dict[str, t.Any]:
     app = {"short_url": "https://w2m.example/x", "link_managed": None, "link_instant": None, "created": "2026-11-02 1"}
-    blank = {"exists": True, "declared": None, "drift": [], "icon": None, "problem": None}
+    blank: dict[str, t.Any] = {"exists": True, "declared": None, "drift": [], "icon": None, "problem": None}
     return {"name": name, "app": app, **blank, **more}
 
 
@@ -136,6 +136,7 @@ def test_without_the_library_for_codes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_something_else_is_refused() -> None:
-    for wrong in ({}, None, [1], "x"):
+    wrongs: list[t.Any] = [{}, None, [1], "x"]
+    for wrong in wrongs:
         with pytest.raises(AnsibleFilterError, match="mobsted_fleet_info"):
             FilterModule().filters()["partner_report"](wrong)
