@@ -24,7 +24,7 @@ suppress_warnings = ["ref.ref"]
 
 STYLE = """<style>
 .wy-menu-vertical a { overflow-wrap: anywhere; }
-.code-block-caption { text-align: left; padding: 0 0 0.3em; font-size: 90%; }
+.rst-content .code-block-caption { text-align: left !important; padding: 0 0 0.3em; font-size: 90%; }
 .code-block-caption .headerlink { display: none; }
 table.docutils td code { white-space: nowrap; }
 </style>"""

@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 import subprocess
 import sys
 import typing as t
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -18,20 +20,20 @@ from ansible_collections.partnerops.saas.tests.tools.harness import connection_e
 
 sys.path.insert(0, str(ROOT / "tests" / "tools"))
 VENV = ROOT / ".venv" / "bin"
+# npm is no condition of the checks: where it is missing, the one test that needs it is not there.
+collect_ignore = [] if shutil.which("npm") else ["test_editor.py"]
 REPOSITORY = "https://github.com/partnerops/partnerops.saas.git"
 
 
 @pytest.fixture(scope="session")
 def tarball(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The collection's tarball, of the tree as it is now."""
-    import ansible_test
-    import package
-
+    ansible_test, package = import_module("ansible_test"), import_module("package")
     place = tmp_path_factory.mktemp("tarball")
     patch = pytest.MonkeyPatch()
     patch.setattr(ansible_test, "COPY", place / "ansible_collections" / "partnerops" / "saas")
     try:
-        return package.build(place / "dist")
+        return Path(package.build(place / "dist"))
     finally:
         patch.undo()
 
@@ -100,9 +102,7 @@ def bare(tmp_path: Path, repository: str, tarball: Path) -> Place:
 @pytest.fixture(scope="session")
 def ecosystem() -> Path:
     """The folder of the programs around Ansible, see tests/tools/requirements-ecosystem.txt."""
-    import environment
-
-    return environment.ensure_named("ecosystem").parent
+    return Path(import_module("environment").ensure_named("ecosystem")).parent
 
 
 @pytest.fixture

@@ -101,7 +101,9 @@ def _of_rst(page: str, lines: list[str]) -> t.Iterator[Block]:
         if not start:
             note = "" if line.strip() and not said else note
             continue
-        depth, options, content = len(start["indent"]), {}, []
+        depth = len(start["indent"])
+        options: dict[str, str] = {}
+        content: list[str] = []
         for inner in lines[number + 1 :]:
             option = _RST_OPTION.match(inner)
             if option and not any(map(str.strip, content)):

@@ -18,9 +18,10 @@ import yaml
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from ansible_collections.partnerops.saas.plugins.module_utils.options import VENDORS
-from ansible_collections.partnerops.saas.tests.docs_tests.literate import ROOT, Place
-from ansible_collections.partnerops.saas.tests.tools.harness import run_ansible, run_playbook
+from ansible_collections.partnerops.saas.tests.docs_tests.literate import DOCS, ROOT, Place, blocks
+from ansible_collections.partnerops.saas.tests.tools.harness import available_cores, run_ansible, run_playbook
 
+RST = DOCS / "docsite" / "rst"
 WORKFLOW = ROOT / "docs" / "gitops" / "partner.yml"
 
 
@@ -97,6 +98,19 @@ def test_a_task_runs_with_the_injected_credentials(world: t.Any, place: Place) -
     ]
     run = run_playbook(plays, env=environment).check()
     assert run.changed == 2
+
+
+@pytest.mark.parametrize("core", available_cores())
+def test_awx_gets_the_templates_of_the_injectors_as_they_are(core: str, tmp_path: Path) -> None:
+    """The guide's playbook hands text with braces over. No release of ansible-core may take it for its own template."""
+    (block,) = [block for block in blocks(RST / "guide_awx_gitops.rst") if block.file == "awx.yml"]
+    plays = yaml.safe_load(block.text)
+    (task,) = plays[0]["tasks"]
+    task["ansible.builtin.debug"] = {"msg": task.pop("awx.awx.credential_type")}
+    (tmp_path / "docs").symlink_to(ROOT / "docs", target_is_directory=True)
+    run = run_playbook(plays, core=core, cwd=tmp_path).check()
+    for item, vendor in zip(run.loop("Create the credential types"), VENDORS, strict=True):
+        assert item["msg"] == credential_type(vendor)
 
 
 # -- GitOps --------------------------------------------------------------------------------------------------

@@ -17,8 +17,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from yamllint import linter
-from yamllint.config import YamlLintConfig
+from yamllint import linter  # type: ignore[import-untyped]
+from yamllint.config import YamlLintConfig  # type: ignore[import-untyped]
 
 from ansible_collections.partnerops.saas.tests.docs_tests.conftest import VENV
 from ansible_collections.partnerops.saas.tests.docs_tests.literate import ROOT, Block, Place, blocks, pages
