@@ -228,6 +228,15 @@ def _numbers(params: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     return found
 
 
+def _header_value(value: str | None, option: str) -> None:
+    """Refuse a token or key that can't be one: often a line break that was read with it from a file."""
+    if value and not all("!" <= character <= "~" for character in value):
+        raise invalid(
+            f"{option} holds white space, a line break or a character that is not ASCII, which no token or key has. "
+            "Nothing was sent."
+        )
+
+
 def mobsted_connection(params: t.Mapping[str, t.Any]) -> Connection:
     """The checked connection of a Mobsted account.
 
@@ -241,6 +250,7 @@ def mobsted_connection(params: t.Mapping[str, t.Any]) -> Connection:
             f"No credentials for {base}: {' and '.join(missing)} missing. Give api_login and api_password, or "
             "api_token (environment: MOBSTED_API_LOGIN, MOBSTED_API_PASSWORD, MOBSTED_API_TOKEN)."
         )
+    _header_value(token, "api_token")
     paths = {name: value.strip("/") for name, value in (params.get("api_paths") or {}).items() if value}
     for name, value in paths.items():
         if (
@@ -276,6 +286,8 @@ def mip_connection(params: t.Mapping[str, t.Any]) -> MipConnection:
             f"{'api_private_key' if public else 'api_public_key'} is missing: a key pair is api_public_key and "
             "api_private_key together (environment: MIP_API_PUBLIC_KEY, MIP_API_PRIVATE_KEY)."
         )
+    _header_value(public, "api_public_key")
+    _header_value(private, "api_private_key")
     numbers = _numbers(params)
     numbers.pop("settle", None)
     return MipConnection(

@@ -193,6 +193,8 @@ class Transport:
         if host:
             headers["Host"] = host
         try:
+            for value in headers.values():
+                value.encode("latin-1")  # what else the library would do, and let out, when it is under way
             prepared = self.session.prepare_request(
                 requests.Request(
                     request.method, url, headers=headers, params=request.params, data=request.data, files=request.files
