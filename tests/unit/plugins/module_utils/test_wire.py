@@ -263,6 +263,7 @@ def test_ca_path_makes_it_trusted(serve, certificate):
     assert post(serve(tls(certificate, answering(OK))).port, "https", ca_path=certificate) is None
 
 
+@pytest.mark.filterwarnings("ignore::urllib3.exceptions.InsecureRequestWarning")
 def test_validate_certs_false(serve, certificate):
     assert post(serve(tls(certificate, answering(OK))).port, "https", validate_certs=False) is None
 
