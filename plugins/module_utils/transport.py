@@ -91,7 +91,7 @@ class Transport:
             raise invalid(f"{where} names {self.verify}, which does not exist or can't be read.")
         self.session = requests.Session()
         # Even where it follows no redirect, the library reads the whole body of one and parses its target.
-        self.session.get_redirect_target = lambda _response: None  # type: ignore[method-assign]
+        self.session.get_redirect_target = lambda _response: None  # type: ignore[assignment,method-assign]
         # Neither .netrc (it would replace our Authorization) nor the environment's CA bundle (it would beat ours).
         self.session.trust_env = False
         self.session.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
