@@ -245,8 +245,8 @@ def write(name: str, text: str) -> None:
 def run() -> tuple[dict[int, list[Measure]], list[Measure]]:
     """Measure everything and write the page; returns the measures by latency, and those by size.
 
-    The page is only written where the machine had nothing else to do when it began: starting a program for each item, as
-    the slow ways do, looks ten times slower on a busy one.
+    The page is only written where the machine had nothing else to do when it began: starting a program for each item,
+    as the slow ways do, looks ten times slower on a busy one.
     """
     load, cores = os.getloadavg()[0], os.cpu_count() or 1
     quiet = load < 0.5 * cores
