@@ -54,7 +54,8 @@ def run(
     :param runtime: what the tasks of a process share; default: a new one, as in a new process
     """
     made = operation(name)
-    checked = ArgumentSpecValidator(made.argument_spec(), **made.constraints).validate(dict(params))
+    given = {made.synonyms.get(name, name): value for name, value in params.items()}
+    checked = ArgumentSpecValidator(made.argument_spec(), **made.constraints).validate(given)
     if checked.error_messages:
         return {"failed": True, "changed": False, "msg": checked.errors.msg}
     own = runtime is None

@@ -101,6 +101,7 @@ class LedgerFile:
         folder = self.path + ".locks"
         try:
             self._make_folder(os.path.dirname(self.path))
+            self._check_folder(os.path.dirname(self.path))  # before anything is sent, also where there is no ledger yet
             with contextlib.suppress(FileExistsError):
                 os.mkdir(folder, 0o700)
             found = os.lstat(folder)

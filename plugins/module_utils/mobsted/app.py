@@ -318,6 +318,8 @@ def read_icon(path: str, where: str = "") -> tuple[Icon, str | None]:
     try:
         if os.path.isdir(path):
             raise invalid(f"{where}icon is a folder: {path}. Nothing was sent.")
+        if os.path.exists(path) and not os.path.isfile(path):  # opening a pipe would wait for ever
+            raise invalid(f"{where}icon is not a file: {path}. Nothing was sent.")
         if os.path.getsize(path) > ICON_LIMIT:
             raise invalid(f"{where}icon is larger than {ICON_LIMIT // 2**20} MiB: {path}. Nothing was sent.")
         with open(path, "rb") as file:
