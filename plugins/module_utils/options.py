@@ -215,6 +215,10 @@ def check_url(url: str | None, option: str, suffixes: t.Iterable[str] = ()) -> s
     return f"{parts.scheme}://{name}{'' if port is None else f':{port}'}{path}"
 
 
+#: A day in seconds; what is much longer, no socket and no lock can wait for.
+MOST = 86_400
+
+
 def _numbers(params: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     least = {"timeout": 1, "deadline": 1, "retries": 0, "settle": 0}
     found: dict[str, t.Any] = {}
@@ -224,6 +228,8 @@ def _numbers(params: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
             continue
         if value < low:
             raise invalid(f"{name} is {value}: it must be at least {low}.")
+        if value > MOST:
+            raise invalid(f"{name} is {value}: it must be at most {MOST}.")
         found[name] = value
     return found
 

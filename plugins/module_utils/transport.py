@@ -227,6 +227,7 @@ class Transport:
             self._used = time.monotonic()
 
     def _read(self, response: t.Any, request: Request) -> bytes:
+        response.raw.enforce_content_length = True  # off by default before urllib3 2
         parts, size = [], 0
         for part in response.iter_content(65536):
             size += len(part)

@@ -172,3 +172,14 @@ def test_secret_options_are_no_log():
 
 def test_the_registry_option_has_the_options_of_mobsted():
     assert set(registry_spec()["options"]) == set(argument_spec("mobsted"))
+
+
+@pytest.mark.parametrize(
+    ("option", "value"), [("timeout", 86_401), ("deadline", 10**12), ("settle", -1), ("retries", -1)]
+)
+def test_numbers_that_no_clock_can_wait_for(option: str, value: int) -> None:
+    params = {"api_url": "https://ppp-admin.mobsted.com", "api_token": "token", option: value}
+    with pytest.raises(ApiError) as error:
+        mobsted_connection(params)
+    assert error.value.code == "invalid_input"
+    assert option in str(error.value)
