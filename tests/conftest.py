@@ -44,7 +44,10 @@ def sandbox() -> t.Iterator[t.Any]:
 
     # The environment of .venv has what the sandbox needs; those of the other ansible-core releases do not.
     python = ROOT / ".venv" / "bin" / "python"
+    from ansible_collections.partnerops.saas.tests.trust.contract import check_log
+
     with Sandbox.start(python=str(python if python.exists() else sys.executable)) as running:
+        running.inspect = check_log  # whatever is sent in any test is held against the API's documents
         yield running
 
 

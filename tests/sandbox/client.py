@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Self
 
 _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -148,7 +149,11 @@ class World:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.delete()
+        try:
+            if kind is None and self.sandbox.inspect is not None:
+                self.sandbox.inspect(self)
+        finally:
+            self.delete()
 
 
 class Sandbox:
@@ -160,6 +165,8 @@ class Sandbox:
         self.ca_file: str | None = ready.get("ca_file")
         self.pid: int = ready["pid"]
         self.process = process
+        #: called with each world before it goes: a check of what was sent to it
+        self.inspect: Callable[[World], None] | None = None
         self.default = World(self, ready["default"])
 
     @classmethod
