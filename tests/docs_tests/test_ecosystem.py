@@ -100,7 +100,7 @@ def test_a_task_runs_with_the_injected_credentials(world: t.Any, place: Place) -
     assert run.changed == 2
 
 
-@pytest.mark.parametrize("core", available_cores())
+@pytest.mark.parametrize("core", sorted({available_cores()[0], available_cores()[-1]}))
 def test_awx_gets_the_templates_of_the_injectors_as_they_are(core: str, tmp_path: Path) -> None:
     """The guide's playbook hands text with braces over. No release of ansible-core may take it for its own template."""
     (block,) = [block for block in blocks(RST / "guide_awx_gitops.rst") if block.file == "awx.yml"]
