@@ -29,7 +29,7 @@ _ADVICE = {
     "timeout": "Run again, or raise 'timeout'.",
     "invalid_response": "Check that api_url is the address of the API and that no proxy or login page answers in "
     "its place.",
-    "not_found": "Check api_url, and api_paths where this account has other paths.",
+    "not_found": "Check what the task names, api_url, and where there is that option, api_paths.",
     "duplicate": "Something with this name or address exists already.",
     "invalid_input": "Correct what the API names.",
 }
