@@ -106,7 +106,9 @@ def _query(vendor: str, name: str, made: dict[str, t.Any], entry: dict[str, t.An
         full = {**schema, "components": document(vendor)["components"]}
         yield from (f"the parameter {key}: {error.message}" for error in Draft202012Validator(full).iter_errors(given))
     yield from (
-        f"the parameter {key} is missing" for key, one in known.items() if one.get("required") and key not in entry["query"]
+        f"the parameter {key} is missing"
+        for key, one in known.items()
+        if one.get("required") and key not in entry["query"]
     )
 
 
