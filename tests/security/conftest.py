@@ -5,14 +5,4 @@
 
 from __future__ import annotations
 
-import os
-
-import pytest
-
-
-@pytest.fixture(autouse=True)
-def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No accounts, proxies and CA bundles."""
-    for name in list(os.environ):
-        if name.startswith(("MOBSTED_", "MIP_")) or name.lower().endswith(("_proxy", "_ca_bundle")):
-            monkeypatch.delenv(name)
+from ansible_collections.partnerops.saas.tests.trust.hurry import no_settings  # noqa: F401 -- a fixture

@@ -1,0 +1,13 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Counts, over all workers, and the hurry."""
+
+from __future__ import annotations
+
+from ansible_collections.partnerops.saas.tests.trust.counts import (  # noqa: F401 -- hooks
+    pytest_sessionfinish,
+    pytest_terminal_summary,
+    pytest_testnodedown,
+)
+from ansible_collections.partnerops.saas.tests.trust.hurry import hurry, no_settings  # noqa: F401 -- fixtures

@@ -1,0 +1,166 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What both machines have in common: a world, faults, kills, runs, and what must hold after each."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+import typing as t
+from pathlib import Path
+
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from ansible_collections.partnerops.saas.plugins.module_utils.transport import Transport
+from ansible_collections.partnerops.saas.tests.trust.counts import count
+from ansible_collections.partnerops.saas.tests.trust.driver import run, snapshot
+from ansible_collections.partnerops.saas.tests.trust.messages import check_failure
+
+#: More with PROPERTY_EXAMPLES, and others each time with PROPERTY_RANDOM.
+SETTINGS = settings(
+    max_examples=int(os.environ.get("PROPERTY_EXAMPLES", "25")),
+    stateful_step_count=14,
+    derandomize="PROPERTY_RANDOM" not in os.environ,
+    deadline=None,
+    database=None,
+    phases=[Phase.generate, Phase.shrink],
+    suppress_health_check=list(HealthCheck),
+)
+FAULTS: list[dict[str, t.Any]] = [
+    {"kind": "reset", "when": "before"},
+    {"kind": "reset", "when": "after"},
+    {"kind": "status", "status": 500, "when": "before"},
+    {"kind": "status", "status": 504, "when": "after"},
+    {"kind": "status", "status": 401},
+    {"kind": "status", "status": 403},
+    {"kind": "status", "status": 404},
+    {"kind": "status", "status": 409},
+    {"kind": "status", "status": 429},
+    {"kind": "status", "status": 503, "headers": {"Retry-After": "0.02"}},
+    {"kind": "html", "when": "after"},
+    {"kind": "empty", "when": "after"},
+    {"kind": "wrong_types", "when": "after"},
+    {"kind": "truncated"},
+    {"kind": "garbage", "when": "after"},
+]
+
+
+class Killed(BaseException):
+    """The process ends here: nothing of ours catches it."""
+
+
+@contextlib.contextmanager
+def killed_at(number: int, after: bool) -> t.Iterator[None]:
+    """End the run at its request of this number, before or after the API has it."""
+    exchange, seen = Transport._exchange, 0
+
+    def instead(self: Transport, request: t.Any, effort: t.Any) -> t.Any:
+        nonlocal seen
+        seen += 1
+        if seen == number and not after:
+            raise Killed
+        answer = exchange(self, request, effort)
+        if seen == number:
+            raise Killed
+        return answer
+
+    Transport._exchange = instead  # type: ignore[method-assign]
+    try:
+        yield
+    except Killed:
+        count("runs killed")
+    finally:
+        Transport._exchange = exchange  # type: ignore[method-assign]
+
+
+class Machine(RuleBasedStateMachine):
+    """A world of its own. Subclasses add their rules, and say what a healthy run of everything is."""
+
+    sandbox: t.ClassVar[t.Any]
+    paths: t.ClassVar[list[str]]
+    writes: t.ClassVar[list[str]]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.world = self.sandbox.world()
+        self._folder = tempfile.TemporaryDirectory(prefix="saas-property-")
+        self.folder = Path(self._folder.name)
+        self.kill: tuple[int, bool] | None = None
+
+    def teardown(self) -> None:
+        """At the end of each example: all faults go, and what is declared comes true."""
+        try:
+            self.world.clear_faults()
+            self.kill = None
+            self.converge()
+        finally:
+            self.world.delete()
+            self._folder.cleanup()
+
+    def converge(self) -> None:
+        """Run everything that was declared, twice."""
+        raise NotImplementedError
+
+    @rule(fault=st.sampled_from(FAULTS), data=st.data())
+    def fault(self, fault: dict[str, t.Any], data: t.Any) -> None:
+        """The next request of one kind goes wrong."""
+        path = data.draw(st.sampled_from(self.paths))
+        self.world.fault(**fault, path=path, nth=data.draw(st.integers(1, 2)))
+        count("faults tried")
+
+    @rule(fault=st.sampled_from([one for one in FAULTS if one.get("when")]), data=st.data())
+    def fault_of_a_write(self, fault: dict[str, t.Any], data: t.Any) -> None:
+        """The next write goes wrong, before or after it is executed."""
+        self.world.fault(**fault, method="POST", path=data.draw(st.sampled_from(self.writes)))
+        count("faults tried")
+
+    @rule(number=st.integers(1, 6), after=st.booleans())
+    def kill_the_next_run(self, number: int, after: bool) -> None:
+        """The next run is killed."""
+        self.kill = (number, after)
+
+    def run(self, module: str, params: dict[str, t.Any]) -> dict[str, t.Any] | None:
+        """One run, in a process of its own as it were; None where it was killed."""
+        before = snapshot(self.world)
+        kill, self.kill = self.kill, None
+        result: dict[str, t.Any] | None = None
+        with killed_at(*kill) if kill else contextlib.nullcontext():
+            result = run(module, {"retries": 1, "deadline": 20, **params})
+        count("runs")
+        happened = snapshot(self.world) != before
+        if result is None:
+            return None
+        if result.get("failed"):
+            check_failure(result, 3000)
+            if result["failure"]["code"] != "unknown_outcome" and module not in ("mobsted_fleet", "mip_marketplace"):
+                assert result["changed"] == happened, result
+            assert not result["changed"] or happened, result
+        else:
+            assert result["changed"] == happened, result
+        return result
+
+    def healthy(self, module: str, params: dict[str, t.Any]) -> None:
+        """Without faults it succeeds, and the second time it changes nothing."""
+        first = self.run(module, params)
+        assert first is not None
+        assert not first.get("failed"), first["msg"]
+        second = self.run(module, params)
+        assert second is not None
+        assert not second.get("failed"), second["msg"]
+        assert not second["changed"], second
+
+    @invariant()
+    def nothing_is_there_twice(self) -> None:
+        """No two tenants of an address, apps of a name, users, clients."""
+        state = snapshot(self.world)
+        assert all(number == 1 for number in state["tenants"].values())
+        for account, apps in state["apps"].items():
+            names = [name for _number, name in apps]
+            assert len(names) == len(set(names)), (account, names)
+        for people in [state["users"], *(market["clients"] for market in state["marketplaces"].values())]:
+            emails = [email for email, _blocked in people.values()]
+            assert len(emails) == len(set(emails)), emails
