@@ -10,7 +10,7 @@ PYTHON ?= python3
 export SANITY
 CHECK := $(PYTHON) tests/tools/check.py
 
-STAGES := quick lint units sandbox-test contract integration faults property redaction browser docs docs-test matrix sanity importer bench nox
+STAGES := quick lint units sandbox-test contract integration faults property redaction browser docs docs-test matrix sanity importer bench soak nox
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test release clean $(STAGES)

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-import contextlib
+import itertools
 import os
 import tempfile
 import typing as t
@@ -30,6 +30,8 @@ SETTINGS = settings(
     phases=[Phase.generate, Phase.shrink],
     suppress_health_check=list(HealthCheck),
 )
+#: exit code of a process that was ended
+KILLED = 9
 FAULTS: list[dict[str, t.Any]] = [
     {"kind": "reset", "when": "before"},
     {"kind": "reset", "when": "after"},
@@ -49,32 +51,35 @@ FAULTS: list[dict[str, t.Any]] = [
 ]
 
 
-class Killed(BaseException):
-    """The process ends here: nothing of ours catches it."""
+def run_killed(module: str, params: dict[str, t.Any], number: int, after: bool) -> None:
+    """A run in a process of its own that ends, without any last word, at its request of this number.
+
+    :param after: the API has the request, and nobody reads its answer
+    """
+    pid = os.fork()
+    if pid == 0:
+        try:
+            _end_at(number, after)
+            run(module, params)
+        finally:
+            os._exit(0)
+    _pid, status = os.waitpid(pid, 0)
+    count("runs killed", int(os.waitstatus_to_exitcode(status) == KILLED))
 
 
-@contextlib.contextmanager
-def killed_at(number: int, after: bool) -> t.Iterator[None]:
-    """End the run at its request of this number, before or after the API has it."""
-    exchange, seen = Transport._exchange, 0
+def _end_at(number: int, after: bool) -> None:
+    exchange, seen = Transport._exchange, itertools.count(1)
 
     def instead(self: Transport, request: t.Any, effort: t.Any) -> t.Any:
-        nonlocal seen
-        seen += 1
-        if seen == number and not after:
-            raise Killed
+        mine = next(seen)
+        if mine == number and not after:
+            os._exit(KILLED)
         answer = exchange(self, request, effort)
-        if seen == number:
-            raise Killed
+        if mine == number:
+            os._exit(KILLED)
         return answer
 
     Transport._exchange = instead  # type: ignore[method-assign]
-    try:
-        yield
-    except Killed:
-        count("runs killed")
-    finally:
-        Transport._exchange = exchange  # type: ignore[method-assign]
 
 
 class Machine(RuleBasedStateMachine):
@@ -127,13 +132,13 @@ class Machine(RuleBasedStateMachine):
         """One run, in a process of its own as it were; None where it was killed."""
         before = snapshot(self.world)
         kill, self.kill = self.kill, None
-        result: dict[str, t.Any] | None = None
-        with killed_at(*kill) if kill else contextlib.nullcontext():
-            result = run(module, {"retries": 1, "deadline": 20, **params})
         count("runs")
-        happened = snapshot(self.world) != before
-        if result is None:
+        params = {"retries": 1, "deadline": 20, **params}
+        if kill:
+            run_killed(module, params, *kill)
             return None
+        result = run(module, params)
+        happened = snapshot(self.world) != before
         if result.get("failed"):
             check_failure(result, 3000)
             if result["failure"]["code"] != "unknown_outcome" and module not in ("mobsted_fleet", "mip_marketplace"):

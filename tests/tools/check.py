@@ -166,6 +166,7 @@ STAGES: dict[str, Stage] = {
     "sanity": ansible_test.sanity,
     "importer": package.importer,
     "bench": _suite("benchmark", "tests/benchmark", workers=0),
+    "soak": _suite("soak", "tests/soak", workers=0),
     "nox": nox,
 }
 SUITES = {
@@ -176,9 +177,10 @@ SUITES = {
     "property": "whatever is done in whatever order, nothing is doubled or lost",
     "docs-test": "every page of the documentation is done as it says, every example is linted and run",
     "redaction": "no secret in any output, file or process list",
-    "bench": "how long many resources take",
+    "bench": "how long many resources take; 20 runs at once; 5000 tenants",
+    "soak": "20 minutes of work, with memory and open files level (SOAK_MINUTES)",
 }
-NOT_IN_TEST = ("setup", "quick", "bench", "nox")
+NOT_IN_TEST = ("setup", "quick", "bench", "soak", "nox")
 
 
 def usage() -> None:
