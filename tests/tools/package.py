@@ -34,8 +34,12 @@ def build(target: Path) -> Path:
 
 def importer() -> list[Step]:
     """the tarball: galaxy-importer, and an installation in an empty folder"""
+    return inspect(build(env.CACHE / "build" / "dist"))
+
+
+def inspect(tarball: Path) -> list[Step]:
+    """What galaxy-importer says to a tarball, and whether it can be installed where nothing is."""
     python = env.ensure_named("importer")
-    tarball = build(env.CACHE / "build" / "dist")
     work = env.CACHE / "build" / "importer"
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)

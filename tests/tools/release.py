@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""`make release`: the changelog of the version in galaxy.yml, and the tarball in dist/."""
+"""`make release`: the changelog of the version in galaxy.yml, and the tarball in dist/, checked and installed once."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def changelog(version: str) -> None:
 
 
 def main() -> int:
-    """Set up, write the changelog, build."""
+    """Set up, write the changelog, build, have galaxy-importer look at it, install it in an empty folder."""
     try:
         env.ensure_main()
         found = re.search(r"(?m)^version: (\S+)", (env.ROOT / "galaxy.yml").read_text(encoding="utf-8"))
@@ -34,8 +34,13 @@ def main() -> int:
             raise env.SetupError("galaxy.yml has no version")
         changelog(found.group(1))
         tarball = package.build(env.ROOT / "dist")
+        found_wrong = [step for step in package.inspect(tarball) if step.state != steps.OK]
     except (env.SetupError, subprocess.CalledProcessError) as exc:
         print(f"error: {exc}", file=sys.stderr)
+        return 1
+    for step in found_wrong:
+        print(f"error: {step.name}: {step.detail}", file=sys.stderr)
+    if found_wrong:
         return 1
     print(f"{tarball.relative_to(env.ROOT)}: look at the changes of changelogs/ and CHANGELOG.md, then commit and tag")
     return 0
