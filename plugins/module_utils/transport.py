@@ -4,7 +4,7 @@
 """HTTP for one account: one kept-alive session, honest about what is known of every request.
 
 What may be retried is decided by whether the request can have been executed, not by habit; the table is in
-C(docs/docsite/rst/errors_and_retries.rst). Every failure is an M(ApiError) whose C(executed) says False (certainly
+C(docs/docsite/rst/guide_errors.rst). Every failure is an M(ApiError) whose C(executed) says False (certainly
 not), or None (unknown). No exception of the library gets out, since its text holds the URL with its query.
 """
 

@@ -35,7 +35,7 @@ APP = {
 
 
 def answers(vendor: str) -> dict[str, set[str]]:
-    """Schema → its fields, for every schema that an answer can hold; inline objects count with the schema they are in."""
+    """Schema → its fields, for all that an answer can hold; inline objects count with the schema they are in."""
     schemas = document(vendor)["components"]["schemas"]
     found: dict[str, set[str]] = {}
 
@@ -163,7 +163,7 @@ def test_the_modules_make_the_calls_and_send_the_fields(sandbox: t.Any, tmp_path
             for place in (world, singular):
                 assert [what for entry in place.log() for what in differences(entry)] == []
                 place.clear_log()
-            for vendor, name, *_rest in contract.SEEN:
+            for _vendor, name, *_rest in contract.SEEN:
                 made.setdefault(name, set()).add(module)
             SENT.update(contract.SEEN)
     for vendor in VENDORS:

@@ -24,6 +24,12 @@ USER, BUYER, SECRET = "user@acme.example", "buyer@acme.example", "buyer-password
 _CLIENT = {"marketplace_id": 7, "email": BUYER, "password": SECRET}
 _USER = {"email": USER, "password": "user-password-1"}
 _MEMBER = {"marketplace_id": 7, "email": USER}
+_MARKET = {
+    "marketplace_id": 7,
+    "clients": [{"email": BUYER, "password": SECRET, "blocked": True}],
+    "members": [{"email": USER}],
+    "concurrency": 2,
+}
 _SSO = {"kind": "client", "email": BUYER, "marketplace_id": 7}
 
 
@@ -109,6 +115,11 @@ CALLS: list[Call] = [
         prepare=_client,
         repeats=False,
     ),
+    _call("many: get a key pair", "mip_marketplace", KEYS, "/login", _MARKET),
+    _call("many: look a client up", "mip_marketplace", LOOK, "/login/client/7", _MARKET),
+    _call("many: register a client", "mip_marketplace", REGISTER, "/register/client/7", _MARKET),
+    _call("many: block a client", "mip_marketplace", TOGGLE, "/client/7/block/*", _MARKET, prepare=_client),
+    _call("many: invite a member", "mip_marketplace", INVITE, "/member/7/add", _MARKET),
     Call(
         "see that it is a tenant",
         "mip_member",

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every call × every fault × once and for ever: nothing is doubled, nothing lost, the result is true, the next run heals.
+"""Every call × every fault × once and for ever: nothing doubled, nothing lost, a true result, and the next run heals.
 
 The two tables are C(faults_table.py) and C(calls_*.py); C(expect.py) says what has to come of a pair.
 """
@@ -149,7 +149,7 @@ def truth(result: dict[str, t.Any], before: t.Any, after: t.Any, call: Call) -> 
 
 
 def nothing_lost(world: t.Any, result: dict[str, t.Any]) -> None:
-    """The password of whatever is new is in the result, or app ID 1 still has it (and the result says so by its absence)."""
+    """The password of whatever is new is in the result."""
     rows = {row["email"].lower(): row for row in world.state()["tenants"]}
     places = result.get("tenants") or ([result] if result.get("tenant") else [])
     for place in places:

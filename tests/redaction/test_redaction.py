@@ -3,27 +3,32 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Every module × every outcome × nasty secrets, at C(-vvvv): nothing that was shown or left behind holds a secret.
 
-The secrets reach the play by a file of variables, since ansible-core itself shows excerpts of playbooks. What the user is
-meant to get (a new password, a sign-on link) is usable in a registered variable, and is not shown either; where a module
-runs as such before ansible-core 2.22, that takes the task's own C(no_log).
+The secrets reach the play by a file of variables, since ansible-core itself shows excerpts of playbooks. What the user
+is meant to get (a new password, a sign-on link) is usable in a registered variable, and is not shown either; where a
+module runs as such before ansible-core 2.22, that takes the task's own C(no_log).
 """
 
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import tempfile
+import types
 import typing as t
 from pathlib import Path
 
 import pytest
+from ansible.module_utils import basic
+from ansible.module_utils.testing import patch_module_args
 
-from ansible_collections.partnerops.saas.tests.tools.harness import available_cores, run_playbook
+from ansible_collections.partnerops.saas.plugins.module_utils.module import run_module
+from ansible_collections.partnerops.saas.tests.tools.harness import available_cores, run_ansible, run_playbook
 from ansible_collections.partnerops.saas.tests.trust.counts import count
-from ansible_collections.partnerops.saas.tests.trust.driver import modules
+from ansible_collections.partnerops.saas.tests.trust.driver import connection, modules, operation
 from ansible_collections.partnerops.saas.tests.trust.forms import files_below, leaks
 from ansible_collections.partnerops.saas.tests.trust.messages import secrets_of
-from ansible_collections.partnerops.saas.tests.trust.modules import USES, prepare
+from ansible_collections.partnerops.saas.tests.trust.modules import OLD, USES, prepare
 
 PLUGINS = Path(__file__).parent / "plugins"
 CORES = available_cores()
@@ -218,3 +223,71 @@ def _json_callback(mode: str) -> dict[str, str]:
     from ansible_collections.partnerops.saas.tests.tools.harness import TOOLS
 
     return {"ANSIBLE_CALLBACK_PLUGINS": f"{TOOLS / 'callbacks'}:{folder}", "ANSIBLE_STDOUT_CALLBACK": "json_lines"}
+
+
+@pytest.mark.parametrize("core", sorted({CORES[0], CORES[-1]}))
+def test_inventory_and_lookup_leave_nothing_behind(sandbox: t.Any, core: str) -> None:
+    """The inventory's cache and its listing hold no password; the lookup's is not shown by what uses it."""
+    secrets = SECRETS["nasty"]
+    with contextlib.ExitStack() as stack:
+        world = stack.enter_context(sandbox.world(password=secrets["master"]))
+        home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="saas-")))
+        prepare(world, secrets)
+        source = home / "mobsted_tenants.yml"
+        source.write_text(
+            f"plugin: partnerops.saas.mobsted_tenants\napi_url: {world.mobsted_url}\napi_login: {world.login}\n"
+            "cache: true\ncache_plugin: ansible.builtin.jsonfile\ncache_connection: ~/cache\ncache_timeout: 600\n",
+            encoding="utf-8",
+        )
+        env = {"MOBSTED_API_PASSWORD": secrets["master"], "MOBSTED_API_URL": world.mobsted_url}
+        env |= {"MOBSTED_API_LOGIN": world.login, "ANSIBLE_LOG_PATH": str(home / "ansible.log")}
+        listed = run_ansible(
+            ["ansible-inventory", "-i", str(source), "--list", "-vvvv"], env=env, core=core, home=home
+        ).check()
+        assert OLD in listed.stdout
+        assert any((home / "cache").iterdir())
+        expression = "{{ lookup('partnerops.saas.mobsted_tenant', '" + OLD + "', include_credentials=true) }}"
+        used = [
+            {"ansible.builtin.set_fact": {"found": expression}, "no_log": True},
+            {"ansible.builtin.assert": {"that": "found.credentials.password == wanted"}, "no_log": True},
+        ]
+        play = {"hosts": "localhost", "gather_facts": False, "tasks": used}
+        played = run_playbook(
+            [play], extra_vars={"wanted": secrets["tenant"]}, env=env, core=core, home=home, verbosity=4
+        )
+        hidden = set(secrets.values()) | secrets_of(world)
+        for run in (listed, played.check()):
+            scan("standard output", run.stdout, hidden)
+            scan("standard error", run.stderr, hidden)
+        for path, content in files_below(home):
+            scan(str(path.relative_to(home)), content, hidden)
+
+
+@pytest.mark.parametrize("module", USES)
+def test_nothing_reaches_syslog(sandbox: t.Any, monkeypatch: pytest.MonkeyPatch, module: str) -> None:
+    """A module tells the host's log how it was called."""
+    secrets = SECRETS["nasty"]
+    told: list[str] = []
+    fake = types.SimpleNamespace(
+        openlog=lambda *_args: None, syslog=lambda _level, text: told.append(text), LOG_USER=8, LOG_INFO=6
+    )
+    monkeypatch.setattr(basic, "has_journal", False)
+    monkeypatch.setattr(basic, "syslog", fake)
+    monkeypatch.setattr(basic, "HAS_SYSLOG", True, raising=False)
+    with (
+        sandbox.world(password=secrets["master"], mip={"owner_password": secrets["owner"]}) as world,
+        tempfile.TemporaryDirectory() as home,
+    ):
+        monkeypatch.setenv("HOME", home)
+        prepare(world, secrets)
+        use = USES[module]
+        given_args = {**connection(world, use.vendor), **use.filled(secrets)}
+        given_args = {operation(module).synonyms.get(key, key): value for key, value in given_args.items()}
+        stdout = io.StringIO()
+        with contextlib.redirect_stdout(stdout), pytest.raises(SystemExit), patch_module_args(given_args):
+            run_module(operation(module))
+        hidden = set(secrets.values()) | secrets_of(world)
+        assert any("Invoked with" in text for text in told)
+        scan("syslog", "\n".join(told), hidden)
+        if not use.shows:
+            scan("the module's answer", stdout.getvalue(), hidden)

@@ -60,7 +60,8 @@ def test_the_store_of_a_run_is_closed_to_others(world: t.Any, tmp_path: Path) ->
 @pytest.mark.parametrize("how", ["link", "open", "foreign", "file"])
 def test_a_store_that_is_not_ours_is_not_used(world: t.Any, tmp_path: Path, foreign: t.Any, how: str) -> None:
     store, folder = tmp_path / "run", tmp_path / "prepared"
-    store.mkdir(), folder.mkdir(mode=0o700)
+    store.mkdir()
+    folder.mkdir(mode=0o700)
     if how == "link":
         (store / runstore.FOLDER).symlink_to(folder)
     elif how == "file":
@@ -134,7 +135,7 @@ def test_a_ledger_is_closed_to_others(world: t.Any, tmp_path: Path) -> None:
         run("mip_member", {**args, "ledger_path": str(tmp_path / "a" / "b" / "ledger.sqlite3")})
     finally:
         os.umask(before)
-    made = [path for path in (tmp_path / "a").rglob("*")]
+    made = list((tmp_path / "a").rglob("*"))
     assert made
     assert [path for path in (tmp_path / "a", *made) if others(path)] == []
 

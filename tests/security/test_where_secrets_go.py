@@ -17,7 +17,7 @@ from ansible_collections.partnerops.saas.tests.trust.driver import connection, r
 
 OLD = "owner@acme.example"
 APP = {"name": "Store", "website_url": "https://store.acme.example", "tenant": OLD}
-QUICK = {"retries": 0, "settle": 0, "deadline": 5, "timeout": 5}
+QUICK: dict[str, t.Any] = {"retries": 0, "settle": 0, "deadline": 5, "timeout": 5}
 
 
 @pytest.fixture

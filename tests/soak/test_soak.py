@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One process works for a long time, with faults now and then: its memory and its open files stay level.
 
-C(SOAK_MINUTES) says how long (20). What is shared by a process (clients, tokens, secrets) is shared by all runs here, as
-it is by the items of an endless loop.
+C(SOAK_MINUTES) says how long (20). What a process shares (clients, tokens, secrets) is shared by all runs here, as it is
+by the items of an endless loop.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import gc
 import itertools
 import os
 import random
+import statistics
 import time
 import typing as t
 from pathlib import Path
@@ -95,6 +96,9 @@ def test_memory_and_files_stay_level(sandbox: t.Any, tmp_path: Path) -> None:
     print(f"{done} runs in {MINUTES:g} minutes, {failed} failed on purpose; memory {memory[0]} to {memory[1]} KiB")
     print(f"open files {[one.files for one in warm]}, threads {[one.threads for one in warm]}")
     assert memory[1] <= memory[0] * 1.03 + 1024, [one.memory for one in samples]
-    assert max(one.files for one in last) <= max(one.files for one in first), [one.files for one in samples]
+    # A client of each tenant keeps a connection, until a fleet is done with the tenant: the number goes up and down.
+    middle = [statistics.median(one.files for one in part) for part in (first, last)]
+    assert middle[1] <= middle[0] + 3, [one.files for one in samples]
+    assert max(one.files for one in warm) <= 64, [one.files for one in samples]
     assert max(one.threads for one in last) <= max(one.threads for one in first), [one.threads for one in samples]
     assert failed < done / 10

@@ -31,10 +31,11 @@ def pytest_sessionfinish(session: t.Any) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: t.Any, error: t.Any) -> None:
     """The counts of a worker that is done."""
-    COUNTS.update(getattr(node, "workeroutput", {}).get("counts", {}))
+    COUNTS.update(getattr(node, "workeroutput", {}).pop("counts", {}))
 
 
 def pytest_terminal_summary(terminalreporter: t.Any) -> None:
     """One line."""
     if COUNTS:
         terminalreporter.write_line("; ".join(f"{what}: {number}" for what, number in sorted(COUNTS.items())))
+        COUNTS.clear()  # several conftest.py may have the hooks

@@ -71,7 +71,7 @@ def run(
 
 
 def snapshot(world: t.Any) -> dict[str, t.Any]:
-    """What a run can change at the vendors, and nothing else; two snapshots that are equal mean that nothing changed."""
+    """What a run can change at the vendors, and nothing else: two that are equal mean that nothing changed."""
     state = world.state()
     return {
         "tenants": Counter(row["email"].lower() for row in state["tenants"]),

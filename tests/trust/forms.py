@@ -13,7 +13,7 @@ from urllib.parse import quote, quote_plus
 
 
 def forms(secret: str) -> set[str]:
-    """Raw, URL-encoded (either case), base64 (either alphabet, with and without padding), JSON-escaped (once, twice)."""
+    """Raw, URL-encoded (either case), base64 (either alphabet, padded or not), JSON-escaped (once, twice)."""
     found = {secret, quote(secret), quote(secret, safe=""), quote_plus(secret)}
     found |= {_lower(form) for form in found}
     raw = base64.b64encode(secret.encode()).decode()

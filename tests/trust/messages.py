@@ -13,8 +13,8 @@ from ansible_collections.partnerops.saas.plugins.module_utils.errors import CODE
 
 #: What belongs to a library or to the wire, and never to a message.
 NOISE = re.compile(
-    r"HTTPConnectionPool|HTTPSConnectionPool|Traceback|object at 0x|\bBearer\b|Authorization|X-hmac|Caused by|Errno|[?&](login|password|"
-    r"refresh_token|query|applicationId|page)=|\{tries\}|\bNone\b"
+    r"HTTPConnectionPool|HTTPSConnectionPool|Traceback|object at 0x|\bBearer\b|Authorization|X-hmac|Caused by|Errno|"
+    r"[?&](login|password|refresh_token|query|applicationId|page)=|\{tries\}|\bNone\b"
 )
 KEYS = {"code", "method", "path", "status", "message"}
 
