@@ -53,7 +53,7 @@ def expected(call: Call, fault: Fault, lasting: bool) -> set[str]:
     if call.role == CREATE:
         return {OK} if fault.executed else {"unknown_outcome"}
     assert call.role == SEND
-    # The vendor does not publish what it answers to a message: an answer of any form has to do, if it tells of no error.
+    # The vendor does not publish what it answers to a message: any answer has to do, if it tells of no error.
     return {OK, "unknown_outcome"} if fault.sort == SPOILT else {"unknown_outcome"}
 
 
