@@ -21,7 +21,7 @@ def changelog(version: str) -> None:
     known = listed.is_file() and re.search(rf"(?m)^  {re.escape(version)}:", listed.read_text(encoding="utf-8"))
     # Updating also takes in plugins that came after the version was begun; tag a version to close it.
     command = [steps.tool("antsibull-changelog"), "release", "--version", version]
-    command += ["--update-existing"] * bool(known)
+    command += ["--update-existing", "--reload-plugins"] if known else []
     subprocess.run(command, cwd=env.ROOT, env=steps.environ(), check=True)
 
 
