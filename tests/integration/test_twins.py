@@ -14,6 +14,7 @@ from __future__ import annotations
 import datetime
 import json
 import re
+import tempfile
 import typing as t
 from pathlib import Path
 
@@ -21,7 +22,7 @@ import pytest
 import yaml
 from ansible.parsing.vault import VaultLib, VaultSecret
 
-from ansible_collections.partnerops.saas.tests.tools.harness import available_cores, run_playbook
+from ansible_collections.partnerops.saas.tests.tools.harness import edge_cores, run_playbook
 
 PREFIX = "partnerops.saas."
 HOSTS = ("in_process", "as_module")
@@ -276,7 +277,7 @@ def comparable(value: t.Any) -> t.Any:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("core", available_cores())
+@pytest.mark.parametrize("core", edge_cores())
 def test_both_ways_give_the_same_result(sandbox: t.Any, tmp_path: Path, core: str) -> None:
     vault = VaultLib([("default", VaultSecret(VAULT_PASSWORD))])
     files = {name: tmp_path / name for name in ("plugins/elsewhere.py", "vault", "home/home.png")}
@@ -302,6 +303,8 @@ def test_both_ways_give_the_same_result(sandbox: t.Any, tmp_path: Path, core: st
             "results": str(tmp_path / f"{host}.json"),
         }
     (tmp_path / "hosts.yml").write_text(yaml.safe_dump(inventory))
+    # From 2.21 on, ansible-core makes a socket in the temporary folder, whose path must be short.
+    scratch = tempfile.TemporaryDirectory(prefix="twin-")
     try:
         run = run_playbook(
             play(vault),
@@ -310,6 +313,7 @@ def test_both_ways_give_the_same_result(sandbox: t.Any, tmp_path: Path, core: st
             home=tmp_path / "home",
             core=core,
             env={
+                "TMPDIR": scratch.name,
                 "ANSIBLE_CONNECTION_PLUGINS": str(tmp_path / "plugins"),
                 "ANSIBLE_VAULT_PASSWORD_FILE": str(files["vault"]),
                 "ANSIBLE_PIPELINING": "true",
@@ -323,6 +327,7 @@ def test_both_ways_give_the_same_result(sandbox: t.Any, tmp_path: Path, core: st
             for host, world in worlds.items()
         )
     finally:
+        scratch.cleanup()
         for world in worlds.values():
             world.delete()
     first["icon that is missing"].pop("invocation", None)  # the action looks for it: no module is ever run

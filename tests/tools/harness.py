@@ -154,6 +154,12 @@ def available_cores() -> list[str]:
     return list(json.loads(_matrix("list")))
 
 
+def edge_cores() -> list[str]:
+    """The oldest and the newest of them, for what takes long; all of them where C(CORES=all) is in the environment."""
+    cores = available_cores()
+    return cores if os.environ.get("CORES") == "all" or len(cores) < 3 else [cores[0], cores[-1]]
+
+
 def python_of(core: str | None = None) -> Path:
     """The Python whose environment has this ansible-core (C(2.21)), made if need be.
 
