@@ -127,7 +127,7 @@ def _of_markdown(page: str, lines: list[str]) -> t.Iterator[Block]:
         if said:
             note = said["note"]
         elif start:
-            end = next(i for i in range(number + 1, len(lines)) if lines[i].strip() == "```")
+            end = next((i for i in range(number + 1, len(lines)) if lines[i].strip() == "```"), len(lines))
             text = textwrap.dedent("\n".join(lines[number + 1 : end])) + "\n"
             file = _MD_FILE.search(before)
             yield Block(page, number + 1, start["kind"], text, file[1] if file else None, note)

@@ -88,7 +88,7 @@ def test_block(block: Block) -> None:
 def _playbooks() -> t.Iterator[tuple[str, str]]:
     for block in BLOCKS:
         if block.kind.startswith("yaml"):
-            found = next(yaml.safe_load_all(block.text))
+            found = next(yaml.safe_load_all(block.text), None)
             if isinstance(found, list) and found and isinstance(found[0], dict):
                 yield f"{Path(block.page).stem}_{block.line}.yml", as_playbook(block.text)
     for path in IN_PLAYBOOKS:

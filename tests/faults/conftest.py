@@ -1,6 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+# pylint: disable=unused-import
 """A sandbox, places where connections fail, and a hurry: waits are cut short, but nothing is left out."""
 
 from __future__ import annotations

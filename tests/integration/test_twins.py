@@ -64,12 +64,12 @@ class Vaulted(str):
     __slots__ = ()
 
 
-def tenant(title: str, more: dict[str, t.Any] | None = None, /, **args: t.Any) -> Case:
-    return Case(title, "mobsted_tenant", args, more or {})
+def tenant(case: str, more: dict[str, t.Any] | None = None, /, **args: t.Any) -> Case:
+    return Case(case, "mobsted_tenant", args, more or {})
 
 
-def app(title: str, more: dict[str, t.Any] | None = None, /, **args: t.Any) -> Case:
-    return Case(title, "mobsted_pwa_app", args, more or {})
+def app(case: str, more: dict[str, t.Any] | None = None, /, **args: t.Any) -> Case:
+    return Case(case, "mobsted_pwa_app", args, more or {})
 
 
 CHECK = {"check_mode": True}

@@ -23,7 +23,7 @@ def test_failure_holds_these_keys_and_no_other():
 
 def test_only_documented_codes():
     with pytest.raises(ValueError, match="unknown failure code 'oops'"):
-        ApiError("oops", "text")
+        raise ApiError("oops", "text")
     assert len(CODES) == 16
 
 

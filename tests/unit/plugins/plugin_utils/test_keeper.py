@@ -45,17 +45,19 @@ def folder(tmp_path: Path) -> Path:
 def make(folder: Path, runtime: Runtime) -> t.Callable[..., Keeper]:
     """A keeper of C(folder/logins.yml) in a run with two vault secrets, unless others are given."""
 
-    def make_one(secrets: t.Any = SECRETS, **params: t.Any) -> Keeper:
+    def make_one(secrets: t.Any = None, **params: t.Any) -> Keeper:
         loader = DataLoader()
-        loader.set_vault_secrets(secrets)
+        loader.set_vault_secrets(SECRETS if secrets is None else secrets)
         return Keeper.of({"credentials_dest": str(folder / "logins.yml"), **params}, loader, runtime)
 
     return make_one
 
 
-def content(path: Path, secrets: t.Any = SECRETS) -> dict[str, t.Any]:
+def content(path: Path, secrets: t.Any = None) -> dict[str, t.Any]:
     data = path.read_bytes()
-    text = VaultLib(secrets).decrypt(data) if data.startswith(b"$ANSIBLE_VAULT") else data
+    text = (
+        VaultLib(SECRETS if secrets is None else secrets).decrypt(data) if data.startswith(b"$ANSIBLE_VAULT") else data
+    )
     return dict(yaml.safe_load(text))
 
 
