@@ -21,8 +21,10 @@ from core_matrix import CORES, available
 from steps import Step, tool
 
 COVERAGE_FLOOR = 93
-SUITE_FOLDERS = ("unit", "integration", "contract", "faults", "security", "property", "redaction", "browser")
-SUITE_FOLDERS += ("benchmark", "soak", "trust")
+SUITE_FOLDERS = (
+    *("unit", "integration", "contract", "faults", "security", "property", "redaction", "browser", "benchmark"),
+    *("soak", "trust"),
+)
 Stage = t.Callable[[], list[Step]]
 
 
