@@ -235,7 +235,12 @@ def run_ansible(
     home = Path(home) if home is not None else Path(tempfile.mkdtemp(prefix="saas-home-"))
     handle, results_path = tempfile.mkstemp(prefix="saas-results-", suffix=".jsonl")
     os.close(handle)
-    environment = {**clean_environment(home, python), "TASK_RESULTS_FILE": results_path, **(env or {})}
+    # From 2.21 on, ansible-core makes a socket in the temporary folder: a link gives it the short path that this needs.
+    short = tempfile.mkdtemp(prefix="saas-")
+    clean = clean_environment(home, python)
+    os.symlink(clean["TMPDIR"], os.path.join(short, "tmp"))
+    clean["TMPDIR"] = os.path.join(short, "tmp")
+    environment = {**clean, "TASK_RESULTS_FILE": results_path, **(env or {})}
     full = [str(python.with_name(command[0])), *map(str, command[1:])]
     start = time.monotonic()
     try:
@@ -262,6 +267,8 @@ def run_ansible(
             events = [json.loads(line) for line in lines]
     finally:
         os.unlink(results_path)
+        os.unlink(os.path.join(short, "tmp"))
+        os.rmdir(short)
         if not keep:
             shutil.rmtree(home, ignore_errors=True)
     return Run(
