@@ -201,6 +201,14 @@ def test_icons_that_are_refused(tmp_path, monkeypatch):
     bad_icon(tmp_path / "large.png", "larger than")
 
 
+def test_a_pipe_is_no_icon(tmp_path):
+    """Opening it would wait for ever."""
+    os.mkfifo(tmp_path / "icon.png")
+    with pytest.raises(ApiError) as caught:
+        read_icon(str(tmp_path / "icon.png"))
+    assert "is not a file" in caught.value.msg
+
+
 def test_an_icon_that_may_not_be_read(tmp_path, monkeypatch):
     path = tmp_path / "icon.png"
     path.write_bytes(PNG)

@@ -119,6 +119,13 @@ def test_shapes_of_no_rows(api, client, spend, data):
     assert client.tenants(spend) == []
 
 
+@pytest.mark.parametrize("data", [{}, [{}], {"0": {"7": 1}}, [{"error": "no"}], "rows", 5])
+def test_what_does_not_look_like_rows_is_not_none(api, client, spend, data):
+    """Taken for "no rows", it would have a tenant created."""
+    page(api, 1, data, 1)
+    assert failure(lambda: client.tenants(spend)).code == "invalid_response"
+
+
 def test_one_row_as_an_object(api, client, spend):
     page(api, 1, row(7), 1)
     assert [one.id for one in client.tenants(spend)] == ["7"]
