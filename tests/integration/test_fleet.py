@@ -10,6 +10,7 @@ import json
 import os
 import signal
 import subprocess
+import tempfile
 import time
 import typing as t
 from pathlib import Path
@@ -35,12 +36,17 @@ def tenants(count: int, *apps: dict[str, t.Any], first: int = 0) -> list[dict[st
 
 def registered(args: dict[str, t.Any], env: dict[str, str], **how: t.Any) -> dict[str, t.Any]:
     """What the task registers, failed or not: new passwords are in it, though they aren't shown."""
-    tasks = [
-        {"name": "Task", FLEET: args, "register": "made", "ignore_errors": True},
-        {"name": "Use", "ansible.builtin.debug": {"var": "made"}},
-    ]
-    run = run_playbook([{"hosts": "localhost", "gather_facts": False, "tasks": tasks}], env=env, **how).check()
-    return dict(run.task("Use")["made"])
+    with tempfile.TemporaryDirectory() as folder:
+        kept = Path(folder) / "made.json"
+        copy = {"content": "{{ made | to_json }}", "dest": str(kept), "mode": "0600"}
+        tasks = [
+            {"name": "Task", FLEET: args, "register": "made", "ignore_errors": True},
+            {"name": "Keep", "ansible.builtin.copy": copy, "no_log": True, "check_mode": False},
+        ]
+        interpreter = {"ansible_python_interpreter": "{{ ansible_playbook_python }}"}
+        plays = [{"hosts": "localhost", "gather_facts": False, "vars": interpreter, "tasks": tasks}]
+        run_playbook(plays, env=env, **how).check()
+        return dict(json.loads(kept.read_text()))
 
 
 def emails(world: t.Any) -> list[str]:
