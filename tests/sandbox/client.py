@@ -233,6 +233,8 @@ class Sandbox:
 
     def stop(self) -> None:
         """Ends the process, if this object started it."""
+        for connection in _KEPT.__dict__.pop("connections", {}).values():
+            connection.close()
         if self.process is not None and self.process.poll() is None:
             self.process.terminate()
             try:
