@@ -85,7 +85,7 @@ class Client:
                 return message["result"]
             if "method" in message and "id" in message:
                 wanted = message["method"] == "workspace/configuration"
-                result = [self.settings for _ in message["params"]["items"]] if wanted else None
+                result = [self.settings for _line in message["params"]["items"]] if wanted else None
                 self.send({"id": message["id"], "result": result})
 
     def close(self) -> None:

@@ -36,7 +36,7 @@ def operation_of(module: str) -> Operation:
 @functools.cache
 def fragment(name: str) -> dict[str, t.Any]:
     """A documentation fragment, as modules name it: C(partnerops.saas.mobsted), C(partnerops.saas.attributes.info)."""
-    file, _, part = name.removeprefix("partnerops.saas.").partition(".")
+    file, _colon, part = name.removeprefix("partnerops.saas.").partition(".")
     holder = importlib.import_module(f"{NAME}doc_fragments.{file}").ModuleDocFragment
     return yaml.safe_load(getattr(holder, part.upper() or "DOCUMENTATION"))
 

@@ -471,7 +471,7 @@ def test_closing(api, wire, monkeypatch):
 
 
 def test_back_off_doubles_is_jittered_and_bounded():
-    waits = [[module._backoff(n) for _ in range(50)] for n in (1, 2, 3, 20)]
+    waits = [[module._backoff(n) for _time in range(50)] for n in (1, 2, 3, 20)]
     for n, low in enumerate((0.25, 0.5, 1.0, 7.5)):
         assert all(low <= wait <= 2 * low for wait in waits[n])
         assert len(set(waits[n])) > 1

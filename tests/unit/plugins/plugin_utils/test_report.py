@@ -90,13 +90,13 @@ def test_the_same_content_keeps_its_page() -> None:
 
 def test_charts_are_of_mean_days() -> None:
     chart = report.chart(STATS, "launches")
-    assert [(bar["total"], bar["rate"], bar["height"]) for bar in chart["bars"]] == [
+    assert [(one["total"], one["rate"], one["height"]) for one in chart["bars"]] == [
         (5, 5, 50.0),
         (70, 10, 100.0),
         (150, 5, 50.0),
     ]
     assert chart["said"] == "Launches: 5 in 1 day, 70 in 7 days, 150 in 30 days"
-    assert [bar["height"] for bar in report.chart(STATS, "installs")["bars"]] == [0, None, None]
+    assert [one["height"] for one in report.chart(STATS, "installs")["bars"]] == [0, None, None]
     assert report.chart({}, "launches")["said"] == "Launches: not known"
     assert report.chart({"launches_1_day": "many", "launches_7_days": -1}, "launches")["last"] is None
 
