@@ -49,6 +49,12 @@ SIZE_LIMIT = 32 * 1024 * 1024
 #: would leave the outcome unknown
 IDLE_LIMIT = 4.0
 MAX_REDIRECTS = 3
+_ENVIRONMENT = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+
+
+def surroundings() -> tuple[str | None, ...]:
+    """What a :class:`Transport` takes from the environment: where it differs, another session is needed."""
+    return tuple(os.environ.get(name) or os.environ.get(name.lower()) for name in _ENVIRONMENT)
 
 
 class Request(t.NamedTuple):

@@ -13,13 +13,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import os
 import typing as t
 
 from ..answers import Answer
 from ..effort import Effort
 from ..errors import ApiError
-from ..transport import Request, Transport, wire_path
+from ..transport import Request, Transport, surroundings, wire_path
 from .keys import KeyRing, Pair, keys_of
 from .records import Person, person_in
 
@@ -28,8 +27,6 @@ if t.TYPE_CHECKING:
     from ..runtime import Runtime
 
 T = t.TypeVar("T")
-
-_ENVIRONMENT = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
 
 class Login(t.NamedTuple):
@@ -64,8 +61,7 @@ class MipClient:
     @classmethod
     def of(cls, connection: MipConnection, runtime: Runtime) -> MipClient:
         """The client of an account, shared by all that happens in this process."""
-        around = tuple(os.environ.get(name) or os.environ.get(name.lower()) for name in _ENVIRONMENT)
-        return runtime.client(cls, connection, around)
+        return runtime.client(cls, connection, surroundings())
 
     def close(self) -> None:
         """Close the session."""

@@ -10,7 +10,6 @@ Every fact is tagged in C(docs/api/mobsted.yaml); what the vendor does not publi
 from __future__ import annotations
 
 import json
-import os
 import typing as t
 from dataclasses import replace
 
@@ -18,7 +17,7 @@ from ..answers import Answer
 from ..effort import Effort
 from ..errors import invalid
 from ..runstore import digest
-from ..transport import Request, Transport
+from ..transport import Request, Transport, surroundings
 from .records import AppRecord, Row, TenantRecord
 from .tokens import Tokens
 
@@ -31,7 +30,6 @@ REGISTRY_APP = 1
 #: Rows a page. The maximum is not published; 200 is the most that was seen in use (C(code)).
 PAGE_SIZE = 200
 PAGE_CAP = 20_000
-_ENVIRONMENT = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
 
 class Created(t.NamedTuple):
@@ -72,8 +70,7 @@ class MobstedClient:
     @classmethod
     def of(cls, connection: Connection, runtime: Runtime) -> MobstedClient:
         """The client of an account, shared by all that happens in this process."""
-        around = tuple(os.environ.get(name) or os.environ.get(name.lower()) for name in _ENVIRONMENT)
-        return runtime.client(cls, connection, around)
+        return runtime.client(cls, connection, surroundings())
 
     def account(self, base: str, login: str, password: str) -> MobstedClient:
         """The client of a sub-account, reached and secured as this one is."""
