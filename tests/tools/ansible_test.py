@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""`ansible-test` without containers, on a real copy of the tree, once for each Python that ansible-core runs on."""
+"""`ansible-test` without containers, on a real copy of the tree, with each release of ansible-core that can be had."""
 
 from __future__ import annotations
 
@@ -15,27 +15,36 @@ from pathlib import Path
 
 import environment as env
 import steps
-from core_matrix import CORES, Core
+from core_matrix import CORES, Core, available
 from steps import Step
 
 BUILD = env.CACHE / "build"
-COPY = BUILD / "ansible_collections" / env.NAMESPACE / env.NAME
-HOME = env.CACHE / "ansible-test-home"
+HOMES = env.CACHE / "ansible-test-home"
 
-# Stands in for the bootstrap script that ansible-test downloads: pip from the interpreter's own ensurepip.
+# Stands in for the bootstrap script that ansible-test downloads: the pip of .venv installs pip there.
 STAND_IN = """\
 # Written because the bootstrap script of ansible-test could not be downloaded.
 import subprocess
 import sys
 
-subprocess.check_call([sys.executable, "-m", "ensurepip", "--default-pip"])
 arguments = [argument for argument in sys.argv[1:] if argument not in ("--no-setuptools", "--no-wheel")]
-subprocess.check_call([sys.executable, "-m", "pip", "install", *arguments])
+subprocess.check_call([{python!r}, "-m", "pip", "--python", sys.executable, "install", "--no-compile", *arguments])
 """
+#: The sanity tests whose outcome depends on the release of ansible-core.
+OF_A_RELEASE = (
+    *("action-plugin-docs", "ansible-doc", "compile", "ignores", "import", "runtime-metadata", "validate-modules"),
+)
 
 
-def copy_tree() -> Path:
-    """Copy what git tracks, or would track, to a place that ansible-test and ansible-galaxy accept."""
+def _copy(name: str) -> Path:
+    return BUILD / name / "ansible_collections" / env.NAMESPACE / env.NAME
+
+
+def copy_tree(name: str) -> Path:
+    """Copy what git tracks, or would track, to a place that ansible-test and ansible-galaxy accept.
+
+    :param name: of the copy; one that is there is replaced
+    """
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=env.ROOT,
@@ -43,47 +52,35 @@ def copy_tree() -> Path:
         capture_output=True,
         text=True,
     ).stdout
-    shutil.rmtree(COPY, ignore_errors=True)
-    for name in filter(None, listed.split("\0")):
-        source = env.ROOT / name
+    copy = _copy(name)
+    shutil.rmtree(copy, ignore_errors=True)
+    for tracked in filter(None, listed.split("\0")):
+        source = env.ROOT / tracked
         if source.is_file():
-            target = COPY / name
+            target = copy / tracked
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(source, target)
     # A repository of its own: else ansible-test asks the outer one, which ignores this folder, and tests nothing.
-    subprocess.run(["git", "init", "--quiet"], cwd=COPY, check=True)
-    subprocess.run(["git", "add", "--all", "--force"], cwd=COPY, check=True)
-    return COPY
+    subprocess.run(["git", "init", "--quiet"], cwd=copy, check=True)
+    subprocess.run(["git", "add", "--all", "--force"], cwd=copy, check=True)
+    return copy
 
 
-def _newest_core(version: env.Version) -> Core | None:
-    """The newest release for a Python."""
-    fitting = [core for core in CORES.values() if core.oldest <= version <= core.newest]
-    return fitting[-1] if fitting else None
-
-
-def _environments() -> list[tuple[env.Version, Core]]:
-    """Pythons of this machine that some ansible-core runs on, each with the newest one."""
-    pairs = [(version, _newest_core(version)) for version in env.interpreters()]
-    return [(version, core) for version, core in pairs if core]
-
-
-def _ansible_test(name: str, version: env.Version, core: Core, *arguments: str) -> Step:
+def _ansible_test(name: str, core: Core, *arguments: str) -> Step:
     """Run ansible-test; where its bootstrap script cannot be downloaded, put the stand-in there and run it again."""
-    folder = env.CACHE / "venvs" / f"ansible-test-{env.version_text(version)}"
-    requirements = env.requirement_files("run")
-    python = env.ensure_venv(folder, env.interpreters()[version], requirements, [core.requirement])
+    python = core.ensure()
     # Its own HOME: the stand-in stays out of the user's, and the environments which ansible-test makes stay here.
-    HOME.mkdir(parents=True, exist_ok=True)
-    pip_config = HOME / ".config" / "pip"
+    home = HOMES / core.name
+    pip_config = home / ".config" / "pip"
     if not pip_config.exists() and Path("~/.config/pip").expanduser().is_dir():
         pip_config.parent.mkdir(parents=True, exist_ok=True)
         pip_config.symlink_to(Path("~/.config/pip").expanduser(), target_is_directory=True)
+    home.mkdir(parents=True, exist_ok=True)
     log = env.CACHE / "logs" / f"{name.replace(' ', '-')}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     others = [str(path.parent) for path in env.interpreters().values()]
     environ = steps.environ(
-        HOME=str(HOME),
+        HOME=str(home),
         PATH=os.pathsep.join([str(python.parent), *others, os.environ.get("PATH", os.defpath)]),
         PIP_CACHE_DIR=os.environ.get("PIP_CACHE_DIR", str(Path("~/.cache/pip").expanduser())),
     )
@@ -94,7 +91,7 @@ def _ansible_test(name: str, version: env.Version, core: Core, *arguments: str) 
     for _attempt in range(8):
         with open(log, "w", encoding="utf-8") as stream:
             process = subprocess.Popen(
-                command, cwd=COPY, env=environ, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                command, cwd=_copy(core.name), env=environ, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT, text=True, errors="replace",
             )  # fmt: skip
             assert process.stdout
@@ -103,7 +100,7 @@ def _ansible_test(name: str, version: env.Version, core: Core, *arguments: str) 
                 stream.write(line)
             code = process.wait()
         output = log.read_text(encoding="utf-8")
-        if not (code and _repaired(output, folder)):
+        if not (code and _repaired(output, core.folder)):
             break
     nothing = "All targets skipped" in output
     good = code == 0 and not nothing
@@ -121,8 +118,8 @@ def _repaired(output: str, folder: Path) -> bool:
     if missing and not Path(missing.group(1)).exists():
         path = Path(missing.group(1))
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(STAND_IN, encoding="utf-8")
-        print(f"could not download {path.name}: pip comes from ensurepip instead")
+        path.write_text(STAND_IN.format(python=str(env.VENV / "bin" / "python")), encoding="utf-8")
+        print(f"could not download {path.name}: pip comes from the package index instead")
         return True
     # ansible-core 2.22 wants a snapshot of dill from its repository; where only the package index is reached, the
     # release does, since only Python 3.15 needs the snapshot. This changes nothing but our own environment.
@@ -141,34 +138,31 @@ def _repaired(output: str, folder: Path) -> bool:
     return False
 
 
-def sanity() -> list[Step]:
-    """ansible-test sanity with the oldest and the newest Python and ansible-core (SANITY=all: with each), no ignores"""
-    copy_tree()
-    pairs = _environments()
-    if len(pairs) > 2 and os.environ.get("SANITY") != "all":
-        pairs = [pairs[0], pairs[-1]]
+def sanity(*names: str) -> list[Step]:
+    """ansible-test: units and sanity with the newest ansible-core, sanity with the others (SANITY=all: all of it)
+
+    :param names: releases of ansible-core, default: all that can be had
+    """
     result = []
-    for version, core in pairs:
-        text = env.version_text(version)
-        result.append(
-            _ansible_test(f"sanity on Python {text}", version, core, "sanity", "--requirements", "--python", text)
-        )
-    version, core = pairs[-1]
-    oldest = min(env.interpreters())
-    if oldest < version:
-        text = env.version_text(oldest)
-        tests = ["--test", "compile", "--test", "import"]
-        arguments = ["sanity", "--requirements", "--python", text, *tests]
-        result.append(_ansible_test(f"modules on Python {text}", version, core, *arguments))
+    for name in names or available():
+        result += _sanity_of(CORES[name])
     return result
 
 
-def units() -> Step:
-    """ansible-test units, once, with the newest ansible-core"""
-    name = "ansible-test units"
-    copy = copy_tree()
-    if not any((copy / "tests" / "unit").rglob("test_*.py")):
-        return Step(name, steps.EMPTY)
-    version, core = _environments()[-1]
-    arguments = ["units", "--requirements", "--python", env.version_text(version), "--num-workers", "2"]
-    return _ansible_test(name, version, core, *arguments)
+def _sanity_of(core: Core) -> list[Step]:
+    copy_tree(core.name)
+    newest = core is CORES[list(available())[-1]]
+    text = env.version_text(core.version())
+    result = []
+    arguments = ["--requirements", "--python", text]
+    if newest:
+        result.append(_ansible_test(f"ansible-test units {core.name}", core, "units", *arguments, "--num-workers", "2"))
+    if not newest and os.environ.get("SANITY") != "all":
+        arguments += [word for test in OF_A_RELEASE for word in ("--test", test)]
+    result.append(_ansible_test(f"sanity {core.name} on Python {text}", core, "sanity", *arguments))
+    oldest = min(env.interpreters())
+    if newest and oldest < core.version():
+        text = env.version_text(oldest)
+        arguments = ["--requirements", "--python", text, "--test", "compile", "--test", "import"]
+        result.append(_ansible_test(f"modules on Python {text}", core, "sanity", *arguments))
+    return result

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The checks behind the Makefile: `check.py help` lists them."""
+"""The checks behind the Makefile: `check.py help` lists them. `check.py matrix:2.21` does a part of one."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ import subprocess
 import sys
 import time
 import typing as t
+
+import jobs
+from jobs import Job
 
 import ansible_test
 import environment as env
@@ -25,7 +28,7 @@ SUITE_FOLDERS = (
     *("unit", "integration", "contract", "faults", "security", "property", "redaction", "browser", "benchmark"),
     *("soak", "trust"),
 )
-Stage = t.Callable[[], list[Step]]
+Stage = t.Callable[..., list[Step]]
 
 
 def quick() -> list[Step]:
@@ -72,11 +75,10 @@ def _mypy() -> list[Step]:
 
 
 def units() -> list[Step]:
-    """unit tests with coverage (floor 93 %), and once more as `ansible-test units`"""
+    """unit tests with coverage (floor 93 %)"""
     (env.CACHE / "coverage").mkdir(parents=True, exist_ok=True)
     flags = ["--cov", "--cov-config=tests/config/coverage.ini", "--cov-report=term", "--cov-report=html"]
-    measured = steps.pytest("unit tests with coverage", ["tests/unit"], *flags, f"--cov-fail-under={COVERAGE_FLOOR}")
-    return [measured, ansible_test.units()]
+    return [steps.pytest("unit tests with coverage", ["tests/unit"], *flags, f"--cov-fail-under={COVERAGE_FLOOR}")]
 
 
 def _suite(name: str, *folders: str, workers: int = 2) -> Stage:
@@ -118,10 +120,14 @@ def _ensure_browser() -> list[Step]:
     return [Step("chromium", steps.SKIPPED, time.monotonic() - start, text)]
 
 
-def matrix() -> list[Step]:
+def matrix(*names: str) -> list[Step]:
     """unit tests and the smoke runs over ansible-core 2.18 to 2.22, as far as there are Pythons"""
     result = []
-    for name in available():
+    for name in names or CORES:
+        if name not in available():
+            text = f"needs Python {env.version_text(CORES[name].oldest)}"
+            result.append(Step(f"ansible-core {name}", steps.SKIPPED, detail=text))
+            continue
         try:
             python = CORES[name].ensure()
         except env.SetupError as exc:
@@ -129,10 +135,6 @@ def matrix() -> list[Step]:
             continue
         result.append(steps.pytest(f"core {name}: unit tests", ["tests/unit"], python=python))
         result.append(steps.pytest(f"core {name}: smoke runs", ["tests/integration"], "-m", "smoke", python=python))
-    for name in sorted(set(CORES) - set(available())):
-        core = CORES[name]
-        text = f"needs Python {env.version_text(core.oldest)}"
-        result.append(Step(f"ansible-core {name}", steps.SKIPPED, detail=text))
     return result
 
 
@@ -186,6 +188,15 @@ SUITES = {
 NOT_IN_TEST = ("setup", "quick", "bench", "soak", "nox")
 
 
+def everything() -> list[Job]:
+    """What `make test` does: what fails soonest first, then the longest."""
+    found = [Job("lint"), Job("units"), *(Job(f"sanity:{name}") for name in reversed(available()))]
+    found += [Job("integration", 2), Job("faults"), Job("redaction", 2), Job("docs-test", 2)]
+    found += [Job(f"matrix:{name}") for name in CORES]
+    found += [Job("importer"), Job("browser"), Job("docs"), Job("contract"), Job("property"), Job("sandbox-test")]
+    return found
+
+
 def usage() -> None:
     """Print the targets."""
     print("make demo          a partner's state on both platforms, from nothing, against the sandbox")
@@ -201,8 +212,7 @@ def main(arguments: list[str]) -> int:
     if not arguments or arguments[0] == "help":
         usage()
         return 0
-    names = [name for name in STAGES if name not in NOT_IN_TEST] if arguments == ["test"] else arguments
-    unknown = [name for name in names if name not in STAGES]
+    unknown = [name for name in arguments if name.partition(":")[0] not in (*STAGES, "test")]
     if unknown:
         print(f"no such stage: {', '.join(unknown)}", file=sys.stderr)
         return 2
@@ -215,12 +225,20 @@ def main(arguments: list[str]) -> int:
             [Step("set up", steps.FAILED, time.monotonic() - start, str(exc), failed=1)], time.monotonic() - start
         )
     done.append(Step("set up", steps.OK, time.monotonic() - start))
-    for name in names:
-        try:
-            done += STAGES[name]()
-        except env.SetupError as exc:
-            done.append(Step(name, steps.FAILED, detail=str(exc), failed=1))
+    for name in arguments:
+        done += jobs.run(everything()) if name == "test" else _stage(name)
+    if jobs.tell(done[1:]):
+        return 0
     return steps.summary(done, time.monotonic() - start)
+
+
+def _stage(name: str) -> list[Step]:
+    """Run one, or a part of one (C(matrix:2.21))."""
+    stage, _colon, part = name.partition(":")
+    try:
+        return STAGES[stage](*filter(None, [part]))
+    except env.SetupError as exc:
+        return [Step(name, steps.FAILED, detail=str(exc), failed=1)]
 
 
 if __name__ == "__main__":

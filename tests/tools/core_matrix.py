@@ -40,14 +40,19 @@ class Core:
             return None
         return fitting[-1 if self.prefer_newest else 0]
 
-    def ensure(self) -> Path:
-        """Make its environment; return the Python in it."""
+    def version(self) -> env.Version:
+        """The Python that its environment gets."""
         found = self.interpreter()
         if not found:
             span = f"{env.version_text(self.oldest)} to {env.version_text(self.newest)}"
             raise env.SetupError(f"ansible-core {self.name} needs Python {span}; there is none on this machine")
+        return found[0]
+
+    def ensure(self) -> Path:
+        """Make its environment; return the Python in it."""
+        python = env.interpreters()[self.version()]
         env.ensure_collection()
-        return env.ensure_venv(self.folder, found[1], env.requirement_files("run", "test"), [self.requirement])
+        return env.ensure_venv(self.folder, python, env.requirement_files("run", "test"), [self.requirement])
 
 
 # 2.19 is what .venv gets with Python 3.11, so here it runs on the newest Python that it knows.

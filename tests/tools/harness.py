@@ -37,6 +37,11 @@ import time
 import typing as t
 from pathlib import Path
 
+if __package__:
+    from .warm import Started, fits, warm
+else:  # make demo
+    from warm import Started, fits, warm
+
 ROOT = Path(__file__).resolve().parents[2]
 TOOLS = ROOT / "tests" / "tools"
 COLLECTIONS = ROOT / ".cache" / "collections"
@@ -244,25 +249,7 @@ def run_ansible(
     full = [str(python.with_name(command[0])), *map(str, command[1:])]
     start = time.monotonic()
     try:
-        process = subprocess.Popen(
-            full,
-            cwd=cwd or home,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=None if live else subprocess.PIPE,
-            stderr=None if live else subprocess.PIPE,
-            text=True,
-            errors="replace",
-            start_new_session=True,
-        )
-        try:
-            stdout, stderr = process.communicate(timeout=timeout)
-        except BaseException as exc:
-            os.killpg(process.pid, signal.SIGKILL)
-            stdout, stderr = process.communicate()
-            if isinstance(exc, subprocess.TimeoutExpired):
-                raise TimeoutError(f"{full} took over {timeout} s\n{stdout}\n{stderr}") from None
-            raise
+        rc, stdout, stderr = _finish(full, cwd or home, environment, timeout, live)
         with open(results_path, encoding="utf-8") as lines:
             events = [json.loads(line) for line in lines]
     finally:
@@ -273,15 +260,47 @@ def run_ansible(
             shutil.rmtree(home, ignore_errors=True)
     return Run(
         command=full,
-        rc=process.returncode,
-        stdout=stdout or "",
-        stderr=stderr or "",
+        rc=rc,
+        stdout=stdout,
+        stderr=stderr,
         seconds=time.monotonic() - start,
         results=[_task_result(event) for event in events if event["event"] == "task"],
         items=[_task_result(event) for event in events if event["event"] == "item"],
         stats=next((event["hosts"] for event in events if event["event"] == "stats"), {}),
         home=home,
     )
+
+
+def _finish(
+    command: list[str], cwd: Path, environment: dict[str, str], timeout: float, live: bool
+) -> tuple[int, str, str]:
+    """Run it to its end, in a process group of its own; return its exit code and what it wrote."""
+    with tempfile.TemporaryFile() as stdout, tempfile.TemporaryFile() as stderr:
+        started: Started | subprocess.Popen[bytes]
+        if fits(environment) and not live:
+            python = Path(command[0]).with_name("python")
+            started = warm(python, os.defpath).start(command, cwd, environment, [stdout.fileno(), stderr.fileno()])
+        else:
+            out, err = (None, None) if live else (stdout, stderr)
+            started = subprocess.Popen(
+                command, cwd=cwd, env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=err,
+                start_new_session=True,
+            )  # fmt: skip
+        try:
+            code = started.wait(timeout)
+        except BaseException as exc:
+            os.killpg(started.pid, signal.SIGKILL)
+            code = started.wait(30)
+            shown = [_read(stream) for stream in (stdout, stderr)]
+            if isinstance(exc, subprocess.TimeoutExpired):
+                raise TimeoutError(f"{command} took over {timeout} s\n{shown[0]}\n{shown[1]}") from None
+            raise
+        return code, _read(stdout), _read(stderr)
+
+
+def _read(stream: t.IO[bytes]) -> str:
+    stream.seek(0)
+    return stream.read().decode(errors="replace")
 
 
 def _task_result(event: dict[str, t.Any]) -> TaskResult:

@@ -21,7 +21,7 @@ FULL_NAME = f"{env.NAMESPACE}.{env.NAME}"
 
 def build(target: Path) -> Path:
     """Build the tarball in the folder TARGET; return it."""
-    copy = ansible_test.copy_tree()
+    copy = ansible_test.copy_tree("galaxy")
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
     command = [tool("ansible-galaxy"), "collection", "build", "--output-path", str(target), str(copy)]
