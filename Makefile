@@ -4,10 +4,12 @@
 
 # `make` lists what there is. Everything is done by tests/tools; this only gives it short names.
 # PYTHON=python3.13 make … chooses the interpreter for .venv (3.11 or newer).
-# SANITY=all make sanity runs ansible-test sanity with every Python found, not only the oldest and the newest.
+# CORES=all make … does with every ansible-core what is else done with the oldest and the newest, and all of sanity with each.
+# WARM=0 make … starts every ansible-playbook of the tests in a process of its own, not by a fork of one that has its libraries.
 
 PYTHON ?= python3
-export SANITY
+export CORES
+export WARM
 CHECK := $(PYTHON) tests/tools/check.py
 
 STAGES := quick lint units sandbox-test contract integration faults property redaction browser docs docs-test matrix sanity importer bench soak nox

@@ -31,7 +31,7 @@ def tarball(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ansible_test, package = import_module("ansible_test"), import_module("package")
     place = tmp_path_factory.mktemp("tarball")
     patch = pytest.MonkeyPatch()
-    patch.setattr(ansible_test, "COPY", place / "ansible_collections" / "partnerops" / "saas")
+    patch.setattr(ansible_test, "BUILD", place)
     try:
         return Path(package.build(place / "dist"))
     finally:
@@ -41,7 +41,7 @@ def tarball(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def repository(tarball: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A git repository with the tree as it is now, as a URL."""
-    tree = tarball.parents[1] / "ansible_collections" / "partnerops" / "saas"
+    tree = tarball.parents[1] / "galaxy" / "ansible_collections" / "partnerops" / "saas"
     who = ["-c", "user.name=test", "-c", "user.email=test@example.com"]
     subprocess.run(["git", "branch", "--move", "--force", "main"], cwd=tree, check=True)
     subprocess.run(["git", *who, "commit", "--quiet", "--message", "All"], cwd=tree, check=True)
@@ -75,6 +75,7 @@ def environment_of(home: Path, programs: Path) -> dict[str, str]:
         "LANG": "C.UTF-8",
         "LC_ALL": "C.UTF-8",
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        "PIP_NO_COMPILE": "1",
         "ANSIBLE_NOCOWS": "true",
     }
 

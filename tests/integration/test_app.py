@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.partnerops.saas.tests.tools.harness import run_playbook, run_task
+from ansible_collections.partnerops.saas.tests.tools.worlds import run_in_worlds, worlds
 
 ACTION = "partnerops.saas.mobsted_pwa_app"
 INFO = "partnerops.saas.mobsted_pwa_app_info"
@@ -76,33 +77,40 @@ def test_in_the_master_account_app_1_is_protected(world: t.Any, world_env: dict[
     assert [app["name"] for app in found] == [registry["name"], "Mine"]
 
 
-@pytest.mark.usefixtures("tenant")
-@pytest.mark.parametrize(
-    "fault",
-    [
-        {"kind": "status", "status": 500},
-        {"kind": "status", "status": 502},
-        {"kind": "status", "status": 504},
-        {"kind": "reset"},
-        {"kind": "stall", "seconds": 8},
-        {"kind": "truncated"},
-        {"kind": "html"},
-        {"kind": "empty"},
-    ],
-    ids=str,
-)
-def test_a_lost_answer_makes_one_app(world: t.Any, world_env: dict[str, str], fault: dict[str, t.Any]) -> None:
-    rule = {"method": "POST", "path": "/api/v8/applications", **fault}
-    world.fault(when="before", **rule)
-    failed = run_task(ACTION, {**APP, "timeout": 2, "settle": 1}, env=world_env).check(2).task("Task")
-    assert failed.failure["code"] == "unknown_outcome"
-    assert world.apps(EMAIL) == []
-    world.fault(when="after", **rule)
-    done = run_task(ACTION, {**APP, "timeout": 2}, env=world_env).check().task("Task")
-    assert done.changed
-    assert done["reconciled"] is True
-    assert len(world.apps(EMAIL)) == 1
-    assert not run_task(ACTION, APP, env=world_env).check().task("Task").changed
+LOST: dict[str, dict[str, t.Any]] = {
+    "500": {"kind": "status", "status": 500},
+    "502": {"kind": "status", "status": 502},
+    "504": {"kind": "status", "status": 504},
+    "reset": {"kind": "reset"},
+    "stall": {"kind": "stall", "seconds": 8},
+    "truncated": {"kind": "truncated"},
+    "html": {"kind": "html"},
+    "empty": {"kind": "empty"},
+}
+
+
+def test_a_lost_answer_makes_one_app(sandbox: t.Any) -> None:
+    def lose(when: str) -> None:
+        for name, world in made.items():
+            world.fault(when=when, method="POST", path="/api/v8/applications", **LOST[name])
+
+    with worlds(sandbox, list(LOST)) as made:
+        for world in made.values():
+            world.do("tenant_add", email=EMAIL)
+        lose("before")
+        task: dict[str, t.Any] = {"name": "Task", ACTION: {**APP, "timeout": 2}}
+        run = run_in_worlds(made, [{**task, ACTION: {**task[ACTION], "settle": 1}, "ignore_errors": True}]).check()
+        for name, world in made.items():
+            assert run.task("Task", name).failure["code"] == "unknown_outcome", name
+            assert world.apps(EMAIL) == [], name
+        lose("after")
+        run = run_in_worlds(made, [task]).check()
+        again = run_in_worlds(made, [{"name": "Again", ACTION: APP}]).check()
+        for name, world in made.items():
+            assert run.task("Task", name).changed, name
+            assert run.task("Task", name)["reconciled"] is True, name
+            assert len(world.apps(EMAIL)) == 1, name
+            assert not again.task("Again", name).changed, name
 
 
 @pytest.mark.usefixtures("tenant")
@@ -157,7 +165,7 @@ def test_bad_input_is_refused_before_anything_is_sent(world: t.Any, world_env: d
     (tmp_path / "text.txt").write_text("no image")
     (tmp_path / "empty.png").touch()
     (tmp_path / "folder.png").mkdir()
-    for change, names in (
+    bad: list[tuple[dict[str, t.Any], str]] = [
         ({"icon": "missing.png"}, "missing.png"),
         ({"icon": str(tmp_path / "text.txt")}, "not an image"),
         ({"icon": str(tmp_path / "empty.png")}, "empty"),
@@ -169,8 +177,11 @@ def test_bad_input_is_refused_before_anything_is_sent(world: t.Any, world_env: d
         ({"name": " Acme"}, "name"),
         ({"tenant": "nobody"}, "tenant"),
         ({"app_id": 0}, "app_id"),
-    ):
-        failed = run_task(ACTION, {**APP, **change}, env=world_env).check(2).task("Task")
+    ]
+    tasks = [{"name": str(change), ACTION: {**APP, **change}, "ignore_errors": True} for change, _names in bad]
+    run = run_playbook([{"hosts": "localhost", "gather_facts": False, "tasks": tasks}], env=world_env).check()
+    for change, names in bad:
+        failed = run.task(str(change).strip())
         assert failed.failure["code"] == "invalid_input", failed.msg
         assert names in failed.msg
     assert world.counts()["requests"] == 0
@@ -225,11 +236,15 @@ def test_a_check_run_of_a_new_tenant_with_its_app_predicts_both(world: t.Any, wo
     assert run_playbook(play, env=world_env).check().changed == 0
 
 
-@pytest.mark.usefixtures("tenant")
-@pytest.mark.parametrize("url", ["http://127.0.0.2:1/t", "https://evil.example", "http://user@127.0.0.1/", "ftp://x"])
-def test_no_password_goes_to_another_host(world: t.Any, world_env: dict[str, str], url: str) -> None:
-    world.do("tenant_edit", email=EMAIL, attributes={"url": url})
-    failed = run_task(ACTION, APP, env=world_env).check(2).task("Task")
-    assert failed.failure["code"] == "invalid_response"
-    assert "No credential was sent" in failed.msg
-    assert world.apps(EMAIL) == []
+def test_no_password_goes_to_another_host(sandbox: t.Any) -> None:
+    urls = ["http://127.0.0.2:1/t", "https://evil.example", "http://user@127.0.0.1/", "ftp://x"]
+    with worlds(sandbox, [f"host{number}" for number in range(len(urls))]) as made:
+        for url, world in zip(urls, made.values()):
+            world.do("tenant_add", email=EMAIL)
+            world.do("tenant_edit", email=EMAIL, attributes={"url": url})
+        run = run_in_worlds(made, [{"name": "Task", ACTION: APP, "ignore_errors": True}]).check()
+        for url, (name, world) in zip(urls, made.items()):
+            failed = run.task("Task", name)
+            assert failed.failure["code"] == "invalid_response", url
+            assert "No credential was sent" in failed.msg, url
+            assert world.apps(EMAIL) == [], url

@@ -102,39 +102,69 @@ def test_new_credentials_are_kept_although_a_later_item_fails(
     assert len(kept) == 9
 
 
-@pytest.mark.parametrize("action", [TENANT, FLEET])
-@pytest.mark.parametrize(
-    "why", ["no secret", "no folder", "a folder", "a link", "another secret", "no vault id", "module"]
-)
+def refused(run: Run, task: str) -> None:
+    found = run.task(task)
+    assert found.failure["code"] == "invalid_input", (task, found.msg)
+    assert "credentials_" in found.msg
+    assert "Nothing was sent." in found.msg
+
+
+def twice(args: dict[str, t.Any], name: str, **more: t.Any) -> list[dict[str, t.Any]]:
+    """Both modules with these options, in check mode and not."""
+    given: dict[str, dict[str, t.Any]] = {TENANT: {"email": EMAIL}, FLEET: {"tenants": [{"email": EMAIL}]}}
+    return [
+        {
+            "name": f"{action} {name} {check}",
+            action: {**own, **args},
+            "check_mode": check,
+            "ignore_errors": True,
+            **more,
+        }
+        for action, own in given.items()
+        for check in (True, False)
+    ]
+
+
 def test_what_can_not_be_kept_is_refused_before_anything_is_sent(
-    world: t.Any, vault: dict[str, str], tmp_path: Path, action: str, why: str
+    world: t.Any, vault: dict[str, str], tmp_path: Path
 ) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "elsewhere.yml")
+    vault["ANSIBLE_ASYNC_DIR"] = str(tmp_path)
+    cases: dict[str, dict[str, t.Any]] = {
+        "no folder": {"credentials_dest": str(tmp_path / "none" / "logins.yml")},
+        "a folder": {"credentials_dest": str(tmp_path / "folder")},
+        "a link": {"credentials_dest": str(tmp_path / "link")},
+        "no vault id": {"credentials_dest": str(tmp_path / "logins.yml"), "credentials_vault_id": "nobody"},
+    }
+    tasks = [task for name, args in cases.items() for task in twice(args, name)]
+    as_modules = twice({"credentials_dest": str(tmp_path / "logins.yml")}, "module")
+    tasks += [{**task, "async": 60, "poll": 1} for task in as_modules if not task["check_mode"]]
+    run = run_playbook([{"hosts": "localhost", "gather_facts": False, "tasks": tasks}], env=vault).check()
+    for task in tasks:
+        refused(run, task["name"])
+    assert world.counts()["requests"] == 0
+
+
+def test_without_a_vault_secret_nothing_is_sent(world: t.Any, world_env: dict[str, str], tmp_path: Path) -> None:
+    tasks = twice({"credentials_dest": str(tmp_path / "logins.yml")}, "no secret")
+    run = run_playbook([{"hosts": "localhost", "gather_facts": False, "tasks": tasks}], env=world_env).check()
+    for task in tasks:
+        refused(run, task["name"])
+    assert world.counts()["requests"] == 0
+
+
+def test_a_file_of_another_secret_is_left_as_it_is(world: t.Any, vault: dict[str, str], tmp_path: Path) -> None:
     path = tmp_path / "logins.yml"
-    args: dict[str, t.Any] = {"email": EMAIL} if action == TENANT else {"tenants": [{"email": EMAIL}]}
-    args["credentials_dest"] = str(path)
-    task: dict[str, t.Any] = {}
-    if why == "no secret":
-        del vault["ANSIBLE_VAULT_PASSWORD_FILE"]
-    elif why == "no folder":
-        args["credentials_dest"] = str(tmp_path / "none" / "logins.yml")
-    elif why == "a folder":
-        path.mkdir()
-    elif why == "a link":
-        path.symlink_to(tmp_path / "elsewhere.yml")
-    elif why == "another secret":
-        run_task(action, args, env=vault).check()
-        world.clear_log()
-        (tmp_path / "secret").write_text("something else")
-    elif why == "no vault id":
-        args["credentials_vault_id"] = "nobody"
-    else:
-        task = {"async": 60, "poll": 1}
-        vault["ANSIBLE_ASYNC_DIR"] = str(tmp_path)
-    for check in (False,) if why == "module" else (True, False):
-        run = run_task(action, args, env=vault, task=task, check=check).check(2)
-        assert run.task("Task").failure["code"] == "invalid_input"
-        assert "credentials_" in run.task("Task").msg
-        assert "Nothing was sent." in run.task("Task").msg
+    run_task(TENANT, {"email": EMAIL, "credentials_dest": str(path)}, env=vault).check()
+    kept = path.read_bytes()
+    world.clear_log()
+    (tmp_path / "secret").write_text("something else")
+    tasks = twice({"credentials_dest": str(path)}, "another secret")
+    run = run_playbook([{"hosts": "localhost", "gather_facts": False, "tasks": tasks}], env=vault).check()
+    for task in tasks:
+        refused(run, task["name"])
+    assert path.read_bytes() == kept
     assert world.counts()["requests"] == 0
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.partnerops.saas.tests.tools.harness import Run, connection_env, run_playbook, run_task
+from ansible_collections.partnerops.saas.tests.tools.worlds import run_in_worlds, worlds
 
 SAAS = "partnerops.saas."
 USER, CLIENT, MEMBER = f"{SAAS}mip_user", f"{SAAS}mip_client", f"{SAAS}mip_member"
@@ -27,12 +28,7 @@ def play(tasks: list[dict[str, t.Any]], hosts: str = "localhost", **more: t.Any)
     return [{"hosts": hosts, "gather_facts": False, "tasks": tasks, **more}]
 
 
-def four(action: str, args: dict[str, t.Any], env: dict[str, str], home: Path) -> list[t.Any]:
-    """Check, do, again, check again, as tasks of one play."""
-    names = {"check": True, "do": False, "again": False, "check again": True}
-    tasks = [{"name": name, action: args, "check_mode": check, "diff": True} for name, check in names.items()]
-    run = run_playbook(play(tasks), env=env, home=home).check()
-    return [run.task(name) for name in names]
+ROUND = {"check": True, "do": False, "again": False, "check again": True}
 
 
 def writes(world: t.Any) -> int:
@@ -57,16 +53,21 @@ def test_each_module_does_its_work_once(world: t.Any, world_env: dict[str, str],
         (CLIENT, "client", {"marketplace_id": 7, **person, "blocked": True}),
         (MEMBER, "member", {"marketplace_id": 7, "email": EMAIL}),
     ]
-    for action, key, args in life:
-        before = writes(world)
-        check, do, again, check_again = four(action, args, world_env, tmp_path)
+    tasks = [
+        {"name": f"{number} {name}", action: args, "check_mode": check, "diff": True}
+        for number, (action, _key, args) in enumerate(life)
+        for name, check in ROUND.items()
+    ]
+    run = run_playbook(play(tasks), env=world_env, home=tmp_path).check()
+    for number, (action, key, args) in enumerate(life):
+        check, do, again, check_again = (run.task(f"{number} {name}") for name in ROUND)
         assert [one.changed for one in (check, do, again, check_again)] == [True, True, False, False], (action, args)
-        assert writes(world) - before == (2 if "blocked" in args and "password" in args else 1)
         assert check[key].keys() == do[key].keys() == again[key].keys()
         assert do["diff"]["before"] != do["diff"]["after"]
         assert again["diff"]["before"] == again["diff"]["after"] == do["diff"]["after"]
         assert not do["reconciled"]
         assert do["attempts"] == 1
+    assert writes(world) == len(life) + 1  # one of them registers and blocks
     assert [mail["to"] for mail in world.outbox()] == [EMAIL, EMAIL]  # the member was removed in between
     path = tmp_path / LEDGER
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -158,7 +159,7 @@ def test_keys_that_change_are_had_anew(sandbox: t.Any, tmp_path: Path) -> None:
 
 def test_what_is_missing_is_named_before_anything_is_sent(world: t.Any, tmp_path: Path) -> None:
     env = {"MIP_API_URL": world.mip_url}
-    for action, args, words in (
+    missing: list[tuple[str, dict[str, t.Any], list[str]]] = [
         (MEMBER, {"marketplace_id": 7, "email": EMAIL}, ["api_email and api_password missing"]),
         (CLIENT, {"marketplace_id": 7, "email": EMAIL}, ["'password'", "'client_id'"]),
         (CLIENT, {"marketplace_id": 7, "email": EMAIL, "blocked": True}, ["api_email"]),
@@ -172,8 +173,13 @@ def test_what_is_missing_is_named_before_anything_is_sent(world: t.Any, tmp_path
         ),
         (LINK, {"marketplace_id": 7, "email": EMAIL, "kind": "user"}, ["api_email and api_password missing"]),
         (MEMBER, {"marketplace_id": 7, "email": EMAIL, "api_url": "http://mip.example"}, ["http://"]),
-    ):
-        failed = run_task(action, args, env=env, home=tmp_path).check(2).task("Task")
+    ]
+    tasks = [
+        {"name": f"{number}", action: args, "ignore_errors": True} for number, (action, args, _) in enumerate(missing)
+    ]
+    run = run_playbook(play(tasks), env=env, home=tmp_path).check()
+    for number, (_action, _args, words) in enumerate(missing):
+        failed = run.task(f"{number}")
         assert all(word in failed.msg for word in words), failed.msg
         assert failed.failure["code"] in ("invalid_input", "undetermined")
     assert world.counts()["requests"] == 0
@@ -218,29 +224,32 @@ LOST: list[dict[str, t.Any]] = [
 ]
 
 
-@pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize("fault", LOST, ids=[fault["kind"] for fault in LOST])
-def test_a_lost_answer_sends_no_second_mail(
-    fault: dict[str, t.Any], when: str, world: t.Any, world_env: dict[str, str], tmp_path: Path
-) -> None:
-    world.fault(path="*/member/7/add", when=when, **fault)
-    task: dict[str, t.Any] = {"name": "Task", MEMBER: {"marketplace_id": 7, "email": EMAIL, "timeout": 2}}
-    again = {**task, "name": "Again"}
-    failing = {**task, "name": "Fail", MEMBER: {**task[MEMBER], "on_unconfirmed": "fail"}, "ignore_errors": True}
-    tasks = [{**task, "ignore_errors": True}, again, failing]
-    run = run_playbook(play(tasks), env=world_env, home=tmp_path).check()
-    assert run.task("Task").failure["code"] == "unknown_outcome"
-    assert run.task("Task").failure["path"].endswith("/member/7/add")
-    assert (run.task("Again").changed, run.task("Again")["member"]["state"]) == (False, "unconfirmed")
-    assert any("on_unconfirmed=resend" in text for text in run.task("Again")["warnings"])
-    assert run.task("Fail").failure["code"] == "undetermined"
-    sent = len([mail for mail in world.outbox() if mail["kind"] == "invitation"])
-    # A truncated or changed answer is made of a real one, so there the call was executed either way.
-    assert sent <= 1
-    resend = {**task[MEMBER], "on_unconfirmed": "resend"}
-    run = run_playbook(play([{MEMBER: resend}, {MEMBER: resend}]), env=world_env, home=tmp_path).check()
-    assert run.changed == 1
-    assert len(world.outbox()) == sent + 1
+def test_a_lost_answer_sends_no_second_mail(sandbox: t.Any, tmp_path: Path) -> None:
+    cases = {f"{fault['kind']}-{when}": (fault, when) for fault in LOST for when in ("before", "after")}
+    with worlds(sandbox, list(cases)) as made:
+        for name, (fault, when) in cases.items():
+            made[name].fault(path="*/member/7/add", when=when, **fault)
+        task: dict[str, t.Any] = {"name": "Task", MEMBER: {"marketplace_id": 7, "email": EMAIL, "timeout": 2}}
+        again = {**task, "name": "Again"}
+        failing = {**task, "name": "Fail", MEMBER: {**task[MEMBER], "on_unconfirmed": "fail"}, "ignore_errors": True}
+        tasks = [{**task, "ignore_errors": True}, again, failing]
+        run = run_in_worlds(made, tasks, ledgers=tmp_path).check()
+        sent = {name: len(world.outbox()) for name, world in made.items()}
+        resend = {MEMBER: {**task[MEMBER], "on_unconfirmed": "resend"}}
+        mended = run_in_worlds(
+            made, [{"name": "Once", **resend}, {"name": "Twice", **resend}], ledgers=tmp_path
+        ).check()
+        for name, world in made.items():
+            lost, unsure = run.task("Task", name), run.task("Again", name)
+            assert lost.failure["code"] == "unknown_outcome", name
+            assert lost.failure["path"].endswith("/member/7/add")
+            assert (unsure.changed, unsure["member"]["state"]) == (False, "unconfirmed"), name
+            assert any("on_unconfirmed=resend" in text for text in unsure["warnings"])
+            assert run.task("Fail", name).failure["code"] == "undetermined", name
+            # A truncated or changed answer is made of a real one, so there the call was executed either way.
+            assert sent[name] <= 1, name
+            assert (mended.task("Once", name).changed, mended.task("Twice", name).changed) == (True, False), name
+            assert len(world.outbox()) == sent[name] + 1, name
 
 
 @pytest.mark.parametrize("joins", ["immediate", "accept"])
@@ -255,28 +264,34 @@ def test_a_member_before_and_after_accepting(sandbox: t.Any, joins: str, tmp_pat
         assert len(world.outbox()) == 1
 
 
-@pytest.mark.parametrize("shape", ["object", "list", "empty"])
-def test_each_shape_of_the_elided_answer(sandbox: t.Any, shape: str, tmp_path: Path) -> None:
-    with sandbox.world(mip={"member_answer": shape}) as world:
-        user = world.do("mip_accept", marketplace_id=7, email=EMAIL)
-        world.do("mip_block", marketplace_id=7, user_id=user["id"], blocked=True)
-        args = {"marketplace_id": 7, "email": EMAIL, "user_id": user["id"], "blocked": True}
-        run = run_task(MEMBER, args, env=connection_env(world), home=tmp_path).check(2 if shape == "empty" else 0)
-        assert world.state()["marketplaces"]["7"]["members"][str(user["id"])] is True
-        task = run.task("Task")
-        if shape == "empty":
-            assert task.failure["code"] == "undetermined"
-        else:
-            assert task["probed"]
-        assert world.outbox() == []  # an id says that the member is there
+def test_each_shape_of_the_elided_answer(sandbox: t.Any, tmp_path: Path) -> None:
+    shapes = ("object", "list", "empty")
+    with worlds(sandbox, {shape: {"mip": {"member_answer": shape}} for shape in shapes}) as made:
+        users = {}
+        for shape, world in made.items():
+            users[shape] = world.do("mip_accept", marketplace_id=7, email=EMAIL)["id"]
+            world.do("mip_block", marketplace_id=7, user_id=users[shape], blocked=True)
+        args = {"marketplace_id": 7, "email": EMAIL, "user_id": "{{ users[inventory_hostname] }}", "blocked": True}
+        task = {"name": "Task", MEMBER: args, "vars": {"users": users}, "ignore_errors": True}
+        run = run_in_worlds(made, [task], ledgers=tmp_path).check()
+        for shape, world in made.items():
+            assert world.state()["marketplaces"]["7"]["members"][str(users[shape])] is True
+            if shape == "empty":
+                assert run.task("Task", shape).failure["code"] == "undetermined"
+            else:
+                assert run.task("Task", shape)["probed"]
+            assert world.outbox() == []  # an id says that the member is there
 
 
-@pytest.mark.parametrize("status", [200, 404, 410])
-def test_who_is_gone_already(sandbox: t.Any, status: int, tmp_path: Path) -> None:
-    with sandbox.world(mip={"remove_missing_status": status}) as world:
+def test_who_is_gone_already(sandbox: t.Any, tmp_path: Path) -> None:
+    statuses = ("200", "404", "410")
+    with worlds(sandbox, {status: {"mip": {"remove_missing_status": int(status)}} for status in statuses}) as made:
         args = {"marketplace_id": 7, "email": EMAIL, "client_id": 99, "state": "absent"}
-        run = run_playbook(play([{CLIENT: args}, {CLIENT: args}]), env=connection_env(world), home=tmp_path).check()
-        assert run.changed == (1 if status == 200 else 0)
+        tasks = [{"name": "Once", CLIENT: args}, {"name": "Twice", CLIENT: args}]
+        run = run_in_worlds(made, tasks, ledgers=tmp_path).check()
+        for status in statuses:
+            changed = [run.task(name, status).changed for name in ("Once", "Twice")]
+            assert changed == [status == "200", False], status
 
 
 def test_four_forks_send_one_mail_and_one_toggle(world: t.Any, world_env: dict[str, str], tmp_path: Path) -> None:

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import typing as t
 
-import pytest
-
 from ansible_collections.partnerops.saas.tests.tools.harness import connection_env, run_playbook, run_task
+from ansible_collections.partnerops.saas.tests.tools.worlds import run_in_worlds, worlds
 
 ACTION = "partnerops.saas.mobsted_tenant"
 INFO = "partnerops.saas.mobsted_tenant_info"
@@ -31,7 +30,11 @@ LOST: list[dict[str, t.Any]] = [
     {"kind": "wrong_types"},
     {"kind": "redirect", "status": 302, "location": "https://elsewhere.example/"},
 ]
-NAMES = ["-".join(str(value) for value in fault.values()) for fault in LOST]
+BY_NAME = {"-".join(str(value) for value in fault.values()): fault for fault in LOST}
+MAKE_AND_USE: list[dict[str, t.Any]] = [
+    {"name": "Task", ACTION: {"email": EMAIL, "timeout": 2}, "register": "made"},
+    {"name": "Use", "ansible.builtin.debug": {"var": "made"}},
+]
 
 
 def registered(args: dict[str, t.Any], env: dict[str, str], **how: t.Any) -> dict[str, t.Any]:
@@ -106,26 +109,33 @@ def test_the_new_password_can_be_used_but_is_not_shown(world: t.Any, world_env: 
     assert world.counts()["by_route"]["mobsted tenant GET /api/v8/auth"] == 1
 
 
-@pytest.mark.parametrize("fault", LOST, ids=NAMES)
-def test_a_lost_answer_makes_one_tenant_and_loses_no_password(
-    world: t.Any, world_env: dict[str, str], fault: dict[str, t.Any]
-) -> None:
-    rule = {"method": "POST", "path": "/api/v8/partners", **fault}
-    world.fault(when="before", **rule)
-    failed = run_task(ACTION, {"email": EMAIL, "timeout": 2, "settle": 1}, env=world_env).check(2).task("Task")
-    assert failed.failure["code"] == "unknown_outcome"
-    assert failed.failure["path"].endswith("/api/v8/partners")
-    assert "Run again" in failed.msg
-    assert emails(world) == []
+def test_a_lost_answer_makes_one_tenant_and_loses_no_password(sandbox: t.Any) -> None:
+    def lose(when: str) -> None:
+        for name, world in made.items():
+            world.fault(when=when, method="POST", path="/api/v8/partners", **BY_NAME[name])
 
-    world.fault(when="after", **rule)
-    done = registered({"email": EMAIL, "timeout": 2}, world_env)
-    assert done["changed"]
-    assert done["reconciled"] is True
-    assert emails(world) == [EMAIL]
-    assert done["credentials"]["password"] == world.tenant(EMAIL)["password"]
-    assert not run_task(ACTION, {"email": EMAIL}, env=world_env).check().task("Task").changed
-    assert world.counts()["by_route"]["mobsted master POST /api/v8/partners"] == 2
+    with worlds(sandbox, list(BY_NAME)) as made:
+        lose("before")
+        task = {"name": "Task", ACTION: {"email": EMAIL, "timeout": 2, "settle": 1}, "ignore_errors": True}
+        run = run_in_worlds(made, [task]).check()
+        for name, world in made.items():
+            failed = run.task("Task", name)
+            assert failed.failure["code"] == "unknown_outcome", (name, failed.msg)
+            assert failed.failure["path"].endswith("/api/v8/partners")
+            assert "Run again" in failed.msg
+            assert emails(world) == [], name
+
+        lose("after")
+        run = run_in_worlds(made, MAKE_AND_USE).check()
+        again = run_in_worlds(made, [{"name": "Again", ACTION: {"email": EMAIL}}]).check()
+        for name, world in made.items():
+            done = run.task("Use", name)["made"]
+            assert done["changed"], name
+            assert done["reconciled"] is True, name
+            assert emails(world) == [EMAIL], name
+            assert done["credentials"]["password"] == world.tenant(EMAIL)["password"], name
+            assert not again.task("Again", name).changed
+            assert world.counts()["by_route"]["mobsted master POST /api/v8/partners"] == 2, name
 
 
 def test_a_record_that_appears_late_is_waited_for(world: t.Any, world_env: dict[str, str]) -> None:
@@ -136,48 +146,43 @@ def test_a_record_that_appears_late_is_waited_for(world: t.Any, world_env: dict[
     assert done["credentials"]["password"] == world.tenant(EMAIL)["password"]
 
 
-@pytest.mark.parametrize(
-    "fault",
-    [
-        {"kind": "status", "status": 429, "headers": {"Retry-After": "1"}},
-        {"kind": "status", "status": 503, "headers": {"Retry-After": "1"}},
-        {"kind": "status", "status": 429},
-        {"kind": "expire_tokens"},
-    ],
-    ids=["429-after", "503-after", "429", "401"],
-)
-def test_what_was_certainly_not_executed_is_sent_again(
-    world: t.Any, world_env: dict[str, str], fault: dict[str, t.Any]
-) -> None:
-    world.fault(when="before", method="POST", path="/api/v8/partners", **fault)
-    done = registered({"email": EMAIL}, world_env)
-    assert done["changed"]
-    assert done["reconciled"] is False
-    assert emails(world) == [EMAIL]
+NOT_EXECUTED: dict[str, dict[str, t.Any]] = {
+    "429-after": {"kind": "status", "status": 429, "headers": {"Retry-After": "1"}},
+    "503-after": {"kind": "status", "status": 503, "headers": {"Retry-After": "1"}},
+    "429": {"kind": "status", "status": 429},
+    "401": {"kind": "expire_tokens"},
+}
 
 
-@pytest.mark.parametrize(
-    ("envelope", "spelling", "attributes", "objects_path"),
-    [
+def test_what_was_certainly_not_executed_is_sent_again(sandbox: t.Any) -> None:
+    with worlds(sandbox, list(NOT_EXECUTED)) as made:
+        for name, world in made.items():
+            world.fault(when="before", method="POST", path="/api/v8/partners", **NOT_EXECUTED[name])
+        run = run_in_worlds(made, MAKE_AND_USE).check()
+        for name, world in made.items():
+            done = run.task("Use", name)["made"]
+            assert (done["changed"], done["reconciled"]) == (True, False), name
+            assert emails(world) == [EMAIL], name
+            assert world.counts()["by_route"]["mobsted master POST /api/v8/partners"] == 2, name
+
+
+def test_every_envelope_and_spelling(sandbox: t.Any) -> None:
+    keys = ("envelope", "spelling", "attributes", "objects_path")
+    shapes = [
         ("top", "seed", "nested", "objects"),
         ("data", "page", "flat", "object"),
         ("attributes", "both", "nested", "object"),
         ("list", "code", "flat", "objects"),
         ("top", "page", "nested", "object"),
         ("list", "seed", "flat", "object"),
-    ],
-)
-def test_every_envelope_and_spelling(
-    sandbox: t.Any, envelope: str, spelling: str, attributes: str, objects_path: str
-) -> None:
-    shape = {"envelope": envelope, "spelling": spelling, "attributes": attributes, "objects_path": objects_path}
-    with sandbox.world(**shape) as world:
-        env = connection_env(world)
-        done = registered({"email": EMAIL}, env)
-        again = registered({"email": EMAIL}, env)
-        assert (done["changed"], again["changed"]) == (True, False)
-        assert done["credentials"]["password"] == world.tenant(EMAIL)["password"]
-        assert again["tenant"]["url"] == done["tenant"]["url"]
+    ]
+    with worlds(sandbox, {"-".join(shape): dict(zip(keys, shape)) for shape in shapes}) as made:
+        run = run_in_worlds(made, [*MAKE_AND_USE, {"name": "Again", ACTION: {"email": EMAIL}}]).check()
+        for name, world in made.items():
+            done, again = run.task("Use", name)["made"], run.task("Again", name)
+            assert (done["changed"], again.changed) == (True, False), name
+            assert done["credentials"]["password"] == world.tenant(EMAIL)["password"], name
+            assert again["tenant"]["url"] == done["tenant"]["url"], name
 
 
 def test_case_does_not_count(world: t.Any, world_env: dict[str, str]) -> None:
@@ -203,18 +208,20 @@ def test_an_address_in_use_elsewhere_is_a_duplicate(world: t.Any, world_env: dic
     assert failed.failure["status"] == 409
 
 
-def test_a_failed_look_up_never_means_absent(world: t.Any, world_env: dict[str, str]) -> None:
-    for status, code in ((500, "server_error"), (403, "forbidden"), (404, "not_found")):
-        world.clear_faults()
-        world.fault("status", status=status, method="GET", path="/api/v8/object*", times=None)
-        failed = run_task(ACTION, {"email": EMAIL, "retries": 1}, env=world_env).check(2).task("Task")
-        assert failed.failure["code"] == code
-    assert world.counts()["tenants_created"] == 0
+def test_a_failed_look_up_never_means_absent(sandbox: t.Any) -> None:
+    codes = {"500": "server_error", "403": "forbidden", "404": "not_found"}
+    with worlds(sandbox, list(codes)) as made:
+        for name, world in made.items():
+            world.fault("status", status=int(name), method="GET", path="/api/v8/object*", times=None)
+        task = {"name": "Task", ACTION: {"email": EMAIL, "retries": 1}, "ignore_errors": True}
+        run = run_in_worlds(made, [task]).check()
+        for name, world in made.items():
+            assert run.task("Task", name).failure["code"] == codes[name]
+            assert world.counts()["tenants_created"] == 0
 
 
-@pytest.mark.parametrize(
-    ("args", "names"),
-    [
+def test_bad_input_is_refused_before_anything_is_sent(world: t.Any, world_env: dict[str, str]) -> None:
+    bad: list[tuple[dict[str, t.Any], str]] = [
         ({"email": "not-an-address"}, "email"),
         ({"email": "a b@c.example"}, "email"),
         ({"email": EMAIL, "api_url": "http://ppp-admin.mobsted.com"}, "https://"),
@@ -224,14 +231,13 @@ def test_a_failed_look_up_never_means_absent(world: t.Any, world_env: dict[str, 
         ({"email": EMAIL, "timeout": 0}, "timeout"),
         ({"email": EMAIL, "retries": -1}, "retries"),
         ({"email": EMAIL, "api_paths": {"objects": "https://elsewhere.example/"}}, "api_paths.objects"),
-    ],
-)
-def test_bad_input_is_refused_before_anything_is_sent(
-    world: t.Any, world_env: dict[str, str], args: dict[str, t.Any], names: str
-) -> None:
-    failed = run_task(ACTION, args, env=world_env).check(2).task("Task")
-    assert failed.failure["code"] == "invalid_input"
-    assert names in failed.msg
+    ]
+    tasks = [{"name": str(args), ACTION: args, "ignore_errors": True} for args, _names in bad]
+    run = run_playbook([{"hosts": "localhost", "gather_facts": False, "tasks": tasks}], env=world_env).check()
+    for args, names in bad:
+        failed = run.task(str(args))
+        assert failed.failure["code"] == "invalid_input", args
+        assert names in failed.msg
     assert world.counts()["requests"] == 0
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import os
 import tempfile
 import types
 import typing as t
@@ -161,8 +162,10 @@ def _cases() -> list[t.Any]:
     oldest, newest = CORES[0], CORES[-1]
     found = [("nasty", False, core, mode) for core in sorted({oldest, newest}) for mode in ("diff", "check")]
     found += [("short", False, oldest, "diff"), ("short", False, newest, "diff"), ("nasty", False, "2.21", "diff")]
-    found += [("nasty", True, oldest, "diff"), ("nasty", True, newest, "diff"), ("short", True, oldest, "check")]
+    found += [("nasty", True, oldest, "diff"), ("nasty", True, newest, "diff")]
     found += [("nasty", False, oldest, "json"), ("nasty", False, newest, "json")]
+    if os.environ.get("CORES") == "all":
+        found += [("short", True, core, "check") for core in CORES]
     return [case for case in found if case[2] in CORES]
 
 

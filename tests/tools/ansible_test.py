@@ -15,7 +15,7 @@ from pathlib import Path
 
 import environment as env
 import steps
-from core_matrix import CORES, Core, available
+from core_matrix import CORES, Core, available, chosen
 from steps import Step
 
 BUILD = env.CACHE / "build"
@@ -31,9 +31,7 @@ arguments = [argument for argument in sys.argv[1:] if argument not in ("--no-set
 subprocess.check_call([{python!r}, "-m", "pip", "--python", sys.executable, "install", "--no-compile", *arguments])
 """
 #: The sanity tests whose outcome depends on the release of ansible-core.
-OF_A_RELEASE = (
-    *("action-plugin-docs", "ansible-doc", "compile", "ignores", "import", "runtime-metadata", "validate-modules"),
-)
+OF_A_RELEASE = ("ansible-doc", "compile", "ignores", "import", "validate-modules")
 
 
 def _copy(name: str) -> Path:
@@ -139,12 +137,12 @@ def _repaired(output: str, folder: Path) -> bool:
 
 
 def sanity(*names: str) -> list[Step]:
-    """ansible-test: units and sanity with the newest ansible-core, sanity with the others (SANITY=all: all of it)
+    """ansible-test: units and sanity with the newest ansible-core, of sanity with the others what depends on them
 
-    :param names: releases of ansible-core, default: all that can be had
+    :param names: releases of ansible-core, default: those of `make test`
     """
     result = []
-    for name in names or available():
+    for name in names or chosen():
         result += _sanity_of(CORES[name])
     return result
 
@@ -157,7 +155,7 @@ def _sanity_of(core: Core) -> list[Step]:
     arguments = ["--requirements", "--python", text]
     if newest:
         result.append(_ansible_test(f"ansible-test units {core.name}", core, "units", *arguments, "--num-workers", "2"))
-    if not newest and os.environ.get("SANITY") != "all":
+    if not newest and os.environ.get("CORES") != "all":
         arguments += [word for test in OF_A_RELEASE for word in ("--test", test)]
     result.append(_ansible_test(f"sanity {core.name} on Python {text}", core, "sanity", *arguments))
     oldest = min(env.interpreters())

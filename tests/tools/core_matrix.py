@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -27,6 +28,7 @@ class Core:
     oldest: env.Version
     newest: env.Version
     prefer_newest: bool = False
+    always: bool = True  # whether `make test` has it, or only `make matrix` and what CORES=all asks for
 
     @property
     def folder(self) -> Path:
@@ -61,7 +63,7 @@ CORES = {
     for core in (
         Core("2.18", "ansible-core==2.18.*", (3, 11), (3, 13)),
         Core("2.19", "ansible-core==2.19.*", (3, 11), (3, 13), prefer_newest=True),
-        Core("2.20", "ansible-core==2.20.*", (3, 12), (3, 14)),
+        Core("2.20", "ansible-core==2.20.*", (3, 12), (3, 14), always=False),
         Core("2.21", "ansible-core==2.21.*", (3, 12), (3, 14), prefer_newest=True),
         Core("2.22", "ansible-core>=2.22.0rc1,<2.23", (3, 13), (3, 15)),
     )
@@ -72,6 +74,11 @@ def available() -> dict[str, str]:
     """Releases that can be had here, each with the Python it gets."""
     found = {name: core.interpreter() for name, core in CORES.items()}
     return {name: env.version_text(item[0]) for name, item in found.items() if item}
+
+
+def chosen() -> list[str]:
+    """Those of them that `make test` has: all with C(CORES=all)."""
+    return [name for name in available() if CORES[name].always or os.environ.get("CORES") == "all"]
 
 
 def main(arguments: list[str]) -> int:

@@ -180,6 +180,12 @@ def ensure_main() -> Path:
     return ensure_venv(VENV, main_interpreter(), files)
 
 
+def core_of_main() -> str:
+    """The release of ansible-core that .venv has, such as C(2.19)."""
+    found = [path.name for path in VENV.glob("lib/python*/site-packages/ansible_core-*.dist-info")]
+    return ".".join(found[0].split("-")[1].split(".")[:2]) if found else ""
+
+
 def ensure_named(name: str) -> Path:
     """Set .cache/venvs/NAME up from requirements-NAME.txt; return its Python."""
     return ensure_venv(CACHE / "venvs" / name, main_interpreter(), requirement_files(name))
