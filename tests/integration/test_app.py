@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.partnerops.saas.tests.tools.harness import run_playbook, run_task
-from ansible_collections.partnerops.saas.tests.tools.worlds import run_in_worlds, worlds
+from ansible_collections.partnerops.saas.tests.trust.worlds import run_in_worlds, worlds
 
 ACTION = "partnerops.saas.mobsted_pwa_app"
 INFO = "partnerops.saas.mobsted_pwa_app_info"

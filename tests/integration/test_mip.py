@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.partnerops.saas.tests.tools.harness import Run, connection_env, run_playbook, run_task
-from ansible_collections.partnerops.saas.tests.tools.worlds import run_in_worlds, worlds
+from ansible_collections.partnerops.saas.tests.trust.worlds import run_in_worlds, worlds
 
 SAAS = "partnerops.saas."
 USER, CLIENT, MEMBER = f"{SAAS}mip_user", f"{SAAS}mip_client", f"{SAAS}mip_member"
@@ -37,7 +37,9 @@ def writes(world: t.Any) -> int:
 
 
 @pytest.mark.smoke
-def test_each_module_does_its_work_once(world: t.Any, world_env: dict[str, str], tmp_path: Path) -> None:
+def test_do_again_check_check_again_through_a_whole_life(
+    world: t.Any, world_env: dict[str, str], tmp_path: Path
+) -> None:
     """Check, do, again, check again, diff: a whole life of a user, a client and a member."""
     person = {"email": EMAIL, "password": PASSWORD}
     life: list[tuple[str, str, dict[str, t.Any]]] = [
@@ -175,7 +177,8 @@ def test_what_is_missing_is_named_before_anything_is_sent(world: t.Any, tmp_path
         (MEMBER, {"marketplace_id": 7, "email": EMAIL, "api_url": "http://mip.example"}, ["http://"]),
     ]
     tasks = [
-        {"name": f"{number}", action: args, "ignore_errors": True} for number, (action, args, _) in enumerate(missing)
+        {"name": f"{number}", action: args, "ignore_errors": True}
+        for number, (action, args, _words) in enumerate(missing)
     ]
     run = run_playbook(play(tasks), env=env, home=tmp_path).check()
     for number, (_action, _args, words) in enumerate(missing):

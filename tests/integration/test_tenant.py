@@ -8,7 +8,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.partnerops.saas.tests.tools.harness import connection_env, run_playbook, run_task
-from ansible_collections.partnerops.saas.tests.tools.worlds import run_in_worlds, worlds
+from ansible_collections.partnerops.saas.tests.trust.worlds import run_in_worlds, worlds
 
 ACTION = "partnerops.saas.mobsted_tenant"
 INFO = "partnerops.saas.mobsted_tenant_info"
