@@ -22,7 +22,6 @@ def report(world: t.Any, folder: Path, **options: t.Any) -> Run:
     return run_playbook(PLAYBOOK, cwd=folder, **options)
 
 
-@pytest.mark.smoke
 def test_a_page_in_the_current_folder(world: t.Any, tmp_path: Path) -> None:
     world.do("tenant_add", email="owner@acme.example", apps=["Acme Store", HOSTILE], counters={"launchApp30days": 1234})
     page = tmp_path / "partner-report.html"
@@ -103,6 +102,7 @@ def test_against_a_declared_state(world: t.Any, tmp_path: Path) -> None:
     assert secret not in text + run.output
 
 
+@pytest.mark.smoke
 def test_a_state_without_mobsted_is_no_declaration(world: t.Any, tmp_path: Path) -> None:
     world.do("tenant_add", email="owner@acme.example")
     (tmp_path / "s.yml").write_text("mip: {marketplaces: []}\n", encoding="utf-8")

@@ -10,10 +10,12 @@ core_matrix.py ensure 2.21     make .cache/venvs/core-2.21; the last line printe
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import os
 import sys
+import threading
 from pathlib import Path
 
 import environment as env
@@ -27,23 +29,24 @@ class Core:
     requirement: str
     oldest: env.Version
     newest: env.Version
-    prefer_newest: bool = False
     always: bool = True  # whether `make test` has it, or only `make matrix` and what CORES=all asks for
 
     @property
     def folder(self) -> Path:
-        """Its virtual environment."""
+        """Its virtual environment; that of the tests, where it has this release."""
+        if env.core_of_main() == self.name:
+            return env.VENV
         return env.CACHE / "venvs" / f"core-{self.name}"
 
     def interpreter(self) -> tuple[env.Version, Path] | None:
-        """A Python of this machine that it runs on, or None."""
+        """A Python of this machine that it runs on, the oldest one, or None."""
         fitting = [item for item in env.interpreters().items() if self.oldest <= item[0] <= self.newest]
-        if not fitting:
-            return None
-        return fitting[-1 if self.prefer_newest else 0]
+        return fitting[0] if fitting else None
 
     def version(self) -> env.Version:
         """The Python that its environment gets."""
+        if self.folder == env.VENV:
+            return env.version_of_main()
         found = self.interpreter()
         if not found:
             span = f"{env.version_text(self.oldest)} to {env.version_text(self.newest)}"
@@ -52,22 +55,38 @@ class Core:
 
     def ensure(self) -> Path:
         """Make its environment; return the Python in it."""
+        if self.folder == env.VENV:
+            return env.ensure_main()
         python = env.interpreters()[self.version()]
         env.ensure_collection()
         return env.ensure_venv(self.folder, python, env.requirement_files("run", "test"), [self.requirement])
 
 
-# 2.19 is what .venv gets with Python 3.11, so here it runs on the newest Python that it knows.
+# Each on the oldest of its Pythons that is here, which spreads them over 3.11, 3.12 and 3.13.
 CORES = {
     core.name: core
     for core in (
         Core("2.18", "ansible-core==2.18.*", (3, 11), (3, 13)),
-        Core("2.19", "ansible-core==2.19.*", (3, 11), (3, 13), prefer_newest=True),
+        Core("2.19", "ansible-core==2.19.*", (3, 11), (3, 13)),
         Core("2.20", "ansible-core==2.20.*", (3, 12), (3, 14), always=False),
-        Core("2.21", "ansible-core==2.21.*", (3, 12), (3, 14), prefer_newest=True),
+        Core("2.21", "ansible-core==2.21.*", (3, 12), (3, 14)),
         Core("2.22", "ansible-core>=2.22.0rc1,<2.23", (3, 13), (3, 15)),
     )
 }
+
+
+def begin() -> None:
+    """Make the environments of C(chosen) beside whatever else is done; C(Core.ensure) waits for its own."""
+    version = env.version_of_main()
+    fitting = [core.name for core in CORES.values() if core.oldest <= version <= core.newest]
+    names = [name for name in chosen() if name not in (fitting[-1:] or [""])]
+
+    def make() -> None:
+        for name in names:
+            with contextlib.suppress(env.SetupError):  # told by the stage that needs it
+                CORES[name].ensure()
+
+    threading.Thread(target=make, daemon=True).start()
 
 
 def available() -> dict[str, str]:

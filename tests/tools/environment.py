@@ -180,6 +180,15 @@ def ensure_main() -> Path:
     return ensure_venv(VENV, main_interpreter(), files)
 
 
+def version_of_main() -> Version:
+    """The Python that .venv has, or will have."""
+    for folder in VENV.glob("lib/python*"):
+        major, minor = folder.name.removeprefix("python").split(".")
+        return int(major), int(minor)
+    python = main_interpreter()
+    return next((version for version, path in interpreters().items() if path == python), sys.version_info[:2])
+
+
 def core_of_main() -> str:
     """The release of ansible-core that .venv has, such as C(2.19)."""
     found = [path.name for path in VENV.glob("lib/python*/site-packages/ansible_core-*.dist-info")]
