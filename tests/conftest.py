@@ -37,6 +37,11 @@ def _install_loader() -> None:
 _install_loader()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long comes first, so that no worker waits for it in the end."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 @pytest.fixture(scope="session")
 def sandbox() -> t.Iterator[t.Any]:
     """The simulated vendors (see tests/sandbox/client.py), one process for each pytest worker."""

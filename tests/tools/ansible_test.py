@@ -129,6 +129,7 @@ def _repaired(output: str, folder: Path) -> bool:
             text = path.read_text(encoding="utf-8")
             mended = re.sub(rf"(?m)^{wanted.group(1)} @ \S+", wanted.group(1), text)
             if mended != text:
+                path.unlink()  # it may be a link to uv's cache
                 path.write_text(mended, encoding="utf-8")
                 changed = True
         if changed:

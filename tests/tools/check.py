@@ -169,13 +169,13 @@ STAGES: dict[str, Stage] = {
     "units": units,
     "sandbox-test": _suite("sandbox", "tests/sandbox_tests"),
     "contract": _suite("contract", "tests/contract"),
-    "integration": _suite("integration", "tests/integration"),
+    "integration": _suite("integration", "tests/integration", workers=3),
     "faults": _suite("faults", "tests/faults", "tests/security"),
     "property": _suite("property", "tests/property"),
     "redaction": _suite("redaction", "tests/redaction", workers=3),
     "browser": browser,
     "docs": package.docs,
-    "docs-test": _suite("documentation", "tests/docs_tests"),
+    "docs-test": _suite("documentation", "tests/docs_tests", workers=3),
     "matrix": matrix,
     "smoke": smoke,
     "sanity": ansible_test.sanity,
@@ -232,9 +232,9 @@ def main(arguments: list[str]) -> int:
     done: list[Step] = []
     start = time.monotonic()
     try:
+        env.ensure_main()
         if "test" in arguments:
             core_matrix.begin()
-        env.ensure_main()
     except env.SetupError as exc:
         return steps.summary(
             [Step("set up", steps.FAILED, time.monotonic() - start, str(exc), failed=1)], time.monotonic() - start

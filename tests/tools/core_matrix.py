@@ -77,12 +77,9 @@ CORES = {
 
 def begin() -> None:
     """Make the environments of C(chosen) beside whatever else is done; C(Core.ensure) waits for its own."""
-    version = env.version_of_main()
-    fitting = [core.name for core in CORES.values() if core.oldest <= version <= core.newest]
-    names = [name for name in chosen() if name not in (fitting[-1:] or [""])]
 
     def make() -> None:
-        for name in names:
+        for name in chosen():
             with contextlib.suppress(env.SetupError):  # told by the stage that needs it
                 CORES[name].ensure()
 
