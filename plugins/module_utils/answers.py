@@ -143,6 +143,11 @@ def said_by(answer: Answer) -> str | None:
     return one_line(text) or None
 
 
+def text_of(value: t.Any) -> str | None:
+    """A value of an answer, if it is a text and not an empty one."""
+    return value if isinstance(value, str) and value else None
+
+
 def one_line(text: str, limit: int = 300) -> str:
     """Text from outside made fit for a message: one line, no control or bidirectional marks, shortened."""
     clean = "".join(c if c.isprintable() and not 0x202A <= ord(c) <= 0x2069 else " " for c in text)

@@ -80,7 +80,6 @@ def _ansible_test(name: str, core: Core, *arguments: str) -> Step:
     environ = steps.environ(
         HOME=str(home),
         PATH=os.pathsep.join([str(python.parent), *others, os.environ.get("PATH", os.defpath)]),
-        PIP_RETRIES="1",
         PIP_CACHE_DIR=os.environ.get("PIP_CACHE_DIR", str(Path("~/.cache/pip").expanduser())),
     )
     environ.pop("ANSIBLE_HOME")

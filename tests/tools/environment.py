@@ -13,6 +13,7 @@ from __future__ import annotations
 import fcntl
 import functools
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -82,11 +83,24 @@ def _candidates() -> t.Iterator[Path]:
 @functools.cache
 def interpreters() -> dict[Version, Path]:
     """Working interpreters by (major, minor), from 3.9 on; the first one found of each version."""
-    found: dict[Version, Path] = {}
+    kept, found = CACHE / "interpreters.json", dict[Version, Path]()
+    try:
+        known = json.loads(kept.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        known = {}
+    asked = {}
     for python in _candidates():
-        version = _probe(python)
-        if version and version >= (3, 9) and version not in found:
-            found[version] = python
+        with suppress(OSError):
+            # To ask all of them takes seconds, and every stage wants to know.
+            key = f"{python} {python.stat().st_mtime_ns}"
+            answer = asked[key] = known[key] if key in known else _probe(python)
+            if answer and tuple(answer) >= (3, 9):
+                found.setdefault((answer[0], answer[1]), python)
+    if asked != known:
+        CACHE.mkdir(exist_ok=True)
+        part = kept.with_name(f"interpreters-{os.getpid()}.json")
+        part.write_text(json.dumps(asked), encoding="utf-8")
+        part.replace(kept)
     return dict(sorted(found.items()))
 
 
@@ -139,7 +153,8 @@ def ensure_venv(path: Path, python: Path, requirements: t.Sequence[Path], pins: 
         if path == VENV:
             with suppress(SetupError):  # pip does as well, and takes four times as long
                 _run([inside, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "uv"])
-        _install(inside, [word for file in requirements for word in ("-r", file)] + list(pins))
+        # ansible-test asks for a pip in the environment that it runs in.
+        _install(inside, [*(word for file in requirements for word in ("-r", file)), *pins, "pip"])
         stamp.write_text(wanted, encoding="utf-8")
     return inside
 

@@ -6,20 +6,22 @@
 from __future__ import annotations
 
 import base64
+import functools
 import json
 import typing as t
 from pathlib import Path
 from urllib.parse import quote, quote_plus
 
 
-def forms(secret: str) -> set[str]:
+@functools.cache
+def forms(secret: str) -> frozenset[str]:
     """Raw, URL-encoded (either case), base64 (either alphabet, padded or not), JSON-escaped (once, twice)."""
     found = {secret, quote(secret), quote(secret, safe=""), quote_plus(secret)}
     found |= {_lower(form) for form in found}
     raw = base64.b64encode(secret.encode()).decode()
     found |= {raw, raw.rstrip("="), base64.urlsafe_b64encode(secret.encode()).decode()}
     once = {json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1], secret.replace("/", "\\/")}
-    return {form for form in found | once | {json.dumps(form)[1:-1] for form in once} if len(form) >= 4}
+    return frozenset(form for form in found | once | {json.dumps(form)[1:-1] for form in once} if len(form) >= 4)
 
 
 def _lower(text: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass, field
 
+from ..answers import text_of
 from ..emails import key_of
 
 #: Names of an entry of C(marketplaces); the page shows the list only empty (C(seed)), so its entries are C(inferred).
@@ -40,11 +41,11 @@ class Person:
         listed = raw.get("marketplaces")
         return cls(
             id=number(raw.get("id")),
-            email=_text(raw.get("email")),
+            email=text_of(raw.get("email")),
             blocked=_flag(raw.get("is_blocked")),
-            avatar=_text(raw.get("avatar")),
+            avatar=text_of(raw.get("avatar")),
             marketplaces=_marketplaces(listed) if isinstance(listed, list) else None,
-            **{name: _text(raw.get(name)) for name in _TEXTS},
+            **{name: text_of(raw.get(name)) for name in _TEXTS},
         )
 
     def is_other_than(self, email: str) -> bool:
@@ -87,7 +88,3 @@ def _flag(value: t.Any) -> bool | None:
     if isinstance(value, int) and value in (0, 1):
         return bool(value)
     return value if isinstance(value, bool) else None
-
-
-def _text(value: t.Any) -> str | None:
-    return value if isinstance(value, str) and value else None

@@ -13,7 +13,7 @@ import json
 import typing as t
 from dataclasses import replace
 
-from ..answers import Answer
+from ..answers import Answer, text_of
 from ..effort import Effort
 from ..errors import invalid
 from ..runstore import digest
@@ -287,8 +287,8 @@ class MobstedClient:
         auth: dict[str, t.Any] = next(
             (p["authentication"] for p in found if isinstance(p.get("authentication"), dict)), {}
         )
-        texts = {name: _text(auth.get(name)) for name in ("email", "password")}
-        url = next((_text(place.get("url")) for place in found if _text(place.get("url"))), None)
+        texts = {name: text_of(auth.get(name)) for name in ("email", "password")}
+        url = next((text_of(place.get("url")) for place in found if text_of(place.get("url"))), None)
         self.runtime.secrets.show(texts["password"])
         number = next((str(p["id"]) for p in found if isinstance(p.get("id"), (int, str)) and p.get("id")), None)
         created = Created(url, texts["email"], texts["password"], number)
@@ -335,7 +335,3 @@ def _has_last_page(body: dict[str, t.Any]) -> bool:
 
 def _mapping(value: t.Any) -> dict[str, t.Any]:
     return value if isinstance(value, dict) else {}
-
-
-def _text(value: t.Any) -> str | None:
-    return value if isinstance(value, str) and value else None

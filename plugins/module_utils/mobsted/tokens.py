@@ -14,7 +14,7 @@ from __future__ import annotations
 import time
 import typing as t
 
-from ..answers import Answer
+from ..answers import Answer, text_of
 from ..effort import Effort
 from ..errors import ApiError
 from ..runstore import RunStore, Slot, digest
@@ -108,7 +108,7 @@ class Tokens:
             body = answer.json() if answer.status == 200 else {}
         except ApiError:
             return None
-        if not _text(body.get("access_token")):
+        if not text_of(body.get("access_token")):
             return None
         return self._keep({"refresh_token": found["refresh_token"], **body}, slot)
 
@@ -134,10 +134,10 @@ class Tokens:
         if not 200 <= answer.status < 300:
             raise answer.error()
         body = answer.json()
-        if not _text(body.get("access_token")):
+        if not text_of(body.get("access_token")):
             inner = body.get("data")
-            body = inner if isinstance(inner, dict) and _text(inner.get("access_token")) else body
-        if not _text(body.get("access_token")):
+            body = inner if isinstance(inner, dict) and text_of(inner.get("access_token")) else body
+        if not text_of(body.get("access_token")):
             raise answer.invalid(
                 f"'access_token' is missing (there is: {', '.join(sorted(map(str, body))) or 'nothing'})"
             )
@@ -147,7 +147,7 @@ class Tokens:
         self._secrets.add(body["access_token"], body.get("refresh_token"))
         kept = {
             "access_token": body["access_token"],
-            "refresh_token": _text(body.get("refresh_token")),
+            "refresh_token": text_of(body.get("refresh_token")),
             "renew_at": renewal(body.get("expires_in"), time.time()),
         }
         slot.write(kept)
@@ -175,7 +175,3 @@ def _good(token: t.Mapping[str, t.Any]) -> bool:
         return False
     renew_at = token.get("renew_at")
     return renew_at is None or renew_at > time.time()
-
-
-def _text(value: t.Any) -> str | None:
-    return value if isinstance(value, str) and value else None

@@ -17,6 +17,8 @@ from ansible_collections.partnerops.saas.plugins.module_utils.mip.client import 
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.ledger import Ledger
 from ansible_collections.partnerops.saas.plugins.module_utils.options import MipConnection
 from ansible_collections.partnerops.saas.plugins.module_utils.runtime import Runtime
+from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mip.acted import Acted
+from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mip.staged import Stage
 from ansible_collections.partnerops.saas.tests.unit.scripted import Clock, Script
 
 BASE = "https://cloud.mip.to"
@@ -59,3 +61,9 @@ def ledger(tmp_path: Path) -> Ledger:
 def effort(mip_clock: Clock) -> Effort:
     """A deadline of 300 s."""
     return Effort(300)
+
+
+@pytest.fixture
+def stage(mip_clock: Clock, monkeypatch: pytest.MonkeyPatch, ledger: Ledger, runtime: Runtime) -> Stage:
+    """MIP acted out, with nothing known of it."""
+    return Stage(Acted(monkeypatch), ledger, runtime)

@@ -1,0 +1,52 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Apps as declared and as the API lists them, for the tests of apps."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+
+from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.app import (
+    AppSpec,
+)
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.records import AppRecord
+from ansible_collections.partnerops.saas.tests.unit.scripted import Expected, Script
+
+EMAIL = "owner@acme.example"
+SITE = "https://store.acme.example"
+TENANT = "https://a23r56k8-admin.mobsted.com"
+#: Looks in a minute: at once, after 0.5, 1, 2, 3 and 5 s, then every 5 s, and at its very end.
+LOOKS = 16
+PNG = b"\x89PNG\r\n\x1a\n and so on"
+
+
+def spec(**params: t.Any) -> AppSpec:
+    return AppSpec.read({"name": "Store", **params})
+
+
+def app(number: int, name: str | None = "Store", **fields: t.Any) -> dict[str, t.Any]:
+    return {"id": str(number), "type": "applications", "attributes": {"Name": name, **fields}}
+
+
+def records(*raw: dict[str, t.Any]) -> list[AppRecord]:
+    return [made for made in map(AppRecord.read, raw) if made]
+
+
+def listing(api: Script, *apps: dict[str, t.Any], **conditions: t.Any) -> Expected:
+    return api.expect("GET", "applications", **conditions).json({"data": list(apps), "meta": {"last_page": 1}})
+
+
+def create(api: Script, **form: t.Any) -> Expected:
+    return api.expect("POST", "applications", form=form)
+
+
+def failure(call: t.Callable[[], t.Any], code: str) -> ApiError:
+    with pytest.raises(ApiError) as caught:
+        call()
+    assert caught.value.code == code
+    return caught.value

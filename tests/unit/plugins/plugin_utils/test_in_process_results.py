@@ -1,0 +1,223 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The action behind every module: the files that it finds, and what its results show."""
+
+from __future__ import annotations
+
+import typing as t
+from pathlib import Path
+from unittest.mock import MagicMock
+
+import pytest
+from ansible.errors import AnsibleError, AnsibleFileNotFound
+
+from ansible_collections.partnerops.saas.plugins.module_utils import secrets as secrets_module
+from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
+from ansible_collections.partnerops.saas.plugins.module_utils.operation import Task
+from ansible_collections.partnerops.saas.plugins.plugin_utils import in_process as module
+from ansible_collections.partnerops.saas.tests.unit.plugins.plugin_utils.made import asynchronous, remote
+
+# -- files ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("change", [lambda made: None, asynchronous])
+@pytest.mark.parametrize("name", ["~/icon.png", "$ICONS/icon.png"])
+def test_a_file_is_found_as_copy_finds_it(make, change, name):
+    made = make(icon=name)
+    made.task.environment = [{"HOME": "/icons", "ICONS": "/icons"}]
+    change(made)
+    made.run()
+    made.action._find_needle.assert_called_once_with("files", "/icons/icon.png")
+    assert (made.params if made.tasks else made.module_args)["icon"] == "/found//icons/icon.png"
+
+
+def test_a_vaulted_file_is_decrypted_under_its_own_name(make, tmp_path):
+    def run(task: Task) -> dict[str, t.Any]:
+        path = Path(task.params["icon"])
+        return {"name": path.name, "content": path.read_text(), "path": str(path)}
+
+    decrypted = tmp_path / "tmp1234"
+    decrypted.write_text("an icon")
+    made = make(run, icon="icon.svg")
+    made.loader.get_real_file.side_effect = lambda path: str(decrypted)
+    result = made.run()
+    assert (result["name"], result["content"]) == ("icon.svg", "an icon")
+    assert not Path(result["path"]).exists()
+    made.loader.cleanup_tmp_file.assert_called_once_with(str(decrypted))
+
+
+@pytest.mark.parametrize("change", [lambda made: None, remote])
+def test_a_file_that_is_nowhere(make, change):
+    made = make(icon="missing.png")
+    change(made)
+    made.action._find_needle.side_effect = AnsibleFileNotFound("Could not find or access 'missing.png'")
+    result = made.run()
+    assert result["failed"] is True
+    assert result["failure"]["code"] == "invalid_input"
+    assert "missing.png" in result["msg"]
+    assert "Nothing was sent" in result["msg"]
+    assert made.tasks == []
+    made.action._execute_module.assert_not_called()
+
+
+def test_a_decrypted_file_is_cleaned_up_after_a_failure(make, tmp_path):
+    seen: list[str] = []
+
+    def run(task: Task) -> dict[str, t.Any]:
+        seen.append(task.params["icon"])
+        raise ApiError("forbidden", "May not.")
+
+    made = make(run, icon="icon.png")
+    (tmp_path / "tmp1234").touch()
+    made.loader.get_real_file.side_effect = lambda path: str(tmp_path / "tmp1234")
+    assert made.run()["failure"]["code"] == "forbidden"
+    assert not Path(seen[0]).exists()
+    made.loader.cleanup_tmp_file.assert_called_once_with(str(tmp_path / "tmp1234"))
+
+
+def test_a_file_goes_to_the_other_machine_with_the_module(make):
+    made = make(icon="icons/a.png")
+    remote(made)
+    made.loader.get_real_file.side_effect = lambda path: f"/decrypted{path}"
+    made.run()
+    made.action._transfer_file.assert_called_once_with("/decrypted/found/icons/a.png", "/remote/tmp/a.png")
+    made.action._fixup_perms2.assert_called_once_with(("/remote/tmp", "/remote/tmp/a.png"))
+    assert made.module_args["icon"] == "/remote/tmp/a.png"
+    assert made.task.args["icon"] == "icons/a.png"
+    made.loader.cleanup_tmp_file.assert_called_once_with("/decrypted/found/icons/a.png")
+    made.action._remove_tmp_path.assert_called_once_with("/remote/tmp")
+
+
+def test_a_folder_on_the_other_machine_is_made_once(make):
+    made = make(icon="a.png")
+    remote(made)
+    made.connection._shell.tmpdir = "/remote/already"
+    made.run()
+    made.action._make_tmp_path.assert_not_called()
+    assert made.module_args["icon"] == "/remote/already/a.png"
+
+
+def test_a_file_on_this_machine_stays_where_it_is(make):
+    made = make(icon="a.png")
+    asynchronous(made)
+    made.run()
+    made.action._transfer_file.assert_not_called()
+    assert made.module_args["icon"] == "/found/a.png"
+
+
+def test_a_decrypted_file_is_copied_even_on_this_machine(make):
+    """The loader removes its own copy before the module reads it."""
+    made = make(icon="a.png")
+    asynchronous(made)
+    made.loader.get_real_file.side_effect = lambda path: f"/decrypted{path}"
+    made.run()
+    assert made.module_args["icon"] == "/remote/tmp/a.png"
+
+
+# -- masking ----------------------------------------------------------------------------------------------------------
+
+
+def test_secret_options_are_masked_in_the_result(make):
+    def run(task: Task) -> dict[str, t.Any]:
+        return {"token": task.params["api_token"], "text": "x given-token y", "list": ["given-token"], "flag": True}
+
+    result = make(run).run()
+    assert result["token"] == "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+    assert result["text"] == "x ******** y"
+    assert "given-token" not in str(result)
+    assert result["flag"] is True
+
+
+def test_secrets_of_the_environment_and_of_the_operation_are_masked(make, monkeypatch):
+    monkeypatch.setenv("MOBSTED_API_PASSWORD", "pass/word")
+
+    def run(task: Task) -> dict[str, t.Any]:
+        task.runtime.secrets.add("access-token")
+        return {"a": "pass/word", "b": "pass%2Fword", "c": ["access-token"], "n": 5}
+
+    result = make(run).run()
+    assert not {"pass/word", "pass%2Fword", "access-token"} & set(map(str, [result["a"], result["b"], *result["c"]]))
+    assert result["n"] == 5
+
+
+def test_flags_stay_what_they_are(make):
+    """A secret option whose value is a word such as "True" must not turn the result's own flags into text."""
+    result = make(lambda _task: {"changed": True, "reconciled": False, "none": None}, api_token="True").run()
+    assert (result["changed"], result["reconciled"], result["none"]) == (True, False, None)
+
+
+def showing(task: Task) -> dict[str, t.Any]:
+    task.runtime.secrets.add("new-password")
+    task.runtime.secrets.show("new-password")
+    return {"credentials": {"password": "new-password"}}
+
+
+def test_a_secret_that_the_user_is_meant_to_get_is_usable_and_not_shown(make):
+    result = make(showing).run()
+    assert result["credentials"] == {"password": "new-password"}
+    assert result["_ansible_no_log"] is True
+
+
+@pytest.mark.parametrize("censors", [True, False])
+def test_what_failed_is_told_where_core_would_hide_it(make, monkeypatch, censors):
+    display = MagicMock()
+    monkeypatch.setattr(module, "Display", lambda: display)
+    monkeypatch.setattr(module, "CENSORS_MESSAGES", censors)
+
+    def run(task: Task) -> dict[str, t.Any]:
+        raise ApiError("unknown_outcome", "Nobody knows of new-password.", result=showing(task))
+
+    assert make(run).run()["_ansible_no_log"] is True
+    told = [call.args for call in display.error.call_args_list]
+    assert told == ([("partnerops.saas.mobsted_thing: Nobody knows of ********.",)] if censors else [])
+
+
+def test_other_results_of_the_same_worker_are_shown(make):
+    make(showing).run()
+    assert "_ansible_no_log" not in make().run()
+
+
+def test_with_the_registry_of_2_22_nothing_is_masked_here(make, monkeypatch):
+    registered: set[str] = set()
+    monkeypatch.setattr(secrets_module, "_register_secrets", registered.update)
+    result = make(showing).run()
+    assert result["credentials"] == {"password": "new-password"}
+    assert "_ansible_no_log" not in result
+    assert {"new-password", "given-token"} <= registered
+
+
+def test_an_unexpected_error_is_masked_as_well(make):
+    def run(_task: Task) -> dict[str, t.Any]:
+        raise RuntimeError("with given-token")
+
+    result = make(run).run()
+    assert result["failed"] is True
+    assert "given-token" not in str(result)
+    assert "RuntimeError" in result["msg"]
+
+
+# -- invocation -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("setting", "shown"), [(True, True), (False, False), (AnsibleError("no such setting"), True)])
+def test_invocation(make, monkeypatch, setting, shown):
+    original = module.C.config.get_config_value
+
+    def configured(name: str, *args: t.Any, **kwargs: t.Any) -> t.Any:
+        if name != "INJECT_INVOCATION":
+            return original(name, *args, **kwargs)
+        if isinstance(setting, Exception):
+            raise setting
+        return setting
+
+    monkeypatch.setattr(module.C.config, "get_config_value", configured)
+    made = make(email="o@acme.example")
+    result = made.run()
+    assert ("invocation" in result) is shown
+    if shown:
+        told = result["invocation"]["module_args"]
+        assert told["email"] == "o@acme.example"
+        assert told["api_token"] == "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+        assert told["timeout"] == 90
