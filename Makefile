@@ -12,7 +12,7 @@ export CORES
 export WARM
 CHECK := $(PYTHON) tests/tools/check.py
 
-STAGES := quick lint units sandbox-test contract integration faults property redaction browser docs docs-test matrix smoke sanity importer bench soak nox
+STAGES := quick lint units sandbox-test contract integration faults property redaction browser docs docs-test matrix sanity importer bench soak nox
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test release clean $(STAGES)

@@ -53,7 +53,6 @@ def emails(world: t.Any) -> list[str]:
     return sorted(tenant["email"] for tenant in world.state()["tenants"])
 
 
-@pytest.mark.smoke
 def test_do_again_check_check_again(world: t.Any, world_env: dict[str, str]) -> None:
     args = {"tenants": tenants(3, SHOP), "apps": [{"name": "Portal", "website_url": "https://portal.example"}]}
     checked = run_task(FLEET, args, env=world_env, check=True, diff=True).check()

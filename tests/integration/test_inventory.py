@@ -71,7 +71,6 @@ def test_one_host_for_each_tenant(world: t.Any, world_env: dict[str, str], tmp_p
     assert record["password"] not in json.dumps(data)
 
 
-@pytest.mark.smoke
 def test_a_play_over_all_tenants(world: t.Any, world_env: dict[str, str], tmp_path: Path) -> None:
     for number in range(3):
         world.do("tenant_add", email=f"owner{number}@acme.example", apps=["Store"])

@@ -8,8 +8,6 @@ from __future__ import annotations
 import typing as t
 from pathlib import Path
 
-import pytest
-
 from ansible_collections.partnerops.saas.tests.tools.harness import run_task
 
 MARKET = "partnerops.saas.mip_marketplace"
@@ -24,7 +22,6 @@ def member(number: int) -> dict[str, t.Any]:
     return {"email": f"member{number}@x.example"}
 
 
-@pytest.mark.smoke
 def test_do_again_check_check_again(world: t.Any, world_env: dict[str, str], tmp_path: Path) -> None:
     args: dict[str, t.Any] = {
         "marketplace_id": 7,

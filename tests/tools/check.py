@@ -123,26 +123,18 @@ def _ensure_browser() -> list[Step]:
 
 def matrix(*names: str) -> list[Step]:
     """unit tests and the smoke runs over ansible-core 2.18 to 2.22, as far as there are Pythons"""
-    return [step for name in names or CORES for step in _with_core(name, "units", "smoke")]
-
-
-def smoke(*names: str) -> list[Step]:
-    """one run of each kind over ansible-core 2.18 to 2.22, as far as there are Pythons"""
-    return [step for name in names or CORES for step in _with_core(name, "smoke")]
-
-
-def _with_core(name: str, *parts: str) -> list[Step]:
-    if name not in available():
-        text = f"needs Python {env.version_text(CORES[name].oldest)}"
-        return [Step(f"ansible-core {name}", steps.SKIPPED, detail=text)]
-    try:
-        python = CORES[name].ensure()
-    except env.SetupError as exc:
-        return [Step(f"ansible-core {name}", steps.FAILED, detail=str(exc), failed=1)]
     result = []
-    if "units" in parts:
+    for name in names or CORES:
+        if name not in available():
+            text = f"needs Python {env.version_text(CORES[name].oldest)}"
+            result.append(Step(f"ansible-core {name}", steps.SKIPPED, detail=text))
+            continue
+        try:
+            python = CORES[name].ensure()
+        except env.SetupError as exc:
+            result.append(Step(f"ansible-core {name}", steps.FAILED, detail=str(exc), failed=1))
+            continue
         result.append(steps.pytest(f"core {name}: unit tests", ["tests/unit"], python=python))
-    if "smoke" in parts:
         result.append(steps.pytest(f"core {name}: smoke runs", ["tests/integration"], "-m", "smoke", python=python))
     return result
 
@@ -177,7 +169,6 @@ STAGES: dict[str, Stage] = {
     "docs": package.docs,
     "docs-test": _suite("documentation", "tests/docs_tests", workers=3),
     "matrix": matrix,
-    "smoke": smoke,
     "sanity": ansible_test.sanity,
     "importer": package.importer,
     "bench": _suite("benchmark", "tests/benchmark", workers=0),
@@ -195,16 +186,15 @@ SUITES = {
     "bench": "how long many resources take; 20 runs at once; 5000 tenants",
     "soak": "20 minutes of work, with memory and open files level (SOAK_MINUTES)",
 }
-NOT_IN_TEST = ("setup", "quick", "smoke", "bench", "soak", "nox")
+NOT_IN_TEST = ("setup", "quick", "bench", "soak", "nox")
 
 
 def everything() -> list[Job]:
     """What `make test` does: what fails soonest first, then the longest."""
     found = [Job("lint"), Job("units"), *(Job(f"sanity:{name}") for name in reversed(chosen()))]
     found += [Job("integration", 2), Job("faults"), Job("redaction", 2), Job("docs-test", 2)]
-    # The release in .venv has just had all of it, and the newest one its unit tests from ansible-test.
-    others = [name for name in chosen() if name != env.core_of_main()]
-    found += [Job(f"matrix:{name}") if name != chosen()[-1] else Job(f"smoke:{name}") for name in others]
+    # The release in .venv has just had all of it.
+    found += [Job(f"matrix:{name}") for name in chosen() if name != env.core_of_main()]
     found += [Job(f"matrix:{name}") for name in CORES if name not in available()]  # told in the summary
     found += [Job("importer"), Job("browser"), Job("docs"), Job("contract"), Job("property"), Job("sandbox-test")]
     return found
