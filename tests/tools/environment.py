@@ -165,7 +165,9 @@ def _install(python: Path, wanted: t.Sequence[str | Path]) -> None:
     command: list[str | Path]
     if uv.exists():
         try:
-            command = [uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", python]
+            # The tests write no bytecode, so what they start again and again has to have it.
+            compiled = ["--compile-bytecode"] if python.parents[1].name.startswith((".venv", "core-")) else []
+            command = [uv, "pip", "install", "--quiet", *compiled, "--python", python]
             _run([*command, *wanted], UV_PYTHON_DOWNLOADS="never", **_index_of_pip())
         except SetupError as exc:
             print(f"uv can't, so pip does it: {exc}", flush=True)
