@@ -279,7 +279,7 @@ def _finish(
         started: Started | subprocess.Popen[bytes]
         if fits(environment) and not live:
             python = Path(command[0]).with_name("python")
-            started = warm(python, os.defpath).start(command, cwd, environment, [stdout.fileno(), stderr.fileno()])
+            started = warm(python).start(command, cwd, environment, [stdout.fileno(), stderr.fileno()])
         else:
             out, err = (None, None) if live else (stdout, stderr)
             started = subprocess.Popen(

@@ -50,10 +50,10 @@ class _Running:
         return self.log.with_suffix(".json")
 
 
-def run(jobs: t.Sequence[Job], cores: int | None = None) -> list[Step]:
+def run(jobs: t.Sequence[Job]) -> list[Step]:
     """Run all of them, the earlier ones first as far as they fit; return their steps in that order."""
     LOGS.mkdir(parents=True, exist_ok=True)
-    free = cores or max(2, os.cpu_count() or 1)
+    free = max(2, os.cpu_count() or 1)
     waiting, running = list(jobs), list[_Running]()
     done: dict[str, list[Step]] = {}
     try:

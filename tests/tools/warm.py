@@ -34,14 +34,14 @@ from pathlib import Path
 
 #: What counts only when an interpreter starts: with another value of it, a run is started cold.
 AT_START = ("LANG", "LC_ALL", "PYTHON")
+USUAL = {"LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}
 OURS = ("ansible", "ansible_collections", "ansible_test", "__main__", "__mp_main__")
 
 
 def fits(environment: t.Mapping[str, str]) -> bool:
     """Whether a run with this environment can be forked."""
-    usual = {"LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}
     found = {key: value for key, value in environment.items() if key.startswith(AT_START)}
-    return found == usual and os.environ.get("WARM") != "0" and hasattr(socket, "send_fds")
+    return found == USUAL and os.environ.get("WARM") != "0" and hasattr(socket, "send_fds")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -62,13 +62,13 @@ class Started:
 class Warm:
     """The process that forks, as the tests see it."""
 
-    def __init__(self, python: Path, environment: t.Mapping[str, str]) -> None:
+    def __init__(self, python: Path) -> None:
         self._lock = threading.Lock()
         self._socket, theirs = socket.socketpair()
         with theirs:
             command = [str(python), __file__, str(theirs.fileno())]
             self._process = subprocess.Popen(
-                command, pass_fds=[theirs.fileno()], env=dict(environment), stdin=subprocess.DEVNULL
+                command, pass_fds=[theirs.fileno()], env={"PATH": os.defpath, **USUAL}, stdin=subprocess.DEVNULL
             )
 
     def start(
@@ -95,10 +95,9 @@ class Warm:
 
 
 @functools.cache
-def warm(python: Path, path: str) -> Warm:
+def warm(python: Path) -> Warm:
     """The one process for this Python, kept until the tests end."""
-    environment = {"PATH": path, "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}
-    made = Warm(python, environment)
+    made = Warm(python)
     atexit.register(made.stop)
     return made
 
