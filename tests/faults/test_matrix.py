@@ -9,7 +9,6 @@ The two tables are C(faults_table.py) and C(calls_*.py); C(expect.py) says what 
 from __future__ import annotations
 
 import contextlib
-import os
 import typing as t
 from pathlib import Path
 
@@ -29,6 +28,7 @@ from ansible_collections.partnerops.saas.tests.faults.calls_mobsted import (
 )
 from ansible_collections.partnerops.saas.tests.faults.expect import OK, expected
 from ansible_collections.partnerops.saas.tests.faults.faults_table import FAULTS, PAGING, REFUSED, SPOILT, Fault
+from ansible_collections.partnerops.saas.tests.tools.harness import ALL_CORES
 from ansible_collections.partnerops.saas.tests.trust.counts import count
 from ansible_collections.partnerops.saas.tests.trust.driver import connection, duplicates, run, snapshot
 from ansible_collections.partnerops.saas.tests.trust.messages import check_failure, names_the_place, secrets_of
@@ -43,7 +43,7 @@ def _adds(call: Call, fault: Fault, lasting: bool) -> bool:
     outcome. A client that asks again after all is then caught by the one that comes once, since it succeeds.
     C(CORES=all) has them, too.
     """
-    if not lasting or os.environ.get("CORES") == "all":
+    if not lasting or ALL_CORES:
         return True
     return fault.sort not in (REFUSED, SPOILT) or expected(call, fault, True) != expected(call, fault, False)
 

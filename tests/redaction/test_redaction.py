@@ -13,7 +13,6 @@ from __future__ import annotations
 import contextlib
 import io
 import json
-import os
 import tempfile
 import types
 import typing as t
@@ -24,7 +23,12 @@ from ansible.module_utils import basic
 from ansible.module_utils.testing import patch_module_args
 
 from ansible_collections.partnerops.saas.plugins.module_utils.module import run_module
-from ansible_collections.partnerops.saas.tests.tools.harness import available_cores, run_ansible, run_playbook
+from ansible_collections.partnerops.saas.tests.tools.harness import (
+    ALL_CORES,
+    available_cores,
+    run_ansible,
+    run_playbook,
+)
 from ansible_collections.partnerops.saas.tests.trust.counts import count
 from ansible_collections.partnerops.saas.tests.trust.driver import connection, modules, operation
 from ansible_collections.partnerops.saas.tests.trust.forms import files_below, leaks
@@ -56,8 +60,7 @@ SECRETS = {
 }
 OUTCOMES = ("success", "error", "reset before login", "reset after login", "invalid answer", "refused token")
 #: A module takes half a second: resets, whose messages hold nothing of the API, are left out there but with CORES=all.
-ALL = os.environ.get("CORES") == "all"
-AS_MODULE = OUTCOMES if ALL else tuple(outcome for outcome in OUTCOMES if not outcome.startswith("reset"))
+AS_MODULE = OUTCOMES if ALL_CORES else tuple(outcome for outcome in OUTCOMES if not outcome.startswith("reset"))
 
 
 class Scene(t.NamedTuple):
@@ -169,7 +172,7 @@ def _cases() -> list[t.Any]:
     found += [("nasty", False, core, mode) for core in sorted({oldest, newest}) for mode in ("diff", "check")]
     found += [("short", False, oldest, "diff"), ("nasty", False, "2.21", "diff")]
     found += [("nasty", False, newest, "json")]
-    if ALL:
+    if ALL_CORES:
         found += [("nasty", False, oldest, "json"), ("short", False, newest, "diff")]
         found += [("short", True, core, "check") for core in CORES]
     return [case for case in found if case[2] in CORES]

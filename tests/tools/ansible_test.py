@@ -151,14 +151,13 @@ def sanity(*names: str) -> list[Step]:
 def _sanity_of(core: Core) -> list[Step]:
     copy_tree(core.name)
     newest = core is CORES[list(available())[-1]]
-    whole = os.environ.get("CORES") == "all"
     text = env.version_text(core.version())
     result = []
     arguments = ["--requirements", "--python", text]
-    if newest and whole:
+    if newest and env.ALL_CORES:
         result.append(_ansible_test(f"ansible-test units {core.name}", core, "units", *arguments, "--num-workers", "2"))
     name = f"sanity {core.name} on Python {text}"
-    if newest or whole:
+    if newest or env.ALL_CORES:
         # By itself, since it takes as long as all the others, and a release candidate's may have to be mended first.
         result.append(_ansible_test(f"{name}, pylint", core, "sanity", *arguments, "--test", "pylint"))
         result.append(_ansible_test(name, core, "sanity", *arguments, "--skip-test", "pylint"))

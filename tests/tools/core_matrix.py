@@ -13,7 +13,6 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import json
-import os
 import sys
 import threading
 from pathlib import Path
@@ -94,7 +93,7 @@ def available() -> dict[str, str]:
 
 def chosen() -> list[str]:
     """Those of them that `make test` has: all with C(CORES=all)."""
-    return [name for name in available() if CORES[name].always or os.environ.get("CORES") == "all"]
+    return [name for name in available() if CORES[name].always or env.ALL_CORES]
 
 
 def main(arguments: list[str]) -> int:

@@ -34,6 +34,8 @@ COLLECTION = COLLECTIONS / "ansible_collections" / NAMESPACE / NAME
 MINIMUM = (3, 11)
 IN_CI = os.environ.get("CI", "").lower() not in ("", "0", "false", "no")
 
+ALL_CORES = os.environ.get("CORES") == "all"
+
 Version = tuple[int, int]
 
 

@@ -45,6 +45,7 @@ else:  # make demo
 ROOT = Path(__file__).resolve().parents[2]
 TOOLS = ROOT / "tests" / "tools"
 COLLECTIONS = ROOT / ".cache" / "collections"
+ALL_CORES = os.environ.get("CORES") == "all"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -162,7 +163,7 @@ def available_cores() -> list[str]:
 def edge_cores() -> list[str]:
     """The oldest and the newest of them, for what takes long; all of them where C(CORES=all) is in the environment."""
     cores = available_cores()
-    return cores if os.environ.get("CORES") == "all" or len(cores) < 3 else [cores[0], cores[-1]]
+    return cores if ALL_CORES or len(cores) < 3 else [cores[0], cores[-1]]
 
 
 def python_of(core: str | None = None) -> Path:
