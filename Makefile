@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# `make` lists what there is. Everything is done by tests/tools; this only gives it short names.
+# `make` lists what there is. Everything is done by scripts/; this only gives it short names.
 # PYTHON=python3.13 make … chooses the interpreter for .venv (3.11 or newer).
 # CORES=all make … does with every ansible-core what is else done with the oldest and the newest, and all of sanity with each.
 # WARM=0 make … starts every ansible-playbook of the tests in a process of its own, not by a fork of one that has its libraries.
@@ -10,9 +10,9 @@
 PYTHON ?= python3
 export CORES
 export WARM
-CHECK := $(PYTHON) tests/tools/check.py
+CHECK := $(PYTHON) scripts/check.py
 
-STAGES := quick lint units sandbox-test contract integration faults property redaction browser docs docs-test matrix sanity importer bench soak nox
+STAGES := quick lint units simulator-test contract integration faults property redaction browser docs docs-test matrix sanity importer bench soak nox
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test release clean $(STAGES)
@@ -25,7 +25,7 @@ setup:
 	@$(CHECK) setup
 
 demo:
-	@$(PYTHON) tests/tools/demo.py
+	@$(PYTHON) scripts/demo.py
 
 test:
 	@$(CHECK) test
@@ -34,7 +34,7 @@ $(STAGES):
 	@$(CHECK) $@
 
 release:
-	@$(PYTHON) tests/tools/release.py
+	@$(PYTHON) scripts/release.py
 
 clean:
 	rm -rf .cache .venv .nox .mypy_cache .ruff_cache .pytest_cache .ansible

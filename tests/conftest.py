@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Makes the collection importable under plain pytest, and gives the suites their sandbox.
+"""Makes the collection importable under plain pytest, and gives the suites their simulator.
 
 Under `ansible-test units` the collection loader is already there, and nothing of this is done.
 """
@@ -43,29 +43,29 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def sandbox() -> t.Iterator[t.Any]:
-    """The simulated vendors (see tests/sandbox/client.py), one process for each pytest worker."""
-    from ansible_collections.partnerops.saas.tests.sandbox.client import Sandbox
+def simulator() -> t.Iterator[t.Any]:
+    """The simulated vendors (see tests/simulator/client.py), one process for each pytest worker."""
+    from ansible_collections.partnerops.saas.tests.simulator.client import Simulator
 
-    # The environment of .venv has what the sandbox needs; those of the other ansible-core releases do not.
+    # The environment of .venv has what the simulator needs; those of the other ansible-core releases do not.
     python = ROOT / ".venv" / "bin" / "python"
-    from ansible_collections.partnerops.saas.tests.trust.contract import check_log
+    from ansible_collections.partnerops.saas.tests.support.contract import check_log
 
-    with Sandbox.start(python=str(python if python.exists() else sys.executable)) as running:
+    with Simulator.start(python=str(python if python.exists() else sys.executable)) as running:
         running.inspect = check_log  # whatever is sent in any test is held against the API's documents
         yield running
 
 
 @pytest.fixture
-def world(sandbox: t.Any) -> t.Iterator[t.Any]:
+def world(simulator: t.Any) -> t.Iterator[t.Any]:
     """A partner of its own for each test: empty accounts at both vendors."""
-    with sandbox.world() as made:
+    with simulator.world() as made:
         yield made
 
 
 @pytest.fixture
 def world_env(world: t.Any) -> dict[str, str]:
     """The connection options of C(world) as environment variables, for the harness."""
-    from ansible_collections.partnerops.saas.tests.tools.harness import connection_env
+    from ansible_collections.partnerops.saas.tests.support.harness import connection_env
 
     return connection_env(world)

@@ -9,7 +9,7 @@ import typing as t
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.partnerops.saas.plugins.plugin_utils.pwa import SnippetError, app_link
+from ansible_collections.partnerops.saas.plugins.plugin_utils.snippets import SnippetError, app_link
 
 
 def mobsted_app_link(*values: t.Any, **options: t.Any) -> str:

@@ -9,7 +9,7 @@ import typing as t
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.partnerops.saas.plugins.plugin_utils.pwa import SnippetError, install_check_html
+from ansible_collections.partnerops.saas.plugins.plugin_utils.snippets import SnippetError, install_check_html
 
 
 def mobsted_install_check_html(*values: t.Any, **options: t.Any) -> str:

@@ -9,7 +9,7 @@ import typing as t
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.partnerops.saas.plugins.plugin_utils.pwa import SnippetError, prompt_js
+from ansible_collections.partnerops.saas.plugins.plugin_utils.snippets import SnippetError, prompt_js
 
 
 def mobsted_prompt_js(*values: t.Any, **options: t.Any) -> str:

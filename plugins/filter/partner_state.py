@@ -52,7 +52,7 @@ _value:
 
 import typing as t
 
-from ansible_collections.partnerops.saas.plugins.plugin_utils.state import read_state
+from ansible_collections.partnerops.saas.plugins.plugin_utils.partner_state import read_state
 
 
 class FilterModule:

@@ -92,7 +92,7 @@ from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructa
 
 from ansible_collections.partnerops.saas.plugins.module_utils.emails import key_of
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.tenant_tasks import client_of, describe
-from ansible_collections.partnerops.saas.plugins.plugin_utils.options import mobsted_task
+from ansible_collections.partnerops.saas.plugins.plugin_utils.plugin_options import mobsted_task
 from ansible_collections.partnerops.saas.plugins.plugin_utils.untrusted import template, untrusted
 
 _ENDINGS = ("mobsted_tenants.yml", "mobsted_tenants.yaml")
@@ -134,7 +134,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     def _tenants(self) -> list[dict[str, t.Any]]:
         with mobsted_task(self, self.templar, ("var", "Direct"), error=AnsibleParserError) as task:
             client = client_of(task)
-            return [describe(record, task) for record in client.tenants(client.effort())]
+            return [describe(record, task) for record in client.tenants(client.deadline())]
 
     def _populate(self, tenants: list[dict[str, t.Any]]) -> None:
         group = self.inventory.add_group(self._sanitize_group_name(self.get_option("group")))

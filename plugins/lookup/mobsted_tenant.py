@@ -122,7 +122,7 @@ from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.app_tasks 
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.tenant import find_tenant
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.tenant_tasks import client_of, describe
 from ansible_collections.partnerops.saas.plugins.module_utils.operation import Task
-from ansible_collections.partnerops.saas.plugins.plugin_utils.options import mobsted_task
+from ansible_collections.partnerops.saas.plugins.plugin_utils.plugin_options import mobsted_task
 from ansible_collections.partnerops.saas.plugins.plugin_utils.untrusted import untrusted
 
 
@@ -139,7 +139,7 @@ class LookupModule(LookupBase):
     def _one(self, term: str, task: Task) -> t.Any:
         email = check_email(term, "the address to look up")
         client = client_of(task)
-        record = find_tenant(client, email, client.effort())
+        record = find_tenant(client, email, client.deadline())
         if record is not None:
             return untrusted(describe(record, task))
         default = self.get_option("default")

@@ -13,10 +13,10 @@ import traceback
 import typing as t
 from dataclasses import dataclass, field
 
-from .effort import Effort
 from .errors import ApiError
+from .http.deadline import Deadline
 from .options import argument_spec
-from .runtime import Runtime
+from .run.context import RunContext
 
 Result = dict[str, t.Any]
 
@@ -24,7 +24,7 @@ Result = dict[str, t.Any]
 class Controller(t.Protocol):
     """What only the controller's process can do for a task (implemented in C(plugin_utils))."""
 
-    def keeper(self, params: t.Mapping[str, t.Any]) -> t.Any:
+    def credentials_file(self, params: t.Mapping[str, t.Any]) -> t.Any:
         """Where C(credentials_dest) is kept, checked to be usable, or None where the option is not given."""
 
     def progress(self, text: str) -> None:
@@ -41,22 +41,22 @@ class Task:
     params: dict[str, t.Any]
     check_mode: bool = False
     diff_mode: bool = False
-    runtime: Runtime = field(default_factory=Runtime)
+    context: RunContext = field(default_factory=RunContext)
     controller: Controller | None = None
     warnings: list[str] = field(default_factory=list)
     deprecations: list[dict[str, t.Any]] = field(default_factory=list)
-    efforts: list[Effort] = field(default_factory=list)
+    deadlines: list[Deadline] = field(default_factory=list)
 
     def warn(self, text: str) -> None:
         """Add a warning, scrubbed: ansible-core 2.19 to 2.21 print warnings unmasked."""
-        clean = self.runtime.secrets.scrub(text)
+        clean = self.context.secrets.scrub(text)
         if clean not in self.warnings:
             self.warnings.append(clean)
 
-    def effort(self, seconds: float) -> Effort:
+    def deadline(self, seconds: float) -> Deadline:
         """A deadline of its own for one resource; its tries count for the task."""
-        made = Effort(seconds)
-        self.efforts.append(made)
+        made = Deadline(seconds)
+        self.deadlines.append(made)
         return made
 
 
@@ -97,7 +97,7 @@ def perform(operation: Operation, task: Task) -> Result:
     Catches everything but what is meant to end the process or the task (ansible-core's task time-out is a
     BaseException): an exception that gets out of a module is printed by ansible-core before 2.22 with its secrets.
     """
-    secrets = task.runtime.secrets
+    secrets = task.context.secrets
     try:
         result = {"changed": False, **operation.run(task)}
     except ApiError as error:
@@ -116,8 +116,8 @@ def perform(operation: Operation, task: Task) -> Result:
     for key in ("msg", "failure"):
         if key in result:
             result[key] = _scrubbed(result[key], secrets.scrub)
-    if task.efforts:
-        result.setdefault("attempts", max(effort.attempts for effort in task.efforts))
+    if task.deadlines:
+        result.setdefault("attempts", max(deadline.attempts for deadline in task.deadlines))
     result.setdefault("reconciled", False)
     if not task.diff_mode:
         result.pop("diff", None)

@@ -172,9 +172,9 @@ failure:
       type: str
 """
 
-from ansible_collections.partnerops.saas.plugins.module_utils.mip.guard import guard_options
+from ansible_collections.partnerops.saas.plugins.module_utils.ansible_module import run_module
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.tasks import run_client
-from ansible_collections.partnerops.saas.plugins.module_utils.module import run_module
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.tenant_guard import guard_options
 from ansible_collections.partnerops.saas.plugins.module_utils.operation import Operation
 
 OPERATION = Operation(

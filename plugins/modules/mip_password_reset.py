@@ -111,8 +111,8 @@ failure:
       type: str
 """
 
+from ansible_collections.partnerops.saas.plugins.module_utils.ansible_module import run_module
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.tasks import run_password_reset
-from ansible_collections.partnerops.saas.plugins.module_utils.module import run_module
 from ansible_collections.partnerops.saas.plugins.module_utils.operation import Operation
 
 OPERATION = Operation(

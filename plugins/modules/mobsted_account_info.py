@@ -99,8 +99,8 @@ attempts:
   sample: 1
 """
 
-from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.account import run_account_info
-from ansible_collections.partnerops.saas.plugins.module_utils.module import run_module
+from ansible_collections.partnerops.saas.plugins.module_utils.ansible_module import run_module
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.operations.account_info import run_account_info
 from ansible_collections.partnerops.saas.plugins.module_utils.operation import Operation
 
 OPERATION = Operation(name="mobsted_account_info", vendor="mobsted", options={}, run=run_account_info)

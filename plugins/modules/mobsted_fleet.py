@@ -432,8 +432,8 @@ failure:
       type: str
 """
 
+from ansible_collections.partnerops.saas.plugins.module_utils.ansible_module import run_module
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.fleet_tasks import FLEET_OPTIONS, icons, run_fleet
-from ansible_collections.partnerops.saas.plugins.module_utils.module import run_module
 from ansible_collections.partnerops.saas.plugins.module_utils.operation import Operation
 
 OPERATION = Operation(

@@ -443,11 +443,11 @@ failure:
       type: str
 """
 
-from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.survey import SURVEY_OPTIONS, run_fleet_info
-from ansible_collections.partnerops.saas.plugins.module_utils.module import run_module
+from ansible_collections.partnerops.saas.plugins.module_utils.ansible_module import run_module
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.inspect import INSPECT_OPTIONS, run_fleet_info
 from ansible_collections.partnerops.saas.plugins.module_utils.operation import Operation
 
-OPERATION = Operation(name="mobsted_fleet_info", vendor="mobsted", options=SURVEY_OPTIONS, run=run_fleet_info)
+OPERATION = Operation(name="mobsted_fleet_info", vendor="mobsted", options=INSPECT_OPTIONS, run=run_fleet_info)
 
 
 def main() -> None:

@@ -122,8 +122,8 @@ failure:
       type: str
 """
 
+from ansible_collections.partnerops.saas.plugins.module_utils.ansible_module import run_module
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.app_tasks import run_app_info
-from ansible_collections.partnerops.saas.plugins.module_utils.module import run_module
 from ansible_collections.partnerops.saas.plugins.module_utils.operation import Operation
 
 OPERATION = Operation(

@@ -181,8 +181,8 @@ failure:
       type: str
 """
 
+from ansible_collections.partnerops.saas.plugins.module_utils.ansible_module import run_module
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.tenant_tasks import run_tenant_info
-from ansible_collections.partnerops.saas.plugins.module_utils.module import run_module
 from ansible_collections.partnerops.saas.plugins.module_utils.operation import Operation
 
 OPERATION = Operation(

@@ -10,9 +10,9 @@ import typing as t
 
 from ansible.utils.display import Display
 
-from ansible_collections.partnerops.saas.plugins.module_utils.effort import Effort
-from ansible_collections.partnerops.saas.plugins.module_utils.runtime import Runtime
-from ansible_collections.partnerops.saas.plugins.plugin_utils.keeper import Keeper
+from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline import Deadline
+from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
+from ansible_collections.partnerops.saas.plugins.plugin_utils.credentials_file import CredentialsFile
 
 #: Asked for in the parent, before a worker is forked: from ansible-core 2.19 on, a worker has no terminal.
 _TERMINAL = sys.stderr.isatty()
@@ -21,15 +21,15 @@ _TERMINAL = sys.stderr.isatty()
 class ActionController:
     """See C(module_utils/operation.py)."""
 
-    def __init__(self, loader: t.Any, runtime: Runtime) -> None:
+    def __init__(self, loader: t.Any, context: RunContext) -> None:
         self._loader = loader
-        self._runtime = runtime
+        self._context = context
 
-    def keeper(self, params: t.Mapping[str, t.Any]) -> t.Any:
+    def credentials_file(self, params: t.Mapping[str, t.Any]) -> t.Any:
         """Where C(credentials_dest) is kept, or None where it isn't given."""
         if not params.get("credentials_dest"):
             return None
-        return Keeper.of(params, self._loader, self._runtime)
+        return CredentialsFile.of(params, self._loader, self._context)
 
     def progress(self, text: str) -> None:
         """A line on the terminal, at once; on standard error, so that callbacks which write JSON stay clean."""
@@ -39,7 +39,7 @@ class ActionController:
     def predicted(self, kind: str, names: t.Iterable[str] = ()) -> set[str]:
         """What earlier tasks of this check run said that they would create."""
         key = f"predicted-{kind}"
-        with self._runtime.store.locked(key, Effort(10)) as slot:
+        with self._context.store.locked(key, Deadline(10)) as slot:
             found = set(slot.read().get("names", ()))
             more = set(names)
             if more - found:

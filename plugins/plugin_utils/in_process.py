@@ -29,25 +29,25 @@ from ansible.plugins.action import ActionBase
 from ansible.release import __version__ as CORE_VERSION  # noqa: N812
 from ansible.utils.display import Display
 
+from ansible_collections.partnerops.saas.plugins.module_utils.http.transport import HAS_REQUESTS
 from ansible_collections.partnerops.saas.plugins.module_utils.operation import Operation, Result, Task, perform
-from ansible_collections.partnerops.saas.plugins.module_utils.runtime import Runtime
-from ansible_collections.partnerops.saas.plugins.module_utils.secrets import core_registry, present
-from ansible_collections.partnerops.saas.plugins.module_utils.transport import HAS_REQUESTS
+from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
+from ansible_collections.partnerops.saas.plugins.module_utils.run.secrets import core_registry, present
 from ansible_collections.partnerops.saas.plugins.plugin_utils.controller import ActionController
 
 #: Before 2.19, ansible-core hides the message of a failed task along with its result; later it shows it by itself.
 CENSORS_MESSAGES = tuple(map(int, CORE_VERSION.split(".")[:2])) < (2, 19)
 
 #: The runtime of this process: a worker is forked for each task and host, and runs all items of a loop.
-_RUNTIMES: dict[int, Runtime] = {}
+_RUNTIMES: dict[int, RunContext] = {}
 
 
-def runtime_of_process() -> Runtime:
+def context_of_process() -> RunContext:
     """Clients, tokens and secrets of this worker. Never made at import: that happens before the fork."""
     pid = os.getpid()
     if pid not in _RUNTIMES:
         _RUNTIMES.clear()
-        _RUNTIMES[pid] = Runtime(C.DEFAULT_LOCAL_TMP)
+        _RUNTIMES[pid] = RunContext(C.DEFAULT_LOCAL_TMP)
     return _RUNTIMES[pid]
 
 
@@ -103,19 +103,19 @@ class InProcessAction(ActionBase):
             return {**base, **self._as_module(task_vars)}
         environment: dict[t.Any, t.Any] = {}
         self._compute_environment_string(environment)
-        runtime = runtime_of_process()
+        context = context_of_process()
         with surroundings(environment, self._loader.get_basedir()):
             checked = ArgumentSpecValidator(self.operation.argument_spec(), **self.operation.constraints).validate(
                 self._arguments()
             )
             # Also what came from the environment and from defaults: ansible-core knows which options are secret.
-            runtime.secrets.add(*(value for value in checked._no_log_values if isinstance(value, str)))
+            context.secrets.add(*(value for value in checked._no_log_values if isinstance(value, str)))
             task = Task(
                 checked.validated_parameters,
                 check_mode=self._task.check_mode,
                 diff_mode=self._task.diff,
-                runtime=runtime,
-                controller=ActionController(self._loader, runtime),
+                context=context,
+                controller=ActionController(self._loader, context),
             )
             task.warnings += [
                 "Both option {option} and its alias {alias} are set.".format(**one) for one in checked._warnings
@@ -170,7 +170,7 @@ class InProcessAction(ActionBase):
                 result[key] = entries
         if core_registry() is not None:
             return result
-        secrets = task.runtime.secrets
+        secrets = task.context.secrets
         hidden = secrets.mask_values() | {str(value) for value in checked._no_log_values}
         shown = False
         for key, value in result.items():

@@ -22,7 +22,7 @@ import jinja2
 from markupsafe import Markup
 
 from ansible_collections.partnerops.saas.plugins.plugin_utils.in_process import plain
-from ansible_collections.partnerops.saas.plugins.plugin_utils.pwa import SnippetError, web_url
+from ansible_collections.partnerops.saas.plugins.plugin_utils.snippets import SnippetError, web_url
 
 try:
     import segno

@@ -10,16 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.partnerops.saas.tests.tools.harness import connection_env, run_playbook
+from ansible_collections.partnerops.saas.tests.support.harness import connection_env, run_playbook
 
 NAME = "</script><script>window.broken=1</script>{{ 7 * 7 }}'\"\n\u202eevil<img src=x onerror=window.broken=1>"
 
 
 @pytest.fixture(scope="module")
-def page_file(sandbox: t.Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def page_file(simulator: t.Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A report of many tenants, some of them hostile."""
     folder = tmp_path_factory.mktemp("report")
-    with sandbox.world(hostile=True, demo=True) as world:
+    with simulator.world(hostile=True, demo=True) as world:
         world.do("tenant_add", email="hostile@acme.example", apps=[NAME])
         world.do("tenant_edit", email="hostile@acme.example", attributes={"bcLastLogin": NAME, "tenantCreated": NAME})
         for number in range(30):

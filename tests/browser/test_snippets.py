@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.partnerops.saas.tests.tools.harness import run_playbook
+from ansible_collections.partnerops.saas.tests.support.harness import run_playbook
 
 HOSTILE = "push'\"</script><script>parent.broken=1</script>\n\u2028\u202e{{ 7 * 7 }}&amp;\\"
 

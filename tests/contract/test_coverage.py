@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ansible_collections.partnerops.saas.plugins.module_utils.runtime import Runtime
-from ansible_collections.partnerops.saas.tests.trust import contract
-from ansible_collections.partnerops.saas.tests.trust.contract import API, differences, document, operations, resolve
-from ansible_collections.partnerops.saas.tests.trust.driver import PREFIX, connection, modules, run
+from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
+from ansible_collections.partnerops.saas.tests.support import contract
+from ansible_collections.partnerops.saas.tests.support.contract import API, differences, document, operations, resolve
+from ansible_collections.partnerops.saas.tests.support.driver import PREFIX, connection, modules, run
 
 TABLE: dict[str, t.Any] = yaml.safe_load((API / "coverage.yaml").read_text(encoding="utf-8"))
 VENDORS = ("mobsted", "mip")
@@ -119,15 +119,15 @@ def _returned(place: str) -> bool:
     return True
 
 
-def test_the_modules_make_the_calls_and_send_the_fields(sandbox: t.Any, tmp_path: Path) -> None:
+def test_the_modules_make_the_calls_and_send_the_fields(simulator: t.Any, tmp_path: Path) -> None:
     """What the table says that a module does, it does; what is left out, nobody does."""
     icon = tmp_path / "icon.png"
     icon.write_bytes(b"\x89PNG\r\n\x1a\n" + b"x" * 40)
     contract.SEEN.clear()
-    with sandbox.world() as world, sandbox.world(objects_path="object") as singular:
+    with simulator.world() as world, simulator.world(objects_path="object") as singular:
         world.do("tenant_add", email=OLD)
         mobsted, mip = connection(world), {**connection(world, "mip"), "ledger_path": str(tmp_path / "ledger.sqlite3")}
-        runtime = Runtime()
+        context = RunContext()
         client = {**mip, "marketplace_id": 7, "email": BUYER, "password": "word-1234"}
         user = {**mip, "email": NEW, "password": "word-1234"}
         member = {**user, "marketplace_id": 7}
@@ -158,7 +158,7 @@ def test_the_modules_make_the_calls_and_send_the_fields(sandbox: t.Any, tmp_path
             if number == 1:
                 world.do("tokens_expire")
             contract.SEEN.clear()
-            result = run(module, params, runtime=runtime)
+            result = run(module, params, context=context)
             assert not result.get("failed"), (module, result["msg"])
             for place in (world, singular):
                 assert [what for entry in place.log() for what in differences(entry)] == []

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The sandbox against the documents, by requests that schemathesis makes up: allowed ones and forbidden ones."""
+"""The simulator against the documents, by requests that schemathesis makes up: allowed ones and forbidden ones."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.core.result import Ok
 
-from ansible_collections.partnerops.saas.tests.trust.contract import API
-from ansible_collections.partnerops.saas.tests.trust.counts import count
+from ansible_collections.partnerops.saas.tests.support.contract import API
+from ansible_collections.partnerops.saas.tests.support.counts import count
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "12"))
 VENDORS = {vendor: schemathesis.openapi.from_path(API / f"{vendor}.yaml") for vendor in ("mobsted", "mip")}
@@ -72,16 +72,16 @@ class Caller:
 
 
 @pytest.fixture(scope="module")
-def caller(sandbox: t.Any) -> t.Iterator[Caller]:
+def caller(simulator: t.Any) -> t.Iterator[Caller]:
     """One world for all: what it answers must not depend on what is in it."""
-    world = sandbox.world(tenants=3, apps_per_tenant=1)
+    world = simulator.world(tenants=3, apps_per_tenant=1)
     yield Caller(world)
     world.delete()  # without the check of what was sent: that was made up on purpose
 
 
 @pytest.mark.parametrize("label", OPERATIONS)
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["allowed", "forbidden"])
-def test_what_the_sandbox_answers_is_documented(caller: Caller, label: str, mode: GenerationMode) -> None:
+def test_what_the_simulator_answers_is_documented(caller: Caller, label: str, mode: GenerationMode) -> None:
     vendor, operation = OPERATIONS[label]
     if mode is GenerationMode.NEGATIVE and not (operation.query or operation.body or operation.path_parameters):
         pytest.fail(f"nothing of {label} can be forbidden")

@@ -13,9 +13,9 @@ import jsonschema
 import pytest
 import yaml
 
-from ansible_collections.partnerops.saas.plugins.plugin_utils.state import read_state
-from ansible_collections.partnerops.saas.tests.tools import schema
-from ansible_collections.partnerops.saas.tests.tools.harness import ROOT
+from ansible_collections.partnerops.saas.plugins.plugin_utils.partner_state import read_state
+from ansible_collections.partnerops.saas.scripts import schema
+from ansible_collections.partnerops.saas.tests.support.harness import ROOT
 
 EXAMPLE = ROOT / "playbooks" / "example" / "partner-state.yml"
 SCHEMA = json.loads(schema.TARGET.read_text(encoding="utf-8"))
@@ -28,7 +28,7 @@ def problems(state: t.Any) -> list[str]:
 
 
 def test_it_is_up_to_date() -> None:
-    assert schema.TARGET.read_text(encoding="utf-8") == schema.text(), "run tests/tools/schema.py"
+    assert schema.TARGET.read_text(encoding="utf-8") == schema.text(), "run scripts/schema.py"
     jsonschema.Draft7Validator.check_schema(SCHEMA)
 
 

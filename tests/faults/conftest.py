@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # pylint: disable=unused-import
-"""A sandbox, places where connections fail, and a hurry: waits are cut short, but nothing is left out."""
+"""A simulator, places where connections fail, and a hurry: waits are cut short, but nothing is left out."""
 
 from __future__ import annotations
 
@@ -11,20 +11,15 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from ansible_collections.partnerops.saas.plugins.module_utils import transport
+from ansible_collections.partnerops.saas.plugins.module_utils.http import transport
 from ansible_collections.partnerops.saas.tests.faults.network import Network
-from ansible_collections.partnerops.saas.tests.trust.counts import (  # noqa: F401 -- hooks
-    pytest_sessionfinish,
-    pytest_terminal_summary,
-    pytest_testnodedown,
-)
-from ansible_collections.partnerops.saas.tests.trust.hurry import hurry, no_settings  # noqa: F401 -- fixtures
+from ansible_collections.partnerops.saas.tests.support.hurry import hurry, no_settings  # noqa: F401 -- fixtures
 
 
 @pytest.fixture(scope="session")
-def network(sandbox: t.Any, tmp_path_factory: pytest.TempPathFactory) -> t.Iterator[Network]:
+def network(simulator: t.Any, tmp_path_factory: pytest.TempPathFactory) -> t.Iterator[Network]:
     """Where connections fail."""
-    made = Network(tmp_path_factory.mktemp("network"), urlsplit(sandbox.base).port or 80)
+    made = Network(tmp_path_factory.mktemp("network"), urlsplit(simulator.base).port or 80)
     yield made
     made.close()
 

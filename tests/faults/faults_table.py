@@ -28,8 +28,8 @@ class Fault:
 
     :param code: the failure code of a read that meets it for ever
     :param sort: what is known of the request, see above
-    :param net: how the connection fails (see :mod:`.network`), instead of a rule of the sandbox
-    :param kind: the sandbox's fault, with C(when) and C(more)
+    :param net: how the connection fails (see :mod:`.network`), instead of a rule of the simulator
+    :param kind: the simulator's fault, with C(when) and C(more)
     :param final: trying again is pointless, and isn't done
     """
 

@@ -20,8 +20,8 @@ from urllib.parse import urlsplit
 
 import trustme
 
-from ansible_collections.partnerops.saas.plugins.module_utils import transport
-from ansible_collections.partnerops.saas.plugins.module_utils.transport import Request, Transport
+from ansible_collections.partnerops.saas.plugins.module_utils.http import transport
+from ansible_collections.partnerops.saas.plugins.module_utils.http.transport import Request, Transport
 
 
 class Listener:
@@ -84,7 +84,7 @@ class Network:
         lock = threading.Lock()
         exchange = Transport._exchange
 
-        def instead(self: Transport, request: Request, effort: t.Any) -> t.Any:
+        def instead(self: Transport, request: Request, deadline: t.Any) -> t.Any:
             nonlocal seen
             if request.method == method and fnmatch.fnmatchcase(request.path, path):
                 with lock:
@@ -93,7 +93,7 @@ class Network:
                 if strikes:
                     url = urlsplit(request.url)._replace(scheme=place.scheme, netloc=place.netloc).geturl()
                     request = request._replace(url=url)
-            return exchange(self, request, effort)
+            return exchange(self, request, deadline)
 
         transport.Transport._exchange = instead  # type: ignore[method-assign]
         try:

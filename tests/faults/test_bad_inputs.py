@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.partnerops.saas.tests.trust.counts import count
-from ansible_collections.partnerops.saas.tests.trust.driver import connection, run
-from ansible_collections.partnerops.saas.tests.trust.messages import NOISE
-from ansible_collections.partnerops.saas.tests.trust.modules import USES
+from ansible_collections.partnerops.saas.tests.support.counts import count
+from ansible_collections.partnerops.saas.tests.support.driver import connection, run
+from ansible_collections.partnerops.saas.tests.support.messages import NOISE
+from ansible_collections.partnerops.saas.tests.support.modules import USES
 
 SITE = "https://store.acme.example"
 APP = {"name": "Store", "website_url": SITE}
@@ -179,9 +179,9 @@ def _cases() -> t.Iterator[t.Any]:
 
 
 @pytest.fixture(scope="module")
-def quiet_world(sandbox: t.Any) -> t.Iterator[t.Any]:
+def quiet_world(simulator: t.Any) -> t.Iterator[t.Any]:
     """A world that must not hear anything."""
-    with sandbox.world() as made:
+    with simulator.world() as made:
         yield made
 
 

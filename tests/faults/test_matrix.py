@@ -28,10 +28,10 @@ from ansible_collections.partnerops.saas.tests.faults.calls_mobsted import (
 )
 from ansible_collections.partnerops.saas.tests.faults.expect import OK, expected
 from ansible_collections.partnerops.saas.tests.faults.faults_table import FAULTS, PAGING, REFUSED, SPOILT, Fault
-from ansible_collections.partnerops.saas.tests.tools.harness import ALL_CORES
-from ansible_collections.partnerops.saas.tests.trust.counts import count
-from ansible_collections.partnerops.saas.tests.trust.driver import connection, duplicates, run, snapshot
-from ansible_collections.partnerops.saas.tests.trust.messages import check_failure, names_the_place, secrets_of
+from ansible_collections.partnerops.saas.tests.support.counts import count
+from ansible_collections.partnerops.saas.tests.support.driver import connection, duplicates, run, snapshot
+from ansible_collections.partnerops.saas.tests.support.harness import ALL_CORES
+from ansible_collections.partnerops.saas.tests.support.messages import check_failure, names_the_place, secrets_of
 
 CALLS = [*MOBSTED_CALLS, *MIP_CALLS]
 #: Calls that change nothing at the API: whether it executed one before its answer was lost makes no difference.
@@ -86,10 +86,10 @@ def struck(world: t.Any, network: t.Any, call: Call, fault: Fault, lasting: bool
 @pytest.mark.usefixtures("hurry")
 @pytest.mark.parametrize(("call", "fault", "lasting"), CASES)
 def test_fault(
-    sandbox: t.Any, network: t.Any, give_up: t.Any, tmp_path: Path, call: Call, fault: Fault, lasting: bool
+    simulator: t.Any, network: t.Any, give_up: t.Any, tmp_path: Path, call: Call, fault: Fault, lasting: bool
 ) -> None:
     count("faults tried")
-    with sandbox.world(**call.options) as world:
+    with simulator.world(**call.options) as world:
         call.prepare(world)
         params = options(world, call, tmp_path, str(network.ca_file), 0 if lasting and fault.slow else 1)
         before = snapshot(world)

@@ -16,9 +16,9 @@ from ansible_collections.partnerops.saas.tests.faults.calls_mobsted import Call
 from ansible_collections.partnerops.saas.tests.faults.expect import OK, expected
 from ansible_collections.partnerops.saas.tests.faults.faults_table import FAULTS
 from ansible_collections.partnerops.saas.tests.faults.test_matrix import nothing_lost, options, struck, truth
-from ansible_collections.partnerops.saas.tests.tools.harness import run_playbook
-from ansible_collections.partnerops.saas.tests.trust.counts import count
-from ansible_collections.partnerops.saas.tests.trust.driver import duplicates, run, snapshot
+from ansible_collections.partnerops.saas.tests.support.counts import count
+from ansible_collections.partnerops.saas.tests.support.driver import duplicates, run, snapshot
+from ansible_collections.partnerops.saas.tests.support.harness import run_playbook
 
 CALLS = {call.name: call for call in (*MOBSTED_CALLS, *MIP_CALLS)}
 BY_NAME = {fault.name: fault for fault in FAULTS}
@@ -65,12 +65,12 @@ def even(result: dict[str, t.Any]) -> dict[str, t.Any]:
 
 
 @pytest.mark.parametrize(("call", "fault"), SLICE)
-def test_a_playbook_meets_the_same(sandbox: t.Any, network: t.Any, tmp_path: Path, call: str, fault: str) -> None:
+def test_a_playbook_meets_the_same(simulator: t.Any, network: t.Any, tmp_path: Path, call: str, fault: str) -> None:
     count("faults tried")
     made, strikes = CALLS[call], BY_NAME[fault]
     results = []
     for number, through in enumerate((_in_process, _by_playbook)):
-        with sandbox.world(**made.options) as world:
+        with simulator.world(**made.options) as world:
             made.prepare(world)
             params = options(world, made, tmp_path / str(number), str(network.ca_file), 1)
             before = snapshot(world)

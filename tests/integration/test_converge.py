@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ansible_collections.partnerops.saas.tests.tools.harness import ROOT, Run, connection_env, run_playbook
+from ansible_collections.partnerops.saas.tests.support.harness import ROOT, Run, connection_env, run_playbook
 
 NAME = "partnerops.saas.converge"
 EXAMPLE = ROOT / "playbooks" / "example" / "partner-state.yml"
@@ -114,8 +114,8 @@ def test_one_failure_does_not_stop_the_rest_unless_asked(world: t.Any, world_env
     assert told(run)[0] == "Mobsted tenants: 1 declared, 0 created, 0 unchanged, 1 failed"
 
 
-def test_who_is_not_declared_is_told_and_left_alone(sandbox: t.Any, folder: Path) -> None:
-    with sandbox.world(tenants=23) as world:
+def test_who_is_not_declared_is_told_and_left_alone(simulator: t.Any, folder: Path) -> None:
+    with simulator.world(tenants=23) as world:
         run = converge({"mobsted": {}}, folder, env=connection_env(world)).check()
         assert run.changed == 0
         assert "tenant00020@clients.example and 3 more" in told(run)[2]

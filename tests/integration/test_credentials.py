@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ansible_collections.partnerops.saas.tests.tools.harness import Run, run_ansible, run_playbook, run_task
+from ansible_collections.partnerops.saas.tests.support.harness import Run, run_ansible, run_playbook, run_task
 
 TENANT, FLEET = "partnerops.saas.mobsted_tenant", "partnerops.saas.mobsted_fleet"
 EMAIL = "owner@acme.example"

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ansible_collections.partnerops.saas.tests.tools.harness import ROOT, run_playbook
+from ansible_collections.partnerops.saas.tests.support.harness import ROOT, run_playbook
 
 HOSTILE = "{{ 7 * 7 }}</script>'\"\n\u2028\u202eevil"
 

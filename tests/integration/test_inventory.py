@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The inventory of tenants against the sandbox."""
+"""The inventory of tenants against the simulator."""
 
 from __future__ import annotations
 
@@ -14,11 +14,7 @@ import pytest
 import yaml
 
 from ansible_collections.partnerops.saas.plugins.inventory import mobsted_tenants
-from ansible_collections.partnerops.saas.tests.tools.harness import (
-    connection_env,
-    run_ansible,
-    run_playbook,
-)
+from ansible_collections.partnerops.saas.tests.support.harness import connection_env, run_ansible, run_playbook
 
 EXAMPLES = list(yaml.safe_load_all(mobsted_tenants.EXAMPLES))
 HOSTILE = "{{ 7 * 7 }}</script>'\"\n\u202eevil"
@@ -98,8 +94,8 @@ def test_a_play_over_all_tenants(world: t.Any, world_env: dict[str, str], tmp_pa
 
 
 @pytest.mark.smoke
-def test_hostile_records(sandbox: t.Any, tmp_path: Path) -> None:
-    with sandbox.world(hostile=True) as world:
+def test_hostile_records(simulator: t.Any, tmp_path: Path) -> None:
+    with simulator.world(hostile=True) as world:
         world.do("tenant_add", email="good@acme.example")
         world.do(
             "tenant_edit", email="good@acme.example", attributes={"tenantCreated": HOSTILE, "bcLastLogin": HOSTILE}

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The lookup of a tenant against the sandbox."""
+"""The lookup of a tenant against the simulator."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import pytest
 import yaml
 
 from ansible_collections.partnerops.saas.plugins.lookup import mobsted_tenant
-from ansible_collections.partnerops.saas.plugins.module_utils.secrets import core_registry
-from ansible_collections.partnerops.saas.tests.tools.harness import connection_env, run_playbook
+from ansible_collections.partnerops.saas.plugins.module_utils.run.secrets import core_registry
+from ansible_collections.partnerops.saas.tests.support.harness import connection_env, run_playbook
 
 VARS = {"tenant": "partnerops.saas.mobsted_tenant"}
 HOSTILE = "{{ 7 * 7 }}</script>'\"\n\u202eevil"
@@ -115,8 +115,8 @@ def test_options_from_variables(world: t.Any, world_env: dict[str, str]) -> None
     assert "api_paths has no key" in run.task("paths").msg
 
 
-def test_a_password_in_the_environment_is_no_template(sandbox: t.Any) -> None:
-    with sandbox.world(password="{{ 7 * 7 }}%}") as world:
+def test_a_password_in_the_environment_is_no_template(simulator: t.Any) -> None:
+    with simulator.world(password="{{ 7 * 7 }}%}") as world:
         world.do("tenant_add", email="owner@acme.example")
         run = show({"one": "{{ lookup(tenant, 'owner@acme.example').email }}"}, env=connection_env(world))
         assert run.task("one").msg == "owner@acme.example"

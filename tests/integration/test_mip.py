@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The modules C(mip_*), as playbooks run them against the sandbox."""
+"""The modules C(mip_*), as playbooks run them against the simulator."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.partnerops.saas.tests.tools.harness import Run, connection_env, run_playbook, run_task
-from ansible_collections.partnerops.saas.tests.trust.worlds import run_in_worlds, worlds
+from ansible_collections.partnerops.saas.tests.support.harness import Run, connection_env, run_playbook, run_task
+from ansible_collections.partnerops.saas.tests.support.worlds import run_in_worlds, worlds
 
 SAAS = "partnerops.saas."
 USER, CLIENT, MEMBER = f"{SAAS}mip_user", f"{SAAS}mip_client", f"{SAAS}mip_member"
@@ -128,8 +128,8 @@ def secrets_of(world: t.Any) -> list[str]:
 
 
 @pytest.mark.parametrize("signing", ["hmac_sha1", "keys", "none"])
-def test_the_three_ways_of_signing(sandbox: t.Any, signing: str, tmp_path: Path) -> None:
-    with sandbox.world(mip={"signing": signing, "prefix": "/api/v1"}) as world:
+def test_the_three_ways_of_signing(simulator: t.Any, signing: str, tmp_path: Path) -> None:
+    with simulator.world(mip={"signing": signing, "prefix": "/api/v1"}) as world:
         env = connection_env(world)
         by_keys = {key: value for key, value in env.items() if not key.startswith("MIP_API_E")}
         by_keys.pop("MIP_API_PASSWORD")
@@ -149,8 +149,8 @@ def test_the_three_ways_of_signing(sandbox: t.Any, signing: str, tmp_path: Path)
             assert again.changed == 1  # it was refused, so it was not sent
 
 
-def test_keys_that_change_are_had_anew(sandbox: t.Any, tmp_path: Path) -> None:
-    with sandbox.world(mip={"rotate_keys": True}) as world:
+def test_keys_that_change_are_had_anew(simulator: t.Any, tmp_path: Path) -> None:
+    with simulator.world(mip={"rotate_keys": True}) as world:
         tasks = [{MEMBER: {"marketplace_id": 7, "email": f"u{number}@x.example"}} for number in range(3)]
         owner = {USER: {"email": world.mip_email, "password": world.mip_password}}
         run = run_playbook(play([tasks[0], owner, *tasks[1:]]), env=connection_env(world), home=tmp_path).check()
@@ -227,9 +227,9 @@ LOST: list[dict[str, t.Any]] = [
 ]
 
 
-def test_a_lost_answer_sends_no_second_mail(sandbox: t.Any, tmp_path: Path) -> None:
+def test_a_lost_answer_sends_no_second_mail(simulator: t.Any, tmp_path: Path) -> None:
     cases = {f"{fault['kind']}-{when}": (fault, when) for fault in LOST for when in ("before", "after")}
-    with worlds(sandbox, list(cases)) as made:
+    with worlds(simulator, list(cases)) as made:
         for name, (fault, when) in cases.items():
             made[name].fault(path="*/member/7/add", when=when, **fault)
         task: dict[str, t.Any] = {"name": "Task", MEMBER: {"marketplace_id": 7, "email": EMAIL, "timeout": 2}}
@@ -256,8 +256,8 @@ def test_a_lost_answer_sends_no_second_mail(sandbox: t.Any, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("joins", ["immediate", "accept"])
-def test_a_member_before_and_after_accepting(sandbox: t.Any, joins: str, tmp_path: Path) -> None:
-    with sandbox.world(mip={"member_joins": joins}) as world:
+def test_a_member_before_and_after_accepting(simulator: t.Any, joins: str, tmp_path: Path) -> None:
+    with simulator.world(mip={"member_joins": joins}) as world:
         env, args = connection_env(world), {"marketplace_id": 7, "email": EMAIL}
         run_task(MEMBER, args, env=env, home=tmp_path).check()
         user = world.do("mip_accept", marketplace_id=7, email=EMAIL, password=PASSWORD)
@@ -267,9 +267,9 @@ def test_a_member_before_and_after_accepting(sandbox: t.Any, joins: str, tmp_pat
         assert len(world.outbox()) == 1
 
 
-def test_each_shape_of_the_elided_answer(sandbox: t.Any, tmp_path: Path) -> None:
+def test_each_shape_of_the_elided_answer(simulator: t.Any, tmp_path: Path) -> None:
     shapes = ("object", "list", "empty")
-    with worlds(sandbox, {shape: {"mip": {"member_answer": shape}} for shape in shapes}) as made:
+    with worlds(simulator, {shape: {"mip": {"member_answer": shape}} for shape in shapes}) as made:
         users = {}
         for shape, world in made.items():
             users[shape] = world.do("mip_accept", marketplace_id=7, email=EMAIL)["id"]
@@ -286,9 +286,9 @@ def test_each_shape_of_the_elided_answer(sandbox: t.Any, tmp_path: Path) -> None
             assert world.outbox() == []  # an id says that the member is there
 
 
-def test_who_is_gone_already(sandbox: t.Any, tmp_path: Path) -> None:
+def test_who_is_gone_already(simulator: t.Any, tmp_path: Path) -> None:
     statuses = ("200", "404", "410")
-    with worlds(sandbox, {status: {"mip": {"remove_missing_status": int(status)}} for status in statuses}) as made:
+    with worlds(simulator, {status: {"mip": {"remove_missing_status": int(status)}} for status in statuses}) as made:
         args = {"marketplace_id": 7, "email": EMAIL, "client_id": 99, "state": "absent"}
         tasks = [{"name": "Once", CLIENT: args}, {"name": "Twice", CLIENT: args}]
         run = run_in_worlds(made, tasks, ledgers=tmp_path).check()

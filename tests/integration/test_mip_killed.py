@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A real SIGKILL at every moment of a run against the sandbox, and a playbook killed while it waits for an answer.
+"""A real SIGKILL at every moment of a run against the simulator, and a playbook killed while it waits for an answer.
 
 The moments are those of tests/unit/plugins/module_utils/mip/acted.py: before and after every call and every commit.
 """
@@ -18,17 +18,17 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.partnerops.saas.plugins.module_utils.effort import Effort
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
-from ansible_collections.partnerops.saas.plugins.module_utils.mip.client import MipClient
-from ansible_collections.partnerops.saas.plugins.module_utils.mip.customer import ClientSpec, ensure_client
+from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline import Deadline
+from ansible_collections.partnerops.saas.plugins.module_utils.http.transport import Transport
+from ansible_collections.partnerops.saas.plugins.module_utils.mip.api import MipAPI
+from ansible_collections.partnerops.saas.plugins.module_utils.mip.client import ClientSpec, ensure_client
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.ledger import Ledger
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.member import MemberSpec, ensure_member
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.outcome import Outcome
 from ansible_collections.partnerops.saas.plugins.module_utils.options import MipConnection
-from ansible_collections.partnerops.saas.plugins.module_utils.runtime import Runtime
-from ansible_collections.partnerops.saas.plugins.module_utils.transport import Transport
-from ansible_collections.partnerops.saas.tests.tools.harness import clean_environment, python_of, run_task
+from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
+from ansible_collections.partnerops.saas.tests.support.harness import clean_environment, python_of, run_task
 
 EMAIL = "person@x.example"
 PASSWORD = "password of the person"
@@ -62,17 +62,17 @@ class Moments:
 
 def ensure(world: t.Any, path: Path, spec: ClientSpec | MemberSpec) -> Outcome:
     """One run, with nothing kept from another."""
-    runtime = Runtime()
+    context = RunContext()
     connection = MipConnection(
         base=world.mip_url, public_key=world.mip_public_key, private_key=world.mip_private_key, ledger_path=str(path)
     )
     try:
-        api, ledger = MipClient.of(connection, runtime), Ledger(str(path), connection.base)
+        api, ledger = MipAPI.of(connection, context), Ledger(str(path), connection.base)
         if isinstance(spec, ClientSpec):
-            return ensure_client(api, ledger, spec, Effort(60))
-        return ensure_member(api, ledger, spec, Effort(60))
+            return ensure_client(api, ledger, spec, Deadline(60))
+        return ensure_member(api, ledger, spec, Deadline(60))
     finally:
-        runtime.close()
+        context.close()
 
 
 def killed(world: t.Any, path: Path, spec: ClientSpec | MemberSpec, moment: int) -> bool:
@@ -115,11 +115,11 @@ def blocked_at(world: t.Any, kind: str, ident: int) -> bool:
     return bool(next(one for one in market["clients"] if one["id"] == ident)["is_blocked"])
 
 
-def test_an_invitation_killed_at_every_moment(sandbox: t.Any, tmp_path: Path) -> None:
+def test_an_invitation_killed_at_every_moment(simulator: t.Any, tmp_path: Path) -> None:
     moment = 0
     while True:
         moment += 1
-        with sandbox.world() as world:
+        with simulator.world() as world:
             path, spec = tmp_path / f"{moment}.sqlite3", MemberSpec(7, EMAIL)
             if not killed(world, path, spec, moment):
                 break
@@ -136,11 +136,11 @@ def test_an_invitation_killed_at_every_moment(sandbox: t.Any, tmp_path: Path) ->
 @pytest.mark.parametrize("was", [True, False])
 @pytest.mark.parametrize("wish", [True, False])
 @pytest.mark.parametrize("kind", ["client", "member"])
-def test_a_probe_killed_at_every_moment(kind: str, wish: bool, was: bool, sandbox: t.Any, tmp_path: Path) -> None:
+def test_a_probe_killed_at_every_moment(kind: str, wish: bool, was: bool, simulator: t.Any, tmp_path: Path) -> None:
     moment = 0
     while True:
         moment += 1
-        with sandbox.world() as world:
+        with simulator.world() as world:
             path = tmp_path / f"{moment}.sqlite3"
             if kind == "client":
                 ident = world.do("mip_client", marketplace_id=7, email=EMAIL)["id"]
@@ -149,7 +149,7 @@ def test_a_probe_killed_at_every_moment(kind: str, wish: bool, was: bool, sandbo
             else:
                 ident = world.do("mip_accept", marketplace_id=7, email=EMAIL, password=PASSWORD)["id"]
                 world.do("mip_block", marketplace_id=7, user_id=ident, blocked=was)
-                with Ledger(str(path), world.mip_url).row("member", 7, EMAIL, Effort(10)) as row:
+                with Ledger(str(path), world.mip_url).row("member", 7, EMAIL, Deadline(10)) as row:
                     row.invited(ident)  # by an earlier run, which knows nothing of a block
                 spec = MemberSpec(7, EMAIL, user_id=ident, blocked=wish)
             if not killed(world, path, spec, moment):
@@ -168,11 +168,11 @@ def test_a_probe_killed_at_every_moment(kind: str, wish: bool, was: bool, sandbo
     assert moment > 4
 
 
-def test_a_registration_killed_at_every_moment(sandbox: t.Any, tmp_path: Path) -> None:
+def test_a_registration_killed_at_every_moment(simulator: t.Any, tmp_path: Path) -> None:
     moment = 0
     while True:
         moment += 1
-        with sandbox.world() as world:
+        with simulator.world() as world:
             path = tmp_path / f"{moment}.sqlite3"
             spec = ClientSpec(7, EMAIL, password=PASSWORD, blocked=True)
             if not killed(world, path, spec, moment):

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.partnerops.saas.tests.sandbox.client import Sandbox, call
-from ansible_collections.partnerops.saas.tests.tools.harness import ROOT, Run, connection_env, run_playbook
+from ansible_collections.partnerops.saas.tests.simulator.client import Simulator, call
+from ansible_collections.partnerops.saas.tests.support.harness import ROOT, Run, connection_env, run_playbook
 
 PLAYBOOK = "partnerops.saas.preflight"
 
@@ -57,8 +57,8 @@ def test_all_is_well(world: t.Any, world_env: dict[str, str]) -> None:
         ({"refresh": 501}, "refresh", "a new login takes its place"),
     ],
 )
-def test_accounts_differ(sandbox: t.Any, options: dict[str, t.Any], name: str, text: str) -> None:
-    with sandbox.world(**{"tenants": 1, **options}) as world:
+def test_accounts_differ(simulator: t.Any, options: dict[str, t.Any], name: str, text: str) -> None:
+    with simulator.world(**{"tenants": 1, **options}) as world:
         assert text in lines(preflight(connection_env(world)).check())[name]
 
 
@@ -66,7 +66,7 @@ def test_accounts_differ(sandbox: t.Any, options: dict[str, t.Any], name: str, t
 def tls_world() -> t.Iterator[t.Any]:
     """A world that is served over TLS, too."""
     python = ROOT / ".venv" / "bin" / "python"
-    with Sandbox.start(tls=True, python=str(python)) as running, running.world() as made:
+    with Simulator.start(tls=True, python=str(python)) as running, running.world() as made:
         yield made
 
 
@@ -77,7 +77,7 @@ def test_tls(tls_world: t.Any) -> None:
     assert lines(run)["TLS"].startswith("✗ TLS")
     assert "ca_path" in lines(run)["TLS"]
     assert "Mobsted TLS" in run.task("All that is needed works").msg
-    run = preflight({**env, "MOBSTED_CA_PATH": str(tls_world.sandbox.ca_file)}).check()
+    run = preflight({**env, "MOBSTED_CA_PATH": str(tls_world.simulator.ca_file)}).check()
     assert lines(run)["TLS"] == "✓ TLS: the certificate is trusted"
     run = preflight({**env, "MOBSTED_VALIDATE_CERTS": "false"}).check()
     assert "the certificate is not verified → Set validate_certs to true" in lines(run)["TLS"]

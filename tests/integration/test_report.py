@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The playbook report against the sandbox. What the page looks like is tested in tests/browser."""
+"""The playbook report against the simulator. What the page looks like is tested in tests/browser."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ansible_collections.partnerops.saas.tests.tools.harness import Run, connection_env, run_playbook
+from ansible_collections.partnerops.saas.tests.support.harness import Run, connection_env, run_playbook
 
 PLAYBOOK = "partnerops.saas.report"
 HOSTILE = "{{ 7 * 7 }}</script>'\"\n\u2028\u202eevil"
@@ -170,8 +170,8 @@ def test_without_the_library_for_codes(world: t.Any, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_thousand_tenants(sandbox: t.Any, tmp_path: Path) -> None:
-    with sandbox.world(tenants=1000, apps_per_tenant=1) as world:
+def test_a_thousand_tenants(simulator: t.Any, tmp_path: Path) -> None:
+    with simulator.world(tenants=1000, apps_per_tenant=1) as world:
         report(world, tmp_path).check()
         text = (tmp_path / "partner-report.html").read_text(encoding="utf-8")
         assert text.count('<details class="tenant"') == 1000

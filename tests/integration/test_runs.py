@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.partnerops.saas.tests.tools.harness import connection_env, run_playbook
+from ansible_collections.partnerops.saas.tests.support.harness import connection_env, run_playbook
 
 TENANT = "partnerops.saas.mobsted_tenant"
 
@@ -77,9 +77,9 @@ def test_a_token_is_sufficient_until_it_is_refused(world: t.Any, world_env: dict
     assert run_playbook(play([task]), env=both).check().changed == 0
 
 
-def test_expired_tokens_are_refreshed_and_a_failed_refresh_logs_in(sandbox: t.Any) -> None:
+def test_expired_tokens_are_refreshed_and_a_failed_refresh_logs_in(simulator: t.Any) -> None:
     for refresh, logins, refreshes in ((True, 1, 1), (501, 2, 1), (False, 2, 1)):
-        with sandbox.world(refresh=refresh) as world:
+        with simulator.world(refresh=refresh) as world:
             tasks = [{TENANT: {"email": f"u{number}@x.example"}} for number in range(2)]
             world.fault("expire_tokens", method="GET", path="/api/v8/objects", nth=2)
             run_playbook(play(tasks), env=connection_env(world)).check()

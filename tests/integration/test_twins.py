@@ -22,7 +22,7 @@ import pytest
 import yaml
 from ansible.parsing.vault import VaultLib, VaultSecret
 
-from ansible_collections.partnerops.saas.tests.tools.harness import edge_cores, run_playbook
+from ansible_collections.partnerops.saas.tests.support.harness import edge_cores, run_playbook
 
 PREFIX = "partnerops.saas."
 HOSTS = ("in_process", "as_module")
@@ -278,7 +278,7 @@ def comparable(value: t.Any) -> t.Any:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("core", edge_cores())
-def test_both_ways_give_the_same_result(sandbox: t.Any, tmp_path: Path, core: str) -> None:
+def test_both_ways_give_the_same_result(simulator: t.Any, tmp_path: Path, core: str) -> None:
     vault = VaultLib([("default", VaultSecret(VAULT_PASSWORD))])
     files = {name: tmp_path / name for name in ("plugins/elsewhere.py", "vault", "home/home.png")}
     for path in (*files.values(), tmp_path / "files" / "x"):
@@ -290,7 +290,7 @@ def test_both_ways_give_the_same_result(sandbox: t.Any, tmp_path: Path, core: st
     (tmp_path / "files" / "doubt.png").write_bytes(b"no picture")
     (tmp_path / "files" / "text.txt").write_text("hello")
     (tmp_path / "files" / "vaulted.svg").write_bytes(vault.encrypt(b"<svg/>"))
-    worlds = {host: sandbox.world(tenants=2, apps_per_tenant=1) for host in HOSTS}
+    worlds = {host: simulator.world(tenants=2, apps_per_tenant=1) for host in HOSTS}
     inventory: dict[str, t.Any] = {"all": {"hosts": {}}}
     for host, world in worlds.items():
         prepare(world)

@@ -6,9 +6,4 @@
 
 from __future__ import annotations
 
-from ansible_collections.partnerops.saas.tests.trust.counts import (  # noqa: F401 -- hooks
-    pytest_sessionfinish,
-    pytest_terminal_summary,
-    pytest_testnodedown,
-)
-from ansible_collections.partnerops.saas.tests.trust.hurry import hurry, no_settings  # noqa: F401 -- fixtures
+from ansible_collections.partnerops.saas.tests.support.hurry import hurry, no_settings  # noqa: F401 -- fixtures

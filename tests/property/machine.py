@@ -15,10 +15,10 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from ansible_collections.partnerops.saas.plugins.module_utils.transport import Transport
-from ansible_collections.partnerops.saas.tests.trust.counts import count
-from ansible_collections.partnerops.saas.tests.trust.driver import run, snapshot
-from ansible_collections.partnerops.saas.tests.trust.messages import check_failure
+from ansible_collections.partnerops.saas.plugins.module_utils.http.transport import Transport
+from ansible_collections.partnerops.saas.tests.support.counts import count
+from ansible_collections.partnerops.saas.tests.support.driver import run, snapshot
+from ansible_collections.partnerops.saas.tests.support.messages import check_failure
 
 #: More with PROPERTY_EXAMPLES, and others each time with PROPERTY_RANDOM.
 SETTINGS = settings(
@@ -70,11 +70,11 @@ def run_killed(module: str, params: dict[str, t.Any], number: int, after: bool) 
 def _end_at(number: int, after: bool) -> None:
     exchange, seen = Transport._exchange, itertools.count(1)
 
-    def instead(self: Transport, request: t.Any, effort: t.Any) -> t.Any:
+    def instead(self: Transport, request: t.Any, deadline: t.Any) -> t.Any:
         mine = next(seen)
         if mine == number and not after:
             os._exit(KILLED)
-        answer = exchange(self, request, effort)
+        answer = exchange(self, request, deadline)
         if mine == number:
             os._exit(KILLED)
         return answer
@@ -85,13 +85,13 @@ def _end_at(number: int, after: bool) -> None:
 class Machine(RuleBasedStateMachine):
     """A world of its own. Subclasses add their rules, and say what a healthy run of everything is."""
 
-    sandbox: t.ClassVar[t.Any]
+    simulator: t.ClassVar[t.Any]
     paths: t.ClassVar[list[str]]
     writes: t.ClassVar[list[str]]
 
     def __init__(self) -> None:
         super().__init__()
-        self.world = self.sandbox.world()
+        self.world = self.simulator.world()
         self._folder = tempfile.TemporaryDirectory(prefix="saas-property-")
         self.folder = Path(self._folder.name)
         self.kill: tuple[int, bool] | None = None

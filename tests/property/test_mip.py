@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule, run_state_machine_as_test
 
 from ansible_collections.partnerops.saas.tests.property.machine import SETTINGS, Machine
-from ansible_collections.partnerops.saas.tests.trust.driver import connection
+from ansible_collections.partnerops.saas.tests.support.driver import connection
 
 EMAILS = ("ann@acme.example", "bob@acme.example")
 EMAIL = st.sampled_from(EMAILS)
@@ -122,6 +122,6 @@ class Marketplace(Machine):
 
 
 @pytest.mark.usefixtures("hurry")
-def test_clients_and_members(sandbox: t.Any) -> None:
-    made = type("Bound", (Marketplace,), {"sandbox": sandbox})
+def test_clients_and_members(simulator: t.Any) -> None:
+    made = type("Bound", (Marketplace,), {"simulator": simulator})
     run_state_machine_as_test(made, settings=SETTINGS)

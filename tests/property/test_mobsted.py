@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule, run_state_machine_as_test
 
 from ansible_collections.partnerops.saas.tests.property.machine import SETTINGS, Machine
-from ansible_collections.partnerops.saas.tests.trust.driver import connection
+from ansible_collections.partnerops.saas.tests.support.driver import connection
 
 EMAILS = ("ann@acme.example", "bob@acme.example", "cid@acme.example")
 SPELLINGS = st.sampled_from([*EMAILS, "Ann@Acme.example", "BOB@ACME.EXAMPLE"])
@@ -118,6 +118,6 @@ class Partner(Machine):
 
 
 @pytest.mark.usefixtures("hurry")
-def test_tenants_and_apps(sandbox: t.Any) -> None:
-    made = type("Bound", (Partner,), {"sandbox": sandbox})
+def test_tenants_and_apps(simulator: t.Any) -> None:
+    made = type("Bound", (Partner,), {"simulator": simulator})
     run_state_machine_as_test(made, settings=SETTINGS)

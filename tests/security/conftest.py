@@ -2,8 +2,13 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # pylint: disable=unused-import
-"""Nothing of the machine's own settings."""
+"""Counts, over all workers, and nothing of the machine's own settings."""
 
 from __future__ import annotations
 
-from ansible_collections.partnerops.saas.tests.trust.hurry import no_settings  # noqa: F401 -- a fixture
+from ansible_collections.partnerops.saas.tests.support.counts import (  # noqa: F401 -- hooks
+    pytest_sessionfinish,
+    pytest_terminal_summary,
+    pytest_testnodedown,
+)
+from ansible_collections.partnerops.saas.tests.support.hurry import no_settings  # noqa: F401 -- a fixture

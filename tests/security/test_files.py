@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.partnerops.saas.plugins.module_utils import runstore
-from ansible_collections.partnerops.saas.plugins.module_utils.runtime import Runtime
-from ansible_collections.partnerops.saas.tests.tools.harness import run_task
-from ansible_collections.partnerops.saas.tests.trust.driver import connection, run
+from ansible_collections.partnerops.saas.plugins.module_utils.run import store as store_module
+from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
+from ansible_collections.partnerops.saas.tests.support.driver import connection, run
+from ansible_collections.partnerops.saas.tests.support.harness import run_task
 
 OLD = "owner@acme.example"
 PNG = b"\x89PNG\r\n\x1a\n" + b"x" * 50
@@ -41,10 +41,10 @@ def foreign(monkeypatch: pytest.MonkeyPatch) -> t.Callable[[], None]:
 def test_the_store_of_a_run_is_closed_to_others(world: t.Any, tmp_path: Path) -> None:
     before = os.umask(0)
     try:
-        run("mobsted_tenant", {**connection(world), "email": OLD}, runtime=Runtime(str(tmp_path)))
+        run("mobsted_tenant", {**connection(world), "email": OLD}, context=RunContext(str(tmp_path)))
     finally:
         os.umask(before)
-    folder = tmp_path / runstore.FOLDER
+    folder = tmp_path / store_module.FOLDER
     files = list(folder.iterdir())
     assert any(
         json.loads(path.read_text())["access_token"]
@@ -53,7 +53,7 @@ def test_the_store_of_a_run_is_closed_to_others(world: t.Any, tmp_path: Path) ->
     )
     assert [path for path in (folder, *files) if others(path)] == []
     assert world.counts()["logins"] == 1
-    run("mobsted_tenant", {**connection(world), "email": OLD}, runtime=Runtime(str(tmp_path)))
+    run("mobsted_tenant", {**connection(world), "email": OLD}, context=RunContext(str(tmp_path)))
     assert world.counts()["logins"] == 1
 
 
@@ -63,25 +63,25 @@ def test_a_store_that_is_not_ours_is_not_used(world: t.Any, tmp_path: Path, fore
     store.mkdir()
     folder.mkdir(mode=0o700)
     if how == "link":
-        (store / runstore.FOLDER).symlink_to(folder)
+        (store / store_module.FOLDER).symlink_to(folder)
     elif how == "file":
-        (store / runstore.FOLDER).touch(0o600)
+        (store / store_module.FOLDER).touch(0o600)
     else:
-        (store / runstore.FOLDER).mkdir(mode=0o777 if how == "open" else 0o700)
-        (store / runstore.FOLDER).chmod(0o777 if how == "open" else 0o700)
+        (store / store_module.FOLDER).mkdir(mode=0o777 if how == "open" else 0o700)
+        (store / store_module.FOLDER).chmod(0o777 if how == "open" else 0o700)
     if how == "foreign":
         foreign()
-    result = run("mobsted_tenant", {**connection(world), "email": OLD}, runtime=Runtime(str(store)))
+    result = run("mobsted_tenant", {**connection(world), "email": OLD}, context=RunContext(str(store)))
     assert not result.get("failed"), result["msg"]
     assert list(folder.iterdir()) == []
-    assert how == "file" or list((store / runstore.FOLDER).iterdir()) == []
+    assert how == "file" or list((store / store_module.FOLDER).iterdir()) == []
 
 
 @pytest.mark.parametrize("how", ["link", "open"])
 def test_a_token_file_that_is_not_ours_is_not_believed(world: t.Any, tmp_path: Path, how: str) -> None:
-    runtime = Runtime(str(tmp_path))
-    run("mobsted_tenant", {**connection(world), "email": OLD}, runtime=runtime)
-    (token,) = (tmp_path / runstore.FOLDER).glob("token-*.json")
+    context = RunContext(str(tmp_path))
+    run("mobsted_tenant", {**connection(world), "email": OLD}, context=context)
+    (token,) = (tmp_path / store_module.FOLDER).glob("token-*.json")
     text = json.dumps({**json.loads(token.read_text()), "access_token": "planted"})
     token.unlink()
     planted = tmp_path / "planted.json"
@@ -92,7 +92,7 @@ def test_a_token_file_that_is_not_ours_is_not_believed(world: t.Any, tmp_path: P
     else:
         token.write_text(text, encoding="utf-8")
         token.chmod(0o644)
-    result = run("mobsted_tenant", {**connection(world), "email": OLD}, runtime=Runtime(str(tmp_path)))
+    result = run("mobsted_tenant", {**connection(world), "email": OLD}, context=RunContext(str(tmp_path)))
     assert not result.get("failed"), result["msg"]
     assert "planted" not in repr(world.log())
     assert planted.read_text() == text

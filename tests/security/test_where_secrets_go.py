@@ -13,7 +13,7 @@ import pytest
 
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.records import TenantRecord
-from ansible_collections.partnerops.saas.tests.trust.driver import connection, run
+from ansible_collections.partnerops.saas.tests.support.driver import connection, run
 
 OLD = "owner@acme.example"
 APP = {"name": "Store", "website_url": "https://store.acme.example", "tenant": OLD}
@@ -21,9 +21,9 @@ QUICK: dict[str, t.Any] = {"retries": 0, "settle": 0, "deadline": 5, "timeout": 
 
 
 @pytest.fixture
-def trap(sandbox: t.Any) -> t.Iterator[t.Any]:
+def trap(simulator: t.Any) -> t.Iterator[t.Any]:
     """Another partner's world: nothing must arrive there."""
-    with sandbox.world() as made:
+    with simulator.world() as made:
         yield made
         assert made.log() == []
 

@@ -16,13 +16,14 @@ from pathlib import Path
 import pytest
 import requests.adapters
 
-from ansible_collections.partnerops.saas.plugins.module_utils import secrets, transport
-from ansible_collections.partnerops.saas.plugins.module_utils.effort import Effort
-from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.client import MobstedClient
+from ansible_collections.partnerops.saas.plugins.module_utils.http import transport
+from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline import Deadline
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.api import MobstedAPI
 from ansible_collections.partnerops.saas.plugins.module_utils.operation import Task
 from ansible_collections.partnerops.saas.plugins.module_utils.options import Connection
-from ansible_collections.partnerops.saas.plugins.module_utils.runtime import Runtime
-from ansible_collections.partnerops.saas.tests.unit.scripted import HOST, Clock, Script
+from ansible_collections.partnerops.saas.plugins.module_utils.run import secrets
+from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
+from ansible_collections.partnerops.saas.tests.support.scripted import HOST, Clock, Script
 
 PLUGINS = "ansible_collections.partnerops.saas.plugins."
 
@@ -74,9 +75,9 @@ def api(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> t.Iterator[Script]:
 
 
 @pytest.fixture
-def runtime() -> t.Iterator[Runtime]:
+def context() -> t.Iterator[RunContext]:
     """What the tasks of a process share, in memory."""
-    made = Runtime()
+    made = RunContext()
     yield made
     made.close()
 
@@ -88,29 +89,29 @@ def connection() -> Connection:
 
 
 @pytest.fixture
-def client(api: Script, connection: Connection, runtime: Runtime) -> MobstedClient:
+def client(api: Script, connection: Connection, context: RunContext) -> MobstedAPI:
     """A client of the master account against the scripted API."""
-    return MobstedClient.of(connection, runtime)
+    return MobstedAPI.of(connection, context)
 
 
 @pytest.fixture
-def token_client(api: Script, connection: Connection, runtime: Runtime) -> MobstedClient:
+def token_client(api: Script, connection: Connection, context: RunContext) -> MobstedAPI:
     """A client that has its token already, for tests that are not about logging in."""
-    return MobstedClient.of(Connection(base=HOST, token="given-token"), runtime)
+    return MobstedAPI.of(Connection(base=HOST, token="given-token"), context)
 
 
 @pytest.fixture
-def spend(clock: Clock) -> Effort:
+def spend(clock: Clock) -> Deadline:
     """A deadline of 300 s."""
-    return Effort(300)
+    return Deadline(300)
 
 
 @pytest.fixture
-def make_task(api: Script, runtime: Runtime) -> t.Callable[..., Task]:
+def make_task(api: Script, context: RunContext) -> t.Callable[..., Task]:
     """A task of the master account with these options, logged in by a token."""
 
     def make(**params: t.Any) -> Task:
         modes = {name: params.pop(name) for name in ("check_mode", "diff_mode", "controller") if name in params}
-        return Task({"api_url": HOST, "api_token": "given-token", **params}, runtime=runtime, **modes)
+        return Task({"api_url": HOST, "api_token": "given-token", **params}, context=context, **modes)
 
     return make

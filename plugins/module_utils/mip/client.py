@@ -1,270 +1,265 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""MIP's thirteen calls. It knows the API and nothing of Ansible; every fact is tagged in C(docs/api/mip.yaml).
+"""Clients of a marketplace: register, remove, block.
 
-All calls are POST with a JSON object (C(seed)). A call without documented body sends C({}), so that what is signed and
-what is declared as JSON is JSON. How calls are signed is that of sister products (C(page); C(inferred) for MIP): the
-hex HMAC-SHA1, by the private key, of public key + request path + body, all exactly as sent.
+What is known of a client comes, in this order, from a login with its password, the ledger, an id that the user gives.
+A login that is refused says nothing: the client may not exist, have another password, or be blocked.
 """
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import json
 import typing as t
+from dataclasses import dataclass
 
-from ..answers import Answer
-from ..effort import Effort
-from ..errors import ApiError
-from ..transport import Request, Transport, surroundings, wire_path
-from .keys import KeyRing, Pair, keys_of
-from .records import Person, person_in
+from ..errors import ApiError, invalid
+from ..http.deadline import Deadline
+from .api import Login, MipAPI
+from .block_toggle import Block
+from .ledger import ABSENT, PRESENT, UNKNOWN, Ledger, Row
+from .outcome import Outcome, lost
+from .records import Person
+from .user import SETTLE, refused, settled
 
-if t.TYPE_CHECKING:
-    from ..options import MipConnection
-    from ..runtime import Runtime
-
-T = t.TypeVar("T")
-
-
-class Login(t.NamedTuple):
-    """What a login came to. C(person) is None where it was refused, which says nothing of whether the person exists."""
-
-    person: Person | None
-    refusal: ApiError | None
+#: Refuses an address that is no tenant (C(require_tenant)).
+Guard = t.Callable[[str, Deadline], None]
 
 
-class Link(t.NamedTuple):
-    """A sign-on link: both are secrets."""
+@dataclass(frozen=True)
+class ClientSpec:
+    """What is wished of a client. C(blocked) None leaves it alone."""
 
-    url: str
-    hash: str | None
+    marketplace_id: int
+    email: str
+    password: str | None = None
+    client_id: int | None = None
+    state: str = PRESENT
+    blocked: bool | None = None
 
 
-class MipClient:
-    """One account, one session, one key pair. Threads may share it."""
+class _Work:
+    """One client, while its row is held."""
 
-    def __init__(self, connection: MipConnection, runtime: Runtime) -> None:
-        self.connection = connection
-        self.runtime = runtime
-        self.transport = Transport(
-            connection.base,
-            timeout=connection.timeout,
-            retries=connection.retries,
-            validate_certs=connection.validate_certs,
-            ca_path=connection.ca_path,
-        )
-        self.keys = KeyRing(connection, runtime.store, runtime.secrets, self._owner_login)
+    def __init__(self, api: MipAPI, row: Row, spec: ClientSpec, check_mode: bool) -> None:
+        self.api, self.row, self.spec, self.check_mode = api, row, spec, check_mode
+        self.deadline = row.deadline
+        self.login: Login | None = None
+        self.outcome = Outcome("client", {})
+        if spec.client_id is not None and row.entry.id not in (None, spec.client_id):
+            self.outcome.warnings.append(
+                f"The ledger knows the client {spec.email} as id {row.entry.id}, the task as {spec.client_id}: what "
+                "the ledger holds is not used."
+            )
+            row.other()
+        if row.entry.toggle_at and spec.state == PRESENT and spec.blocked is None and not spec.password:
+            self.outcome.warnings.append(
+                f"A call to block or unblock the client {spec.email}, begun at {row.entry.toggle_at}, has no known "
+                "outcome."
+            )
+        self.tell(None)
 
-    @classmethod
-    def of(cls, connection: MipConnection, runtime: Runtime) -> MipClient:
-        """The client of an account, shared by all that happens in this process."""
-        return runtime.client(cls, connection, surroundings())
+    def tell(self, person: Person | None) -> None:
+        """Fill the result from what is known now."""
+        entry, spec = self.row.entry, self.spec
+        found = person or Person(None)
+        ident = found.id or entry.id
+        if ident is None and spec.state == PRESENT:
+            ident = spec.client_id
+        self.outcome.resource = {
+            "id": ident,
+            "email": spec.email,
+            "marketplace_id": spec.marketplace_id,
+            "state": entry.state,
+            "blocked": entry.blocked,
+            **found.facts(),
+        }
+        self.outcome.was, self.outcome.was_blocked = entry.state, entry.blocked
 
-    def close(self) -> None:
-        """Close the session."""
-        self.transport.close()
-
-    def need_signing(self) -> None:
-        """Make sure that calls can be signed, before anything is sent.
-
-        :raises ApiError: C(invalid_input)
-        """
-        self.keys.need()
-
-    def prepare(self, effort: Effort) -> None:
-        """Have a key pair at hand, so that between an intent and its call nothing else is sent."""
-        if self.connection.signing != "none":
-            self._pair(effort)
-
-    # -- users --------------------------------------------------------------------------------------------------------
-
-    def login_user(self, email: str, password: str, effort: Effort) -> Login:
-        """LOGIN USER: the user with the list of marketplaces."""
-        return self._login("/login", "user", email, password, effort)
-
-    def register_user(self, email: str, password: str, effort: Effort) -> Person:
-        """REGISTER USER."""
-        return self._register("/register", "user", email, password, effort, signed=False)
-
-    def link_user(self, email: str, cid: int, effort: Effort) -> Link:
-        """SSO LOGIN USER."""
-        return self._link("/login-email", email, cid, effort)
-
-    def forgot_user(self, email: str, effort: Effort) -> str | None:
-        """FORGOT USER PASSWORD: sends an e-mail. Returns what the API says."""
-        return self._mail("/forgot-password", email, effort, signed=False)
-
-    # -- clients ------------------------------------------------------------------------------------------------------
-
-    def login_client(self, cid: int, email: str, password: str, effort: Effort) -> Login:
-        """LOGIN CLIENT."""
-        return self._login(f"/login/client/{cid}", "client", email, password, effort)
-
-    def register_client(self, cid: int, email: str, password: str, effort: Effort) -> Person:
-        """REGISTER CLIENT. Whether it has to be signed is not published: it is, where there is something to sign "
-        "with."""
-        signed = self.connection.can_sign
-        return self._register(f"/register/client/{cid}", "client", email, password, effort, signed=signed)
-
-    def link_client(self, email: str, cid: int, effort: Effort) -> Link:
-        """SSO LOGIN CLIENT."""
-        return self._link("/client/login-email", email, cid, effort)
-
-    def toggle_client(self, cid: int, ident: int, effort: Effort) -> Person | None:
-        """BLOCK/UNBLOCK CLIENT: one toggle. The client as it is after the call, None where the answer has none."""
-        body = self._done(self._call(f"/client/{cid}/block/{ident}", {}, effort, signed=True))
-        client = body.get("client")
-        return Person.read(client) if isinstance(client, dict) else None
-
-    def remove_client(self, cid: int, ident: int, effort: Effort) -> bool:
-        """DELETE CLIENT. False where the API says that there is none."""
-        return self._remove(f"/client/{cid}/remove/{ident}", effort)
-
-    def forgot_client(self, email: str, effort: Effort) -> str | None:
-        """FORGOT CLIENT PASSWORD: sends an e-mail. It names no marketplace (C(seed))."""
-        return self._mail("/forgot-password/client", email, effort, signed=False)
-
-    # -- members ------------------------------------------------------------------------------------------------------
-
-    def add_member(self, cid: int, email: str, effort: Effort) -> str | None:
-        """ADD MARKETPLACE MEMBER: sends an e-mail. The user's id is not answered."""
-        return self._mail(f"/member/{cid}/add", email, effort, signed=True)
-
-    def toggle_member(self, cid: int, ident: int, effort: Effort) -> Person | None:
-        """BLOCK/UNBLOCK MARKETPLACE MEMBER: one toggle; what the answer holds is elided in the page."""
-        body = self._done(self._call(f"/member/{cid}/block/{ident}", {}, effort, signed=True))
-        return person_in(body.get("user"), ident)
-
-    def remove_member(self, cid: int, ident: int, effort: Effort) -> bool:
-        """REMOVE MARKETPLACE MEMBER. False where the API says that there is none."""
-        return self._remove(f"/member/{cid}/remove/{ident}", effort)
-
-    # -- how ----------------------------------------------------------------------------------------------------------
-
-    def _login(self, path: str, key: str, email: str, password: str, effort: Effort) -> Login:
-        self.runtime.secrets.add(password)
-        answer = self._call(path, {"email": email, "password": password}, effort, safe=True)
-        if not 200 <= answer.status < 300:
-            error = answer.error()
-            if error.executed is False and error.code != "rate_limited":
-                return Login(None, error)
-            raise error
-        body = answer.json()
-        if isinstance(body.get("status"), str) and not _is_ok(body):
-            return Login(None, answer.invalid("its status is not 'ok'"))
-        return Login(self._person(answer, key), None)
-
-    def _register(self, path: str, key: str, email: str, password: str, effort: Effort, *, signed: bool) -> Person:
-        self.runtime.secrets.add(password)
-        answer = self._call(path, {"email": email, "password": password}, effort, signed=signed)
-        self._done(answer)
-        return self._person(answer, key)
-
-    def _person(self, answer: Answer, key: str) -> Person:
-        body = self._done(answer)
-        raw = body.get(key)
-        person = Person.read(raw) if isinstance(raw, dict) else None
-        if person is None or person.id is None:
-            raise answer.invalid(f"'{key}' with its 'id' is missing (there is: {', '.join(sorted(map(str, body)))})")
+    def log_in(self) -> Person | None:
+        """Look the client up by logging in as it, where there is a password."""
+        spec = self.spec
+        if not spec.password:
+            return None
+        self.login = self.api.login_client(spec.marketplace_id, spec.email, spec.password, self.deadline)
+        person = self.login.person
+        if person is None:
+            return None
+        if spec.client_id not in (None, person.id):
+            raise invalid(
+                f"client_id is {spec.client_id}, but the client {spec.email} of marketplace {spec.marketplace_id} has "
+                f"the id {person.id}, as its login tells. Nothing was changed. Correct client_id or leave it out."
+            )
+        self.row.learned(person.id, person.blocked)
+        self.tell(person)
         return person
 
-    def _link(self, path: str, email: str, cid: int, effort: Effort) -> Link:
-        answer = self._call(path, {"email": email, "company_id": str(cid)}, effort, signed=True)
-        data = self._done(answer).get("data")
-        found = {key: value for key, value in data.items() if isinstance(value, str)} if isinstance(data, dict) else {}
-        self.runtime.secrets.show(found.get("url"), found.get("hash"))
-        if not found.get("url"):
-            raise answer.invalid("'data.url' is missing")
-        return Link(found["url"], found.get("hash"))
 
-    def _mail(self, path: str, email: str, effort: Effort, *, signed: bool) -> str | None:
-        message = self._done(self._call(path, {"email": email}, effort, signed=signed)).get("message")
-        return message if isinstance(message, str) else None
+def ensure_client(
+    client: MipAPI,
+    ledger: Ledger,
+    spec: ClientSpec,
+    deadline: Deadline,
+    *,
+    check_mode: bool = False,
+    guard: Guard | None = None,
+) -> Outcome:
+    """Bring a client to what is wished.
 
-    def _remove(self, path: str, effort: Effort) -> bool:
-        answer = self._call(path, {}, effort, signed=True)
-        # A page in place of an answer tells of a wrong api_url, not of a client that is gone.
-        if answer.status in (404, 410) and isinstance(answer.parsed(), dict):
-            return False
-        self._done(answer)
-        return True
+    :param guard: called before anything is sent to MIP, where the client might be registered
+    :raises ApiError: C(undetermined) where the state can't be known, with what the user can give; C(unknown_outcome)
+    """
+    if spec.state == ABSENT or spec.blocked is not None:
+        client.need_signing()
+    with ledger.row("client", spec.marketplace_id, spec.email, deadline, check_mode=check_mode) as row:
+        work = _Work(client, row, spec, check_mode)
+        if spec.state == ABSENT:
+            return _absent(work)
+        if guard and not row.entry.present and spec.client_id is None:
+            guard(spec.email, deadline)
+        return _present(work)
 
-    def _done(self, answer: Answer) -> dict[str, t.Any]:
-        """The body of a success: 2xx with C("status": "ok") (C(seed)).
 
-        :raises ApiError: C(executed) is None for a 2xx without it, since errors have another HTTP status (C(page))
-        """
-        keys_of(answer, self.runtime.secrets)
-        if not 200 <= answer.status < 300:
-            raise answer.error()
-        body = answer.json()
-        if not _is_ok(body):
-            raise answer.invalid("its status is not 'ok'")
-        return body
-
-    def _owner_login(self, email: str, password: str, effort: Effort) -> Answer:
-        return self._call("/login", {"email": email, "password": password}, effort, safe=True)
-
-    def _call(
-        self, path: str, fields: dict[str, str], effort: Effort, *, signed: bool = False, safe: bool = False
-    ) -> Answer:
-        """Send a call; one whose key pair is refused is sent once more with a new one, where there is one."""
-        url, body = self.connection.base + path, json.dumps(fields, separators=(",", ":")).encode()
-        pair: Pair | None = None
-
-        def build() -> Request:
-            headers = {"Content-Type": "application/json", **self._signature(pair, url, body)}
-            return Request("POST", url, data=body, headers=headers, safe=safe)
-
-        fresh = True
-        if signed and self.connection.signing != "none":
-            pair, fresh = self._pair(effort)
-        answer = self.transport.send(build, effort)
-        if pair is not None and answer.status in (401, 403):
-            refused = pair
-            if not fresh:
-                other = _before(lambda: self.keys.renewed(refused, effort))
-                if other is not None:
-                    pair = other
-                    answer = self.transport.send(build, effort)
-            if answer.status in (401, 403):
-                raise self._not_allowed(answer)
-        return answer
-
-    def _pair(self, effort: Effort) -> tuple[Pair, bool]:
-        return _before(lambda: self.keys.current(effort))
-
-    def _signature(self, pair: Pair | None, url: str, body: bytes) -> dict[str, str]:
-        if pair is None:
-            return {}
-        if self.connection.signing == "keys":
-            return {"X-public": pair.public, "X-private": pair.private}
-        signed = pair.public.encode() + wire_path(url).encode() + body
-        return {
-            "X-public": pair.public,
-            "X-hmac": hmac.new(pair.private.encode(), signed, hashlib.sha1).hexdigest(),
-        }
-
-    def _not_allowed(self, answer: Answer) -> ApiError:
-        error = answer.error()
-        return error.because(
-            error.code,
-            f"{error.fact} It was signed (signing is {self.connection.signing}). Check that the account of the key "
-            "pair owns the marketplace, that the pair is right, and how this API wants calls to be signed ('signing').",
+def _present(work: _Work) -> Outcome:
+    row, spec, outcome = work.row, work.spec, work.outcome
+    if work.log_in() is None:
+        gone = row.entry.absent and spec.client_id in (None, row.entry.id)
+        if row.entry.present or (spec.client_id is not None and not gone):
+            _trusted(work)
+        elif not spec.password:
+            raise _no_password(work)
+        else:
+            _register(work)
+    outcome.resource["state"] = PRESENT
+    if spec.blocked is not None:
+        ident = outcome.resource["id"]
+        if ident is None and not work.check_mode:
+            raise outcome.fail(_no_id(work, "blocked or unblocked"))
+        known = outcome.resource["blocked"]
+        if ident is None:  # it would be registered; a new client is taken as not blocked
+            known = False
+        block = Block(
+            row, outcome, ident, spec.blocked, lambda: work.api.toggle_client(spec.marketplace_id, ident, work.deadline)
         )
+        block.reach(known, check_mode=work.check_mode)
+    return outcome
 
 
-def _before(step: t.Callable[[], T]) -> T:
-    """What comes before a call: if it fails, the call itself was certainly not executed."""
+def _trusted(work: _Work) -> None:
+    """It is there by the ledger or by the user's word."""
+    row, spec, outcome = work.row, work.spec, work.outcome
+    if work.login and work.login.refusal and not row.entry.blocked:
+        source = "the ledger" if row.entry.present else "client_id"
+        outcome.warnings.append(
+            f"The login of the client {spec.email} was refused ({work.login.refusal.status}), so it is taken as "
+            f"present because of {source}. Its password may have been changed, or it may be blocked or removed "
+            "elsewhere."
+        )
+    outcome.was = PRESENT
+
+
+def _register(work: _Work) -> None:
+    row, spec, outcome = work.row, work.spec, work.outcome
+    cid, password = spec.marketplace_id, spec.password or ""
+    outcome.was = ABSENT if row.entry.absent else UNKNOWN
+    outcome.made = True
+    outcome.resource["id"] = outcome.resource["blocked"] = None
+    if work.check_mode:
+        return
+    if work.api.connection.can_sign:
+        work.api.prepare(work.deadline)
+    row.begin("register")
+    who = f"the client {spec.email} of marketplace {cid}"
     try:
-        return step()
+        person = work.api.register_client(cid, spec.email, password, work.deadline)
     except ApiError as error:
-        error.executed = False
-        raise
+        if error.executed is False:
+            row.undo()
+            raise refused(error, work.login or Login(None, None), who) from None
+        again = settled(lambda: work.api.login_client(cid, spec.email, password, work.deadline), work.deadline)
+        if again is None:
+            raise lost(
+                error,
+                f"The registration of {who}",
+                f"For {SETTLE:.0f} s a login was refused. Run again: the login comes first, so nobody is registered "
+                "twice.",
+            ) from None
+        person, outcome.reconciled = again, True
+    row.learned(person.id, person.blocked, sent=True)
+    was = outcome.was
+    work.tell(person)
+    outcome.was, outcome.was_blocked = was, None
 
 
-def _is_ok(body: dict[str, t.Any]) -> bool:
-    return str(body.get("status")).lower() == "ok"
+def _absent(work: _Work) -> Outcome:
+    row, spec, outcome = work.row, work.spec, work.outcome
+    person = work.log_in()
+    gone = row.entry.absent and spec.client_id in (None, row.entry.id)
+    if person is None and gone:
+        return _gone(work)
+    ident = person.id if person else spec.client_id or row.entry.id
+    if ident is None:
+        raise outcome.fail(_no_id(work, "removed"))
+    outcome.resource["id"] = ident
+    if work.check_mode:
+        outcome.made = True
+        return _gone(work)
+    work.api.prepare(work.deadline)
+    row.begin("remove", ident)
+    try:
+        outcome.made = work.api.remove_client(spec.marketplace_id, ident, work.deadline)
+    except ApiError as error:
+        if error.executed is False:
+            row.undo()
+            raise
+        outcome.resource["state"] = UNKNOWN
+        raise outcome.fail(
+            lost(
+                error,
+                f"The removal of the client {spec.email} (id {ident})",
+                "Run again: a client that is gone already counts as removed.",
+            )
+        ) from None
+    row.removed(ident)
+    return _gone(work)
+
+
+def _gone(work: _Work) -> Outcome:
+    outcome = work.outcome
+    outcome.was = PRESENT if outcome.made else ABSENT
+    outcome.resource["state"], outcome.resource["blocked"] = ABSENT, None
+    return outcome
+
+
+def _no_password(work: _Work) -> ApiError:
+    spec, entry = work.spec, work.row.entry
+    if entry.absent:
+        return invalid(
+            f"password is missing: the client {spec.email} was removed from marketplace {spec.marketplace_id}, and it "
+            "takes a password to register it again. Nothing was sent."
+        )
+    return ApiError(
+        "undetermined",
+        f"Whether {spec.email} is a client of marketplace {spec.marketplace_id} can't be known: the API has no call "
+        f"that tells, and {_on_record(work)}. Give 'password', with which it is looked up and, if need be, registered, "
+        "or 'client_id', if you know that it exists. Nothing was sent.",
+    )
+
+
+def _no_id(work: _Work, verb: str) -> ApiError:
+    spec = work.spec
+    login = ""
+    if work.login and work.login.refusal:
+        login = f" Its login was refused ({work.login.refusal.status}), which does not tell that it is absent."
+    return ApiError(
+        "undetermined",
+        f"The client {spec.email} of marketplace {spec.marketplace_id} can't be {verb}: its id is not known. The API "
+        f"has no call that tells it, and {_on_record(work)}.{login} Give 'client_id', or the 'password' with which it "
+        "can log in. Nothing was changed.",
+    )
+
+
+def _on_record(work: _Work) -> str:
+    entry = work.row.entry
+    if entry.intent:
+        return f"by the ledger, a call to {entry.intent} it, begun at {entry.intent_at}, has no known outcome"
+    return "the ledger does not hold it"

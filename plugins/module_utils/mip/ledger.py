@@ -19,9 +19,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from urllib.parse import urlsplit
 
-from ..effort import Effort
 from ..emails import key_of
-from ..runstore import digest
+from ..http.deadline import Deadline
+from ..run.store import digest
 from .ledger_file import LedgerFile
 
 PRESENT, ABSENT, UNKNOWN = "present", "absent", "unknown"
@@ -79,7 +79,7 @@ class Ledger:
 
     @contextlib.contextmanager
     def row(
-        self, kind: str, marketplace: int | None, email: str, effort: Effort, *, check_mode: bool = False
+        self, kind: str, marketplace: int | None, email: str, deadline: Deadline, *, check_mode: bool = False
     ) -> t.Iterator[Row]:
         """Hold one row, until whatever is done about it is done. In check mode it is only read.
 
@@ -87,18 +87,18 @@ class Ledger:
         """
         key = ("" if marketplace is None else str(marketplace), kind, key_of(email))
         if check_mode:
-            yield Row(self, key, self.read(key, effort), effort, frozen=True)
+            yield Row(self, key, self.read(key, deadline), deadline, frozen=True)
             return
-        with self.file.lock(digest(self.api, *key)[:32], effort):
-            yield Row(self, key, self.read(key, effort), effort)
+        with self.file.lock(digest(self.api, *key)[:32], deadline):
+            yield Row(self, key, self.read(key, deadline), deadline)
 
-    def peek(self, kind: str, marketplace: int | None, email: str, effort: Effort) -> Entry:
+    def peek(self, kind: str, marketplace: int | None, email: str, deadline: Deadline) -> Entry:
         """A row without holding it."""
-        return self.read(("" if marketplace is None else str(marketplace), kind, key_of(email)), effort)
+        return self.read(("" if marketplace is None else str(marketplace), kind, key_of(email)), deadline)
 
-    def read(self, key: tuple[str, str, str], effort: Effort) -> Entry:
+    def read(self, key: tuple[str, str, str], deadline: Deadline) -> Entry:
         """A row by its key; an empty one where there is none."""
-        with self.file.opened(effort, create=False) as connection:
+        with self.file.opened(deadline, create=False) as connection:
             if connection is None:
                 return Entry()
             found = connection.execute(_READ, (self.api, *key)).fetchone()
@@ -107,24 +107,24 @@ class Ledger:
         entry = Entry(**dict(zip(_COLUMNS, found)))
         return replace(entry, blocked=None if entry.blocked is None else bool(entry.blocked))
 
-    def write(self, key: tuple[str, str, str], entry: Entry, effort: Effort, *, sent: bool) -> None:
+    def write(self, key: tuple[str, str, str], entry: Entry, deadline: Deadline, *, sent: bool) -> None:
         """Commit a row."""
         values = [getattr(entry, name) for name in _COLUMNS]
-        with self.file.opened(effort, create=True, sent=sent) as connection:
+        with self.file.opened(deadline, create=True, sent=sent) as connection:
             connection.execute("BEGIN IMMEDIATE")
             connection.execute(_WRITE, (self.api, *key, _now(), *values))
             connection.execute("COMMIT")
 
-    def fact(self, name: str, effort: Effort) -> str | None:
+    def fact(self, name: str, deadline: Deadline) -> str | None:
         """Something that was learned of the API itself."""
-        with self.file.opened(effort, create=False) as connection:
+        with self.file.opened(deadline, create=False) as connection:
             query = "SELECT value FROM fact WHERE api = ? AND name = ?"
             found = connection.execute(query, (self.api, name)).fetchone() if connection is not None else None
         return found[0] if found else None
 
-    def learn(self, name: str, value: str, effort: Effort) -> None:
+    def learn(self, name: str, value: str, deadline: Deadline) -> None:
         """Remember something of the API itself."""
-        with self.file.opened(effort, create=True, sent=True) as connection:
+        with self.file.opened(deadline, create=True, sent=True) as connection:
             connection.execute(
                 "INSERT OR REPLACE INTO fact (api, name, value) VALUES (?, ?, ?)", (self.api, name, value)
             )
@@ -134,11 +134,11 @@ class Row:
     """One row that is held. Every method commits before it returns; in check mode they only change C(entry)."""
 
     def __init__(
-        self, ledger: Ledger, key: tuple[str, str, str], entry: Entry, effort: Effort, *, frozen: bool = False
+        self, ledger: Ledger, key: tuple[str, str, str], entry: Entry, deadline: Deadline, *, frozen: bool = False
     ) -> None:
         self.ledger = ledger
         self.entry = entry
-        self.effort = effort
+        self.deadline = deadline
         self.kind = key[1]
         self._key = key
         self._frozen = frozen
@@ -200,7 +200,7 @@ class Row:
 
     def _put(self, entry: Entry, *, sent: bool) -> None:
         if not self._frozen:
-            self.ledger.write(self._key, entry, self.effort, sent=sent)
+            self.ledger.write(self._key, entry, self.deadline, sent=sent)
         self.entry = entry
 
 

@@ -18,8 +18,8 @@ import tempfile
 import typing as t
 from urllib.parse import quote
 
-from ..effort import Effort
 from ..errors import ApiError, invalid
+from ..http.deadline import Deadline
 
 try:
     import sqlite3
@@ -74,7 +74,7 @@ class LedgerFile:
     # -- use ----------------------------------------------------------------------------------------------------------
 
     @contextlib.contextmanager
-    def opened(self, effort: Effort, *, create: bool, sent: bool = False) -> t.Iterator[t.Any]:
+    def opened(self, deadline: Deadline, *, create: bool, sent: bool = False) -> t.Iterator[t.Any]:
         """A connection, or None where there is no ledger and none is to be made.
 
         :param sent: what is written is the outcome of a call that was sent
@@ -84,7 +84,7 @@ class LedgerFile:
             raise invalid("This Python has no sqlite3 module, in which the ledger is kept. Nothing was sent.")
         connection = None
         try:
-            connection = self._connect(effort, create)
+            connection = self._connect(deadline, create)
             yield connection
         except sqlite3.Error as error:
             raise self._translated(error, sent) from None
@@ -93,7 +93,7 @@ class LedgerFile:
                 connection.close()
 
     @contextlib.contextmanager
-    def lock(self, name: str, effort: Effort) -> t.Iterator[None]:
+    def lock(self, name: str, deadline: Deadline) -> t.Iterator[None]:
         """Hold a name against every thread and process; the kernel lets go where the holder is killed.
 
         :raises ApiError: C(timeout) where another holds it beyond the deadline
@@ -107,7 +107,7 @@ class LedgerFile:
             found = os.lstat(folder)
             if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & 0o022:
                 raise invalid(f"{folder} is not a folder of this user's own. Remove it. Nothing was sent.")
-            handle = _locked(os.path.join(folder, name), effort)
+            handle = _locked(os.path.join(folder, name), deadline)
         except OSError as error:
             raise self._unusable(error) from None
         try:
@@ -119,20 +119,20 @@ class LedgerFile:
 
     # -- the file -----------------------------------------------------------------------------------------------------
 
-    def _connect(self, effort: Effort, create: bool) -> t.Any:
+    def _connect(self, deadline: Deadline, create: bool) -> t.Any:
         try:
             found = self._stat()
             if found is None:
                 if not create:
                     return None
-                with self.lock("new", effort):
+                with self.lock("new", deadline):
                     found = self._stat() or self._make()
         except OSError as error:
             raise self._unusable(error) from None
         connection = sqlite3.connect(
             f"file:{quote(self.path)}?mode=rw",
             uri=True,
-            timeout=max(LEAST_WAIT, min(effort.left(), 60.0)),
+            timeout=max(LEAST_WAIT, min(deadline.left(), 60.0)),
             isolation_level=None,
         )
         try:
@@ -269,7 +269,7 @@ class LedgerFile:
         return self._damaged(text)
 
 
-def _locked(path: str, effort: Effort) -> int:
+def _locked(path: str, deadline: Deadline) -> int:
     """An open handle that holds the lock file PATH. The file is removed on release, so it may be gone by the time."""
     flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
     pause = 0.01
@@ -287,10 +287,10 @@ def _locked(path: str, effort: Effort) -> int:
         except BaseException:
             os.close(handle)
             raise
-        if not effort.sleep(pause):
+        if not deadline.sleep(pause):
             raise ApiError(
                 "timeout",
-                f"Another task works on the same address for longer than the deadline of {effort.seconds:.0f} s. "
+                f"Another task works on the same address for longer than the deadline of {deadline.seconds:.0f} s. "
                 "Nothing was sent. Run again, or raise 'deadline'.",
             )
         pause = min(0.1, pause * 1.5)

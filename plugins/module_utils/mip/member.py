@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..effort import Effort
 from ..errors import ApiError, invalid
-from .blocking import Block
-from .client import MipClient
-from .customer import Guard
+from ..http.deadline import Deadline
+from .api import MipAPI
+from .block_toggle import Block
+from .client import Guard
 from .ledger import ABSENT, PRESENT, UNKNOWN, Ledger, Row
 from .outcome import Outcome, lost
 from .records import Person
@@ -43,9 +43,9 @@ class MemberSpec:
 class _Work:
     """One member, while its row is held."""
 
-    def __init__(self, api: MipClient, row: Row, spec: MemberSpec, check_mode: bool) -> None:
+    def __init__(self, api: MipAPI, row: Row, spec: MemberSpec, check_mode: bool) -> None:
         self.api, self.row, self.spec, self.check_mode = api, row, spec, check_mode
-        self.effort = row.effort
+        self.deadline = row.deadline
         self.person: Person | None = None
         self.outcome = Outcome("member", {})
         if spec.user_id is not None and row.entry.id not in (None, spec.user_id):
@@ -84,7 +84,7 @@ class _Work:
         """Look the membership up by logging in as the user, where there is a password."""
         spec = self.spec
         if spec.password:
-            login = self.api.login_user(spec.email, spec.password, self.effort)
+            login = self.api.login_user(spec.email, spec.password, self.deadline)
             self.person = login.person
             if login.refusal is not None:
                 self.outcome.warnings.append(
@@ -108,7 +108,7 @@ class _Work:
         known = (self.person.id if self.person else None, self.spec.user_id, self.row.entry.id)
         found = next((one for one in known if one is not None), None)
         if found is None:
-            found = self.row.ledger.peek("user", None, self.spec.email, self.effort).id
+            found = self.row.ledger.peek("user", None, self.spec.email, self.deadline).id
         return found
 
     def tell(self, state: str) -> None:
@@ -124,10 +124,10 @@ class _Work:
 
 
 def ensure_member(
-    client: MipClient,
+    client: MipAPI,
     ledger: Ledger,
     spec: MemberSpec,
-    effort: Effort,
+    deadline: Deadline,
     *,
     check_mode: bool = False,
     guard: Guard | None = None,
@@ -138,12 +138,12 @@ def ensure_member(
     :raises ApiError: C(undetermined) where the state can't be known, with what the user can give; C(unknown_outcome)
     """
     client.need_signing()
-    with ledger.row("member", spec.marketplace_id, spec.email, effort, check_mode=check_mode) as row:
+    with ledger.row("member", spec.marketplace_id, spec.email, deadline, check_mode=check_mode) as row:
         work = _Work(client, row, spec, check_mode)
         if spec.state == ABSENT:
             return _absent(work)
         if guard and work.may_invite:
-            guard(spec.email, effort)
+            guard(spec.email, deadline)
         return _present(work)
 
 
@@ -174,10 +174,10 @@ def _invite(work: _Work) -> None:
     outcome.resource["blocked"] = None
     if work.check_mode:
         return
-    work.api.prepare(work.effort)
+    work.api.prepare(work.deadline)
     row.begin("add")
     try:
-        work.api.add_member(spec.marketplace_id, spec.email, work.effort)
+        work.api.add_member(spec.marketplace_id, spec.email, work.deadline)
     except ApiError as error:
         outcome.made = False
         outcome.resource["state"] = outcome.was
@@ -219,7 +219,7 @@ def _listed_now(work: _Work) -> bool:
     if not work.spec.password or work.listed:
         return False
     try:
-        work.person = work.api.login_user(work.spec.email, work.spec.password, work.effort).person or work.person
+        work.person = work.api.login_user(work.spec.email, work.spec.password, work.deadline).person or work.person
     except ApiError:
         return False
     return work.listed
@@ -256,7 +256,7 @@ def _block(work: _Work) -> None:
     outcome.resource["id"] = ident
     known = row.entry.blocked if row.entry.present and not outcome.made else None
     block = Block(
-        row, outcome, ident, spec.blocked, lambda: work.api.toggle_member(spec.marketplace_id, ident, work.effort)
+        row, outcome, ident, spec.blocked, lambda: work.api.toggle_member(spec.marketplace_id, ident, work.deadline)
     )
     block.reach(known, check_mode=work.check_mode)
     if not work.check_mode:
@@ -276,10 +276,10 @@ def _absent(work: _Work) -> Outcome:
     if work.check_mode:
         outcome.made = True
         return _gone(work)
-    work.api.prepare(work.effort)
+    work.api.prepare(work.deadline)
     row.begin("remove", ident)
     try:
-        outcome.made = work.api.remove_member(spec.marketplace_id, ident, work.effort)
+        outcome.made = work.api.remove_member(spec.marketplace_id, ident, work.deadline)
     except ApiError as error:
         if error.executed is False:
             row.undo()

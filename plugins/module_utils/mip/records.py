@@ -9,8 +9,8 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass, field
 
-from ..answers import text_of
 from ..emails import key_of
+from ..http.response import text_of
 
 #: Names of an entry of C(marketplaces); the page shows the list only empty (C(seed)), so its entries are C(inferred).
 _MARKETPLACE_ID = ("id", "cid", "company_id", "marketplace_id", "companyId")

@@ -7,25 +7,25 @@ from __future__ import annotations
 
 import typing as t
 
-from ..effort import Effort
 from ..emails import check_email
 from ..errors import ApiError, invalid
+from ..http.deadline import Deadline
+from ..mobsted.tenant_guard import TenantGuard
 from ..operation import Result, Task
 from ..options import mip_connection
-from .client import MipClient
-from .customer import ClientSpec, ensure_client
-from .guard import TenantGuard
+from .api import MipAPI
+from .client import ClientSpec, ensure_client
 from .ledger import Ledger
 from .member import MemberSpec, ensure_member
 from .outcome import Outcome, lost
 from .user import UserSpec, ensure_user
 
 
-def session(task: Task) -> tuple[MipClient, Ledger, Effort]:
+def session(task: Task) -> tuple[MipAPI, Ledger, Deadline]:
     """Client, ledger and deadline of a task."""
     connection = mip_connection(task.params)
-    client = MipClient.of(connection, task.runtime)
-    return client, Ledger(connection.ledger_path, connection.base), task.effort(connection.deadline)
+    client = MipAPI.of(connection, task.context)
+    return client, Ledger(connection.ledger_path, connection.base), task.deadline(connection.deadline)
 
 
 def identity(value: int | None, name: str) -> int | None:
@@ -66,24 +66,24 @@ def member_spec(params: t.Mapping[str, t.Any], marketplace_id: int) -> MemberSpe
 def run_user(task: Task) -> Result:
     """M(partnerops.saas.mip_user)."""
     spec = UserSpec(check_email(task.params["email"]), task.params["password"])
-    client, ledger, effort = session(task)
-    return _told(task, lambda: ensure_user(client, ledger, spec, effort, check_mode=task.check_mode))
+    client, ledger, deadline = session(task)
+    return _told(task, lambda: ensure_user(client, ledger, spec, deadline, check_mode=task.check_mode))
 
 
 def run_client(task: Task) -> Result:
     """M(partnerops.saas.mip_client)."""
     spec = client_spec(task.params, identity(task.params["marketplace_id"], "marketplace_id") or 0)
-    client, ledger, effort = session(task)
+    client, ledger, deadline = session(task)
     guard = TenantGuard.of(task)
-    return _told(task, lambda: ensure_client(client, ledger, spec, effort, check_mode=task.check_mode, guard=guard))
+    return _told(task, lambda: ensure_client(client, ledger, spec, deadline, check_mode=task.check_mode, guard=guard))
 
 
 def run_member(task: Task) -> Result:
     """M(partnerops.saas.mip_member)."""
     spec = member_spec(task.params, identity(task.params["marketplace_id"], "marketplace_id") or 0)
-    client, ledger, effort = session(task)
+    client, ledger, deadline = session(task)
     guard = TenantGuard.of(task)
-    return _told(task, lambda: ensure_member(client, ledger, spec, effort, check_mode=task.check_mode, guard=guard))
+    return _told(task, lambda: ensure_member(client, ledger, spec, deadline, check_mode=task.check_mode, guard=guard))
 
 
 def run_sso_link(task: Task) -> Result:
@@ -91,15 +91,15 @@ def run_sso_link(task: Task) -> Result:
     kind, email = task.params["kind"], check_email(task.params["email"])
     cid = identity(task.params["marketplace_id"], "marketplace_id") or 0
     connection = mip_connection(task.params)
-    client = MipClient.of(connection, task.runtime)
+    client = MipAPI.of(connection, task.context)
     client.need_signing()
     about = {"kind": kind, "email": email, "marketplace_id": cid}
     if task.check_mode:
         return {"changed": True, "sso": {**about, "url": None, "hash": None}}
-    effort = task.effort(connection.deadline)
+    deadline = task.deadline(connection.deadline)
     make = client.link_user if kind == "user" else client.link_client
     try:
-        link = make(email, cid, effort)
+        link = make(email, cid, deadline)
     except ApiError as error:
         if error.executed is False:
             raise
@@ -112,14 +112,14 @@ def run_password_reset(task: Task) -> Result:
     """M(partnerops.saas.mip_password_reset)."""
     kind, email = task.params["kind"], check_email(task.params["email"])
     connection = mip_connection(task.params)
-    client = MipClient.of(connection, task.runtime)
+    client = MipAPI.of(connection, task.context)
     about: dict[str, t.Any] = {"kind": kind, "email": email, "message": None}
     if task.check_mode:
         return {"changed": True, "password_reset": about}
-    effort = task.effort(connection.deadline)
+    deadline = task.deadline(connection.deadline)
     send = client.forgot_user if kind == "user" else client.forgot_client
     try:
-        about["message"] = send(email, effort)
+        about["message"] = send(email, deadline)
     except ApiError as error:
         if error.executed is False:
             raise

@@ -9,9 +9,9 @@ import time
 import typing as t
 from dataclasses import dataclass
 
-from ..effort import Effort
 from ..errors import ApiError
-from .client import Login, MipClient
+from ..http.deadline import Deadline
+from .api import Login, MipAPI
 from .ledger import UNKNOWN, Ledger
 from .outcome import Outcome, lost
 from .records import Person
@@ -45,15 +45,15 @@ def user_view(email: str, person: Person | None) -> dict[str, t.Any]:
 
 
 def ensure_user(
-    client: MipClient, ledger: Ledger, spec: UserSpec, effort: Effort, *, check_mode: bool = False
+    client: MipAPI, ledger: Ledger, spec: UserSpec, deadline: Deadline, *, check_mode: bool = False
 ) -> Outcome:
     """Make sure that the user is registered, with this password.
 
     :raises ApiError: C(duplicate) or C(auth_failed) where neither login nor registration is accepted,
         C(unknown_outcome) where a registration was sent and nobody can tell what became of it
     """
-    with ledger.row("user", None, spec.email, effort, check_mode=check_mode) as row:
-        login = client.login_user(spec.email, spec.password, effort)
+    with ledger.row("user", None, spec.email, deadline, check_mode=check_mode) as row:
+        login = client.login_user(spec.email, spec.password, deadline)
         if login.person is not None:
             row.learned(login.person.id, None)
             return Outcome("user", user_view(spec.email, login.person))
@@ -62,12 +62,12 @@ def ensure_user(
             return outcome
         row.begin("register")
         try:
-            person = client.register_user(spec.email, spec.password, effort)
+            person = client.register_user(spec.email, spec.password, deadline)
         except ApiError as error:
             if error.executed is False:
                 row.undo()
                 raise refused(error, login, f"the user {spec.email}") from None
-            again = settled(lambda: client.login_user(spec.email, spec.password, effort), effort)
+            again = settled(lambda: client.login_user(spec.email, spec.password, deadline), deadline)
             if again is None:
                 raise lost(error, f"The registration of the user {spec.email}", _NEXT) from None
             person, outcome.reconciled = again, True
@@ -93,7 +93,7 @@ def refused(error: ApiError, login: Login, who: str) -> ApiError:
     )
 
 
-def settled(login: t.Callable[[], Login], effort: Effort) -> Person | None:
+def settled(login: t.Callable[[], Login], deadline: Deadline) -> Person | None:
     """Keep logging in until what a lost registration may have made can be seen; None where it does not show."""
     until = time.monotonic() + SETTLE
     looks = 0
@@ -106,5 +106,5 @@ def settled(login: t.Callable[[], Login], effort: Effort) -> Person | None:
             return person
         pause = _LOOKS[min(looks, len(_LOOKS) - 1)]
         looks += 1
-        if time.monotonic() + pause > until or not effort.sleep(pause):
+        if time.monotonic() + pause > until or not deadline.sleep(pause):
             return None

@@ -16,11 +16,11 @@ import unicodedata
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from ..effort import Effort
 from ..emails import check_email
 from ..errors import ApiError, invalid
-from ..locks import Held, hold
-from .client import REGISTRY_APP, Icon, MobstedClient
+from ..http.deadline import Deadline
+from ..run.locks import Held, hold
+from .api import REGISTRY_APP, Icon, MobstedAPI
 from .records import AppRecord
 from .tenant import MAY_EXIST, settle
 
@@ -187,9 +187,9 @@ def pick(spec: AppSpec, apps: t.Sequence[AppRecord]) -> AppRecord | None:
 
 
 def ensure_app(
-    client: MobstedClient,
+    client: MobstedAPI,
     spec: AppSpec,
-    effort: Effort,
+    deadline: Deadline,
     *,
     check_mode: bool = False,
     apps: t.Sequence[AppRecord] | None = None,
@@ -202,22 +202,22 @@ def ensure_app(
     :raises ApiError: C(unknown_outcome) where a create was sent and nobody can tell what became of it
     """
     if check_mode:
-        return _ensured(client, spec, effort, client.apps(effort) if apps is None else apps, None)
+        return _ensured(client, spec, deadline, client.apps(deadline) if apps is None else apps, None)
     if apps is not None and pick(spec, apps) is not None:
-        return _ensured(client, spec, effort, apps, None)
-    with hold(app_key(client, spec.name), effort) as lock:
+        return _ensured(client, spec, deadline, apps, None)
+    with hold(app_key(client, spec.name), deadline) as lock:
         if apps is None or lock.used_since(listed_at):
-            apps = client.apps(effort)
-        return _ensured(client, spec, effort, apps, lock)
+            apps = client.apps(deadline)
+        return _ensured(client, spec, deadline, apps, lock)
 
 
-def app_key(client: MobstedClient, name: str) -> tuple[str, ...]:
+def app_key(client: MobstedAPI, name: str) -> tuple[str, ...]:
     """What two runs that would create the same app lock."""
     return (client.connection.base, "app", unicodedata.normalize("NFC", name))
 
 
 def _ensured(
-    client: MobstedClient, spec: AppSpec, effort: Effort, apps: t.Sequence[AppRecord], lock: Held | None
+    client: MobstedAPI, spec: AppSpec, deadline: Deadline, apps: t.Sequence[AppRecord], lock: Held | None
 ) -> AppOutcome:
     base = client.connection.base
     record = pick(spec, apps)
@@ -232,20 +232,20 @@ def _ensured(
         return AppOutcome(spec, True, None, base)
     lock.use()
     try:
-        return AppOutcome(spec, True, client.create_app(spec.form(), spec.icon, effort), base)
+        return AppOutcome(spec, True, client.create_app(spec.form(), spec.icon, deadline), base)
     except ApiError as error:
-        return _after_failure(client, spec, effort, error)
+        return _after_failure(client, spec, deadline, error)
 
 
-def _after_failure(client: MobstedClient, spec: AppSpec, effort: Effort, error: ApiError) -> AppOutcome:
+def _after_failure(client: MobstedAPI, spec: AppSpec, deadline: Deadline, error: ApiError) -> AppOutcome:
     base = client.connection.base
     if error.executed is not None:
         if error.code in MAY_EXIST:
-            record = pick(spec, client.apps(effort))
+            record = pick(spec, client.apps(deadline))
             if record is not None:
                 return AppOutcome(spec, False, record, base, drift_of(spec, record))
         raise error
-    record = settle(lambda: pick(spec, client.apps(effort)), lambda _app: True, client.connection.settle, effort)
+    record = settle(lambda: pick(spec, client.apps(deadline)), lambda _app: True, client.connection.settle, deadline)
     if record is not None:
         return AppOutcome(spec, True, record, base, reconciled=True)
     raise error.because(

@@ -6,12 +6,12 @@
 
 from __future__ import annotations
 
-from ..effort import Effort
 from ..emails import check_email, key_of
 from ..errors import ApiError, invalid
+from ..http.deadline import Deadline
 from ..operation import Result, Task
+from .api import MobstedAPI
 from .app import AppOutcome, AppSpec, ensure_app
-from .client import MobstedClient
 from .records import TenantRecord
 from .tenant import find_tenant
 from .tenant_tasks import client_of
@@ -23,11 +23,11 @@ def run_app(task: Task) -> Result:
     if spec.doubt:
         task.warn(spec.doubt)
     master = client_of(task)
-    effort = task.effort(master.connection.deadline)
+    deadline = task.deadline(master.connection.deadline)
     if spec.tenant is None:
-        outcome = ensure_app(master, spec, effort, check_mode=task.check_mode)
+        outcome = ensure_app(master, spec, deadline, check_mode=task.check_mode)
     else:
-        record = find_tenant(master, spec.tenant, effort)
+        record = find_tenant(master, spec.tenant, deadline)
         if record is None:
             if not (
                 task.check_mode and task.controller and key_of(spec.tenant) in task.controller.predicted("tenants")
@@ -35,8 +35,8 @@ def run_app(task: Task) -> Result:
                 raise no_tenant(spec.tenant)
             outcome = _predicted(spec, master)
         else:
-            account = enter(master, record, spec.tenant_password, effort)
-            outcome = ensure_app(account, spec, effort, check_mode=task.check_mode)
+            account = enter(master, record, spec.tenant_password, deadline)
+            outcome = ensure_app(account, spec, deadline, check_mode=task.check_mode)
     report_drift(task, outcome)
     return {
         "changed": outcome.changed,
@@ -47,9 +47,9 @@ def run_app(task: Task) -> Result:
     }
 
 
-def _predicted(spec: AppSpec, master: MobstedClient) -> AppOutcome:
+def _predicted(spec: AppSpec, master: MobstedAPI) -> AppOutcome:
     """An app in a tenant that an earlier task of this check run would create."""
-    return ensure_app(master, spec, Effort(1), check_mode=True, apps=())
+    return ensure_app(master, spec, Deadline(1), check_mode=True, apps=())
 
 
 def no_tenant(email: str) -> ApiError:
@@ -61,7 +61,7 @@ def no_tenant(email: str) -> ApiError:
     )
 
 
-def enter(master: MobstedClient, record: TenantRecord, password: str | None, effort: Effort) -> MobstedClient:
+def enter(master: MobstedAPI, record: TenantRecord, password: str | None, deadline: Deadline) -> MobstedAPI:
     """A client in the tenant's own account, logged in.
 
     :param password: where the client changed the one on record
@@ -79,7 +79,7 @@ def enter(master: MobstedClient, record: TenantRecord, password: str | None, eff
         )
     account = master.account(base, login, secret)
     try:
-        account.log_in(effort)
+        account.log_in(deadline)
     except ApiError as error:
         if error.code != "auth_failed":
             raise
@@ -121,19 +121,19 @@ def run_app_info(task: Task) -> Result:
     """M(partnerops.saas.mobsted_pwa_app_info)."""
     tenant = check_email(task.params["tenant"], "tenant") if task.params.get("tenant") else None
     account = client_of(task)
-    effort = task.effort(account.connection.deadline)
+    deadline = task.deadline(account.connection.deadline)
     if tenant:
-        account = _tenant_account(account, tenant, task, effort)
+        account = _tenant_account(account, tenant, task, deadline)
     wanted = task.params.get("name")
-    apps = [app for app in account.apps(effort) if wanted is None or app.name == wanted]
+    apps = [app for app in account.apps(deadline) if wanted is None or app.name == wanted]
     return {"changed": False, "apps": [app.public(account.connection.base, tenant) for app in apps]}
 
 
-def _tenant_account(master: MobstedClient, tenant: str, task: Task, effort: Effort) -> MobstedClient:
-    record = find_tenant(master, tenant, effort)
+def _tenant_account(master: MobstedAPI, tenant: str, task: Task, deadline: Deadline) -> MobstedAPI:
+    record = find_tenant(master, tenant, deadline)
     if record is None:
         raise no_tenant(tenant)
-    return enter(master, record, task.params.get("tenant_password"), effort)
+    return enter(master, record, task.params.get("tenant_password"), deadline)
 
 
 def run_push(task: Task) -> Result:
@@ -147,15 +147,15 @@ def run_push(task: Task) -> Result:
         raise invalid(f"app_id is {params['app_id']}: ids start at 1. Nothing was sent.")
     account = client_of(task)
     if not account.connection.path("push"):
-        account.push(0, "", "", "", Effort(1))  # says what is missing, before anything is sent
-    effort = task.effort(account.connection.deadline)
+        account.push(0, "", "", "", Deadline(1))  # says what is missing, before anything is sent
+    deadline = task.deadline(account.connection.deadline)
     push = {"tenant": tenant, "app_id": params["app_id"], "ext_id": params["ext_id"], "title": params["title"]}
     if tenant:
-        account = _tenant_account(account, tenant, task, effort)
+        account = _tenant_account(account, tenant, task, deadline)
     if task.check_mode:
         return {"changed": True, "push": push}
     try:
-        account.push(params["app_id"], params["ext_id"], params["title"], params["text"], effort)
+        account.push(params["app_id"], params["ext_id"], params["title"], params["text"], deadline)
     except ApiError as error:
         if error.executed is None:
             raise error.because(

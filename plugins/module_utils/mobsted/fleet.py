@@ -14,14 +14,14 @@ import time
 import typing as t
 from dataclasses import dataclass, field, replace
 
-from ..bulk import Bulk, Job
-from ..effort import Effort
+from ..bulk.items import Item, Settling
+from ..bulk.pool import Job, Pool
 from ..emails import key_of
 from ..errors import ApiError
-from ..many import Item, Settling
+from ..http.deadline import Deadline
+from .api import MobstedAPI
 from .app import AppOutcome, AppSpec, ensure_app, read_icon
 from .app_tasks import enter
-from .client import MobstedClient
 from .records import AppRecord, TenantRecord
 from .tenant import TenantOutcome, ensure_tenant, find_tenant, only
 
@@ -88,11 +88,11 @@ class Fleet:
 
     def __init__(
         self,
-        client: MobstedClient,
+        client: MobstedAPI,
         tenants: t.Sequence[FleetTenant],
         master: FleetTenant,
         *,
-        effort: t.Callable[[], Effort],
+        deadline: t.Callable[[], Deadline],
         check_mode: bool = False,
         stop_on_error: bool = False,
         concurrency: int = 8,
@@ -101,11 +101,11 @@ class Fleet:
         self.client = client
         self.tenants = tenants
         self.master = master
-        self.pool = Bulk(concurrency)
+        self.pool = Pool(concurrency)
         self.registry = Registry(())
         #: items that are settled, and those of them that failed
         self.done = self.failed = 0
-        self._effort = effort
+        self._effort = deadline
         self._check_mode = check_mode
         self._stop = stop_on_error
         self._created = created
@@ -134,10 +134,10 @@ class Fleet:
 
     def _listed(self) -> t.Iterator[TenantRecord]:
         """All records. Each thousand has its own deadline: one for all would end the listing of a big account."""
-        effort = self._effort()
-        for number, record in enumerate(self.client.each_tenant(effort), 1):
+        deadline = self._effort()
+        for number, record in enumerate(self.client.each_tenant(deadline), 1):
             if number % 1000 == 0:
-                effort.renew()
+                deadline.renew()
             yield record
 
     # -- one tenant -----------------------------------------------------------------------------------------------
@@ -189,10 +189,10 @@ class Fleet:
         account = self.client
         listed_at = time.time()
         with Settling(common):
-            effort = self._effort()
+            deadline = self._effort()
             if tenant.outcome is not None:
-                account = enter(self.client, self._reachable(tenant.outcome, effort), tenant.password, effort)
-            common.outcome = account.apps(effort)
+                account = enter(self.client, self._reachable(tenant.outcome, deadline), tenant.password, deadline)
+            common.outcome = account.apps(deadline)
         found = common.outcome
         if found is None:
             for app in tenant.apps:
@@ -214,7 +214,7 @@ class Fleet:
 
         return [lambda app=app: one(app) for app in tenant.apps]  # type: ignore[misc]
 
-    def _reachable(self, outcome: TenantOutcome, effort: Effort) -> TenantRecord:
+    def _reachable(self, outcome: TenantOutcome, deadline: Deadline) -> TenantRecord:
         """The record to enter with. What a create answers names no server: if its address isn't plainly the master's
         neighbour, the full record has to tell where the tenant lives before a password is sent there."""
         record = outcome.record or TenantRecord(id=None, email=outcome.email)
@@ -222,16 +222,16 @@ class Fleet:
             try:
                 record.trusted_base(self.client.connection.base)
             except ApiError:
-                return find_tenant(self.client, outcome.email, effort) or record
+                return find_tenant(self.client, outcome.email, deadline) or record
         return record
 
-    def _leave(self, account: MobstedClient) -> None:
+    def _leave(self, account: MobstedAPI) -> None:
         """A thousand tenants must not keep a thousand connections."""
         if account is not self.client:
-            self.client.runtime.release(account)
+            self.client.context.release(account)
 
     def _settle_app(
-        self, app: FleetApp, account: MobstedClient, found: t.Sequence[AppRecord], listed_at: float = 0.0
+        self, app: FleetApp, account: MobstedAPI, found: t.Sequence[AppRecord], listed_at: float = 0.0
     ) -> None:
         with self._settling(app):
             app.outcome = ensure_app(

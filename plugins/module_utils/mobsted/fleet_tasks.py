@@ -11,9 +11,9 @@ import time
 import typing as t
 import unicodedata
 
+from ..bulk.items import MANY_OPTIONS, Item, Progress, check_many, failed, summary, told
 from ..emails import check_email, key_of
 from ..errors import ApiError, invalid
-from ..many import MANY_OPTIONS, Item, Progress, check_many, failed, summary, told
 from ..operation import Result, Task
 from .app import APP_OPTIONS, AppSpec, read_icon
 from .app_tasks import report_drift
@@ -59,20 +59,20 @@ def run_fleet(task: Task) -> Result:
     params = task.params
     tenants, master = declared(task)
     client = client_of(task)
-    keeper = task.controller.keeper(params) if task.controller else None
+    credentials_file = task.controller.credentials_file(params) if task.controller else None
     fresh: collections.deque[FleetTenant] = collections.deque()
     fleet = Fleet(
         client,
         tenants,
         master,
-        effort=lambda: task.effort(client.connection.deadline),
+        deadline=lambda: task.deadline(client.connection.deadline),
         check_mode=task.check_mode,
         stop_on_error=params["on_error"] == "stop",
         concurrency=params["concurrency"],
         created=fresh.append,
     )
     progress = Progress(task, "mobsted_fleet", sum(1 for _item in fleet.items()))
-    kept = Kept(task, keeper, fresh, fleet)
+    kept = Kept(task, credentials_file, fresh, fleet)
     parent = os.getppid()
 
     def tick() -> None:
@@ -148,9 +148,11 @@ class Kept:
     replaced whole each time, which would else slow a big fleet down.
     """
 
-    def __init__(self, task: Task, keeper: t.Any, fresh: collections.deque[FleetTenant], fleet: Fleet) -> None:
+    def __init__(
+        self, task: Task, credentials_file: t.Any, fresh: collections.deque[FleetTenant], fleet: Fleet
+    ) -> None:
         self._task = task
-        self._keeper = keeper
+        self._credentials_file = credentials_file
         self._fresh = fresh
         self._fleet = fleet
         self._not_before = 0.0
@@ -162,7 +164,7 @@ class Kept:
     def flush(self, now: bool = False) -> None:
         """Write what is new."""
         start = time.monotonic()
-        if self._keeper is None or self.error or not self._fresh or (start < self._not_before and not now):
+        if self._credentials_file is None or self.error or not self._fresh or (start < self._not_before and not now):
             return
         batch = [self._fresh.popleft() for _number in range(len(self._fresh))]
         self._write(batch)
@@ -170,7 +172,7 @@ class Kept:
 
     def finish(self, tenants: t.Sequence[FleetTenant]) -> None:
         """Write the entries of older tenants that are missing in the file."""
-        if self._keeper is not None and not self.error:
+        if self._credentials_file is not None and not self.error:
             self._write([tenant for tenant in tenants if tenant.email not in self.safe])
 
     def _write(self, tenants: list[FleetTenant]) -> None:
@@ -178,7 +180,7 @@ class Kept:
         if not known:
             return
         try:
-            self.changed = self._keeper.keep(list(known.values()), self._task.check_mode) or self.changed
+            self.changed = self._credentials_file.keep(list(known.values()), self._task.check_mode) or self.changed
         except ApiError as error:
             # The passwords are shown once: with nowhere to keep them no more are made, and the result has these.
             self.error = error
@@ -196,7 +198,7 @@ def report(task: Task, fleet: Fleet, kept: Kept) -> Result:
     :raises ApiError: with the whole result, where an item failed
     """
     tenants, master = fleet.tenants, fleet.master
-    scrub = task.runtime.secrets.scrub
+    scrub = task.context.secrets.scrub
     emails = [tenant.email or "" for tenant in tenants]
     undeclared = fleet.registry.undeclared(emails)
     all_apps = [*master.apps, *(app for tenant in tenants for app in tenant.apps)]
@@ -210,7 +212,7 @@ def report(task: Task, fleet: Fleet, kept: Kept) -> Result:
             "tenants": summary(tenants),
             "apps": summary(all_apps),
             "undeclared": len(undeclared),
-            "requests": sum(effort.requests for effort in task.efforts),
+            "requests": sum(deadline.requests for deadline in task.deadlines),
         },
     }
     if task.diff_mode:
@@ -239,13 +241,13 @@ def name_of(item: Item[t.Any]) -> str:
 
 
 def _tenant_result(task: Task, tenant: FleetTenant, kept: Kept) -> Result:
-    scrub = task.runtime.secrets.scrub
+    scrub = task.context.secrets.scrub
     outcome = tenant.outcome
     made = {"email": tenant.email, **told(tenant, scrub), "tenant": outcome.public() if outcome else None}
     credentials = outcome.credentials if outcome else (tenant.error.result.get("credentials") if tenant.error else None)
     foreseen = task.check_mode and task.params.get("credentials_dest")
     if credentials and tenant.email not in kept.safe and not foreseen:
-        task.runtime.secrets.show(credentials["password"])
+        task.context.secrets.show(credentials["password"])
         made["credentials"] = credentials
     made["apps"] = [_app_result(app, scrub) for app in tenant.apps]
     return made

@@ -144,7 +144,7 @@ class TenantRecord:
         """The tenant's URL, if a password may be sent there.
 
         It may where the host lies under the record's own server and the scheme is https. Plain http is only for a
-        sandbox on this machine: a loopback host, while the master itself is one. A record without server is held
+        simulator on this machine: a loopback host, while the master itself is one. A record without server is held
         against the master's own server.
 
         :param master: the checked base URL of the master account

@@ -9,11 +9,11 @@ import time
 import typing as t
 from dataclasses import dataclass
 
-from ..effort import Effort
 from ..emails import key_of
 from ..errors import ApiError
-from ..locks import hold
-from .client import Created, MobstedClient
+from ..http.deadline import Deadline
+from ..run.locks import hold
+from .api import Created, MobstedAPI
 from .records import TenantRecord
 
 #: Seconds between two looks while a create's outcome is unknown, the last one repeated.
@@ -54,16 +54,16 @@ class TenantOutcome:
         return {"before": {"email": self.email, "state": "absent"} if self.changed else after, "after": after}
 
 
-def find_tenant(client: MobstedClient, email: str, effort: Effort) -> TenantRecord | None:
+def find_tenant(client: MobstedAPI, email: str, deadline: Deadline) -> TenantRecord | None:
     """The record of an address, or None where there certainly is none.
 
     A search that finds nothing for the spelling given is repeated in lower case.
 
     :raises ApiError: C(ambiguous) if several records have the address; any failure of the look-up
     """
-    found = client.tenants(effort, email)
+    found = client.tenants(deadline, email)
     if not found and email != email.lower():
-        found = client.tenants(effort, email.lower())
+        found = client.tenants(deadline, email.lower())
     return only(found, email)
 
 
@@ -83,7 +83,7 @@ def only(found: t.Sequence[TenantRecord], email: str) -> TenantRecord | None:
 
 
 def ensure_tenant(
-    client: MobstedClient, email: str, effort: Effort, *, check_mode: bool = False, looked_at: float | None = None
+    client: MobstedAPI, email: str, deadline: Deadline, *, check_mode: bool = False, looked_at: float | None = None
 ) -> TenantOutcome:
     """Make sure that the tenant exists.
 
@@ -91,18 +91,18 @@ def ensure_tenant(
     :raises ApiError: C(unknown_outcome) where a create was sent and nobody can tell what became of it
     """
     if check_mode:
-        record = find_tenant(client, email, effort) if looked_at is None else None
+        record = find_tenant(client, email, deadline) if looked_at is None else None
         return TenantOutcome(email, record is None, record)
-    with hold((client.connection.base, "tenant", key_of(email)), effort) as lock:
+    with hold((client.connection.base, "tenant", key_of(email)), deadline) as lock:
         if looked_at is None or lock.used_since(looked_at):
-            record = find_tenant(client, email, effort)
+            record = find_tenant(client, email, deadline)
             if record is not None:
                 return TenantOutcome(email, False, record)
         lock.use()
         try:
-            created = client.create_tenant(email, effort)
+            created = client.create_tenant(email, deadline)
         except ApiError as error:
-            return _after_failure(client, email, effort, error)
+            return _after_failure(client, email, deadline, error)
         return _outcome(email, created, None)
 
 
@@ -120,10 +120,10 @@ def _outcome(
     )
 
 
-def _after_failure(client: MobstedClient, email: str, effort: Effort, error: ApiError) -> TenantOutcome:
+def _after_failure(client: MobstedAPI, email: str, deadline: Deadline, error: ApiError) -> TenantOutcome:
     if error.executed is not None:
         if error.code in MAY_EXIST:
-            found = find_tenant(client, email, effort)
+            found = find_tenant(client, email, deadline)
             if found is not None:  # somebody else was quicker
                 return TenantOutcome(email, False, found)
         raise _refused(email, error)
@@ -134,16 +134,16 @@ def _after_failure(client: MobstedClient, email: str, effort: Effort, error: Api
         once = {"credentials": {"login": created.login or email, "password": created.password}}
     try:
         record = settle(
-            lambda: find_tenant(client, email, effort),
+            lambda: find_tenant(client, email, deadline),
             lambda row: row.complete or bool(once),
             client.connection.settle,
-            effort,
+            deadline,
         )
     except ApiError as ambiguous:
         ambiguous.result = once
         raise
     if record is not None:
-        client.runtime.secrets.show(record.password)
+        client.context.secrets.show(record.password)
         return _outcome(email, created, record, reconciled=True)
     lost = error.because(
         "unknown_outcome",
@@ -155,7 +155,9 @@ def _after_failure(client: MobstedClient, email: str, effort: Effort, error: Api
     raise lost
 
 
-def settle(look: t.Callable[[], T | None], enough: t.Callable[[T], bool], seconds: float, effort: Effort) -> T | None:
+def settle(
+    look: t.Callable[[], T | None], enough: t.Callable[[T], bool], seconds: float, deadline: Deadline
+) -> T | None:
     """Keep looking for what a lost create may have made: until it is complete, or the time is over.
 
     A look-up that fails says nothing; one that finds several says C(ambiguous) and ends it.
@@ -174,7 +176,7 @@ def settle(look: t.Callable[[], T | None], enough: t.Callable[[T], bool], second
         pause = _LOOKS[min(looks, len(_LOOKS) - 1)]
         looks += 1
         left = until - time.monotonic()
-        if left <= 0 or not effort.sleep(min(pause, left)):
+        if left <= 0 or not deadline.sleep(min(pause, left)):
             return found
 
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import typing as t
 
-from ..effort import Effort
 from ..emails import check_email, key_of
 from ..errors import ApiError
+from ..http.deadline import Deadline
 from ..operation import Result, Task
 from ..options import mobsted_connection
-from .client import MobstedClient
+from .api import MobstedAPI
 from .records import TenantRecord
 from .tenant import TenantOutcome, ensure_tenant, find_tenant
 
@@ -24,18 +24,18 @@ CREDENTIALS: dict[str, dict[str, t.Any]] = {
 }
 
 
-def client_of(task: Task) -> MobstedClient:
+def client_of(task: Task) -> MobstedAPI:
     """The client of the account that the task's options name."""
-    return MobstedClient.of(mobsted_connection(task.params), task.runtime)
+    return MobstedAPI.of(mobsted_connection(task.params), task.context)
 
 
 def run_tenant(task: Task) -> Result:
     """M(partnerops.saas.mobsted_tenant)."""
     email = check_email(task.params["email"])
     client = client_of(task)
-    keeper = task.controller.keeper(task.params) if task.controller else None
-    effort = task.effort(client.connection.deadline)
-    outcome = ensure_tenant(client, email, effort, check_mode=task.check_mode)
+    credentials_file = task.controller.credentials_file(task.params) if task.controller else None
+    deadline = task.deadline(client.connection.deadline)
+    outcome = ensure_tenant(client, email, deadline, check_mode=task.check_mode)
     if outcome.changed and not task.check_mode and outcome.record and outcome.record.id is None:
         outcome.record = _read_back(client, email, outcome) or outcome.record
     if task.check_mode and outcome.changed and task.controller:
@@ -49,17 +49,17 @@ def run_tenant(task: Task) -> Result:
     credentials = outcome.credentials
     if outcome.reconciled and not (credentials and credentials["password"]):
         task.warn(no_password(email))
-    if keeper is not None:
+    if credentials_file is not None:
         try:
-            result["changed"] = keeper.keep([outcome], task.check_mode) or outcome.changed
+            result["changed"] = credentials_file.keep([outcome], task.check_mode) or outcome.changed
         except ApiError as error:
             if credentials:  # shown once by the vendor: with nowhere to keep them, the result has to hold them
-                task.runtime.secrets.show(credentials["password"])
+                task.context.secrets.show(credentials["password"])
                 result["credentials"] = credentials
             error.result = result
             raise
     elif credentials:
-        task.runtime.secrets.show(credentials["password"])
+        task.context.secrets.show(credentials["password"])
         result["credentials"] = credentials
     return result
 
@@ -69,10 +69,10 @@ def no_password(email: str) -> str:
     return f"The answer to the creation of {email} was lost, and its record holds no password: reset it by e-mail."
 
 
-def _read_back(client: MobstedClient, email: str, outcome: TenantOutcome) -> TenantRecord | None:
+def _read_back(client: MobstedAPI, email: str, outcome: TenantOutcome) -> TenantRecord | None:
     """The new record, for its id and date; a nicety that is left out if it isn't there at once."""
     try:
-        record = find_tenant(client, email, Effort(10))
+        record = find_tenant(client, email, Deadline(10))
     except ApiError:
         return None
     if record is None or (record.url or "").rstrip("/") not in ("", (outcome.public()["url"] or "").rstrip("/")):
@@ -84,13 +84,13 @@ def run_tenant_info(task: Task) -> Result:
     """M(partnerops.saas.mobsted_tenant_info)."""
     wanted = check_email(task.params["email"]) if task.params.get("email") else None
     client = client_of(task)
-    effort = task.effort(client.connection.deadline)
+    deadline = task.deadline(client.connection.deadline)
     if wanted:
-        found = client.tenants(effort, wanted) or (
-            client.tenants(effort, wanted.lower()) if wanted != wanted.lower() else []
+        found = client.tenants(deadline, wanted) or (
+            client.tenants(deadline, wanted.lower()) if wanted != wanted.lower() else []
         )
     else:
-        found = client.tenants(effort)
+        found = client.tenants(deadline)
     return {"changed": False, "tenants": [describe(row, task) for row in found]}
 
 
@@ -98,6 +98,6 @@ def describe(record: TenantRecord, task: Task) -> dict[str, t.Any]:
     """A tenant with its counters and, if asked for, its credentials."""
     told = {**record.public(), "stats": record.stats()}
     if task.params.get("include_credentials"):
-        task.runtime.secrets.show(record.password)
+        task.context.secrets.show(record.password)
         told["credentials"] = {"login": record.login, "password": record.password}
     return told

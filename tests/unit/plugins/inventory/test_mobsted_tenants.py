@@ -14,16 +14,16 @@ from ansible.inventory.data import InventoryData
 from ansible.parsing.dataloader import DataLoader
 from ansible.plugins.loader import inventory_loader
 
-from ansible_collections.partnerops.saas.plugins.module_utils.runtime import Runtime
-from ansible_collections.partnerops.saas.plugins.plugin_utils import options
-from ansible_collections.partnerops.saas.tests.unit.scripted import HOST, Script
+from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
+from ansible_collections.partnerops.saas.plugins.plugin_utils import plugin_options
+from ansible_collections.partnerops.saas.tests.support.scripted import HOST, Script
 
 Read = t.Callable[..., InventoryData]
 
 
 @pytest.fixture
-def read(api: Script, runtime: Runtime, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Read:
-    monkeypatch.setattr(options, "runtime_of_process", lambda: runtime)
+def read(api: Script, context: RunContext, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Read:
+    monkeypatch.setattr(plugin_options, "context_of_process", lambda: context)
     path = tmp_path / "mobsted_tenants.yml"
 
     def make(text: str = "", cache: bool = True) -> InventoryData:

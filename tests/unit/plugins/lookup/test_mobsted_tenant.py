@@ -11,9 +11,9 @@ import pytest
 from ansible.errors import AnsibleLookupError
 from ansible.plugins.loader import lookup_loader
 
-from ansible_collections.partnerops.saas.plugins.module_utils.runtime import Runtime
-from ansible_collections.partnerops.saas.plugins.plugin_utils import options
-from ansible_collections.partnerops.saas.tests.unit.scripted import HOST, Script
+from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
+from ansible_collections.partnerops.saas.plugins.plugin_utils import plugin_options
+from ansible_collections.partnerops.saas.tests.support.scripted import HOST, Script
 
 ACCOUNT = {"api_url": HOST, "api_token": "given-token"}
 
@@ -27,8 +27,8 @@ def rows(*emails: str) -> dict[str, t.Any]:
 
 
 @pytest.fixture
-def lookup(api: Script, runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> t.Any:
-    monkeypatch.setattr(options, "runtime_of_process", lambda: runtime)
+def lookup(api: Script, context: RunContext, monkeypatch: pytest.MonkeyPatch) -> t.Any:
+    monkeypatch.setattr(plugin_options, "context_of_process", lambda: context)
     return lookup_loader.get("partnerops.saas.mobsted_tenant")
 
 
@@ -39,11 +39,11 @@ def test_a_record(api: Script, lookup: t.Any) -> None:
     assert "credentials" not in found
 
 
-def test_credentials_are_registered(api: Script, lookup: t.Any, runtime: Runtime) -> None:
+def test_credentials_are_registered(api: Script, lookup: t.Any, context: RunContext) -> None:
     api.expect("GET", "objects").json(rows("a@x.example"))
     (found,) = lookup.run(["a@x.example"], {}, include_credentials=True, **ACCOUNT)
     assert found["credentials"] == {"login": "a@x.example", "password": "first-password"}
-    assert runtime.secrets.scrub("first-password") == "********"
+    assert context.secrets.scrub("first-password") == "********"
 
 
 def test_nobody_has_the_address(api: Script, lookup: t.Any) -> None:

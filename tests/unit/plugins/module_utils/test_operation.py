@@ -13,14 +13,14 @@ import pytest
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
 from ansible_collections.partnerops.saas.plugins.module_utils.operation import Operation, Task, perform
 from ansible_collections.partnerops.saas.plugins.module_utils.options import Connection
-from ansible_collections.partnerops.saas.plugins.module_utils.runtime import Runtime
+from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
 
 SECRET = "s3cret-value"
 
 
 def run(function: t.Callable[[Task], t.Any], **task: t.Any) -> dict[str, t.Any]:
     made = Task({}, **task)
-    made.runtime.secrets.add(SECRET)
+    made.context.secrets.add(SECRET)
     return perform(Operation("mobsted_thing", "mobsted", {}, function), made)
 
 
@@ -43,8 +43,8 @@ def test_the_diff_is_only_shown_in_diff_mode():
 
 def test_attempts_are_the_most_of_any_resource():
     def function(task: Task) -> dict[str, t.Any]:
-        task.effort(10).tried(2)
-        task.effort(10).tried(1)
+        task.deadline(10).tried(2)
+        task.deadline(10).tried(1)
         return {}
 
     assert run(function)["attempts"] == 2
@@ -98,7 +98,7 @@ def test_what_ends_the_process_is_not_held_up(error):
 
 def test_warnings_are_scrubbed_and_given_once():
     task = Task({})
-    task.runtime.secrets.add(SECRET)
+    task.context.secrets.add(SECRET)
     task.warn(f"about {SECRET}")
     task.warn(f"about {SECRET}")
     assert task.warnings == ["about ********"]
@@ -114,35 +114,35 @@ def test_connection_options_come_first_and_own_options_win():
 
 
 class Client:
-    def __init__(self, connection: Connection, runtime: Runtime) -> None:
-        self.connection, self.runtime, self.closed = connection, runtime, 0
+    def __init__(self, connection: Connection, context: RunContext) -> None:
+        self.connection, self.context, self.closed = connection, context, 0
 
     def close(self) -> None:
         self.closed += 1
 
 
 def test_one_client_for_each_account():
-    runtime = Runtime()
+    context = RunContext()
     one, other = Connection(base="https://a.example"), Connection(base="https://b.example")
-    first = runtime.client(Client, one)
-    assert runtime.client(Client, Connection(base="https://a.example")) is first
-    assert runtime.client(Client, other) is not first
-    assert runtime.client(Client, one, ("proxy",)) is not first
-    assert first.runtime is runtime
+    first = context.client(Client, one)
+    assert context.client(Client, Connection(base="https://a.example")) is first
+    assert context.client(Client, other) is not first
+    assert context.client(Client, one, ("proxy",)) is not first
+    assert first.context is context
 
 
 def test_clients_are_closed():
-    runtime = Runtime()
-    first = runtime.client(Client, Connection(base="https://a.example"))
-    other = runtime.client(Client, Connection(base="https://b.example"))
-    runtime.release(first)
+    context = RunContext()
+    first = context.client(Client, Connection(base="https://a.example"))
+    other = context.client(Client, Connection(base="https://b.example"))
+    context.release(first)
     assert (first.closed, other.closed) == (1, 0)
-    assert runtime.client(Client, Connection(base="https://a.example")) is not first
-    runtime.close()
+    assert context.client(Client, Connection(base="https://a.example")) is not first
+    context.close()
     assert (first.closed, other.closed) == (1, 1)
 
 
 def test_where_tokens_are_kept(tmp_path):
-    runtime = Runtime(str(tmp_path))
-    assert runtime.store_for("run").shared
-    assert not runtime.store_for("none").shared
+    context = RunContext(str(tmp_path))
+    assert context.store_for("run").shared
+    assert not context.store_for("none").shared

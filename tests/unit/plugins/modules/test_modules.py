@@ -17,11 +17,11 @@ import typing as t
 import pytest
 from ansible.module_utils import basic
 
-from ansible_collections.partnerops.saas.plugins.module_utils import module as runner
-from ansible_collections.partnerops.saas.plugins.module_utils import secrets
+from ansible_collections.partnerops.saas.plugins.module_utils import ansible_module as runner
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
 from ansible_collections.partnerops.saas.plugins.module_utils.operation import Operation, Task
-from ansible_collections.partnerops.saas.tests.unit.scripted import HOST, Script
+from ansible_collections.partnerops.saas.plugins.module_utils.run import secrets
+from ansible_collections.partnerops.saas.tests.support.scripted import HOST, Script
 
 EMAIL = "owner@acme.example"
 MODULES = "ansible_collections.partnerops.saas.plugins.modules."
@@ -75,8 +75,8 @@ def found(api: Script, path: str, *rows: dict[str, t.Any]) -> None:
 
 def test_mobsted_tenant(api, run):
     found(api, "objects")
-    answer = {"url": "https://x-admin.mobsted.com", "authentication": {"email": EMAIL, "password": "new-password"}}
-    api.expect("POST", "partners").json(answer)
+    response = {"url": "https://x-admin.mobsted.com", "authentication": {"email": EMAIL, "password": "new-password"}}
+    api.expect("POST", "partners").json(response)
     found(api, "objects", {"id": "17", "Email": EMAIL})
     code, result = run(main_of("mobsted_tenant"), email=EMAIL, diff=True)
     assert code == 0
@@ -151,8 +151,8 @@ def test_without_requests_it_says_what_is_missing(run, monkeypatch):
 
 
 def leaking(task: Task) -> dict[str, t.Any]:
-    task.runtime.secrets.add("access-token", "pass/word")
-    task.runtime.secrets.show("new-password")
+    task.context.secrets.add("access-token", "pass/word")
+    task.context.secrets.show("new-password")
     task.warn("about access-token")
     return {"texts": ["given-token", "access-token", "pass%2Fword"], "credentials": {"password": "new-password"}}
 
@@ -186,7 +186,7 @@ def test_secrets_are_left_to_the_registry_of_2_22(run, monkeypatch):
 
 def test_sessions_are_closed_whatever_happens(run, monkeypatch):
     closed: list[int] = []
-    monkeypatch.setattr(runner.Runtime, "close", lambda self: closed.append(1))
+    monkeypatch.setattr(runner.RunContext, "close", lambda self: closed.append(1))
 
     def failing(_task: Task) -> dict[str, t.Any]:
         raise ApiError("forbidden", "May not.")

@@ -11,7 +11,7 @@ from unittest.mock import MagicMock
 
 import pytest
 
-from ansible_collections.partnerops.saas.plugins.module_utils.runtime import Runtime
+from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
 from ansible_collections.partnerops.saas.plugins.plugin_utils import controller as module
 from ansible_collections.partnerops.saas.plugins.plugin_utils.controller import ActionController
 
@@ -25,7 +25,7 @@ def run(tmp_path: Path) -> str:
 
 
 def test_what_check_mode_foresees_is_known_to_other_workers_of_the_run(run):
-    one, other = (ActionController(MagicMock(), Runtime(run)) for _worker in range(2))
+    one, other = (ActionController(MagicMock(), RunContext(run)) for _worker in range(2))
     assert one.predicted("tenants") == set()
     assert one.predicted("tenants", ["b@x.example", "a@x.example"]) == {"a@x.example", "b@x.example"}
     assert other.predicted("tenants", iter(["a@x.example"])) == {"a@x.example", "b@x.example"}
@@ -37,17 +37,17 @@ def test_progress_is_for_a_terminal_and_on_standard_error(monkeypatch, run, term
     display = MagicMock()
     monkeypatch.setattr(module, "Display", lambda: display)
     monkeypatch.setattr(module, "_TERMINAL", terminal)
-    ActionController(MagicMock(), Runtime(run)).progress("3 of 10")
+    ActionController(MagicMock(), RunContext(run)).progress("3 of 10")
     assert display.display.call_args_list == ([(("3 of 10",), {"stderr": True})] if terminal else [])
 
 
 def test_without_credentials_dest_there_is_no_keeper(run):
-    assert ActionController(MagicMock(), Runtime(run)).keeper({"credentials_dest": None}) is None
+    assert ActionController(MagicMock(), RunContext(run)).credentials_file({"credentials_dest": None}) is None
 
 
 def test_the_keeper(monkeypatch, run):
-    keeper, loader, runtime = MagicMock(), MagicMock(), Runtime(run)
-    monkeypatch.setattr(module, "Keeper", keeper)
+    credentials_file, loader, context = MagicMock(), MagicMock(), RunContext(run)
+    monkeypatch.setattr(module, "CredentialsFile", credentials_file)
     params = {"credentials_dest": "x.yml"}
-    assert ActionController(loader, runtime).keeper(params) is keeper.of.return_value
-    keeper.of.assert_called_once_with(params, loader, runtime)
+    assert ActionController(loader, context).credentials_file(params) is credentials_file.of.return_value
+    credentials_file.of.assert_called_once_with(params, loader, context)

@@ -220,9 +220,9 @@ def test_items_of_a_loop_share_what_the_process_has(make, tmp_path):
     first, second = make(), make()
     first.run()
     second.run()
-    runtime = first.tasks[0].runtime
-    assert second.tasks[0].runtime is runtime
-    assert runtime.store.shared
+    context = first.tasks[0].context
+    assert second.tasks[0].context is context
+    assert context.store.shared
 
 
 def test_a_forked_worker_has_its_own(make, monkeypatch):
@@ -230,5 +230,5 @@ def test_a_forked_worker_has_its_own(make, monkeypatch):
     first.run()
     monkeypatch.setattr(module.os, "getpid", lambda: -1)
     second.run()
-    assert second.tasks[0].runtime is not first.tasks[0].runtime
+    assert second.tasks[0].context is not first.tasks[0].context
     assert len(module._RUNTIMES) == 1

@@ -13,9 +13,9 @@ from unittest.mock import MagicMock
 import pytest
 from ansible.errors import AnsibleError, AnsibleFileNotFound
 
-from ansible_collections.partnerops.saas.plugins.module_utils import secrets as secrets_module
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
 from ansible_collections.partnerops.saas.plugins.module_utils.operation import Task
+from ansible_collections.partnerops.saas.plugins.module_utils.run import secrets as secrets_module
 from ansible_collections.partnerops.saas.plugins.plugin_utils import in_process as module
 from ansible_collections.partnerops.saas.tests.unit.plugins.plugin_utils.made import asynchronous, remote
 
@@ -134,7 +134,7 @@ def test_secrets_of_the_environment_and_of_the_operation_are_masked(make, monkey
     monkeypatch.setenv("MOBSTED_API_PASSWORD", "pass/word")
 
     def run(task: Task) -> dict[str, t.Any]:
-        task.runtime.secrets.add("access-token")
+        task.context.secrets.add("access-token")
         return {"a": "pass/word", "b": "pass%2Fword", "c": ["access-token"], "n": 5}
 
     result = make(run).run()
@@ -149,8 +149,8 @@ def test_flags_stay_what_they_are(make):
 
 
 def showing(task: Task) -> dict[str, t.Any]:
-    task.runtime.secrets.add("new-password")
-    task.runtime.secrets.show("new-password")
+    task.context.secrets.add("new-password")
+    task.context.secrets.show("new-password")
     return {"credentials": {"password": "new-password"}}
 
 

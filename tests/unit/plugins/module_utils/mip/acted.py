@@ -23,7 +23,7 @@ import requests.adapters
 import urllib3
 
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.ledger import Ledger
-from ansible_collections.partnerops.saas.tests.unit.scripted import reset
+from ansible_collections.partnerops.saas.tests.support.scripted import reset
 
 
 class Killed(BaseException):

@@ -11,15 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.partnerops.saas.plugins.module_utils.effort import Effort
-from ansible_collections.partnerops.saas.plugins.module_utils.mip import keys, user
-from ansible_collections.partnerops.saas.plugins.module_utils.mip.client import MipClient
+from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline import Deadline
+from ansible_collections.partnerops.saas.plugins.module_utils.mip import auth, user
+from ansible_collections.partnerops.saas.plugins.module_utils.mip.api import MipAPI
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.ledger import Ledger
 from ansible_collections.partnerops.saas.plugins.module_utils.options import MipConnection
-from ansible_collections.partnerops.saas.plugins.module_utils.runtime import Runtime
+from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
+from ansible_collections.partnerops.saas.tests.support.scripted import Clock, Script
 from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mip.acted import Acted
 from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mip.staged import Stage
-from ansible_collections.partnerops.saas.tests.unit.scripted import Clock, Script
 
 BASE = "https://cloud.mip.to"
 OWNER = {"email": "owner@mip.example", "password": "owner-password"}
@@ -29,24 +29,24 @@ PUBLIC, PRIVATE = "p" * 32, "q" * 32
 @pytest.fixture
 def mip_clock(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Clock:
     """The clock also where MIP's code looks at it."""
-    for module in (keys, user):
+    for module in (auth, user):
         monkeypatch.setattr(module, "time", clock)
     return clock
 
 
 @pytest.fixture
-def connect(api: Script, mip_clock: Clock, runtime: Runtime) -> t.Callable[..., MipClient]:
+def connect(api: Script, mip_clock: Clock, context: RunContext) -> t.Callable[..., MipAPI]:
     """Makes a client against the scripted API; without options it has a key pair and no login."""
 
-    def make(**options: t.Any) -> MipClient:
+    def make(**options: t.Any) -> MipAPI:
         given = options or {"public_key": PUBLIC, "private_key": PRIVATE}
-        return MipClient.of(MipConnection(**{"base": BASE, **given}), runtime)
+        return MipAPI.of(MipConnection(**{"base": BASE, **given}), context)
 
     return make
 
 
 @pytest.fixture
-def mip(connect: t.Callable[..., MipClient]) -> MipClient:
+def mip(connect: t.Callable[..., MipAPI]) -> MipAPI:
     """A client with a key pair."""
     return connect()
 
@@ -58,12 +58,12 @@ def ledger(tmp_path: Path) -> Ledger:
 
 
 @pytest.fixture
-def effort(mip_clock: Clock) -> Effort:
+def deadline(mip_clock: Clock) -> Deadline:
     """A deadline of 300 s."""
-    return Effort(300)
+    return Deadline(300)
 
 
 @pytest.fixture
-def stage(mip_clock: Clock, monkeypatch: pytest.MonkeyPatch, ledger: Ledger, runtime: Runtime) -> Stage:
+def stage(mip_clock: Clock, monkeypatch: pytest.MonkeyPatch, ledger: Ledger, context: RunContext) -> Stage:
     """MIP acted out, with nothing known of it."""
-    return Stage(Acted(monkeypatch), ledger, runtime)
+    return Stage(Acted(monkeypatch), ledger, context)

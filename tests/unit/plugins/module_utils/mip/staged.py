@@ -10,16 +10,16 @@ import typing as t
 
 import pytest
 
-from ansible_collections.partnerops.saas.plugins.module_utils.effort import Effort
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
-from ansible_collections.partnerops.saas.plugins.module_utils.mip.client import MipClient
-from ansible_collections.partnerops.saas.plugins.module_utils.mip.customer import ClientSpec, ensure_client
+from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline import Deadline
+from ansible_collections.partnerops.saas.plugins.module_utils.mip.api import MipAPI
+from ansible_collections.partnerops.saas.plugins.module_utils.mip.client import ClientSpec, ensure_client
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.ledger import Ledger
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.member import MemberSpec, ensure_member
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.outcome import Outcome
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.user import UserSpec, ensure_user
 from ansible_collections.partnerops.saas.plugins.module_utils.options import MipConnection
-from ansible_collections.partnerops.saas.plugins.module_utils.runtime import Runtime
+from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
 from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mip.acted import Acted
 
 EMAIL = "u@x.example"
@@ -29,25 +29,25 @@ PASSWORD = "user-password"
 class Stage:
     """A client, a ledger, MIP acted out."""
 
-    def __init__(self, mip: Acted, ledger: Ledger, runtime: Runtime) -> None:
-        self.mip, self.ledger, self.runtime = mip, ledger, runtime
+    def __init__(self, mip: Acted, ledger: Ledger, context: RunContext) -> None:
+        self.mip, self.ledger, self.context = mip, ledger, context
         connection = MipConnection(base="https://cloud.mip.to", public_key="p" * 32, private_key="q" * 32, retries=0)
-        self.api = MipClient.of(connection, runtime)
+        self.api = MipAPI.of(connection, context)
         self.asked: list[str] = []
 
     def user(self, check: bool = False, **spec: t.Any) -> Outcome:
         wish = UserSpec(**{"email": EMAIL, "password": PASSWORD, **spec})
-        return ensure_user(self.api, self.ledger, wish, Effort(300), check_mode=check)
+        return ensure_user(self.api, self.ledger, wish, Deadline(300), check_mode=check)
 
     def client(self, check: bool = False, guard: t.Any = None, **spec: t.Any) -> Outcome:
         wish = ClientSpec(**{"marketplace_id": 7, "email": EMAIL, **spec})
-        return ensure_client(self.api, self.ledger, wish, Effort(300), check_mode=check, guard=guard)
+        return ensure_client(self.api, self.ledger, wish, Deadline(300), check_mode=check, guard=guard)
 
     def member(self, check: bool = False, guard: t.Any = None, **spec: t.Any) -> Outcome:
         wish = MemberSpec(**{"marketplace_id": 7, "email": EMAIL, **spec})
-        return ensure_member(self.api, self.ledger, wish, Effort(300), check_mode=check, guard=guard)
+        return ensure_member(self.api, self.ledger, wish, Deadline(300), check_mode=check, guard=guard)
 
-    def guard(self, email: str, _effort: Effort) -> None:
+    def guard(self, email: str, _effort: Deadline) -> None:
         self.asked.append(email)
 
     def four(self, run: t.Callable[..., Outcome], writes: str, **spec: t.Any) -> Outcome:

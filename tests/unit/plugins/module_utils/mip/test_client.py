@@ -2,457 +2,307 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The thirteen calls as they go over the wire: paths, bodies, signatures; key pairs by login; what an answer means."""
+"""Users and clients: what is known, what is sent, what the result says, and the same when run again."""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import json
 import typing as t
 
 import pytest
-import requests
 
-from ansible_collections.partnerops.saas.plugins.module_utils.effort import Effort
-from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
-from ansible_collections.partnerops.saas.plugins.module_utils.mip.client import MipClient
-from ansible_collections.partnerops.saas.plugins.module_utils.mip.records import Person, number, person_in
-from ansible_collections.partnerops.saas.plugins.module_utils.runtime import Runtime
-from ansible_collections.partnerops.saas.tests.unit.scripted import (
-    Clock,
-    Expected,
-    Script,
-    read_timeout,
-    refused,
-    reset,
+from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline import Deadline
+from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mip.staged import (
+    EMAIL,
+    PASSWORD,
+    Stage,
+    failure,
 )
 
-PUBLIC, PRIVATE = "p" * 32, "q" * 32
-OWNER = {"email": "owner@mip.example", "password": "owner-password"}
-USER = {"id": 20, "email": "u@x.example", "is_blocked": False, "created": "2021-06-08T16:09:25.159+02:00"}
-OK = {"status": "ok"}
-SENT = {"status": "ok", "message": "Email has been sent."}
-Connect = t.Callable[..., MipClient]
+# -- users ------------------------------------------------------------------------------------------------------------
 
 
-def pair(number: int = 1) -> dict[str, str]:
-    return {"publicKey": f"public-{number}-" + "a" * 20, "privateKey": f"private-{number}-" + "b" * 20}
+def test_a_user_is_registered_once(stage: Stage) -> None:
+    done = stage.four(stage.user, "/register")
+    assert done.public()["id"] == 21
+    assert "probed" not in done.result()
+    assert stage.ledger.peek("user", None, EMAIL, Deadline(5)).id == 21
 
 
-def failure(call: t.Callable[[], t.Any]) -> ApiError:
-    with pytest.raises(ApiError) as caught:
-        call()
-    text = str(caught.value) + str(caught.value.as_dict())
-    for secret in ("owner-password", PRIVATE, "private-1", "user-password"):
-        assert secret not in text
-    return caught.value
-
-
-def signed(request: requests.PreparedRequest, public: str = PUBLIC, private: str = PRIVATE) -> bool:
-    body = request.body if isinstance(request.body, bytes) else b""
-    path = request.path_url
-    wanted = hmac.new(private.encode(), public.encode() + path.encode() + body, hashlib.sha1).hexdigest()
-    return request.headers.get("X-public") == public and request.headers.get("X-hmac") == wanted
-
-
-def unsigned(request: requests.PreparedRequest) -> bool:
-    return not any(name.lower().startswith("x-") for name in request.headers)
-
-
-CALLS: list[tuple[str, t.Callable[[MipClient, Effort], t.Any], str, dict[str, t.Any], dict[str, t.Any], bool]] = [
-    (
-        "register user",
-        lambda c, e: c.register_user("u@x.example", "user-password", e).id,
-        "/register",
-        {"email": "u@x.example", "password": "user-password"},
-        {**OK, "keys": pair(), "user": USER},
-        False,
-    ),
-    (
-        "register client",
-        lambda c, e: c.register_client(7, "u@x.example", "user-password", e).id,
-        "/register/client/7",
-        {"email": "u@x.example", "password": "user-password"},
-        {**OK, "keys": pair(), "client": USER},
-        True,
-    ),
-    (
-        "login user",
-        lambda c, e: c.login_user("u@x.example", "user-password", e).person,
-        "/login",
-        {"email": "u@x.example", "password": "user-password"},
-        {**OK, "keys": pair(), "user": {**USER, "marketplaces": []}},
-        False,
-    ),
-    (
-        "login client",
-        lambda c, e: c.login_client(7, "u@x.example", "user-password", e).person,
-        "/login/client/7",
-        {"email": "u@x.example", "password": "user-password"},
-        {**OK, "keys": pair(), "client": USER},
-        False,
-    ),
-    (
-        "link user",
-        lambda c, e: c.link_user("u@x.example", 7, e).hash,
-        "/login-email",
-        {"email": "u@x.example", "company_id": "7"},
-        {**OK, "data": {"hash": "h" * 32, "url": "https://x.example/h"}},
-        True,
-    ),
-    (
-        "link client",
-        lambda c, e: c.link_client("u@x.example", 7, e).url,
-        "/client/login-email",
-        {"email": "u@x.example", "company_id": "7"},
-        {**OK, "data": {"hash": "h" * 32, "url": "https://x.example/h"}},
-        True,
-    ),
-    (
-        "block client",
-        lambda c, e: c.toggle_client(7, 20, e),
-        "/client/7/block/20",
-        {},
-        {**OK, "keys": pair(), "client": USER},
-        True,
-    ),
-    ("remove client", lambda c, e: c.remove_client(7, 20, e), "/client/7/remove/20", {}, OK, True),
-    (
-        "forgot user",
-        lambda c, e: c.forgot_user("u@x.example", e),
-        "/forgot-password",
-        {"email": "u@x.example"},
-        SENT,
-        False,
-    ),
-    (
-        "forgot client",
-        lambda c, e: c.forgot_client("u@x.example", e),
-        "/forgot-password/client",
-        {"email": "u@x.example"},
-        SENT,
-        False,
-    ),
-    (
-        "add member",
-        lambda c, e: c.add_member(7, "u@x.example", e),
-        "/member/7/add",
-        {"email": "u@x.example"},
-        SENT,
-        True,
-    ),
-    ("remove member", lambda c, e: c.remove_member(7, 20, e), "/member/7/remove/20", {}, OK, True),
-    (
-        "block member",
-        lambda c, e: c.toggle_member(7, 20, e),
-        "/member/7/block/20",
-        {},
-        {**OK, "user": [USER]},
-        True,
-    ),
-]
-
-
-@pytest.mark.parametrize(("name", "call", "path", "body", "answer", "signs"), CALLS, ids=[one[0] for one in CALLS])
-def test_each_call_goes_out_as_documented(
-    name: str, call: t.Any, path: str, body: t.Any, answer: t.Any, signs: bool, api: Script, mip: MipClient,
-    effort: Effort,
-) -> None:  # fmt: skip
-    api.expect("POST", path, json=body, headers={"Content-Type": "application/json"}).json(answer)
-    assert call(mip, effort)
-    assert signed(api.seen[0]) if signs else unsigned(api.seen[0])
-
-
-def test_there_are_thirteen_calls() -> None:
-    assert len({path for _name, _call, path, *_rest in CALLS}) == 13
-
-
-@pytest.mark.parametrize("base", ["https://cloud.mip.to/api/v1", "https://cloud.mip.to/a%2db/x y"])
-def test_the_signature_is_over_the_path_as_it_is_sent(base: str, connect: Connect, api: Script, effort: Effort) -> None:
-    client = connect(base=base, public_key=PUBLIC, private_key=PRIVATE)
-    api.expected.append(t.cast(Expected, _Any()))
-    client.remove_client(7, 20, effort)
-    assert api.seen[0].body == b"{}"
-    assert signed(api.seen[0])
-
-
-class _Any:
-    """Whatever comes is answered with success."""
-
-    method, path, seconds, error = "POST", "", 0.0, None
-    status, headers, body = 200, {"Content-Type": "application/json"}, json.dumps(OK).encode()
-
-    def differences(self, request: requests.PreparedRequest) -> list[str]:
-        return []
-
-
-def test_signing_with_the_pair_itself_and_without(connect: Connect, api: Script, effort: Effort) -> None:
-    headers = {"X-public": PUBLIC, "X-private": PRIVATE, "X-hmac": None}
-    api.expect("POST", "/client/7/remove/20", headers=headers).json(OK)
-    connect(public_key=PUBLIC, private_key=PRIVATE, signing="keys").remove_client(7, 20, effort)
-    api.expect("POST", "/client/7/remove/20", when=unsigned).json(OK)
-    api.expect("POST", "/register/client/7", when=unsigned).json({**OK, "client": USER})
-    bare = connect(signing="none")
-    bare.need_signing()
-    bare.prepare(effort)
-    bare.remove_client(7, 20, effort)
-    bare.register_client(7, "u@x.example", "user-password", effort)
-
-
-def test_a_client_is_registered_unsigned_where_nobody_signs(connect: Connect, api: Script, effort: Effort) -> None:
-    api.expect("POST", "/register/client/7", when=unsigned).json({**OK, "client": USER})
-    connect(base="https://cloud.mip.to").register_client(7, "u@x.example", "user-password", effort)
+def test_another_password_is_no_other_user(stage: Stage) -> None:
+    stage.user()
+    error = failure(lambda: stage.user(password="another-password"))
+    assert (error.code, error.status) == ("duplicate", 400)
+    assert "another password" in error.msg
+    assert stage.ledger.peek("user", None, EMAIL, Deadline(5)).intent is None
 
 
 @pytest.mark.parametrize(
-    ("given", "missing"),
-    [
-        ({"base": "https://cloud.mip.to"}, "api_email and api_password missing"),
-        ({"email": "owner@mip.example"}, "api_password missing"),
-        ({"signing": "keys"}, "api_email and api_password missing"),
-    ],
+    ("status", "code"), [(403, "auth_failed"), (422, "auth_failed"), (409, "duplicate"), (404, "not_found")]
 )
-def test_what_is_missing_to_sign_is_named(given: t.Any, missing: str, connect: Connect, effort: Effort) -> None:
-    error = failure(lambda: connect(**given).remove_client(7, 20, effort))
+def test_why_a_registration_is_refused(status: int, code: str, stage: Stage) -> None:
+    stage.mip.lose = {"/register": str(status)}
+    assert failure(stage.user).code == code
+
+
+@pytest.mark.parametrize("run", ["user", "client"])
+def test_a_lost_registration_that_was_done_is_reconciled(run: str, stage: Stage) -> None:
+    stage.mip.lose = {"/register": "after"}
+    done = getattr(stage, run)(password=PASSWORD)
+    assert (done.changed, done.reconciled, done.public()["id"]) == (True, True, 21)
+    assert stage.mip.count("/register") == 1
+    assert not getattr(stage, run)(password=PASSWORD).changed
+
+
+@pytest.mark.parametrize("run", ["user", "client"])
+def test_a_lost_registration_that_does_not_show_is_told(run: str, stage: Stage) -> None:
+    stage.mip.lose = {"/register": "before"}
+    error = failure(lambda: getattr(stage, run)(password=PASSWORD))
+    assert error.code == "unknown_outcome"
+    assert stage.mip.count("/register") == 1
+    assert stage.mip.count("/login") > 3
+    stage.mip.forget()
+    assert getattr(stage, run)(password=PASSWORD).changed
+
+
+# -- clients ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_client_is_registered_once(stage: Stage) -> None:
+    done = stage.four(stage.client, "/register", password=PASSWORD)
+    assert done.public()["blocked"] is False
+    assert stage.four(stage.client, "/remove", state="absent").public()["state"] == "absent"
+    assert stage.four(stage.client, "/register", password=PASSWORD).public()["id"] == 22
+
+
+def test_a_client_is_registered_and_blocked_at_once(stage: Stage) -> None:
+    done = stage.four(stage.client, "/block", password=PASSWORD, blocked=True)
+    assert stage.mip.clients[21]["is_blocked"] is True
+    assert not done.probed
+    assert stage.mip.count("/register") == 1
+
+
+def test_a_client_is_blocked_and_unblocked_by_the_ledger(stage: Stage) -> None:
+    stage.client(password=PASSWORD)
+    stage.four(stage.client, "/block", blocked=True)
+    stage.four(stage.client, "/block", blocked=False)
+    stage.four(stage.client, "/block", blocked=True)
+    assert stage.mip.count("/login") == 0
+    stage.four(stage.client, "/remove", state="absent", blocked=False)  # a blocked one is removed as it is
+
+
+def test_without_anything_known_it_names_what_to_give(stage: Stage) -> None:
+    stage.mip.client(EMAIL)
+    for check in (False, True):
+        error = failure(lambda: stage.client(check=check))  # noqa: B023
+        assert error.code == "undetermined"
+        assert "'password'" in error.msg
+        assert "'client_id'" in error.msg
+        error = failure(lambda: stage.client(check=check, state="absent"))  # noqa: B023
+        assert error.code == "undetermined"
+        assert "'client_id'" in error.msg
+    assert stage.mip.calls == []
+
+
+def test_a_refused_login_is_never_absent(stage: Stage) -> None:
+    stage.mip.client(EMAIL, "their-own-password")
+    error = failure(lambda: stage.client(password=PASSWORD, state="absent"))
+    assert error.code == "undetermined"
+    assert "does not tell that it is absent" in error.msg
+    assert failure(lambda: stage.client(password=PASSWORD)).code == "duplicate"
+    assert stage.mip.of(EMAIL)
+
+
+def test_a_login_finds_a_client_of_somebody_else(stage: Stage) -> None:
+    ident = stage.mip.client(EMAIL, blocked=True)
+    found = stage.client(password=PASSWORD, blocked=True)
+    assert (found.changed, found.public()["id"], found.probed) == (False, ident, False)
+    assert stage.client(blocked=False).changed  # now the ledger knows it
+    assert stage.client(password=PASSWORD, state="absent").changed
+    assert stage.mip.of(EMAIL) is None
+
+
+def test_an_id_is_enough(stage: Stage) -> None:
+    ident = stage.mip.client(EMAIL)
+    assert not stage.client(client_id=ident).changed
+    stage.four(stage.client, "/remove", state="absent", client_id=ident)
+    assert failure(lambda: stage.client(client_id=ident)).code == "invalid_input"  # removed: it takes a password
+
+
+def test_a_changed_password_is_told_and_not_registered_over(stage: Stage) -> None:
+    stage.client(password=PASSWORD)
+    stage.mip.clients[21]["password"] = "their-own-password"
+    found = stage.client(password=PASSWORD)
+    assert (found.changed, stage.mip.count("/register")) == (False, 1)
+    assert "refused (403)" in found.warnings[0]
+
+
+def test_an_id_that_is_another_is_refused(stage: Stage) -> None:
+    stage.mip.client(EMAIL)
+    other = stage.mip.client("other@x.example")
+    error = failure(lambda: stage.client(password=PASSWORD, client_id=other, blocked=True))
     assert error.code == "invalid_input"
-    assert missing in error.msg
-    assert "MIP_API_PASSWORD" in error.msg
+    error = failure(lambda: stage.client(client_id=other, blocked=True))
+    assert error.code == "invalid_input"
+    assert "other@x.example" in error.msg
+    assert stage.mip.clients[other]["is_blocked"] is False
+    assert stage.mip.count("/block") == 2
 
 
-# -- key pairs by login -----------------------------------------------------------------------------------------------
+def test_the_task_is_believed_before_the_ledger(stage: Stage) -> None:
+    stage.client(password=PASSWORD, blocked=True)
+    del stage.mip.clients[21]
+    ident = stage.mip.client(EMAIL)
+    found = stage.client(client_id=ident, blocked=True)
+    assert (found.changed, found.probed) == (True, True)
+    assert "as id 21" in found.warnings[0]
+    assert not stage.client(blocked=True).changed
 
 
-def owner_login(api: Script, number: int = 1) -> None:
-    api.expect("POST", "/login", json=OWNER, when=unsigned).json({**OK, "keys": pair(number), "user": USER})
+def test_a_client_who_is_gone_counts_as_removed(stage: Stage) -> None:
+    stage.client(password=PASSWORD)
+    stage.mip.clients.clear()
+    assert failure(lambda: stage.client(blocked=True)).code == "not_found"
+    assert not stage.client(state="absent").changed
+    assert stage.client(password=PASSWORD).changed
 
 
-def by(number: int) -> t.Callable[[requests.PreparedRequest], bool]:
-    keys = pair(number)
-    return lambda request: signed(request, keys["publicKey"], keys["privateKey"])
+@pytest.mark.parametrize("how", ["before", "after"])
+def test_a_lost_removal_is_told_and_done_by_the_next_run(how: str, stage: Stage) -> None:
+    stage.client(password=PASSWORD)
+    stage.mip.forget()
+    stage.mip.lose = {"/remove": how}
+    error = failure(lambda: stage.client(state="absent"))
+    assert error.code == "unknown_outcome"
+    assert error.result["client"]["state"] == "unknown"
+    assert stage.mip.count("/remove") == 1
+    stage.mip.forget()
+    error = failure(stage.client)
+    assert error.code == "undetermined"
+    assert "a call to remove it" in error.msg
+    assert stage.client(state="absent").changed is (how == "before")
+    assert stage.mip.of(EMAIL) is None
 
 
-def test_one_login_for_many_calls_and_clients(connect: Connect, api: Script, effort: Effort, runtime: Runtime) -> None:
-    first = connect(**OWNER)
-    owner_login(api)
-    for _two in range(2):
-        api.expect("POST", "/member/7/add", when=by(1)).json(SENT)
-        first.add_member(7, "u@x.example", effort)
-    api.expect("POST", "/member/7/add", when=by(1)).json(SENT)
-    other = connect(**OWNER, retries=0)  # another client of the same account, as another task makes it
-    assert other is not first
-    other.add_member(7, "u@x.example", effort)
-    assert set(pair(1).values()) <= runtime.secrets.hidden
+@pytest.mark.parametrize("part", ["/remove", "/block", "/register"])
+def test_a_refused_write_changes_nothing_that_is_known(part: str, stage: Stage) -> None:
+    if part != "/register":
+        stage.client(password=PASSWORD)
+    before = stage.ledger.peek("client", 7, EMAIL, Deadline(5))
+    stage.mip.lose = {part: "403"}
+    spec = {"/remove": {"state": "absent"}, "/block": {"blocked": True}, "/register": {"password": PASSWORD}}[part]
+    assert failure(lambda: stage.client(**spec)).executed is False  # type: ignore[arg-type]
+    assert stage.ledger.peek("client", 7, EMAIL, Deadline(5)) == before
+    stage.mip.forget()
+    assert stage.client(**spec).changed  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("status", [401, 403])
-def test_a_pair_that_is_refused_later_is_renewed_once(
-    status: int, connect: Connect, api: Script, effort: Effort
-) -> None:
-    client = connect(**OWNER)
-    owner_login(api)
-    client.prepare(effort)
-    api.expect("POST", "/member/7/add", when=by(1)).json({"status": "error", "error": "AccessDenied"}, status)
-    owner_login(api, 2)
-    api.expect("POST", "/member/7/add", when=by(2)).json(SENT)
-    client.add_member(7, "u@x.example", effort)
+# -- the toggle -------------------------------------------------------------------------------------------------------
 
 
-def test_a_pair_had_just_now_is_not_renewed(connect: Connect, api: Script, effort: Effort) -> None:
-    owner_login(api)
-    api.expect("POST", "/member/9/add").json({"status": "error", "error": "AccessDenied"}, 403)
-    error = failure(lambda: connect(**OWNER).add_member(9, "u@x.example", effort))
-    assert (error.code, error.executed) == ("forbidden", False)
-    assert "owns the marketplace" in error.msg
+@pytest.mark.parametrize("real", [True, False])
+@pytest.mark.parametrize("wish", [True, False])
+def test_an_unknown_state_is_found_out_by_at_most_two_toggles(wish: bool, real: bool, stage: Stage) -> None:
+    ident = stage.mip.client(EMAIL, blocked=real)
+    foreseen = stage.client(check=True, client_id=ident, blocked=wish)
+    assert (foreseen.changed, foreseen.probed, stage.mip.calls) == (True, True, [])
+    done = stage.client(client_id=ident, blocked=wish)
+    assert stage.mip.clients[ident]["is_blocked"] is wish
+    assert (done.changed, done.probed, done.public()["blocked"]) == (real != wish, True, wish)
+    assert stage.mip.count("/block") == (1 if real != wish else 2)
+    again = stage.client(client_id=ident, blocked=wish)
+    assert (again.changed, again.probed) == (False, False)
+    assert stage.mip.count("/block") == (1 if real != wish else 2)
 
 
-def test_the_same_pair_again_is_not_tried_again(connect: Connect, api: Script, effort: Effort) -> None:
-    client = connect(**OWNER)
-    owner_login(api)
-    client.prepare(effort)
-    api.expect("POST", "/member/9/add").json({"status": "error"}, 403)
-    owner_login(api)
-    assert failure(lambda: client.add_member(9, "u@x.example", effort)).code == "forbidden"
+def test_a_state_that_was_changed_elsewhere_is_put_right(stage: Stage) -> None:
+    stage.client(password=PASSWORD)
+    stage.mip.clients[21]["is_blocked"] = True
+    done = stage.client(blocked=True)
+    assert (done.changed, done.probed, stage.mip.clients[21]["is_blocked"]) == (False, True, True)
+    assert stage.mip.count("/block") == 2
+    assert "changed it elsewhere" in done.warnings[0]
 
 
-def test_a_given_pair_gives_way_to_the_login(connect: Connect, api: Script, effort: Effort) -> None:
-    client = connect(public_key=PUBLIC, private_key=PRIVATE, **OWNER)
-    api.expect("POST", "/member/7/add", when=signed).json({"status": "error"}, 403)
-    owner_login(api)
-    api.expect("POST", "/member/7/add", when=by(1)).json(SENT)
-    client.add_member(7, "u@x.example", effort)
+@pytest.mark.parametrize("how", ["before", "after"])
+def test_a_lost_toggle_is_told_and_never_repeated(how: str, stage: Stage) -> None:
+    stage.client(password=PASSWORD)
+    stage.mip.forget()
+    stage.mip.lose = {"/block": how}
+    error = failure(lambda: stage.client(blocked=True))
+    assert error.code == "unknown_outcome"
+    assert error.result["client"]["blocked"] is None
+    assert stage.mip.count("/block") == 1
+    stage.mip.forget()
+    assert "no known outcome" in stage.client().warnings[0]
+    looked = stage.client(password=PASSWORD)
+    assert looked.public()["blocked"] is (how == "after")
+    done = stage.client(password=PASSWORD, blocked=True)
+    assert (done.changed, done.probed) == (how == "before", False)
+    assert stage.mip.clients[21]["is_blocked"] is True
 
 
-def test_a_given_pair_alone_is_refused_at_once(mip: MipClient, api: Script, effort: Effort) -> None:
-    api.expect("POST", "/member/7/add").json({"status": "error", "error": "AccessDenied"}, 401)
-    error = failure(lambda: mip.add_member(7, "u@x.example", effort))
-    assert error.code == "auth_failed"
-    assert "signing is hmac_sha1" in error.msg
+def test_the_second_toggle_may_be_lost_or_refused_and_the_result_says_so(stage: Stage) -> None:
+    for how, code in (("before", "unknown_outcome"), ("403", "forbidden")):
+        ident = stage.mip.client(f"{how}@x.example", blocked=True)
+
+        original = stage.mip.act
+
+        def act(path: str, body: t.Any, how: str = how, original: t.Any = original) -> t.Any:
+            response = original(path, body)
+            if "/block" in path:
+                stage.mip.lose = {"/block": how}
+            return response
+
+        stage.mip.act = act  # type: ignore[method-assign]
+        spec: dict[str, t.Any] = {"email": f"{how}@x.example", "client_id": ident, "blocked": True}
+        error = failure(lambda: stage.client(**spec))  # noqa: B023
+        assert error.code == code
+        assert error.result["changed"] is True
+        assert error.result["probed"] is True
+        assert error.result["client"]["blocked"] is (None if how == "before" else False)
+        assert stage.mip.clients[ident]["is_blocked"] is False
+        stage.mip.act = original  # type: ignore[method-assign]
+        stage.mip.forget()
+        assert stage.client(**spec).public()["blocked"] is True
+        assert stage.mip.clients[ident]["is_blocked"] is True
+        assert stage.mip.count("/block") == 1
+        stage.mip.forget()
 
 
-@pytest.mark.parametrize(
-    ("body", "status"),
-    [({"status": "error", "error": "AccessDenied"}, 403), ({"status": "error", "error": "AccessDenied"}, 200)],
-)
-def test_a_refused_login_of_the_owner_is_not_repeated_at_once(
-    body: t.Any, status: int, connect: Connect, api: Script, effort: Effort, clock: Clock
-) -> None:
-    client = connect(**OWNER)
-    api.expect("POST", "/login").json(body, status)
-    for _two in range(2):
-        error = failure(lambda: client.add_member(7, "u@x.example", effort))
-        assert (error.code, error.executed, error.status) == ("auth_failed", False, status)
-        assert "owner@mip.example" in error.msg
-    clock.pass_by(6)
-    owner_login(api)
-    api.expect("POST", "/member/7/add").json(SENT)
-    client.add_member(7, "u@x.example", effort)
+def test_two_toggles_that_show_the_same_end_it(stage: Stage) -> None:
+    ident = stage.mip.client(EMAIL, blocked=True)
+    original = stage.mip.act
+
+    def stuck(path: str, body: t.Any) -> t.Any:
+        status, response = original(path, body)
+        if "/block" in path:
+            response["client"]["is_blocked"] = False
+        return status, response
+
+    stage.mip.act = stuck  # type: ignore[method-assign]
+    error = failure(lambda: stage.client(client_id=ident, blocked=True))
+    assert error.code == "undetermined"
+    assert stage.mip.count("/block") == 2
 
 
-def test_a_login_without_keys_is_no_login(connect: Connect, api: Script, effort: Effort) -> None:
-    api.expect("POST", "/login").json({**OK, "user": USER})
-    assert failure(lambda: connect(**OWNER).prepare(effort)).code == "invalid_response"
-
-
-@pytest.mark.parametrize("answer", [502, 500])
-def test_a_lost_login_before_a_write_leaves_the_write_unsent(
-    answer: int, connect: Connect, api: Script, effort: Effort
-) -> None:
-    api.expect("POST", "/login").json({}, answer)
-    error = failure(lambda: connect(**OWNER, retries=0).add_member(7, "u@x.example", effort))
-    assert (error.code, error.executed) == ("server_error", False)
-
-
-# -- what an answer means ---------------------------------------------------------------------------------------------
-
-
-def test_a_login_is_repeated_where_its_answer_is_lost(mip: MipClient, api: Script, effort: Effort) -> None:
-    api.expect("POST", "/login").fails(reset())
-    api.expect("POST", "/login").json({}, 502)
-    api.expect("POST", "/login").json({**OK, "user": USER})
-    person = mip.login_user("u@x.example", "user-password", effort).person
-    assert person is not None
-    assert person.id == 20
-
-
-@pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 422])
-def test_a_refused_login_says_nothing_of_the_person(status: int, mip: MipClient, api: Script, effort: Effort) -> None:
-    api.expect("POST", "/login/client/7").json({"status": "error", "error": "NotFound"}, status)
-    login = mip.login_client(7, "u@x.example", "user-password", effort)
-    assert login.person is None
-    assert login.refusal is not None
-    assert login.refusal.status == status
-
-
-def test_a_refusal_under_200_is_one(mip: MipClient, api: Script, effort: Effort) -> None:
-    api.expect("POST", "/login").json({"status": "error", "error": {"code": "AccessDenied"}})
-    assert mip.login_user("u@x.example", "user-password", effort).person is None
-
-
-@pytest.mark.parametrize("body", [{}, {"status": "ok"}, {"status": "ok", "user": {"email": "x"}}, {"user": USER}, []])
-def test_a_login_that_makes_no_sense_is_an_error(body: t.Any, mip: MipClient, api: Script, effort: Effort) -> None:
-    api.expect("POST", "/login").json(body)
-    assert failure(lambda: mip.login_user("u@x.example", "user-password", effort)).code == "invalid_response"
-
-
-@pytest.mark.parametrize("status", [429, 500])
-def test_a_login_that_fails_is_no_refusal(status: int, connect: Connect, api: Script, effort: Effort) -> None:
-    client = connect(retries=0, public_key=PUBLIC, private_key=PRIVATE)
-    api.expect("POST", "/login").json({"status": "error"}, status)
-    error = failure(lambda: client.login_user("u@x.example", "user-password", effort))
-    assert error.code in ("rate_limited", "server_error")
-
-
-@pytest.mark.parametrize("lost", [reset(), read_timeout()], ids=["reset", "timeout"])
-def test_a_write_is_not_sent_again(lost: Exception, mip: MipClient, api: Script, effort: Effort) -> None:
-    api.expect("POST", "/member/7/add").fails(lost)
-    assert failure(lambda: mip.add_member(7, "u@x.example", effort)).executed is None
-
-
-def test_a_write_that_was_not_sent_is(mip: MipClient, api: Script, effort: Effort) -> None:
-    api.expect("POST", "/member/7/add").fails(refused())
-    api.expect("POST", "/member/7/add").json({"status": "error"}, 429, Retry_After="2")
-    api.expect("POST", "/member/7/add").json(SENT)
-    assert mip.add_member(7, "u@x.example", effort) == "Email has been sent."
-    assert effort.attempts == 3
-
-
-@pytest.mark.parametrize(
-    ("answer", "executed"), [({"status": "error", "error": "x"}, None), ({}, None), ([], None), ({"status": 1}, None)]
-)
-def test_a_success_without_ok_is_not_understood(
-    answer: t.Any, executed: t.Any, mip: MipClient, api: Script, effort: Effort
-) -> None:
-    api.expect("POST", "/member/7/add").json(answer)
-    error = failure(lambda: mip.add_member(7, "u@x.example", effort))
-    assert (error.code, error.executed) == ("invalid_response", executed)
-
-
-@pytest.mark.parametrize("status", [404, 410])
-def test_who_is_gone_already_counts_as_removed(status: int, mip: MipClient, api: Script, effort: Effort) -> None:
-    api.expect("POST", "/client/7/remove/20").json({"status": "error", "error": "NotFound"}, status)
-    assert mip.remove_client(7, 20, effort) is False
-    api.expect("POST", "/member/7/remove/20").html(status, title="Not found")
-    error = failure(lambda: mip.remove_member(7, 20, effort))
-    assert (error.code, error.executed) == ("not_found", False)
-
-
-@pytest.mark.parametrize("data", [None, [], {"hash": "h" * 32}, {"url": 5}])
-def test_a_link_without_url_is_an_error(data: t.Any, mip: MipClient, api: Script, effort: Effort) -> None:
-    api.expect("POST", "/login-email").json({**OK, "data": data})
-    assert failure(lambda: mip.link_user("u@x.example", 7, effort)).code == "invalid_response"
-
-
-def test_keys_in_answers_are_secrets_and_links_are_shown(
-    mip: MipClient, api: Script, effort: Effort, runtime: Runtime
-) -> None:
-    api.expect("POST", "/client/7/block/20").json({**OK, "keys": pair(5), "client": USER})
-    mip.toggle_client(7, 20, effort)
-    assert set(pair(5).values()) <= runtime.secrets.hidden
-    api.expect("POST", "/login-email").json({**OK, "data": {"hash": "h" * 32, "url": "https://x.example/" + "h" * 32}})
-    mip.link_user("u@x.example", 7, effort)
-    assert "h" * 32 in runtime.secrets.shown
-
-
-# -- records ----------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("listed", "found"),
-    [
-        ([], {}),
-        ([7, "8", "x", True, None], {7: None, 8: None}),
-        ([{"id": 7, "is_blocked": True}, {"cid": "8"}, {"company_id": 9}, {"name": "x"}], {7: True, 8: None, 9: None}),
-        (None, None),
-        ("7", None),
-    ],
-)
-def test_marketplaces_in_every_likely_shape(listed: t.Any, found: t.Any) -> None:
-    assert Person.read({"id": 1, "marketplaces": listed}).marketplaces == found
-
-
-@pytest.mark.parametrize(
-    ("value", "blocked"),
-    [
-        ({"id": 20, "is_blocked": True}, True),
-        ([{"id": 20, "is_blocked": True}], True),
-        ([{"id": 3, "is_blocked": False}, {"id": 20, "is_blocked": True}], True),
-        ({"is_blocked": 1}, True),
-        ([{"id": 3, "is_blocked": True}], "none"),
-        ([{"is_blocked": True}, {"is_blocked": False}], "none"),
-        ([], "none"),
-        (None, "none"),
-        ({"id": 20, "is_blocked": "maybe"}, None),
-    ],
-)
-def test_the_elided_member_is_found_or_not(value: t.Any, blocked: t.Any) -> None:
-    person = person_in(value, 20)
-    assert ("none" if person is None else person.blocked) == blocked
-
-
-def test_ids_and_addresses() -> None:
-    assert [number(value) for value in (5, "5", "x", True, None, 5.5, "")] == [5, 5, None, None, None, None, None]
-    person = Person.read({"id": "5", "email": "A@X.example"})
-    assert not person.is_other_than("a@x.example")
-    assert person.is_other_than("b@x.example")
-    assert not Person(None).is_other_than("b@x.example")
+@pytest.mark.parametrize("kind", ["client", "member"])
+def test_an_answer_that_does_not_tell(kind: str, stage: Stage) -> None:
+    stage.mip.block_answer = "none"
+    if kind == "client":
+        ident = stage.mip.client(EMAIL, blocked=True)
+        given = {"client_id": ident}
+    else:
+        ident = stage.mip.user(EMAIL)
+        stage.mip.members[ident] = True
+        given = {"user_id": ident}
+    run = getattr(stage, kind)
+    for expected in (2, 2):  # the second time it is known before anything is sent
+        error = failure(lambda: run(blocked=True, **given))
+        assert error.code == "undetermined"
+        assert "'password'" in error.msg
+        assert stage.mip.count("/block") == expected
+    if kind == "client":  # from a known state the toggle is enough
+        assert stage.client(password=PASSWORD, blocked=False).changed
+        assert stage.mip.clients[ident]["is_blocked"] is False
+        stage.four(stage.client, "/block", blocked=True)
+        assert stage.mip.clients[ident]["is_blocked"] is True

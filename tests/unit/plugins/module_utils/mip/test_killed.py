@@ -16,17 +16,17 @@ from dataclasses import replace
 
 import pytest
 
-from ansible_collections.partnerops.saas.plugins.module_utils.effort import Effort
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
-from ansible_collections.partnerops.saas.plugins.module_utils.mip.client import MipClient
-from ansible_collections.partnerops.saas.plugins.module_utils.mip.customer import ClientSpec, ensure_client
+from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline import Deadline
+from ansible_collections.partnerops.saas.plugins.module_utils.mip.api import MipAPI
+from ansible_collections.partnerops.saas.plugins.module_utils.mip.client import ClientSpec, ensure_client
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.ledger import Ledger
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.member import MemberSpec, ensure_member
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.outcome import Outcome
 from ansible_collections.partnerops.saas.plugins.module_utils.options import MipConnection
-from ansible_collections.partnerops.saas.plugins.module_utils.runtime import Runtime
+from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
+from ansible_collections.partnerops.saas.tests.support.scripted import Clock
 from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mip.acted import Acted, Killed
-from ansible_collections.partnerops.saas.tests.unit.scripted import Clock
 
 EMAIL = "u@x.example"
 PASSWORD = "user-password"
@@ -44,15 +44,15 @@ def member(**wish: t.Any) -> MemberSpec:
 
 def run(ledger: Ledger, spec: Spec, *, check_mode: bool = False) -> Outcome:
     """One run, in a process of its own as far as objects go."""
-    runtime = Runtime()
+    context = RunContext()
     try:
-        api = MipClient.of(CONNECTION, runtime)
+        api = MipAPI.of(CONNECTION, context)
         fresh = Ledger(ledger.file.path, CONNECTION.base)
         if isinstance(spec, ClientSpec):
-            return ensure_client(api, fresh, spec, Effort(300), check_mode=check_mode)
-        return ensure_member(api, fresh, spec, Effort(300), check_mode=check_mode)
+            return ensure_client(api, fresh, spec, Deadline(300), check_mode=check_mode)
+        return ensure_member(api, fresh, spec, Deadline(300), check_mode=check_mode)
     finally:
-        runtime.close()
+        context.close()
 
 
 def mute(mip: Acted) -> None:

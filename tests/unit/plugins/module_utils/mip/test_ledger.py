@@ -17,8 +17,8 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.partnerops.saas.plugins.module_utils.effort import Effort
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
+from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline import Deadline
 from ansible_collections.partnerops.saas.plugins.module_utils.mip import ledger_file
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.ledger import Entry, Ledger
 
@@ -30,13 +30,13 @@ def path_of(ledger: Ledger) -> Path:
 
 
 def invite(ledger: Ledger, email: str = EMAIL, seconds: float = 20) -> None:
-    with ledger.row("member", 7, email, Effort(seconds)) as row:
+    with ledger.row("member", 7, email, Deadline(seconds)) as row:
         row.begin("add")
         row.invited(None)
 
 
 def peek(ledger: Ledger, email: str = EMAIL) -> Entry:
-    return ledger.peek("member", 7, email, Effort(20))
+    return ledger.peek("member", 7, email, Deadline(20))
 
 
 def failure(call: t.Callable[[], t.Any]) -> ApiError:
@@ -70,8 +70,8 @@ def test_a_loose_mode_is_tightened(ledger: Ledger) -> None:
 
 def test_reading_makes_nothing(ledger: Ledger) -> None:
     assert peek(ledger) == Entry()
-    assert ledger.fact("x", Effort(5)) is None
-    with ledger.row("member", 7, EMAIL, Effort(5), check_mode=True) as row:
+    assert ledger.fact("x", Deadline(5)) is None
+    with ledger.row("member", 7, EMAIL, Deadline(5), check_mode=True) as row:
         row.learned(5, blocked=True)
         assert row.entry.present
     assert not path_of(ledger).parent.exists()
@@ -81,42 +81,42 @@ def test_rows_are_told_apart(ledger: Ledger) -> None:
     invite(ledger)
     assert peek(ledger, "u@X.EXAMPLE").present
     assert not peek(ledger, "v@x.example").present
-    assert not ledger.peek("member", 8, EMAIL, Effort(5)).present
-    assert not ledger.peek("client", 7, EMAIL, Effort(5)).present
+    assert not ledger.peek("member", 8, EMAIL, Deadline(5)).present
+    assert not ledger.peek("client", 7, EMAIL, Deadline(5)).present
     other = Ledger(ledger.file.path, "https://cloud.mip.to/api/v1")
     assert not peek(other).present
 
 
 def test_what_a_row_goes_through(ledger: Ledger) -> None:
-    with ledger.row("client", 7, EMAIL, Effort(20)) as row:
+    with ledger.row("client", 7, EMAIL, Deadline(20)) as row:
         row.begin("register")
-        entry = ledger.peek("client", 7, EMAIL, Effort(5))
+        entry = ledger.peek("client", 7, EMAIL, Deadline(5))
         assert (entry.state, entry.intent, entry.present, entry.absent) == ("unknown", "register", False, False)
         assert entry.intent_at
         assert entry.sent_by
         assert entry.sent_by.startswith(f"{os.getpid()}@")
         row.undo()
-        assert ledger.peek("client", 7, EMAIL, Effort(5)) == Entry()
+        assert ledger.peek("client", 7, EMAIL, Deadline(5)) == Entry()
         row.begin("register")
         row.learned(20, blocked=False, sent=True)
-        assert ledger.peek("client", 7, EMAIL, Effort(5)) == Entry(id=20, state="present", blocked=False)
+        assert ledger.peek("client", 7, EMAIL, Deadline(5)) == Entry(id=20, state="present", blocked=False)
         row.begin_toggle()
-        entry = ledger.peek("client", 7, EMAIL, Effort(5))
+        entry = ledger.peek("client", 7, EMAIL, Deadline(5))
         assert (entry.blocked, bool(entry.toggle_at), entry.present) == (None, True, True)
         row.learned(20, blocked=None)  # a login that doesn't tell leaves it open
         assert row.entry.toggle_at
         row.toggled(20, blocked=True)
-        assert ledger.peek("client", 7, EMAIL, Effort(5)) == Entry(id=20, state="present", blocked=True)
+        assert ledger.peek("client", 7, EMAIL, Deadline(5)) == Entry(id=20, state="present", blocked=True)
         row.begin("remove")
-        assert not ledger.peek("client", 7, EMAIL, Effort(5)).present
+        assert not ledger.peek("client", 7, EMAIL, Deadline(5)).present
         row.removed(20)
-        assert ledger.peek("client", 7, EMAIL, Effort(5)) == Entry(id=20, state="absent")
+        assert ledger.peek("client", 7, EMAIL, Deadline(5)) == Entry(id=20, state="absent")
         row.learned(21, blocked=None)  # another one of the same address
-        assert ledger.peek("client", 7, EMAIL, Effort(5)) == Entry(id=21, state="present")
+        assert ledger.peek("client", 7, EMAIL, Deadline(5)) == Entry(id=21, state="present")
 
 
 def test_another_id_takes_nothing_over(ledger: Ledger) -> None:
-    with ledger.row("member", 7, EMAIL, Effort(20)) as row:
+    with ledger.row("member", 7, EMAIL, Deadline(20)) as row:
         row.toggled(20, blocked=True)
         row.rename(21)
         assert row.entry == Entry(id=21, state="present")
@@ -242,7 +242,7 @@ def test_without_sqlite_it_says_so(ledger: Ledger, monkeypatch: pytest.MonkeyPat
 
 
 def test_what_was_sent_and_can_not_be_written_is_told(ledger: Ledger) -> None:
-    with ledger.row("member", 7, EMAIL, Effort(20)) as row:
+    with ledger.row("member", 7, EMAIL, Deadline(20)) as row:
         row.begin("add")
         connection = sqlite3.connect(path_of(ledger))
         connection.execute("CREATE TRIGGER no BEFORE INSERT ON entry BEGIN SELECT RAISE(ABORT, 'disk full'); END")
@@ -271,7 +271,7 @@ def test_a_deleted_one_starts_anew_and_nothing_old_gets_in(ledger: Ledger) -> No
 
 
 def test_a_row_is_held_by_one_and_another_is_free(ledger: Ledger) -> None:
-    with ledger.row("member", 7, EMAIL, Effort(20)):
+    with ledger.row("member", 7, EMAIL, Deadline(20)):
         error = failure(lambda: invite(ledger, EMAIL.lower(), 0.3))
         assert error.code == "timeout"
         assert "Nothing was sent" in error.msg
@@ -285,7 +285,7 @@ def test_many_threads_make_one_ledger_and_lose_nothing(ledger: Ledger) -> None:
 
     def work(number: int) -> None:
         try:
-            with ledger.row("member", 7, EMAIL, Effort(60)) as row:
+            with ledger.row("member", 7, EMAIL, Deadline(60)) as row:
                 order.append("in")
                 row.toggled(number + 1, blocked=bool(number % 2))
                 time.sleep(0.005)
@@ -309,7 +309,7 @@ def test_a_killed_holder_lets_go_and_its_intent_stays(ledger: Ledger) -> None:
     child = os.fork()
     if not child:  # pragma: no cover
         try:
-            with ledger.row("member", 7, EMAIL, Effort(20)) as row:
+            with ledger.row("member", 7, EMAIL, Deadline(20)) as row:
                 row.begin("add")
                 os.write(writing, b"x")
                 time.sleep(60)
@@ -321,7 +321,7 @@ def test_a_killed_holder_lets_go_and_its_intent_stays(ledger: Ledger) -> None:
     os.waitpid(child, 0)
     os.close(reading)
     os.close(writing)
-    with ledger.row("member", 7, EMAIL, Effort(20)) as row:
+    with ledger.row("member", 7, EMAIL, Deadline(20)) as row:
         assert row.entry.intent == "add"
         assert row.entry.sent_by
         assert row.entry.sent_by.startswith(f"{child}@")
@@ -337,14 +337,14 @@ def test_a_busy_file_is_waited_for(ledger: Ledger, monkeypatch: pytest.MonkeyPat
     timer.join()
     holder.execute("BEGIN EXCLUSIVE")
     monkeypatch.setattr(ledger_file, "LEAST_WAIT", 0.1)
-    error = failure(lambda: ledger.read(("7", "member", "v@x.example"), Effort(0.1)))
+    error = failure(lambda: ledger.read(("7", "member", "v@x.example"), Deadline(0.1)))
     assert error.code == "timeout"
     holder.execute("COMMIT")
     holder.close()
 
 
 def test_facts_are_kept_for_each_api(ledger: Ledger) -> None:
-    ledger.learn("client-block-answer", "silent", Effort(5))
-    assert ledger.fact("client-block-answer", Effort(5)) == "silent"
+    ledger.learn("client-block-answer", "silent", Deadline(5))
+    assert ledger.fact("client-block-answer", Deadline(5)) == "silent"
     other = Ledger(ledger.file.path, "https://other.example")
-    assert other.fact("client-block-answer", Effort(5)) is None
+    assert other.fact("client-block-answer", Deadline(5)) is None

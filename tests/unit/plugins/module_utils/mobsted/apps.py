@@ -11,11 +11,9 @@ import typing as t
 import pytest
 
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
-from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.app import (
-    AppSpec,
-)
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.app import AppSpec
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.records import AppRecord
-from ansible_collections.partnerops.saas.tests.unit.scripted import Expected, Script
+from ansible_collections.partnerops.saas.tests.support.scripted import Expected, Script
 
 EMAIL = "owner@acme.example"
 SITE = "https://store.acme.example"

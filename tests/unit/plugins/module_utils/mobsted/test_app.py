@@ -10,12 +10,11 @@ import typing as t
 
 import pytest
 
-from ansible_collections.partnerops.saas.plugins.module_utils.effort import Effort
-from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.app import (
-    ensure_app,
-)
+from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline import Deadline
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.api import MobstedAPI
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.app import ensure_app
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.app_tasks import run_app, run_app_info
-from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.client import MobstedClient
+from ansible_collections.partnerops.saas.tests.support.scripted import HOST, Expected, Script, reset
 from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mobsted.apps import (
     EMAIL,
     LOOKS,
@@ -28,11 +27,10 @@ from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mobsted
     records,
     spec,
 )
-from ansible_collections.partnerops.saas.tests.unit.scripted import HOST, Expected, Script, reset
 
 
 @pytest.fixture
-def client(token_client: MobstedClient) -> MobstedClient:
+def client(token_client: MobstedAPI) -> MobstedAPI:
     return token_client
 
 
@@ -41,11 +39,11 @@ def client(token_client: MobstedClient) -> MobstedClient:
 
 def test_an_app_that_is_missing(api, client, spend):
     listing(api, app(5, "Other"))
-    answer = {
+    response = {
         "data": [{"id": "78", "attributes": {"uuid": "u", "QRCodeUrl": "/qr.png"}}],
         "meta": {"applicationId": 78},
     }
-    create(api, name="Store", isPWAless="1", webSiteUrl=SITE).json(answer)
+    create(api, name="Store", isPWAless="1", webSiteUrl=SITE).json(response)
     outcome = ensure_app(client, spec(website_url=SITE), spend)
     assert (outcome.changed, outcome.reconciled, outcome.drift) == (True, False, [])
     public = outcome.public()
@@ -97,7 +95,7 @@ def test_a_lost_answer_of_a_create_that_was_executed(api, client, clock, lose):
     lose(create(api, name="Store"))
     listing(api)
     listing(api, app(78))
-    outcome = ensure_app(client, spec(website_url=SITE), Effort(600))
+    outcome = ensure_app(client, spec(website_url=SITE), Deadline(600))
     assert (outcome.changed, outcome.reconciled, outcome.public()["id"]) == (True, True, 78)
 
 
@@ -107,7 +105,7 @@ def test_a_lost_answer_of_a_create_that_was_not_executed(api, client, clock, los
     lose(create(api, name="Store"))
     for _look in range(LOOKS):
         listing(api)
-    error = failure(lambda: ensure_app(client, spec(website_url=SITE), Effort(600)), "unknown_outcome")
+    error = failure(lambda: ensure_app(client, spec(website_url=SITE), Deadline(600)), "unknown_outcome")
     assert "It was not sent again" in error.msg
 
 
@@ -115,7 +113,7 @@ def test_two_apps_after_a_lost_answer(api, client, clock):
     listing(api)
     create(api).html(502)
     listing(api, app(5), app(6))
-    failure(lambda: ensure_app(client, spec(website_url=SITE), Effort(600)), "ambiguous")
+    failure(lambda: ensure_app(client, spec(website_url=SITE), Deadline(600)), "ambiguous")
 
 
 @pytest.mark.parametrize("status", [400, 409, 422])
@@ -144,8 +142,8 @@ def test_another_refusal(api, client, spend):
 # -- drift ------------------------------------------------------------------------------------------------------------
 
 
-def drift(api: Script, client: MobstedClient, actual: dict[str, t.Any], **declared: t.Any) -> list[dict[str, t.Any]]:
-    return ensure_app(client, spec(**declared), Effort(9), apps=records(app(5, **actual))).drift
+def drift(api: Script, client: MobstedAPI, actual: dict[str, t.Any], **declared: t.Any) -> list[dict[str, t.Any]]:
+    return ensure_app(client, spec(**declared), Deadline(9), apps=records(app(5, **actual))).drift
 
 
 def test_what_differs_is_drift(api, client):
@@ -199,7 +197,7 @@ def test_in_the_account_itself(api, make_task):
     assert result["diff"]["before"]["state"] == "absent"
 
 
-def test_in_a_tenant_s_account(api, make_task, runtime):
+def test_in_a_tenant_s_account(api, make_task, context):
     tenant_found(api)
     api.login("tenant-token", host=TENANT, query={"login": EMAIL, "password": "on-record"})
     bearer = {"Authorization": "Bearer tenant-token"}
@@ -207,15 +205,15 @@ def test_in_a_tenant_s_account(api, make_task, runtime):
     api.expect("POST", "applications", host=TENANT, headers=bearer).json({"data": [{"id": "78"}]})
     result = run_app(make_task(tenant=EMAIL, name="Store", website_url=SITE))
     assert result["app"]["tenant"] == EMAIL
-    assert "on-record" in runtime.secrets.hidden
+    assert "on-record" in context.secrets.hidden
 
 
-def test_with_the_password_that_the_client_chose(api, make_task, runtime):
+def test_with_the_password_that_the_client_chose(api, make_task, context):
     tenant_found(api)
     api.login(host=TENANT, query={"password": "chosen"})
     listing(api, app(5), host=TENANT)
     run_app(make_task(tenant=EMAIL, tenant_password="chosen", name="Store"))
-    assert "chosen" in runtime.secrets.hidden
+    assert "chosen" in context.secrets.hidden
 
 
 def test_a_record_without_a_password(api, make_task):

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.partnerops.saas.plugins.module_utils import many
+from ansible_collections.partnerops.saas.plugins.module_utils.bulk import items
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError, invalid
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted import fleet as fleet_module
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted import fleet_tasks
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.fleet_tasks import icons, run_fleet
-from ansible_collections.partnerops.saas.tests.unit.scripted import HOST, Script, reset
+from ansible_collections.partnerops.saas.tests.support.scripted import HOST, Script, reset
 
 MakeTask = t.Callable[..., t.Any]
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
@@ -61,10 +61,10 @@ def fleet(make_task: MakeTask) -> t.Callable[..., t.Any]:
 class Controller:
     """What a controller would do, to look at."""
 
-    def __init__(self, keeper: t.Any = None) -> None:
-        self.kept, self.lines, self.foreseen = keeper, [], set()  # type: ignore[var-annotated]
+    def __init__(self, credentials_file: t.Any = None) -> None:
+        self.kept, self.lines, self.foreseen = credentials_file, [], set()  # type: ignore[var-annotated]
 
-    def keeper(self, _params: t.Any) -> t.Any:
+    def credentials_file(self, _params: t.Any) -> t.Any:
         return self.kept
 
     def progress(self, text: str) -> None:
@@ -75,7 +75,7 @@ class Controller:
         return self.foreseen
 
 
-class Keeper:
+class CredentialsFile:
     """Keeps what it is given in memory."""
 
     def __init__(self, error: ApiError | None = None) -> None:
@@ -239,14 +239,14 @@ def test_a_lost_answer_is_reconciled(api: Script, fleet: t.Any) -> None:
 
 
 def test_half_an_answer_without_a_record_loses_no_password(api: Script, fleet: t.Any) -> None:
-    keeper = Keeper()
+    credentials_file = CredentialsFile()
     listing(api)
     api.expect("POST", "partners").json({"authentication": {"email": "a@a.example", "password": "half-an-answer"}})
     listing(api)
-    error = failing(fleet("a@a.example", settle=0, controller=Controller(keeper)))
+    error = failing(fleet("a@a.example", settle=0, controller=Controller(credentials_file)))
     assert error.code == "unknown_outcome"
     assert error.result["tenants"][0]["credentials"]["password"] == "half-an-answer"
-    assert keeper.batches == []
+    assert credentials_file.batches == []
 
 
 def test_a_record_without_password_is_warned_of(api: Script, fleet: t.Any) -> None:
@@ -305,7 +305,7 @@ def test_many_drifts_are_told_once(api: Script, fleet: t.Any, monkeypatch: pytes
 
 
 def test_many_failures_are_all_named(api: Script, fleet: t.Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(many, "TOLD", 1)
+    monkeypatch.setattr(items, "TOLD", 1)
     listing(api)
     for _number in range(2):
         api.expect("POST", "partners").json({"error": "no"}, status=403)
@@ -386,11 +386,11 @@ def test_an_icon_is_sent_and_doubts_are_told_once(api: Script, fleet: t.Any, tmp
 
 
 def test_credentials_go_to_the_file_and_not_in_the_result(api: Script, fleet: t.Any) -> None:
-    keeper = Keeper()
+    credentials_file = CredentialsFile()
     listing(api, row(1, "there@a.example"))
     api.expect("POST", "partners").json(created(9, "new@a.example"))
-    result = run_fleet(fleet("there@a.example", "new@a.example", controller=Controller(keeper)))
-    assert keeper.batches == [["new@a.example"], ["there@a.example"]]
+    result = run_fleet(fleet("there@a.example", "new@a.example", controller=Controller(credentials_file)))
+    assert credentials_file.batches == [["new@a.example"], ["there@a.example"]]
     assert "credentials" not in result["tenants"][1]
     assert "new-password-9" not in str(result)
 
@@ -407,13 +407,13 @@ def test_what_was_made_is_kept_although_the_time_is_up(
             job()
         raise TimeIsUp
 
-    monkeypatch.setattr(fleet_module.Bulk, "run", interrupted)
-    keeper = Keeper()
+    monkeypatch.setattr(fleet_module.Pool, "run", interrupted)
+    credentials_file = CredentialsFile()
     listing(api)
     api.expect("POST", "partners").json(created(1, "a@a.example"))
     with pytest.raises(TimeIsUp):
-        run_fleet(fleet("a@a.example", controller=Controller(keeper)))
-    assert keeper.batches == [["a@a.example"]]
+        run_fleet(fleet("a@a.example", controller=Controller(credentials_file)))
+    assert credentials_file.batches == [["a@a.example"]]
 
 
 def test_a_long_listing_has_a_deadline_for_each_thousand(api: Script, fleet: t.Any) -> None:
@@ -428,9 +428,9 @@ def test_a_file_that_can_not_be_written_any_more_stops_the_fleet_and_loses_no_pa
     api: Script, fleet: t.Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     flushed = threading.Event()
-    bulk_run = fleet_module.Bulk.run
+    bulk_run = fleet_module.Pool.run
 
-    class Slow(Keeper):
+    class Slow(CredentialsFile):
         def keep(self, outcomes: t.Sequence[t.Any], check_mode: bool) -> bool:
             flushed.set()
             raise invalid("credentials_dest could not be written.")
@@ -438,14 +438,14 @@ def test_a_file_that_can_not_be_written_any_more_stops_the_fleet_and_loses_no_pa
     def often(self: t.Any, jobs: t.Any, tick: t.Any) -> None:
         bulk_run(self, jobs, tick, every=0.001)
 
-    def wait_for_the_first(self: t.Any, email: str, effort: t.Any) -> t.Any:
+    def wait_for_the_first(self: t.Any, email: str, deadline: t.Any) -> t.Any:
         if email == "b@a.example":
             assert flushed.wait(10)
-        return create(self, email, effort)
+        return create(self, email, deadline)
 
-    create = fleet_module.MobstedClient.create_tenant
-    monkeypatch.setattr(fleet_module.Bulk, "run", often)
-    monkeypatch.setattr(fleet_module.MobstedClient, "create_tenant", wait_for_the_first)
+    create = fleet_module.MobstedAPI.create_tenant
+    monkeypatch.setattr(fleet_module.Pool, "run", often)
+    monkeypatch.setattr(fleet_module.MobstedAPI, "create_tenant", wait_for_the_first)
     listing(api)
     api.expect("POST", "partners").json(created(1, "a@a.example"))
     api.expect("POST", "partners").json(created(2, "b@a.example"))
@@ -460,9 +460,9 @@ def test_a_file_that_can_not_be_written_any_more_stops_the_fleet_and_loses_no_pa
 
 def test_progress_is_told_about_once_a_second(make_task: MakeTask, monkeypatch: pytest.MonkeyPatch) -> None:
     now = [100.0]
-    monkeypatch.setattr(many.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(items.time, "monotonic", lambda: now[0])
     controller = Controller()
-    progress = many.Progress(make_task(controller=controller), "mobsted_fleet", 40)
+    progress = items.Progress(make_task(controller=controller), "mobsted_fleet", 40)
     for second, done, failed in ((0.5, 3, 0), (1.0, 5, 0), (1.5, 8, 0), (2.0, 10, 1)):
         now[0] = 100.0 + second
         progress.show(done, failed)

@@ -212,7 +212,7 @@ def test_not_trusted(row, why):
         (record("http://127.0.0.1:9090", "127.0.0.1:9090"), "http://127.0.0.1:8080", "http://127.0.0.1:9090"),
     ],
 )
-def test_a_sandbox_on_this_machine_is_trusted_by_a_master_on_it(row, master, base):
+def test_a_simulator_on_this_machine_is_trusted_by_a_master_on_it(row, master, base):
     assert row.trusted_base(master) == base
 
 

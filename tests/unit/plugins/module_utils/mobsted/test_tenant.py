@@ -10,12 +10,12 @@ import typing as t
 
 import pytest
 
-from ansible_collections.partnerops.saas.plugins.module_utils.effort import Effort
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
-from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.client import MobstedClient
+from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline import Deadline
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.api import MobstedAPI
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.tenant import ensure_tenant, find_tenant, settle
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.tenant_tasks import run_tenant, run_tenant_info
-from ansible_collections.partnerops.saas.tests.unit.scripted import Expected, Script, read_timeout, reset
+from ansible_collections.partnerops.saas.tests.support.scripted import Expected, Script, read_timeout, reset
 
 EMAIL = "owner@acme.example"
 URL = "https://a23r56k8-admin.mobsted.com"
@@ -26,7 +26,7 @@ CREATED = {"url": URL, "authentication": {"email": EMAIL, "phone": "", "password
 
 
 @pytest.fixture
-def client(token_client: MobstedClient) -> MobstedClient:
+def client(token_client: MobstedAPI) -> MobstedAPI:
     return token_client
 
 
@@ -150,15 +150,15 @@ LOST_IDS = [
 
 
 @pytest.mark.parametrize("lose", LOST, ids=LOST_IDS)
-def test_a_lost_answer_of_a_create_that_was_executed(api, client, runtime, clock, lose):
+def test_a_lost_answer_of_a_create_that_was_executed(api, client, context, clock, lose):
     search(api)
     lose(create(api))
     search(api)  # the record takes a moment
     search(api, record())
-    outcome = ensure_tenant(client, EMAIL, Effort(600))
+    outcome = ensure_tenant(client, EMAIL, Deadline(600))
     assert (outcome.changed, outcome.reconciled) == (True, True)
     assert outcome.credentials == {"login": EMAIL, "password": PASSWORD}
-    assert PASSWORD in runtime.secrets.shown
+    assert PASSWORD in context.secrets.shown
 
 
 @pytest.mark.parametrize("lose", LOST, ids=LOST_IDS)
@@ -168,7 +168,7 @@ def test_a_lost_answer_of_a_create_that_was_not_executed(api, client, clock, los
     for _look in range(LOOKS):
         search(api)
     start = clock.now
-    error = failure(lambda: ensure_tenant(client, EMAIL, Effort(600)))
+    error = failure(lambda: ensure_tenant(client, EMAIL, Deadline(600)))
     assert (error.code, error.method, error.path) == ("unknown_outcome", "POST", "/api/v8/partners")
     assert "For 60 s no record" in error.msg
     assert "It was not sent again" in error.msg
@@ -181,7 +181,7 @@ def test_the_deadline_ends_the_looking(api, client, clock):
     create(api).html(502)
     for _look in range(4):
         search(api)
-    assert failure(lambda: ensure_tenant(client, EMAIL, Effort(4))).code == "unknown_outcome"
+    assert failure(lambda: ensure_tenant(client, EMAIL, Deadline(4))).code == "unknown_outcome"
 
 
 def test_an_incomplete_record_is_looked_at_again(api, client, clock):
@@ -190,7 +190,7 @@ def test_an_incomplete_record_is_looked_at_again(api, client, clock):
     search(api, record(UserPassword=None))
     search(api, record(TenantName=None))
     search(api, record())
-    outcome = ensure_tenant(client, EMAIL, Effort(600))
+    outcome = ensure_tenant(client, EMAIL, Deadline(600))
     assert outcome.credentials == {"login": EMAIL, "password": PASSWORD}
 
 
@@ -199,7 +199,7 @@ def test_a_record_that_stays_incomplete_is_proof_all_the_same(api, client, clock
     create(api).html(502)
     for _look in range(LOOKS):
         search(api, record(UserPassword=None))
-    outcome = ensure_tenant(client, EMAIL, Effort(600))
+    outcome = ensure_tenant(client, EMAIL, Deadline(600))
     assert outcome.reconciled
     assert outcome.credentials == {"login": EMAIL, "password": None}
 
@@ -209,14 +209,14 @@ def test_a_look_up_that_fails_while_settling_says_nothing(api, client, clock):
     create(api).html(502)
     api.expect("GET", "objects").json({}, 403)
     search(api, record())
-    assert ensure_tenant(client, EMAIL, Effort(600)).reconciled
+    assert ensure_tenant(client, EMAIL, Deadline(600)).reconciled
 
 
 def test_a_password_without_a_url_is_not_lost(api, client, clock):
     search(api)
     create(api).json({"authentication": CREATED["authentication"]})
     search(api, record(UserPassword=None))
-    outcome = ensure_tenant(client, EMAIL, Effort(600))
+    outcome = ensure_tenant(client, EMAIL, Deadline(600))
     assert outcome.credentials == {"login": EMAIL, "password": PASSWORD}
     assert outcome.public()["url"] == URL
 
@@ -226,7 +226,7 @@ def test_a_password_without_a_record_is_in_the_failure(api, client, clock):
     create(api).json({"authentication": {"password": PASSWORD}})
     for _look in range(LOOKS):
         search(api)
-    error = failure(lambda: ensure_tenant(client, EMAIL, Effort(600)))
+    error = failure(lambda: ensure_tenant(client, EMAIL, Deadline(600)))
     assert error.result == {"credentials": {"login": EMAIL, "password": PASSWORD}}
 
 
@@ -234,7 +234,7 @@ def test_two_records_after_a_lost_answer(api, client, clock):
     search(api)
     create(api).json({"authentication": {"email": EMAIL, "password": PASSWORD}})
     search(api, record(17), record(18))
-    error = failure(lambda: ensure_tenant(client, EMAIL, Effort(600)))
+    error = failure(lambda: ensure_tenant(client, EMAIL, Deadline(600)))
     assert error.code == "ambiguous"
     assert error.result == {"credentials": {"login": EMAIL, "password": PASSWORD}}
 
@@ -286,14 +286,14 @@ def test_finding_says_none_where_there_is_none(api, client, spend):
 
 def test_settling_for_no_time_looks_once(clock):
     looks: list[int] = []
-    assert settle(lambda: looks.append(1), lambda _found: True, 0, Effort(100)) is None
+    assert settle(lambda: looks.append(1), lambda _found: True, 0, Deadline(100)) is None
     assert len(looks) == 1
 
 
 # -- the tasks --------------------------------------------------------------------------------------------------------
 
 
-def test_a_new_tenant_is_read_back_for_its_id(api, make_task, runtime):
+def test_a_new_tenant_is_read_back_for_its_id(api, make_task, context):
     search(api)
     create(api).json(CREATED)
     search(api, record(tenantCreated="2020-09-01"))
@@ -301,7 +301,7 @@ def test_a_new_tenant_is_read_back_for_its_id(api, make_task, runtime):
     assert result["changed"] is True
     assert (result["tenant"]["id"], result["tenant"]["created"]) == ("17", "2020-09-01")
     assert result["credentials"] == {"login": EMAIL, "password": PASSWORD}
-    assert runtime.secrets.shown == {PASSWORD}
+    assert context.secrets.shown == {PASSWORD}
 
 
 def read_back_fails(api: Script) -> None:
@@ -364,7 +364,7 @@ class Foreseeing:
         self.kept, self.names = kept, set[str]()
         self.outcomes: list[t.Any] = []
 
-    def keeper(self, params: t.Any) -> t.Any:
+    def credentials_file(self, params: t.Any) -> t.Any:
         return self if params.get("credentials_dest") else None
 
     def keep(self, outcomes: t.Any, check_mode: bool) -> bool:
@@ -437,8 +437,8 @@ def test_info_shows_what_is_ambiguous(api, make_task):
     assert [one["id"] for one in run_tenant_info(make_task(email=EMAIL))["tenants"]] == ["17", "18"]
 
 
-def test_info_on_all_with_credentials(api, make_task, runtime):
+def test_info_on_all_with_credentials(api, make_task, context):
     api.expect("GET", "objects", query={"query": None}).json({"data": [record()], "meta": {"last_page": 1}})
     result = run_tenant_info(make_task(include_credentials=True))
     assert result["tenants"][0]["credentials"] == {"login": EMAIL, "password": PASSWORD}
-    assert PASSWORD in runtime.secrets.shown
+    assert PASSWORD in context.secrets.shown

@@ -1,0 +1,50 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Running an operation as an ordinary module, in the Python of the task's host."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+
+from .http.transport import HAS_REQUESTS, REQUESTS_ERROR
+from .operation import Operation, Task, perform
+from .run.context import RunContext
+from .run.secrets import core_registry
+
+_MISSING = (
+    " If it is installed for Ansible itself but not for this Python, set ansible_python_interpreter to "
+    "'{{ ansible_playbook_python }}' for this host."
+)
+
+
+def run_module(operation: Operation) -> None:
+    """The C(main) of every module: check the arguments, run, answer."""
+    module = AnsibleModule(argument_spec=operation.argument_spec(), supports_check_mode=True, **operation.constraints)
+    if not HAS_REQUESTS:
+        module.fail_json(msg=missing_required_lib("requests") + _MISSING, exception=REQUESTS_ERROR)
+    task = Task(dict(module.params), module.check_mode, module._diff, RunContext())
+    secrets = task.context.secrets
+    secrets.add(*module.no_log_values)
+    given = [name for name in operation.controller_only if module.params.get(name)]
+    if given:
+        result: dict[str, t.Any] = {
+            "failed": True,
+            "msg": f"{', '.join(given)} can only be served by the controller: run the task with a local connection, "
+            "without become and async. Nothing was sent.",
+            "failure": {"code": "invalid_input", "method": None, "path": None, "status": None, "message": None},
+        }
+    else:
+        try:
+            result = perform(operation, task)
+        finally:
+            task.context.close()
+    if core_registry() is None:
+        module.no_log_values.update(secrets.mask_values())
+    for text in task.warnings:
+        module.warn(text)
+    if result.pop("failed", False):
+        module.fail_json(**result)
+    module.exit_json(**result)

@@ -1,0 +1,100 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Many jobs through a few threads, while the main thread stays free to write, to show and to be interrupted.
+
+The threads are daemons fed by a queue. A C(ThreadPoolExecutor) would hold a task that is over (its C(timeout:), Ctrl-C)
+until the last request has its answer.
+"""
+
+from __future__ import annotations
+
+import collections
+import contextvars
+import threading
+import typing as t
+
+#: A job does its work and returns the jobs that it makes possible, which are done next. What it finds out, it keeps.
+Job = t.Callable[[], t.Iterable[t.Any]]
+
+
+class Pool:
+    """One pool for one run.
+
+    :param concurrency: number of threads
+    """
+
+    def __init__(self, concurrency: int) -> None:
+        self._size = concurrency
+        self._todo: collections.deque[Job] = collections.deque()
+        self._source: t.Iterator[Job] = iter(())
+        self._active = 0
+        self._stopped = False
+        self._change = threading.Condition()
+        self._over = threading.Event()
+        self._broken: BaseException | None = None
+
+    @property
+    def stopped(self) -> bool:
+        """True as soon as no new job starts."""
+        return self._stopped
+
+    def stop(self) -> None:
+        """Start no new job; those under way are finished."""
+        with self._change:
+            self._stopped = True
+            self._change.notify_all()
+
+    def run(self, jobs: t.Iterable[Job], tick: t.Callable[[], None] = lambda: None, every: float = 0.1) -> None:
+        """Do the jobs, in their order as far as their starts go. Returns when all are done, or the pool was stopped.
+
+        :param tick: called in this thread every so many seconds, and once at the end whatever happens
+        :raises BaseException: what a job let out (a defect), or what interrupted this thread; no new job starts then
+        """
+        self._source = iter(jobs)
+        try:
+            for number in range(self._size):
+                # ansible-core 2.22 keeps its registry of secrets in a context variable: without the context, what a
+                # thread registers would be printed in clear. A context serves one thread at a time, hence the copies.
+                work = contextvars.copy_context().run
+                threading.Thread(target=work, args=(self._work,), name=f"bulk-{number}", daemon=True).start()
+            while not self._over.wait(every):
+                tick()
+        finally:
+            self.stop()
+            tick()
+        if self._broken is not None:
+            raise self._broken
+
+    def _next(self) -> Job | None:
+        """The next job, or None where there will be none any more."""
+        with self._change:
+            while not self._stopped:
+                job = self._todo.popleft() if self._todo else next(self._source, None)
+                if job is not None:
+                    self._active += 1
+                    return job
+                if not self._active:
+                    break
+                self._change.wait()
+            if not self._active:
+                self._over.set()
+            self._change.notify_all()
+            return None
+
+    def _work(self) -> None:
+        while True:
+            job = self._next()
+            if job is None:
+                return
+            more: t.Iterable[Job] = ()
+            try:
+                more = list(job())
+            except (Exception, SystemExit) as error:  # noqa: BLE001 -- raised in the main thread
+                self._broken = error
+                self._stopped = True
+            finally:
+                with self._change:
+                    self._todo.extendleft(reversed(list(more)))
+                    self._active -= 1
+                    self._change.notify_all()

@@ -1,0 +1,119 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What an error of the HTTP library means: whether the request can have been executed, and why it failed.
+
+The library wraps the same trouble in several ways over its versions, and its texts hold URLs with their queries. So the
+whole chain of an error is looked at by type, and only words of our own come out.
+"""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import ssl
+import typing as t
+
+try:
+    import requests.exceptions as rq
+    import urllib3.exceptions as u3
+except ImportError:  # said by transport.py
+    pass
+
+
+class FailedExchange(t.NamedTuple):
+    """A failed exchange: the failure's code, what happened in a few words, and what is known of the request.
+
+    C(executed) is False where it certainly was not, None where nobody knows. C(final): trying again changes nothing.
+    """
+
+    code: str
+    what: str
+    executed: bool | None
+    final: bool = False
+
+
+class _Chain:
+    """An error with everything that it wraps, however the library wraps it."""
+
+    def __init__(self, error: BaseException) -> None:
+        self.errors: list[BaseException] = []
+        todo: list[t.Any] = [error]
+        while todo and len(self.errors) < 20:
+            one = todo.pop(0)
+            if not isinstance(one, BaseException) or any(one is known for known in self.errors):
+                continue
+            self.errors.append(one)
+            todo += [*one.args, getattr(one, "reason", None), one.__cause__, one.__context__]
+
+    def has(self, *kinds: type[BaseException]) -> bool:
+        """Whether one of these is in it."""
+        return any(isinstance(one, kinds) for one in self.errors)
+
+    def named(self, name: str) -> bool:
+        """Whether a type of this name is in it, for types that not every version of the library has."""
+        return any(type(one).__name__ == name for one in self.errors)
+
+    def connecting(self) -> bool:
+        """Whether the connection was still being made, a proxy's tunnel and TLS included, so that nothing was sent.
+
+        The library has no type for this: it wraps a failed handshake and a damaged answer alike. Where the innermost
+        error comes from tells them apart.
+        """
+        for error in self.errors:
+            trace = error.__traceback__
+            while trace is not None:
+                if trace.tb_frame.f_code.co_name == "connect":
+                    return True
+                trace = trace.tb_next
+        return False
+
+
+def explain(error: BaseException, timeout: float, begun: bool) -> FailedExchange:
+    """What an error of the library, or of a socket, means.
+
+    :param timeout: seconds that one answer was given
+    :param begun: whether the head of an answer had come
+    """
+    chain = _Chain(error)
+    executed = False if chain.connecting() else None
+    return _no_connection(chain, executed) or _no_answer(chain, executed, timeout, begun)
+
+
+def _no_connection(chain: _Chain, executed: bool | None) -> FailedExchange | None:
+    for cause in chain.errors:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            why = f"failed: the certificate is not trusted ({cause.verify_message})"
+            return FailedExchange("tls", why, False, final=True)
+    if chain.has(rq.ProxyError, u3.ProxyError):
+        return FailedExchange("unreachable", "failed: the proxy could not be used", executed)
+    if chain.has(socket.gaierror) or chain.named("NameResolutionError"):
+        return FailedExchange("unreachable", "failed: the host name was not found", False)
+    if chain.has(rq.ConnectTimeout, u3.ConnectTimeoutError) and not chain.has(u3.NewConnectionError):
+        return FailedExchange("timeout", "failed: no connection within 10 s", False)
+    if chain.has(u3.ClosedPoolError):
+        # Another thread closed the idle connections (see transport.IDLE_LIMIT) before this one had taken any.
+        return FailedExchange("unreachable", "found its connection closed", False)
+    if chain.has(u3.NewConnectionError):
+        reasons = (one.strerror for one in chain.errors if isinstance(one, OSError) and one.strerror)
+        return FailedExchange("unreachable", f"failed: {next(reasons, 'no connection')}", False)
+    return None
+
+
+def _no_answer(chain: _Chain, executed: bool | None, timeout: float, begun: bool) -> FailedExchange:
+    making = executed is False
+    if chain.has(ssl.SSLError, rq.SSLError, u3.SSLError):
+        what = "failed: the TLS connection could not be made" if making else "lost its TLS connection"
+        return FailedExchange("tls", what, executed)
+    if chain.has(rq.Timeout, u3.ReadTimeoutError, TimeoutError):
+        late = "failed: no connection within 10 s" if making else f"had no whole answer within {timeout:.0f} s"
+        return FailedExchange("timeout", late, executed)
+    if chain.has(rq.ContentDecodingError, u3.DecodeError):
+        return FailedExchange("invalid_response", "sent an answer that can't be decoded", None)
+    if begun:
+        return FailedExchange("invalid_response", "sent an answer that broke off", None)
+    if any(isinstance(one, http.client.HTTPException) and not isinstance(one, ConnectionError) for one in chain.errors):
+        return FailedExchange("invalid_response", "sent something that isn't HTTP", None)
+    if making:
+        return FailedExchange("unreachable", "failed: the connection was lost while it was made", False)
+    return FailedExchange("unreachable", "lost its connection before the answer was there", None)

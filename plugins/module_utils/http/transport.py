@@ -1,0 +1,322 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""HTTP for one account: one kept-alive session, honest about what is known of every request.
+
+What may be retried is decided by whether the request can have been executed, not by habit; the table is in
+C(docs/docsite/rst/guide_errors.rst). Every failure is an M(ApiError) whose C(executed) says False (certainly
+not), or None (unknown). No exception of the library gets out, since its text holds the URL with its query.
+"""
+
+from __future__ import annotations
+
+import http.client
+import http.cookiejar
+import os
+import random
+import threading
+import time
+import traceback
+import typing as t
+from urllib.parse import urljoin, urlsplit
+
+from ..errors import ApiError, invalid
+from ..options import is_loopback
+from ..version import VERSION
+from .adapter import LIMIT
+from .deadline import Deadline, RateLimit
+from .exceptions import explain
+from .response import UNKNOWN, Response
+
+try:
+    import requests
+    import requests.utils
+    import urllib3.exceptions as u3
+
+    from .adapter import TimedAdapter
+
+    HAS_REQUESTS = True
+    REQUESTS_ERROR: str | None = None
+except ImportError:
+    HAS_REQUESTS = False
+    REQUESTS_ERROR = traceback.format_exc()
+
+#: seconds to connect
+CONNECT_TIMEOUT = 10.0
+#: bytes; a page of 200 records with some forty columns stays far below
+SIZE_LIMIT = 32 * 1024 * 1024
+#: seconds after which an idle connection is not trusted with a write: a server that closes it at that moment
+#: would leave the outcome unknown
+IDLE_LIMIT = 4.0
+MAX_REDIRECTS = 3
+_ENVIRONMENT = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+
+
+def surroundings() -> tuple[str | None, ...]:
+    """What a :class:`Transport` takes from the environment: where it differs, another session is needed."""
+    return tuple(os.environ.get(name) or os.environ.get(name.lower()) for name in _ENVIRONMENT)
+
+
+class Request(t.NamedTuple):
+    """A request that can be sent again. C(safe) is True where sending it twice does no harm (a read)."""
+
+    method: str
+    url: str
+    params: t.Mapping[str, str] | None = None
+    data: bytes | None = None
+    files: t.Any = None
+    headers: t.Mapping[str, str] | None = None
+    safe: bool = False
+
+    @property
+    def path(self) -> str:
+        """The path without its query, for messages."""
+        return urlsplit(self.url).path or "/"
+
+
+class Transport:
+    """Sends requests of one account. Threads may share it.
+
+    :param base: checked base URL, without trailing slash
+    :param timeout: seconds for one answer
+    :param retries: further tries after the first, where a retry is safe
+    :param validate_certs: whether the server's certificate is verified
+    :param ca_path: CA bundle, which wins over REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE
+    """
+
+    def __init__(self, base: str, *, timeout: float, retries: int, validate_certs: bool, ca_path: str | None) -> None:
+        self.base = base
+        self.timeout = timeout
+        self.retries = retries
+        self.rate_limit = RateLimit()
+        self.verify: bool | str = validate_certs and (
+            ca_path or os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
+        )
+        if isinstance(self.verify, str) and not os.path.exists(self.verify):
+            where = "ca_path" if ca_path else "REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE"
+            raise invalid(f"{where} names {self.verify}, which does not exist or can't be read.")
+        self.session = requests.Session()
+        # Even where it follows no redirect, the library reads the whole body of one and parses its target.
+        self.session.get_redirect_target = lambda _response: None  # type: ignore[assignment,method-assign]
+        # Neither .netrc (it would replace our Authorization) nor the environment's CA bundle (it would beat ours).
+        self.session.trust_env = False
+        self.session.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
+        self.session.headers.update({"User-Agent": f"partnerops.saas/{VERSION}", "Accept": "application/json"})
+        adapter = TimedAdapter(pool_connections=4, pool_maxsize=40, max_retries=0)
+        self.session.mount("https://", adapter)
+        self.session.mount("http://", adapter)
+        self.proxies = requests.utils.get_environ_proxies(base, no_proxy=None)
+        self._used = time.monotonic()
+        self._idle = threading.Lock()
+
+    def send(self, build: t.Callable[[], Request], deadline: Deadline) -> Response:
+        """Send a request, again where that is safe, until there is an answer that is not "wait".
+
+        :param build: makes the request anew for each try, so that a renewed token gets into it
+        :returns: an answer of any status but 429 and, for a read, but those of :data:`UNKNOWN`
+        :raises ApiError: with C(executed) False or None
+        """
+        tries = failures = 0
+        while True:
+            self.rate_limit.wait(deadline)
+            request = build()
+            tries += 1
+            served = self.rate_limit.served
+            deadline.tried(tries)
+            wait: float | None
+            try:
+                response = self._once(request, deadline)
+            except ApiError as error:
+                retry = not getattr(error, "final", False) and (error.executed is False or request.safe)
+                failures += 1
+                if not retry or failures > self.retries or not deadline.sleep(_backoff(failures)):
+                    raise _counted(error, tries) from None
+                continue
+            response.tries = tries
+            wait = response.retry_after()
+            if response.status == 429 or (response.status == 503 and wait is not None):
+                # Not executed. Others of the account may be getting on while this one is unlucky: then it isn't stuck.
+                failures = 1 if self.rate_limit.served > served and self.retries else failures + 1
+                wait = _backoff(failures + 1) if wait is None else wait
+                if failures > self.retries or wait >= deadline.left():
+                    raise _limited(response, wait)
+                self.rate_limit.close(wait)
+                continue
+            if response.status in UNKNOWN and request.safe:
+                failures += 1
+                if failures <= self.retries and deadline.sleep(max(_backoff(failures), min(wait or 0, 60))):
+                    continue
+                raise response.error()
+            self.rate_limit.passed()
+            return response
+
+    def close(self) -> None:
+        """Close the session's connections."""
+        self.session.close()
+
+    # -- one try ------------------------------------------------------------------------------------------------
+
+    def _once(self, request: Request, deadline: Deadline) -> Response:
+        url = request.url
+        for _hop in range(MAX_REDIRECTS + 1):
+            response = self._exchange(request._replace(url=url), deadline)
+            location = response.headers.get("Location")
+            if not (request.safe and response.status in (301, 302, 303, 307, 308) and location):
+                return response
+            try:
+                target = urljoin(url, location)
+                place = urlsplit(target)
+            except ValueError:
+                raise _final(response.invalid("it redirects to something that is no address")) from None
+            if place[:2] != urlsplit(url)[:2]:
+                raise _final(
+                    ApiError(
+                        "invalid_response",
+                        f"{request.method} {request.path} answered {response.status}, a redirect to another server "
+                        f"({place.hostname}), which is never followed with credentials. Correct api_url.",
+                        method=request.method,
+                        path=request.path,
+                        status=response.status,
+                        executed=False,
+                    )
+                )
+            url = target.split("?", 1)[0]
+        raise _final(response.invalid("it redirects in a circle"))
+
+    def _exchange(self, request: Request, deadline: Deadline) -> Response:
+        until = time.monotonic() + min(self.timeout, deadline.left())
+        if until - time.monotonic() <= 0:
+            raise self._failure(
+                "timeout", request, f"was not sent: the deadline of {deadline.seconds:.0f} s is over", False
+            )
+        now = time.monotonic()
+        with self._idle:  # else two threads that wake up together would close each other's connections
+            if not request.safe and now - self._used > IDLE_LIMIT:
+                self.session.close()
+            self._used = now
+        headers = dict(request.headers or {})
+        url, host = _resolved(request.url)
+        if host:
+            headers["Host"] = host
+        try:
+            for value in headers.values():
+                value.encode("latin-1")  # what else the library would do, and let out, when it is under way
+            prepared = self.session.prepare_request(
+                requests.Request(
+                    request.method, url, headers=headers, params=request.params, data=request.data, files=request.files
+                )
+            )
+        except (requests.RequestException, ValueError, UnicodeError):
+            raise _final(
+                self._failure("invalid_input", request, "can't be sent: the URL or a header is not valid", False)
+            ) from None
+        wait = max(0.001, until - now)
+        LIMIT.until = until
+        begun = False
+        try:
+            raw = self.session.send(
+                prepared,
+                stream=True,
+                timeout=(min(CONNECT_TIMEOUT, wait), wait),
+                verify=self.verify,
+                proxies=self.proxies,
+                allow_redirects=False,
+            )
+            begun = True
+            with raw:
+                body = self._read(raw, request)
+            return Response(request.method, request.path, raw.status_code, raw.headers, body)
+        except (requests.RequestException, u3.HTTPError, OSError) as error:
+            raise self._translate(error, request, begun) from None
+        finally:
+            LIMIT.until = None
+            self._used = time.monotonic()
+
+    def _read(self, raw: t.Any, request: Request) -> bytes:
+        raw.raw.enforce_content_length = True  # off by default before urllib3 2
+        parts, size = [], 0
+        for part in raw.iter_content(65536):
+            size += len(part)
+            if size > SIZE_LIMIT:
+                raise self._failure(
+                    "invalid_response",
+                    request,
+                    f"sent more than {SIZE_LIMIT // 2**20} MiB, which no page of this API has",
+                    None,
+                )
+            parts.append(part)
+        return b"".join(parts)
+
+    # -- what went wrong ----------------------------------------------------------------------------------------
+
+    def _failure(self, code: str, request: Request, what: str, executed: bool | None) -> ApiError:
+        place = urlsplit(request.url)
+        advice = {
+            "unreachable": " Check api_url, the network and the proxy settings.",
+            "tls": " Check the certificate; 'ca_path' names a CA bundle of your own.",
+            "timeout": " Run again, or raise 'timeout' or 'deadline'.",
+            "invalid_response": " Check api_url.",
+        }.get(code, "")
+        fact = f"{request.method} {request.path} at {place.netloc} {what}{{tries}}."
+        return ApiError(
+            code,
+            fact + advice,
+            fact=fact,
+            method=request.method,
+            path=request.path,
+            executed=executed,
+        )
+
+    def _translate(self, error: BaseException, request: Request, begun: bool = False) -> ApiError:
+        """The failure that a library's error means. C(begun): the head of an answer had come."""
+        failed = explain(error, self.timeout, begun)
+        failure = self._failure(failed.code, request, failed.what, failed.executed)
+        return _final(failure) if failed.final else failure
+
+
+def _counted(error: ApiError, tries: int) -> ApiError:
+    """Fill in how often it was tried."""
+    said = f" after {tries} tries" if tries > 1 else ""
+    error.msg, error.fact = (text.replace("{tries}", said) for text in (error.msg, error.fact))
+    return error
+
+
+def wire_path(url: str) -> str:
+    """The path as it goes over the wire, for a signature: the library may spell it otherwise than it was given."""
+    return urlsplit(str(requests.Request("POST", url).prepare().url)).path
+
+
+def _final(error: ApiError) -> ApiError:
+    """Trying again would change nothing."""
+    error.final = True  # type: ignore[attr-defined]
+    return error
+
+
+def _limited(response: Response, wait: float) -> ApiError:
+    error = response.error()
+    return ApiError(
+        "rate_limited",
+        f"{response.method} {response.path} was refused ({response.status}) for too many requests"
+        f"{f' after {response.tries} tries' if response.tries > 1 else ''}; the API wants {wait:.0f} s of pause. It "
+        "was not executed. Run again later, or raise 'retries' or 'deadline'.",
+        method=response.method,
+        path=response.path,
+        status=response.status,
+        message=error.message,
+        executed=False,
+    )
+
+
+def _backoff(failures: int) -> float:
+    """Seconds before the next try: doubling from half a second, at most 15, jittered."""
+    return min(15.0, 0.25 * 2.0**failures) * random.uniform(0.5, 1.0)  # noqa: S311 -- no secret hangs on it
+
+
+def _resolved(url: str) -> tuple[str, str | None]:
+    """Names below C(localhost) are loopback by RFC 6761, though not every resolver knows: URL to use, Host to send."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if parts.scheme == "http" and host.endswith(".localhost") and is_loopback(host):
+        port = f":{parts.port}" if parts.port else ""
+        return parts._replace(netloc=f"127.0.0.1{port}").geturl(), parts.netloc
+    return url, None

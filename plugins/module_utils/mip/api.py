@@ -1,0 +1,270 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""MIP's thirteen calls. It knows the API and nothing of Ansible; every fact is tagged in C(docs/api/mip.yaml).
+
+All calls are POST with a JSON object (C(seed)). A call without documented body sends C({}), so that what is signed and
+what is declared as JSON is JSON. How calls are signed is that of sister products (C(page); C(inferred) for MIP): the
+hex HMAC-SHA1, by the private key, of public key + request path + body, all exactly as sent.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import typing as t
+
+from ..errors import ApiError
+from ..http.deadline import Deadline
+from ..http.response import Response
+from ..http.transport import Request, Transport, surroundings, wire_path
+from .auth import KeyRing, Pair, keys_of
+from .records import Person, person_in
+
+if t.TYPE_CHECKING:
+    from ..options import MipConnection
+    from ..run.context import RunContext
+
+T = t.TypeVar("T")
+
+
+class Login(t.NamedTuple):
+    """What a login came to. C(person) is None where it was refused, which says nothing of whether the person exists."""
+
+    person: Person | None
+    refusal: ApiError | None
+
+
+class Link(t.NamedTuple):
+    """A sign-on link: both are secrets."""
+
+    url: str
+    hash: str | None
+
+
+class MipAPI:
+    """One account, one session, one key pair. Threads may share it."""
+
+    def __init__(self, connection: MipConnection, context: RunContext) -> None:
+        self.connection = connection
+        self.context = context
+        self.transport = Transport(
+            connection.base,
+            timeout=connection.timeout,
+            retries=connection.retries,
+            validate_certs=connection.validate_certs,
+            ca_path=connection.ca_path,
+        )
+        self.keys = KeyRing(connection, context.store, context.secrets, self._owner_login)
+
+    @classmethod
+    def of(cls, connection: MipConnection, context: RunContext) -> MipAPI:
+        """The client of an account, shared by all that happens in this process."""
+        return context.client(cls, connection, surroundings())
+
+    def close(self) -> None:
+        """Close the session."""
+        self.transport.close()
+
+    def need_signing(self) -> None:
+        """Make sure that calls can be signed, before anything is sent.
+
+        :raises ApiError: C(invalid_input)
+        """
+        self.keys.need()
+
+    def prepare(self, deadline: Deadline) -> None:
+        """Have a key pair at hand, so that between an intent and its call nothing else is sent."""
+        if self.connection.signing != "none":
+            self._pair(deadline)
+
+    # -- users --------------------------------------------------------------------------------------------------------
+
+    def login_user(self, email: str, password: str, deadline: Deadline) -> Login:
+        """LOGIN USER: the user with the list of marketplaces."""
+        return self._login("/login", "user", email, password, deadline)
+
+    def register_user(self, email: str, password: str, deadline: Deadline) -> Person:
+        """REGISTER USER."""
+        return self._register("/register", "user", email, password, deadline, signed=False)
+
+    def link_user(self, email: str, cid: int, deadline: Deadline) -> Link:
+        """SSO LOGIN USER."""
+        return self._link("/login-email", email, cid, deadline)
+
+    def forgot_user(self, email: str, deadline: Deadline) -> str | None:
+        """FORGOT USER PASSWORD: sends an e-mail. Returns what the API says."""
+        return self._mail("/forgot-password", email, deadline, signed=False)
+
+    # -- clients ------------------------------------------------------------------------------------------------------
+
+    def login_client(self, cid: int, email: str, password: str, deadline: Deadline) -> Login:
+        """LOGIN CLIENT."""
+        return self._login(f"/login/client/{cid}", "client", email, password, deadline)
+
+    def register_client(self, cid: int, email: str, password: str, deadline: Deadline) -> Person:
+        """REGISTER CLIENT. Whether it has to be signed is not published: it is, where there is something to sign "
+        "with."""
+        signed = self.connection.can_sign
+        return self._register(f"/register/client/{cid}", "client", email, password, deadline, signed=signed)
+
+    def link_client(self, email: str, cid: int, deadline: Deadline) -> Link:
+        """SSO LOGIN CLIENT."""
+        return self._link("/client/login-email", email, cid, deadline)
+
+    def toggle_client(self, cid: int, ident: int, deadline: Deadline) -> Person | None:
+        """BLOCK/UNBLOCK CLIENT: one toggle. The client as it is after the call, None where the answer has none."""
+        body = self._done(self._call(f"/client/{cid}/block/{ident}", {}, deadline, signed=True))
+        client = body.get("client")
+        return Person.read(client) if isinstance(client, dict) else None
+
+    def remove_client(self, cid: int, ident: int, deadline: Deadline) -> bool:
+        """DELETE CLIENT. False where the API says that there is none."""
+        return self._remove(f"/client/{cid}/remove/{ident}", deadline)
+
+    def forgot_client(self, email: str, deadline: Deadline) -> str | None:
+        """FORGOT CLIENT PASSWORD: sends an e-mail. It names no marketplace (C(seed))."""
+        return self._mail("/forgot-password/client", email, deadline, signed=False)
+
+    # -- members ------------------------------------------------------------------------------------------------------
+
+    def add_member(self, cid: int, email: str, deadline: Deadline) -> str | None:
+        """ADD MARKETPLACE MEMBER: sends an e-mail. The user's id is not answered."""
+        return self._mail(f"/member/{cid}/add", email, deadline, signed=True)
+
+    def toggle_member(self, cid: int, ident: int, deadline: Deadline) -> Person | None:
+        """BLOCK/UNBLOCK MARKETPLACE MEMBER: one toggle; what the answer holds is elided in the page."""
+        body = self._done(self._call(f"/member/{cid}/block/{ident}", {}, deadline, signed=True))
+        return person_in(body.get("user"), ident)
+
+    def remove_member(self, cid: int, ident: int, deadline: Deadline) -> bool:
+        """REMOVE MARKETPLACE MEMBER. False where the API says that there is none."""
+        return self._remove(f"/member/{cid}/remove/{ident}", deadline)
+
+    # -- how ----------------------------------------------------------------------------------------------------------
+
+    def _login(self, path: str, key: str, email: str, password: str, deadline: Deadline) -> Login:
+        self.context.secrets.add(password)
+        response = self._call(path, {"email": email, "password": password}, deadline, safe=True)
+        if not 200 <= response.status < 300:
+            error = response.error()
+            if error.executed is False and error.code != "rate_limited":
+                return Login(None, error)
+            raise error
+        body = response.json()
+        if isinstance(body.get("status"), str) and not _is_ok(body):
+            return Login(None, response.invalid("its status is not 'ok'"))
+        return Login(self._person(response, key), None)
+
+    def _register(self, path: str, key: str, email: str, password: str, deadline: Deadline, *, signed: bool) -> Person:
+        self.context.secrets.add(password)
+        response = self._call(path, {"email": email, "password": password}, deadline, signed=signed)
+        self._done(response)
+        return self._person(response, key)
+
+    def _person(self, response: Response, key: str) -> Person:
+        body = self._done(response)
+        raw = body.get(key)
+        person = Person.read(raw) if isinstance(raw, dict) else None
+        if person is None or person.id is None:
+            raise response.invalid(f"'{key}' with its 'id' is missing (there is: {', '.join(sorted(map(str, body)))})")
+        return person
+
+    def _link(self, path: str, email: str, cid: int, deadline: Deadline) -> Link:
+        response = self._call(path, {"email": email, "company_id": str(cid)}, deadline, signed=True)
+        data = self._done(response).get("data")
+        found = {key: value for key, value in data.items() if isinstance(value, str)} if isinstance(data, dict) else {}
+        self.context.secrets.show(found.get("url"), found.get("hash"))
+        if not found.get("url"):
+            raise response.invalid("'data.url' is missing")
+        return Link(found["url"], found.get("hash"))
+
+    def _mail(self, path: str, email: str, deadline: Deadline, *, signed: bool) -> str | None:
+        message = self._done(self._call(path, {"email": email}, deadline, signed=signed)).get("message")
+        return message if isinstance(message, str) else None
+
+    def _remove(self, path: str, deadline: Deadline) -> bool:
+        response = self._call(path, {}, deadline, signed=True)
+        # A page in place of an answer tells of a wrong api_url, not of a client that is gone.
+        if response.status in (404, 410) and isinstance(response.parsed(), dict):
+            return False
+        self._done(response)
+        return True
+
+    def _done(self, response: Response) -> dict[str, t.Any]:
+        """The body of a success: 2xx with C("status": "ok") (C(seed)).
+
+        :raises ApiError: C(executed) is None for a 2xx without it, since errors have another HTTP status (C(page))
+        """
+        keys_of(response, self.context.secrets)
+        if not 200 <= response.status < 300:
+            raise response.error()
+        body = response.json()
+        if not _is_ok(body):
+            raise response.invalid("its status is not 'ok'")
+        return body
+
+    def _owner_login(self, email: str, password: str, deadline: Deadline) -> Response:
+        return self._call("/login", {"email": email, "password": password}, deadline, safe=True)
+
+    def _call(
+        self, path: str, fields: dict[str, str], deadline: Deadline, *, signed: bool = False, safe: bool = False
+    ) -> Response:
+        """Send a call; one whose key pair is refused is sent once more with a new one, where there is one."""
+        url, body = self.connection.base + path, json.dumps(fields, separators=(",", ":")).encode()
+        pair: Pair | None = None
+
+        def build() -> Request:
+            headers = {"Content-Type": "application/json", **self._signature(pair, url, body)}
+            return Request("POST", url, data=body, headers=headers, safe=safe)
+
+        fresh = True
+        if signed and self.connection.signing != "none":
+            pair, fresh = self._pair(deadline)
+        response = self.transport.send(build, deadline)
+        if pair is not None and response.status in (401, 403):
+            refused = pair
+            if not fresh:
+                other = _before(lambda: self.keys.renewed(refused, deadline))
+                if other is not None:
+                    pair = other
+                    response = self.transport.send(build, deadline)
+            if response.status in (401, 403):
+                raise self._not_allowed(response)
+        return response
+
+    def _pair(self, deadline: Deadline) -> tuple[Pair, bool]:
+        return _before(lambda: self.keys.current(deadline))
+
+    def _signature(self, pair: Pair | None, url: str, body: bytes) -> dict[str, str]:
+        if pair is None:
+            return {}
+        if self.connection.signing == "keys":
+            return {"X-public": pair.public, "X-private": pair.private}
+        signed = pair.public.encode() + wire_path(url).encode() + body
+        return {
+            "X-public": pair.public,
+            "X-hmac": hmac.new(pair.private.encode(), signed, hashlib.sha1).hexdigest(),
+        }
+
+    def _not_allowed(self, response: Response) -> ApiError:
+        error = response.error()
+        return error.because(
+            error.code,
+            f"{error.fact} It was signed (signing is {self.connection.signing}). Check that the account of the key "
+            "pair owns the marketplace, that the pair is right, and how this API wants calls to be signed ('signing').",
+        )
+
+
+def _before(step: t.Callable[[], T]) -> T:
+    """What comes before a call: if it fails, the call itself was certainly not executed."""
+    try:
+        return step()
+    except ApiError as error:
+        error.executed = False
+        raise
+
+
+def _is_ok(body: dict[str, t.Any]) -> bool:
+    return str(body.get("status")).lower() == "ok"

@@ -1,0 +1,150 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The key pair with which calls are signed: given, or had by logging in, once for a whole run.
+
+C(POST /login) answers C(keys.privateKey) and C(keys.publicKey) (C(seed)). Whether and when they end is not published,
+so a pair is used until a call that it signed is refused.
+"""
+
+from __future__ import annotations
+
+import time
+import typing as t
+
+from ..errors import ApiError, invalid
+from ..http.deadline import Deadline
+from ..http.response import Response
+from ..run.store import RunStore, digest
+
+if t.TYPE_CHECKING:
+    from ..options import MipConnection
+    from ..run.secrets import Secrets
+
+#: seconds for which a refused login is not tried again in the same run, lest a loop locks the account
+REFUSED_FOR = 5
+
+
+class Pair(t.NamedTuple):
+    """A key pair."""
+
+    public: str
+    private: str
+
+
+class KeyRing:
+    """The key pair of the account that signs.
+
+    :param connection: whose
+    :param store: where the run keeps it
+    :param secrets: every key that is seen is registered here
+    :param log_in: sends C(POST /login) with e-mail and password
+    """
+
+    def __init__(
+        self,
+        connection: MipConnection,
+        store: RunStore,
+        secrets: Secrets,
+        log_in: t.Callable[[str, str, Deadline], Response],
+    ) -> None:
+        self._connection = connection
+        self._store = store
+        self._secrets = secrets
+        self._log_in = log_in
+        self._key = "mip-keys-" + digest(connection.base, connection.email, connection.password)
+        self._known: Pair | None = None
+        if connection.public_key and connection.private_key:
+            self._known = Pair(connection.public_key, connection.private_key)
+        secrets.add(connection.password, connection.public_key, connection.private_key)
+
+    def need(self) -> None:
+        """Make sure that calls can be signed.
+
+        :raises ApiError: C(invalid_input), which names what is missing
+        """
+        connection = self._connection
+        if connection.can_sign:
+            return
+        names = (("api_email", connection.email), ("api_password", connection.password))
+        missing = " and ".join(name for name, value in names if not value)
+        raise invalid(
+            f"This call to MIP is signed (signing is {connection.signing}), and {missing} missing. Give api_email and "
+            "api_password of a user who owns the marketplace, or api_public_key and api_private_key (environment: "
+            "MIP_API_EMAIL, MIP_API_PASSWORD, MIP_API_PUBLIC_KEY, MIP_API_PRIVATE_KEY). Nothing was sent."
+        )
+
+    def current(self, deadline: Deadline) -> tuple[Pair, bool]:
+        """The pair to sign with, and whether it was had just now.
+
+        :raises ApiError: C(auth_failed) where the login is refused
+        """
+        self.need()
+        if self._known is not None:
+            return self._known, False
+        self._known, fresh = self._obtain(deadline, None)
+        return self._known, fresh
+
+    def renewed(self, refused: Pair, deadline: Deadline) -> Pair | None:
+        """Another pair than the one that was refused, or None where there is none to be had."""
+        if self._known in (None, refused):
+            if not self._connection.can_log_in:
+                return None
+            self._known, _fresh = self._obtain(deadline, refused)
+        return self._known if self._known != refused else None
+
+    def _obtain(self, deadline: Deadline, refused: Pair | None) -> tuple[Pair, bool]:
+        with self._store.locked(self._key, deadline) as slot:
+            found = slot.read()
+            self._secrets.add(found.get("public"), found.get("private"))
+            if found.get("public") and found.get("private"):
+                pair = Pair(found["public"], found["private"])
+                if pair != refused:
+                    return pair, False
+            if found.get("refused_at", 0) > time.time() - REFUSED_FOR:
+                raise ApiError("auth_failed", found["msg"], **found["facts"])
+            email, password = self._connection.email or "", self._connection.password or ""
+            deadline.logins += 1
+            response = self._log_in(email, password, deadline)
+            made = keys_of(response, self._secrets) if 200 <= response.status < 300 else None
+            if made is None:
+                error = self._refusal(response)
+                if error.code == "auth_failed":
+                    slot.write({"refused_at": time.time(), "msg": error.msg, "facts": _facts(error)})
+                raise error
+            slot.write({"public": made.public, "private": made.private})
+            return made, True
+
+    def _refusal(self, response: Response) -> ApiError:
+        email, base = self._connection.email, self._connection.base
+        if 200 <= response.status < 300:
+            body = response.json()
+            if not isinstance(body.get("status"), str) or body["status"].lower() == "ok":
+                return response.invalid("'keys' with 'publicKey' and 'privateKey' is missing")
+        elif response.status not in (400, 401, 403, 404, 422):
+            return response.error()
+        error = response.error() if not 200 <= response.status < 300 else response.invalid("its status is not 'ok'")
+        said = f": {error.message}" if error.message else ""
+        return ApiError(
+            "auth_failed",
+            f"The login of {email} at {base} was refused (POST {response.path} answered {response.status}{said}). "
+            "Check api_email and api_password, and that api_url has the API's prefix, if there is one.",
+            **_facts(error),
+        )
+
+
+def keys_of(response: Response, secrets: Secrets) -> Pair | None:
+    """The key pair in an answer, registered as a secret; None where there is none."""
+    body = response.parsed()
+    keys = body.get("keys") if isinstance(body, dict) else None
+    if not isinstance(keys, dict):
+        return None
+    secrets.add(*(value for value in keys.values() if isinstance(value, str)))
+    public, private = keys.get("publicKey"), keys.get("privateKey")
+    if not (isinstance(public, str) and public and isinstance(private, str) and private):
+        return None
+    return Pair(public, private)
+
+
+def _facts(error: ApiError) -> dict[str, t.Any]:
+    return {name: getattr(error, name) for name in ("method", "path", "status", "message")}

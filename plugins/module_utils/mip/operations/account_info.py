@@ -1,0 +1,78 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What M(partnerops.saas.mip_account_info) does: find out what works on an account, as far as MIP lets one.
+
+The API has no call that reads (C(seed)). A login changes nothing, so it is what there is; a key pair that is given
+can't be tried without a call that does something.
+"""
+
+from __future__ import annotations
+
+import os
+
+from ...diagnosis import Checks
+from ...errors import ApiError
+from ...operation import Result, Task
+from ...options import mip_connection
+from ..api import MipAPI
+
+
+def run_account_info(task: Task) -> Result:
+    """M(partnerops.saas.mip_account_info)."""
+    checks = Checks()
+    found: Result = {"url": None, "user_id": None, "marketplaces": None}
+    try:
+        connection = mip_connection(task.params)
+        client = MipAPI.of(connection, task.context)
+    except ApiError as error:
+        checks.failed("settings", error)
+        return {**checks.result(), "account": found}
+    found["url"] = connection.base
+    if connection.can_log_in:
+        _login(client, checks, task, found)
+    elif connection.public_key:
+        checks.open("keys", "given; they can't be tried, since the API has no call that reads")
+    else:
+        mend = "Set api_email and api_password of a user who owns the marketplace."
+        checks.bad("login", "neither a login nor a key pair is set", mend)
+    checks.open("signing", f"{connection.signing}; it can't be tried, since the API has no call that reads")
+    folder = os.path.dirname(os.path.abspath(os.path.expanduser(connection.ledger_path or "."))) or "."
+    while not os.path.exists(folder):
+        folder = os.path.dirname(folder)
+    if os.path.isdir(folder) and os.access(folder, os.W_OK):
+        checks.good("ledger", f"can be kept in {connection.ledger_path}")
+    else:
+        checks.bad(
+            "ledger", f"{folder} is no folder that can be written to", "Set ledger_path to a file that you may write."
+        )
+    scrub = task.context.secrets.scrub
+    for point in checks.points:
+        point["detail"] = scrub(point["detail"])
+    return {**checks.result(), "account": found}
+
+
+def _login(client: MipAPI, checks: Checks, task: Task, found: Result) -> None:
+    connection = client.connection
+    failure: ApiError | None = None
+    person = None
+    try:
+        deadline = task.deadline(connection.deadline)
+        person, failure = client.login_user(connection.email or "", connection.password or "", deadline)
+    except ApiError as error:
+        failure = error
+    if not checks.connected(connection.base, connection.validate_certs, failure):
+        return
+    if failure is not None or person is None:
+        mend = "Set api_email and api_password of the owner; where the API has a prefix, put it in api_url."
+        checks.failed("login", failure or ApiError("auth_failed", "The login was refused."), mend)
+        return
+    found["user_id"] = person.id
+    checks.good("login", f"as {connection.email}")
+    if person.marketplaces is not None:
+        found["marketplaces"] = sorted(person.marketplaces)
+        names = ", ".join(map(str, found["marketplaces"]))
+        if names:
+            checks.good("marketplaces", f"this user belongs to {names}", needed=False)
+        else:
+            checks.open("marketplaces", "the login tells of none", "Use the user who owns the marketplace.")

@@ -1,0 +1,177 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Logging in to a Mobsted account once, and staying logged in.
+
+Facts: C(GET /api/v8/auth?login=&password=) answers C(access_token), C(refresh_token), C(expires_in) at the top level
+(C(seed)); C(expires_in) is an absolute Unix time (C(inferred) from the sample's JWT claims), so a value below 10^9 is
+taken
+as a duration; C(GET /api/v8/refresh?refresh_token=) gives a new pair, and a failed refresh was met as 501 (C(code)).
+"""
+
+from __future__ import annotations
+
+import time
+import typing as t
+
+from ..errors import ApiError
+from ..http.deadline import Deadline
+from ..http.response import Response, text_of
+from ..run.store import RunStore, Slot, digest
+
+if t.TYPE_CHECKING:
+    from ..options import Connection
+    from ..run.secrets import Secrets
+
+#: seconds before the end of a token's life at which it is renewed
+MARGIN = 60
+#: seconds for which a refused login is not tried again in the same run, lest a loop locks the account
+REFUSED_FOR = 5
+
+Ask = t.Callable[[str, t.Mapping[str, str], Deadline, bool], Response]
+
+
+class Tokens:
+    """The access token of one account.
+
+    :param connection: whose login
+    :param store: where the run keeps its tokens
+    :param secrets: every token that is seen is registered here
+    :param ask: sends a GET below the API root: (path, query, effort, retry)
+    """
+
+    def __init__(self, connection: Connection, store: RunStore, secrets: Secrets, ask: Ask) -> None:
+        self._connection = connection
+        self._store = store
+        self._secrets = secrets
+        self._ask = ask
+        self._key = "token-" + digest(connection.base, connection.login, connection.password)
+        self._known: dict[str, t.Any] = {}
+        if connection.token:
+            self._known = {"access_token": connection.token, "given": True}
+        secrets.add(connection.password, connection.token)
+
+    @property
+    def can_log_in(self) -> bool:
+        """False where only a token was given."""
+        return bool(self._connection.login and self._connection.password)
+
+    def current(self, deadline: Deadline) -> str:
+        """A token that is good for at least a minute more, as far as is known."""
+        if not _good(self._known):
+            self._known = self._obtain(deadline, None)
+        return self._known["access_token"]
+
+    def renewed(self, refused: str, deadline: Deadline) -> str:
+        """Another token than the one that the API has just refused.
+
+        :raises ApiError: C(auth_failed) where there is no way to get one
+        """
+        if self._known.get("access_token") == refused:
+            if not self.can_log_in:
+                raise ApiError(
+                    "auth_failed",
+                    f"The API at {self._connection.base} refused api_token. Give a fresh one, or api_login and "
+                    "api_password, with which tokens are renewed by themselves.",
+                    status=401,
+                )
+            self._known = self._obtain(deadline, refused)
+        return self._known["access_token"]
+
+    def refreshes(self, deadline: Deadline) -> bool | None:
+        """Whether renewing by the refresh token works here, by doing it; None where there is no such token to try."""
+        with self._store.locked(self._key, deadline) as slot:
+            found = slot.read()
+            if not found.get("refresh_token"):
+                return None
+            made = self._refresh(found, deadline, slot)
+            self._known = made or self._known
+            return made is not None
+
+    def _obtain(self, deadline: Deadline, refused: str | None) -> dict[str, t.Any]:
+        with self._store.locked(self._key, deadline) as slot:
+            found = slot.read()
+            self._secrets.add(found.get("access_token"), found.get("refresh_token"))
+            if found.get("access_token") != refused and _good(found):
+                return found
+            if found.get("refused_at", 0) > time.time() - REFUSED_FOR:
+                raise ApiError("auth_failed", found["msg"], **found["facts"])
+            return self._refresh(found, deadline, slot) or self._log_in(deadline, slot)
+
+    def _refresh(self, found: dict[str, t.Any], deadline: Deadline, slot: Slot) -> dict[str, t.Any] | None:
+        """A new pair by the refresh token, or None: whatever goes wrong, logging in comes next."""
+        path = self._connection.path("refresh")
+        if not found.get("refresh_token") or not path:
+            return None
+        try:
+            response = self._ask(path, {"refresh_token": found["refresh_token"]}, deadline, False)
+            body = response.json() if response.status == 200 else {}
+        except ApiError:
+            return None
+        if not text_of(body.get("access_token")):
+            return None
+        return self._keep({"refresh_token": found["refresh_token"], **body}, slot)
+
+    def _log_in(self, deadline: Deadline, slot: Slot) -> dict[str, t.Any]:
+        login, password = self._connection.login or "", self._connection.password or ""
+        deadline.logins += 1
+        response = self._ask("auth", {"login": login, "password": password}, deadline, True)
+        if response.status in (400, 401, 403, 422):
+            error = response.error()
+            said = f": {error.message}" if error.message else ""
+            msg = (
+                f"The login of {login} at {self._connection.base} was refused ({response.status}{said}). Check "
+                "api_login and api_password, and that api_url is the address of this very account."
+            )
+            facts: dict[str, t.Any] = {
+                "method": "GET",
+                "path": response.path,
+                "status": response.status,
+                "message": error.message,
+            }
+            slot.write({"refused_at": time.time(), "msg": msg, "facts": facts})
+            raise ApiError("auth_failed", msg, **facts)
+        if not 200 <= response.status < 300:
+            raise response.error()
+        body = response.json()
+        if not text_of(body.get("access_token")):
+            inner = body.get("data")
+            body = inner if isinstance(inner, dict) and text_of(inner.get("access_token")) else body
+        if not text_of(body.get("access_token")):
+            raise response.invalid(
+                f"'access_token' is missing (there is: {', '.join(sorted(map(str, body))) or 'nothing'})"
+            )
+        return self._keep(body, slot)
+
+    def _keep(self, body: dict[str, t.Any], slot: Slot) -> dict[str, t.Any]:
+        self._secrets.add(body["access_token"], body.get("refresh_token"))
+        kept = {
+            "access_token": body["access_token"],
+            "refresh_token": text_of(body.get("refresh_token")),
+            "renew_at": renewal(body.get("expires_in"), time.time()),
+        }
+        slot.write(kept)
+        return kept
+
+
+def renewal(value: t.Any, now: float) -> float | None:
+    """Unix time at which to renew a token, from the answer's C(expires_in); None where that doesn't tell.
+
+    A minute before its end; a token that lives for less than two minutes is renewed at half time. An end that is in the
+    past on arrival tells of a wrong clock, not of the token: that one is used until the API refuses it.
+    """
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return None
+    if not 0 < number < 1e12:
+        return None
+    left = number - now if number >= 1e9 else number
+    return None if left <= 0 else now + left - min(MARGIN, left / 2)
+
+
+def _good(token: t.Mapping[str, t.Any]) -> bool:
+    if not token.get("access_token"):
+        return False
+    renew_at = token.get("renew_at")
+    return renew_at is None or renew_at > time.time()

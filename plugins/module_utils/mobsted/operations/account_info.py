@@ -1,0 +1,120 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What M(partnerops.saas.mobsted_account_info) does: find out, by reading alone, what works on an account."""
+
+from __future__ import annotations
+
+from ...diagnosis import Checks
+from ...errors import ApiError
+from ...http.deadline import Deadline
+from ...operation import Result, Task
+from ...options import mobsted_connection
+from ..api import MobstedAPI
+from ..records import Row
+
+#: The two spellings of a record's columns: that of the API's page, that of the table's page.
+_SPELLINGS = {
+    "API page": ("UserLogin", "TenantName", "ServerName", "UserPassword"),
+    "table page": ("tenant", "server", "url", "defaultPassword"),
+}
+
+
+def run_account_info(task: Task) -> Result:
+    """M(partnerops.saas.mobsted_account_info)."""
+    checks = Checks()
+    found: Result = {"url": None, "paths": {}, "spelling": None, "apps": None}
+    try:
+        connection = mobsted_connection(task.params)
+        client = MobstedAPI.of(connection, task.context)
+    except ApiError as error:
+        checks.failed("settings", error)
+        return {**checks.result(), "account": found}
+    found["url"] = connection.base
+    deadline = task.deadline(connection.deadline)
+    if _login(client, checks, deadline):
+        _registry(client, checks, deadline, found)
+        _apps(client, checks, deadline, found)
+    push = connection.path("push")
+    found["paths"]["push"] = push
+    if push:
+        checks.open("push", f"/api/v8/{push} is set; a message can't be tried without sending one")
+    else:
+        checks.open("push", "not set up; the vendor does not publish its path", "Set api_paths.push for mobsted_push.")
+    scrub = task.context.secrets.scrub
+    for point in checks.points:
+        point["detail"] = scrub(point["detail"])
+    return {**checks.result(), "account": found}
+
+
+def _login(client: MobstedAPI, checks: Checks, deadline: Deadline) -> bool:
+    connection = client.connection
+    if connection.token and not client.tokens.can_log_in:
+        try:
+            client.registry_sample(deadline)
+        except ApiError as error:
+            if not checks.connected(connection.base, connection.validate_certs, error):
+                return False
+            if error.code == "auth_failed":
+                checks.failed("login", error, "Give a fresh api_token, or api_login and api_password.")
+                return False
+        else:
+            checks.connected(connection.base, connection.validate_certs, None)
+        checks.open("login", "not needed, since api_token is given", "Set api_login and api_password to renew it.")
+        return True
+    failure: ApiError | None = None
+    try:
+        client.log_in(deadline)
+    except ApiError as error:
+        failure = error
+    if not checks.connected(connection.base, connection.validate_certs, failure):
+        return False
+    if failure is not None:
+        checks.failed("login", failure)
+        return False
+    checks.good("login", f"as {connection.login}")
+    renewed = client.tokens.refreshes(deadline)
+    path = f"/api/v8/{connection.path('refresh')}"
+    if renewed:
+        checks.good("refresh", f"tokens are renewed at {path}", needed=False)
+    elif renewed is None:
+        checks.open("refresh", "not possible here; a new login takes its place")
+    else:
+        mend = "Nothing has to be done; api_paths.refresh names another path."
+        checks.bad("refresh", f"{path} does not renew tokens; a new login takes its place", mend, needed=False)
+    return True
+
+
+def _registry(client: MobstedAPI, checks: Checks, deadline: Deadline, found: Result) -> None:
+    name = "app ID 1"
+    mend = "Use the master account: only it has the list of tenants. Where its path differs, set api_paths.objects."
+    try:
+        rows, path = client.registry_sample(deadline)
+    except ApiError as error:
+        checks.failed(name, error, mend if error.code in ("not_found", "forbidden", "invalid_input") else None)
+        return
+    found["paths"]["objects"] = path
+    at = f"read at /api/v8/{path}"
+    if not rows:
+        checks.good(name, f"{at}; it has no tenants yet")
+        return
+    columns = Row(rows[0]).fields
+    spellings = [one for one, names in _SPELLINGS.items() if any(n.lower() in columns for n in names)]
+    found["spelling"] = spellings
+    if not spellings or not ("email" in columns or "userlogin" in columns):
+        checks.bad(name, f"{at}, but its rows are not those of tenants", "Check that api_url is the master account.")
+        return
+    checks.good(name, f"{at}, columns as on the vendor's {' and '.join(spellings)}")
+
+
+def _apps(client: MobstedAPI, checks: Checks, deadline: Deadline, found: Result) -> None:
+    path = client.connection.path("applications")
+    try:
+        number = len(client.apps(deadline))
+    except ApiError as error:
+        mend = "Where the path differs, set api_paths.applications." if error.code == "not_found" else None
+        checks.failed("apps", error, mend)
+        return
+    found["apps"] = number
+    found["paths"]["applications"] = path
+    checks.good("apps", f"{number} listed at /api/v8/{path}, with app ID 1")

@@ -1,0 +1,51 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the tasks of one process share: clients with their open sessions, the run's store, the secrets."""
+
+from __future__ import annotations
+
+import typing as t
+
+from .secrets import Secrets
+from .store import RunStore
+
+C = t.TypeVar("C")
+#: One vendor's connection, which has to be hashable
+K = t.TypeVar("K")
+
+
+class RunContext:
+    """Lives as long as the process: a module's, or the worker's that runs all items of a loop.
+
+    :param parent: Ansible's temporary folder of the run, or None in a module's own process
+    """
+
+    def __init__(self, parent: str | None = None) -> None:
+        self.secrets = Secrets()
+        self.store = RunStore(parent)
+        self.memory = RunStore()
+        self._clients: dict[t.Any, t.Any] = {}
+
+    def store_for(self, scope: str) -> RunStore:
+        """The store for C(token_cache): C(run) or C(none)."""
+        return self.store if scope == "run" else self.memory
+
+    def client(self, kind: t.Callable[[K, RunContext], C], connection: K, surroundings: t.Any = None) -> C:
+        """One client, hence one session, for each account. C(surroundings) tells apart what the environment changes."""
+        key = (kind, connection, surroundings)
+        if key not in self._clients:
+            self._clients[key] = kind(connection, self)
+        return self._clients[key]
+
+    def release(self, client: t.Any) -> None:
+        """Close one client before the end; who needs it again gets a new one."""
+        for key in [key for key, known in list(self._clients.items()) if known is client]:
+            self._clients.pop(key, None)
+        client.close()
+
+    def close(self) -> None:
+        """Close every session."""
+        for client in self._clients.values():
+            client.close()
+        self._clients.clear()

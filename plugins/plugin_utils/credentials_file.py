@@ -1,0 +1,230 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Keeps new credentials in a YAML file, encrypted with Ansible Vault (C(credentials_dest)).
+
+A new tenant's password is shown once, so whatever can be wrong with the file is found before a tenant is created.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import stat
+import tempfile
+import typing as t
+from collections.abc import Mapping
+
+import yaml
+from ansible import constants as C  # noqa: N812 -- its usual name
+from ansible.errors import AnsibleError
+from ansible.parsing.vault import VaultLib, is_encrypted, match_encrypt_secret
+
+from ansible_collections.partnerops.saas.plugins.module_utils.emails import key_of
+from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError, invalid
+from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline import Deadline
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.tenant import TenantOutcome
+from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
+from ansible_collections.partnerops.saas.plugins.module_utils.run.store import digest
+
+#: Seconds to wait for another task that writes the same file.
+_PATIENCE = 60
+_HEAD = "# Logins of Mobsted tenants, kept by partnerops.saas. Comments are not kept when an entry is added.\n"
+
+_Loader: t.Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_Dumper: t.Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+
+
+class CredentialsFile:
+    """One file. Made by :meth:`of`, which checks everything that can be checked beforehand.
+
+    :param path: absolute
+    :param loader: ansible-core's, which holds the run's vault secrets
+    :param vault_id: which vault identity encrypts, or None for the one that ansible-vault would take
+    :param plaintext: write in clear where the run has no vault secret
+    """
+
+    def __init__(self, path: str, loader: t.Any, context: RunContext, vault_id: str | None, plaintext: bool) -> None:
+        self.path = path
+        self._vault = loader._vault
+        self._context = context
+        self._vault_id = vault_id
+        self._plaintext = plaintext
+        #: what the file held when this process last read or wrote it, and how it looked from outside then
+        self._known: tuple[tuple[int, ...] | None, dict[str, t.Any]] | None = None
+
+    @classmethod
+    def of(cls, params: t.Mapping[str, t.Any], loader: t.Any, context: RunContext) -> CredentialsFile:
+        """The keeper that a task's options name.
+
+        :raises ApiError: C(invalid_input) for whatever would keep the credentials from being written
+        """
+        path = os.path.abspath(os.path.expanduser(params["credentials_dest"]))
+        vault_id = params.get("credentials_vault_id") or None
+        credentials_file = cls(path, loader, context, vault_id, bool(params.get("credentials_plaintext")))
+        try:
+            credentials_file._secret()
+            credentials_file._check_place()
+            credentials_file._read()
+        except ApiError as error:
+            raise invalid(f"{error} Nothing was sent.") from None
+        return credentials_file
+
+    def keep(self, outcomes: t.Sequence[TenantOutcome], check_mode: bool) -> bool:
+        """Write the credentials of new tenants, and entries that are missing for older ones.
+
+        :returns: whether the file changed, or would change
+        :raises ApiError: C(invalid_input) where it can't be written any more; the file is then as it was
+        """
+        if check_mode:
+            return bool(self._merged(self._read(), outcomes))
+        try:
+            with self._locked():
+                entries = self._read()
+                more = self._merged(entries, outcomes)
+                if more:
+                    new = set(map(key_of, more))
+                    self._write({**{key: entry for key, entry in entries.items() if key_of(key) not in new}, **more})
+        except OSError as error:
+            raise self._refused(f"could not be written ({error.strerror})") from None
+        return bool(more)
+
+    # -- what belongs in it ---------------------------------------------------------------------------------------
+
+    def _merged(self, entries: Mapping[str, t.Any], outcomes: t.Sequence[TenantOutcome]) -> dict[str, dict[str, t.Any]]:
+        """The entries to set. A new tenant's replaces an older one; others are only added where they are missing."""
+        there = {
+            key_of(email): entry
+            for email, entry in entries.items()
+            if isinstance(entry, Mapping) and entry.get("password")
+        }
+        more: dict[str, dict[str, t.Any]] = {}
+        for outcome in outcomes:
+            if not outcome.changed and key_of(outcome.email) in there:
+                continue
+            known = outcome.credentials or {}
+            record = outcome.record
+            login = known.get("login") or (record.login if record else None)
+            password = known.get("password") or (record.password if record else None)
+            if password:
+                self._context.secrets.add(password)
+                entry = {"url": outcome.public()["url"], "login": login, "password": password}
+                if there.get(key_of(outcome.email)) != entry:
+                    more[outcome.email] = entry
+            elif outcome.changed and record is None:
+                more[outcome.email] = {}  # foreseen in check mode
+        return more
+
+    # -- the file -------------------------------------------------------------------------------------------------
+
+    def _check_place(self) -> None:
+        folder = os.path.dirname(self.path)
+        if not os.path.isdir(folder):
+            raise self._refused(f"can't be written: there is no folder {folder}")
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise self._refused(f"can't be written: the folder {folder} is not writable")
+        try:
+            found = os.lstat(self.path)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise self._refused(f"can't be read ({error.strerror})") from None
+        if stat.S_ISLNK(found.st_mode):
+            raise self._refused("is a symbolic link, which is not followed with credentials")
+        if not stat.S_ISREG(found.st_mode):
+            raise self._refused("is not a file")
+        if found.st_uid != os.geteuid():
+            raise self._refused("belongs to another user")
+        if not os.access(self.path, os.R_OK | os.W_OK):
+            raise self._refused("can't be read and written by this user")
+
+    def _read(self) -> dict[str, t.Any]:
+        look = self._look()
+        if self._known is not None and self._known[0] == look:
+            return self._known[1]
+        entries: t.Any = {}
+        if look is not None:
+            try:
+                with open(self.path, "rb") as file:
+                    content = file.read()
+                if is_encrypted(content):
+                    content = self._vault.decrypt(content)
+            except OSError as error:
+                raise self._refused(f"can't be read ({error.strerror})") from None
+            except AnsibleError:
+                raise self._refused("can't be decrypted with the vault secrets of this run") from None
+            try:
+                entries = yaml.load(content, Loader=_Loader)  # noqa: S506 -- a safe loader, where it can be the fast one
+            except (yaml.YAMLError, UnicodeDecodeError):
+                raise self._refused("is not valid YAML") from None
+        entries = {} if entries is None else entries
+        if not isinstance(entries, dict) or not all(isinstance(email, str) for email in entries):
+            raise self._refused("is not a mapping from e-mail addresses to entries")
+        self._known = (look, entries)
+        return entries
+
+    def _write(self, entries: dict[str, t.Any]) -> None:
+        text = _HEAD + yaml.dump(entries, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1000)
+        self._check_place()
+        folder, name = os.path.split(self.path)
+        handle, scratch = tempfile.mkstemp(dir=folder, prefix=f".{name}.")  # 0600
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(self._encrypted(text))
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(scratch, self.path)
+        finally:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(scratch)
+        self._known = (self._look(), entries)
+
+    def _look(self) -> tuple[int, ...] | None:
+        try:
+            found = os.stat(self.path)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise self._refused(f"can't be read ({error.strerror})") from None
+        return (found.st_ino, found.st_mtime_ns, found.st_size)
+
+    def _encrypted(self, text: str) -> bytes:
+        found = self._secret()
+        return (
+            text.encode() if found is None else VaultLib(self._vault.secrets).encrypt(text, found[1], vault_id=found[0])
+        )
+
+    def _secret(self) -> tuple[str, t.Any] | None:
+        """Vault id and secret to encrypt with, chosen as C(ansible-vault) does; None to write in clear."""
+        secrets = self._vault.secrets or []
+        if not secrets:
+            if self._plaintext:
+                return None
+            raise invalid(
+                "credentials_dest needs a vault secret, and this run has none: give one (--vault-password-file, "
+                "--vault-id or ANSIBLE_VAULT_PASSWORD_FILE), or allow a file in clear with credentials_plaintext."
+            )
+        wanted = self._vault_id or C.DEFAULT_VAULT_ENCRYPT_IDENTITY
+        try:
+            vault_id, secret = match_encrypt_secret(secrets, encrypt_vault_id=wanted)
+        except AnsibleError:
+            there = ", ".join(sorted({str(name) for name, _secret in secrets}))
+            option = "credentials_vault_id" if self._vault_id else "the setting vault_encrypt_identity"
+            raise invalid(f"{option} names the vault id {wanted!r}, which this run has not; it has: {there}.") from None
+        return vault_id, secret
+
+    @contextlib.contextmanager
+    def _locked(self) -> t.Iterator[None]:
+        """Alone among the tasks of this run, and, where the file system can lock folders, among all runs."""
+        with self._context.store.locked("keeper-" + digest(self.path), Deadline(_PATIENCE)):
+            handle = os.open(os.path.dirname(self.path), os.O_RDONLY | os.O_CLOEXEC)
+            try:
+                with contextlib.suppress(OSError):
+                    fcntl.flock(handle, fcntl.LOCK_EX)
+                yield
+            finally:
+                os.close(handle)
+
+    def _refused(self, why: str) -> ApiError:
+        return invalid(f"credentials_dest {self.path} {why}.")

@@ -1,0 +1,145 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Writes the AWX credential types in docs/awx/ from the table of connection options.
+
+awx_credentials.py            writes them
+awx_credentials.py --check    only says whether they are as they should be
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+import types
+import typing as t
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+TARGET = ROOT / "docs" / "awx"
+TITLES = {"mobsted": "Mobsted", "mip": "MIP"}
+#: Words for the form, where the option's name does not make them.
+LABELS = {
+    "api_url": "API URL",
+    "api_login": "Login",
+    "api_email": "E-mail",
+    "api_password": "Password",
+    "api_token": "Access token",
+    "api_public_key": "Public key",
+    "api_private_key": "Private key",
+    "ca_path": "CA bundle",
+    "timeout": "Timeout of one answer (seconds)",
+    "deadline": "Deadline of one resource (seconds)",
+    "settle": "Look for a lost create (seconds)",
+    "validate_certs": "Verify certificates",
+    "token_cache": "Token cache",
+    "ledger_path": "Path of the ledger",
+    "signing": "Signing",
+}
+HEAD = """\
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Written by scripts/awx_credentials.py: change plugins/module_utils/options.py instead.
+"""
+
+
+def table() -> dict[str, t.Any]:
+    """The options of each vendor, read from the collection without ansible-core."""
+    utils = ROOT / "plugins" / "module_utils"
+    package = types.ModuleType("saas_utils")
+    package.__path__ = [str(utils)]
+    sys.modules["saas_utils"] = package
+    spec = importlib.util.spec_from_file_location("saas_utils.options", utils / "options.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["saas_utils.options"] = module
+    spec.loader.exec_module(module)
+    return dict(module.VENDORS)
+
+
+def _field(option: t.Any) -> dict[str, t.Any]:
+    """One field of the form. All are text: AWX gives an unset boolean as False, which must not switch checks off."""
+    field: dict[str, t.Any] = {
+        "id": option.name,
+        "label": LABELS.get(option.name, option.name.replace("_", " ").capitalize()),
+        "type": "string",
+    }
+    if option.no_log:
+        field["secret"] = True
+    choices = ["true", "false"] if option.type == "bool" else list(option.choices or ())
+    if choices:
+        field["choices"] = choices
+    if option.default is not None:
+        field["default"] = _text(option.default)
+    field["help_text"] = f"Option {option.name} of the modules, environment variable {option.env}."
+    return field
+
+
+def _text(value: t.Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _injector(option: t.Any) -> str:
+    """What the variable gets. A field that is left empty must not become an empty variable where that is no value."""
+    if option.default is None:
+        return f"{{{{ {option.name} }}}}"
+    return f"{{{{ {option.name} | default('{_text(option.default)}', true) }}}}"
+
+
+def credential_type(vendor: str, options: t.Iterable[t.Any]) -> dict[str, t.Any]:
+    """The credential type of one vendor, as AWX's API and the module C(awx.awx.credential_type) take it."""
+    given = [option for option in options if option.env]
+    inputs: dict[str, t.Any] = {"fields": [_field(option) for option in given]}
+    required = [option.name for option in given if option.required]
+    if required:
+        inputs["required"] = required
+    return {
+        "name": f"PartnerOps {TITLES[vendor]}",
+        "description": f"Connection of the partnerops.saas collection to {TITLES[vendor]}",
+        "kind": "cloud",
+        "inputs": inputs,
+        "injectors": {"env": {option.env: _injector(option) for option in given}},
+    }
+
+
+def files() -> dict[Path, str]:
+    """What the files should hold."""
+    made = {}
+    for vendor, options in table().items():
+        made[TARGET / f"credential_type_{vendor}.yml"] = f"{HEAD}---\n{_yaml(credential_type(vendor, options))}"
+    return made
+
+
+class _Dumper(yaml.SafeDumper):
+    """Lists indented below their keys, as yamllint wants them."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        super().increase_indent(flow, False)
+
+
+def _yaml(value: dict[str, t.Any]) -> str:
+    return str(yaml.dump(value, Dumper=_Dumper, sort_keys=False, width=150, allow_unicode=True))
+
+
+def main(arguments: list[str]) -> int:
+    """Write or compare."""
+    wanted = files()
+    if "--check" in arguments:
+        wrong = [path for path, text in wanted.items() if not path.is_file() or path.read_text("utf-8") != text]
+        for path in wrong:
+            print(f"{path.relative_to(ROOT)} is not what scripts/awx_credentials.py writes: run it")
+        return 1 if wrong else 0
+    for path, text in wanted.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,75 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""M(partnerops.saas.mip_marketplace), as a playbook runs it against the simulator."""
+
+from __future__ import annotations
+
+import typing as t
+from pathlib import Path
+
+from ansible_collections.partnerops.saas.tests.support.harness import run_task
+
+MARKET = "partnerops.saas.mip_marketplace"
+PASSWORD = "the-password-of-a-client"
+
+
+def client(number: int, **more: t.Any) -> dict[str, t.Any]:
+    return {"email": f"buyer{number}@x.example", "password": PASSWORD, **more}
+
+
+def member(number: int) -> dict[str, t.Any]:
+    return {"email": f"member{number}@x.example"}
+
+
+def test_do_again_check_check_again(world: t.Any, world_env: dict[str, str], tmp_path: Path) -> None:
+    args: dict[str, t.Any] = {
+        "marketplace_id": 7,
+        "clients": [client(1), client(2, blocked=True)],
+        "members": [member(number) for number in range(20)],
+    }
+    how: dict[str, t.Any] = {"env": world_env, "home": tmp_path, "verbosity": 3}
+    checked = run_task(MARKET, args, check=True, diff=True, **how).check()
+    assert "+ member member3@x.example" in checked.stdout
+    assert "+ client buyer2@x.example (blocked)" in checked.stdout
+    assert world.outbox() == []
+    done = run_task(MARKET, args, **how).check()
+    result = done.task("Task").result
+    assert result["summary"]["members"] == {
+        "declared": 20, "created": 20, "unchanged": 0, "failed": 0, "skipped": 0,
+    }  # fmt: skip
+    assert [one["email"] for one in result["members"]] == [one["email"] for one in args["members"]]
+    assert result["clients"][1]["client"]["blocked"] is True
+    for check in (False, True):
+        assert not run_task(MARKET, args, check=check, **how).check().task("Task").changed
+    assert sorted(mail["to"] for mail in world.outbox()) == sorted(one["email"] for one in args["members"])
+    assert PASSWORD not in checked.output + done.output
+
+
+def test_a_lost_invitation_is_never_sent_again(world: t.Any, world_env: dict[str, str], tmp_path: Path) -> None:
+    args = {"marketplace_id": 7, "members": [member(number) for number in range(10)]}
+    world.fault("reset", when="after", vendor="mip", method="POST", path="*/member/7/add", nth=4)
+    failed = run_task(MARKET, args, env=world_env, home=tmp_path).check(2).task("Task")
+    assert failed.failure["code"] == "unknown_outcome"
+    assert failed["summary"]["members"]["failed"] == 1
+    assert failed["summary"]["members"]["created"] == 9
+    again = run_task(MARKET, args, env=world_env, home=tmp_path).check().task("Task")
+    assert not again.changed
+    assert len(again["warnings"]) == 1
+    assert len(world.outbox()) == 10
+
+
+def test_nobody_is_invited_who_is_no_tenant(world: t.Any, world_env: dict[str, str], tmp_path: Path) -> None:
+    for number in range(25):
+        world.do("tenant_add", email=f"member{number}@x.example")
+    args = {
+        "marketplace_id": 7,
+        "require_tenant": True,
+        "members": [*(member(number) for number in range(25)), {"email": "mistyped@x.example"}],
+    }
+    failed = run_task(MARKET, args, env=world_env, home=tmp_path).check(2).task("Task")
+    assert failed.failure["code"] == "not_found"
+    assert "mistyped@x.example" in failed.msg
+    assert len(world.outbox()) == 25
+    # One listing, and one look-up for the one address that was not in it.
+    assert len(world.log(vendor="mobsted", path="/api/v8/objects")) == 2

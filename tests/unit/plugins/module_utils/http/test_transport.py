@@ -1,0 +1,275 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is retried, what is not, and what a failure says: the table of decision 3 in the architecture, row by row."""
+
+from __future__ import annotations
+
+import threading
+import typing as t
+
+import pytest
+import requests
+import urllib3.exceptions as u3
+
+from ansible_collections.partnerops.saas.plugins.module_utils.http import transport as module
+from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline import Deadline
+from ansible_collections.partnerops.saas.plugins.module_utils.http.transport import Transport
+from ansible_collections.partnerops.saas.tests.support.scripted import (
+    Script,
+    no_connection_in_time,
+    read_timeout,
+    refused,
+    reset,
+)
+from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.http.wired import failure, make, read, write
+
+
+@pytest.fixture
+def wire(api: Script) -> Transport:
+    return make()
+
+
+# -- not sent: any method is tried again ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("error", [refused, no_connection_in_time])
+@pytest.mark.parametrize("build", [read(), write()])
+def test_a_request_that_was_not_sent_is_tried_again(api, wire, spend, clock, build, error):
+    request = build()
+    path = request.path
+    api.expect(request.method, path).fails(error())
+    api.expect(request.method, path).fails(error())
+    api.expect(request.method, path).json({"ok": 1})
+    response = wire.send(build, spend)
+    assert response.json() == {"ok": 1}
+    assert response.tries == spend.attempts == 3
+    assert spend.requests == 3
+    assert clock.slept == [0.5, 1.0]  # doubling; the test takes the jitter away
+
+
+def test_a_request_that_is_never_sent_says_so(api, wire, spend):
+    for _try in range(5):
+        api.expect("POST", "partners").fails(refused())
+    error = failure(lambda: wire.send(write(), spend))
+    assert (error.code, error.executed, error.method, error.path) == ("unreachable", False, "POST", "/api/v8/partners")
+    assert "Connection refused after 5 tries" in error.msg
+    assert "Check api_url" in error.msg
+
+
+def test_no_connection_in_time(api, spend):
+    api.expect("POST", "partners").fails(no_connection_in_time())
+    error = failure(lambda: make(retries=0).send(write(), spend))
+    assert (error.code, error.executed) == ("timeout", False)
+    assert "no connection within 10 s" in error.msg
+    assert "tries" not in error.msg
+
+
+# -- unknown: only a read is tried again ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("error", [reset, read_timeout])
+def test_a_read_whose_answer_was_lost_is_sent_again(api, wire, spend, error):
+    api.expect("GET", "auth").fails(error())
+    api.expect("GET", "auth").json({})
+    assert wire.send(read(), spend).status == 200
+
+
+@pytest.mark.parametrize(("error", "code"), [(reset, "unreachable"), (read_timeout, "timeout")])
+def test_a_write_whose_answer_was_lost_is_never_sent_again(api, wire, spend, error, code):
+    api.expect("POST", "partners").fails(error())
+    found = failure(lambda: wire.send(write(), spend))
+    assert (found.code, found.executed) == (code, None)
+
+
+@pytest.mark.parametrize("status", [408, 500, 502, 503, 504])
+def test_a_read_is_sent_again_after_a_status_that_tells_nothing(api, wire, spend, status):
+    api.expect("GET", "auth").html(status)
+    api.expect("GET", "auth").json({})
+    assert wire.send(read(), spend).status == 200
+
+
+@pytest.mark.parametrize("status", [408, 500, 502, 503, 504])
+def test_a_write_is_not_sent_again_after_a_status_that_tells_nothing(api, wire, spend, status):
+    api.expect("POST", "partners").html(status)
+    response = wire.send(write(), spend)
+    assert response.status == status
+    assert response.error().executed is None
+
+
+def test_a_read_that_always_fails_ends_with_the_status(api, spend):
+    for _try in range(3):
+        api.expect("GET", "auth").json({"message": "maintenance"}, 502)
+    error = failure(lambda: make(retries=2).send(read(), spend))
+    assert (error.code, error.status, error.message) == ("server_error", 502, "maintenance")
+    assert "answered 502 after 3 tries: maintenance" in error.msg
+
+
+@pytest.mark.parametrize("status", [200, 201, 202, 400, 401, 403, 404, 409, 422, 501])
+def test_other_statuses_are_answers(api, wire, spend, status):
+    api.expect("GET", "auth").json({}, status)
+    assert wire.send(read(), spend).status == status
+    assert wire.rate_limit.served == 1
+
+
+# -- "wait" was said: not executed, any method ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("build", [read("/api/v8/x"), write("/api/v8/x")])
+@pytest.mark.parametrize("status", [429, 503])
+def test_retry_after_as_a_number(api, wire, spend, clock, build, status):
+    api.expect(build().method, "x").json({}, status, Retry_After="7")
+    api.expect(build().method, "x").json({})
+    assert wire.send(build, spend).status == 200
+    assert clock.slept == [7.0]
+
+
+def test_retry_after_as_a_date(api, wire, spend, clock):
+    api.expect("POST", "partners").json({}, 429, Retry_After=clock.http_date(30))
+    api.expect("POST", "partners").json({})
+    wire.send(write(), spend)
+    assert sum(clock.slept) == pytest.approx(30, abs=1)
+
+
+def test_429_without_retry_after_backs_off(api, wire, spend, clock):
+    api.expect("POST", "partners").json({}, 429)
+    api.expect("POST", "partners").json({})
+    wire.send(write(), spend)
+    assert clock.slept == [1.0]
+
+
+def test_a_read_waits_as_long_as_a_500_asks_but_not_over_a_minute(api, wire, spend, clock):
+    api.expect("GET", "auth").json({}, 500, Retry_After="20")
+    api.expect("GET", "auth").json({}, 500, Retry_After="200")
+    api.expect("GET", "auth").json({})
+    wire.send(read(), spend)
+    assert clock.slept == [20.0, 60]
+
+
+def test_rate_limited_for_longer_than_the_deadline(api, wire, spend, clock):
+    api.expect("POST", "partners").json({"error": "slow down"}, 429, Retry_After="301")
+    error = failure(lambda: wire.send(write(), spend))
+    assert (error.code, error.executed, error.status, error.message) == ("rate_limited", False, 429, "slow down")
+    assert "301 s" in error.msg
+    assert "'deadline'" in error.msg
+    assert clock.slept == []
+
+
+def test_rate_limited_too_often(api, spend):
+    for _try in range(3):
+        api.expect("POST", "partners").json({}, 429, Retry_After="1")
+    error = failure(lambda: make(retries=2).send(write(), spend))
+    assert error.code == "rate_limited"
+    assert "after 3 tries" in error.msg
+
+
+def test_being_unlucky_is_not_being_stuck(api, spend):
+    """While others of the account are served, a request that is held back again and again goes on."""
+    wire = make(retries=1)
+
+    def others_got_on(_request: t.Any) -> bool:
+        wire.rate_limit.passed()
+        return True
+
+    for _try in range(4):
+        api.expect("POST", "partners", when=others_got_on).json({}, 429, Retry_After="1")
+    api.expect("POST", "partners").json({})
+    assert wire.send(write(), spend).tries == 5
+
+
+def test_one_refusal_holds_back_every_thread_of_the_account(api, wire, spend, clock):
+    api.expect("POST", "partners").json({}, 429, Retry_After="40")
+    failure(lambda: wire.send(write(), Deadline(10)))  # its own deadline comes first, so nobody is held back
+    wire.rate_limit.close(40)
+    before = clock.now
+    api.expect("GET", "auth").json({})
+    done = threading.Thread(target=wire.send, args=(read(), spend), daemon=True)
+    done.start()
+    done.join(10)
+    assert len(api.seen) == 2
+    assert clock.now - before == pytest.approx(40)
+
+
+def test_a_closed_gate_beyond_the_deadline_sends_nothing(api, wire, clock):
+    wire.rate_limit.close(40)
+    error = failure(lambda: wire.send(write(), Deadline(10)))
+    assert (error.code, error.executed) == ("rate_limited", False)
+    assert "Nothing was sent" in error.msg
+
+
+# -- the deadline -----------------------------------------------------------------------------------------------------
+
+
+def test_the_deadline_bounds_one_answer(api, wire, clock):
+    api.expect("GET", "auth").after(60)
+    start = clock.now
+    error = failure(lambda: wire.send(read(), Deadline(20)))
+    assert (error.code, error.executed) == ("timeout", None)
+    assert clock.now - start <= 20
+    assert api.options[0]["timeout"] == (10.0, pytest.approx(20))
+
+
+def test_the_timeout_bounds_one_answer(api, clock):
+    api.expect("POST", "partners").after(60)
+    error = failure(lambda: make(timeout=5).send(write(), Deadline(300)))
+    assert error.code == "timeout"
+    assert "no whole answer within 5 s" in error.msg
+    assert api.options[0]["timeout"] == (5, 5)
+
+
+def test_the_deadline_ends_the_retries(api, wire, clock):
+    for _try in range(3):  # 0.5 and 1 s of pause; the third pause of 2 s does not fit any more
+        api.expect("GET", "auth").fails(refused())
+    failure(lambda: wire.send(read(), Deadline(2)))
+
+
+def test_nothing_is_sent_after_the_deadline(api, wire, clock):
+    late = Deadline(5)
+    clock.pass_by(6)
+    error = failure(lambda: wire.send(write(), late))
+    assert (error.code, error.executed) == ("timeout", False)
+    assert "was not sent" in error.msg
+
+
+# -- the body ---------------------------------------------------------------------------------------------------------
+
+
+def test_an_endless_body_is_cut_off(api, spend, monkeypatch):
+    monkeypatch.setattr(module, "SIZE_LIMIT", 1024 * 1024)
+    api.expect("POST", "partners").raw(b"x" * (1024 * 1024 + 1))
+    error = failure(lambda: make().send(write(), spend))
+    assert (error.code, error.executed) == ("invalid_response", None)
+    assert "more than 1 MiB" in error.msg
+
+
+def test_a_body_of_just_the_limit_is_read(api, wire, spend, monkeypatch):
+    monkeypatch.setattr(module, "SIZE_LIMIT", 100_000)
+    api.expect("GET", "auth").raw(b"x" * 100_000)
+    assert len(wire.send(read(), spend).body) == 100_000
+
+
+@pytest.mark.parametrize(
+    ("cause", "code", "executed"),
+    [
+        (
+            requests.exceptions.ChunkedEncodingError(u3.ProtocolError("x", u3.IncompleteRead(3, 5))),
+            "invalid_response",
+            None,
+        ),
+        (requests.exceptions.ContentDecodingError(u3.DecodeError("gzip")), "invalid_response", None),
+        (requests.exceptions.ChunkedEncodingError(u3.ProtocolError("x", ConnectionResetError())), "unreachable", None),
+        (OSError("odd"), "unreachable", None),
+    ],
+)
+def test_answers_that_break_off(api, spend, cause, code, executed):
+    api.expect("POST", "partners").fails(cause)
+    error = failure(lambda: make().send(write(), spend))
+    assert (error.code, error.executed) == (code, executed)
+
+
+def test_a_connection_that_another_thread_closed_was_not_used(api, spend):
+    closed = requests.ConnectionError(u3.ClosedPoolError(None, "Pool is closed."))  # type: ignore[arg-type]
+    api.expect("POST", "partners").fails(closed)
+    api.expect("POST", "partners").json({})
+    assert make().send(write(), spend).status == 200

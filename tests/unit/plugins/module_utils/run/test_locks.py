@@ -1,0 +1,153 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Locks between the runs of one user."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+import typing as t
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
+from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline import Deadline
+from ansible_collections.partnerops.saas.plugins.module_utils.run import locks
+
+KEY = ("https://ppp-admin.mobsted.com", "app", "Store")
+
+
+@pytest.fixture(autouse=True)
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The temporary folder of the machine, empty."""
+    folder = tmp_path / "machine-wide"
+    folder.mkdir()
+    monkeypatch.setattr(locks.tempfile, "gettempdir", lambda: str(folder))
+    return folder
+
+
+def test_a_second_holder_waits_for_the_first() -> None:
+    order: list[str] = []
+    inside = threading.Event()
+
+    def second() -> None:
+        inside.wait()
+        with locks.hold(KEY, Deadline(10)):
+            order.append("second")
+
+    other = threading.Thread(target=second)
+    other.start()
+    with locks.hold(KEY, Deadline(10)):
+        inside.set()
+        time.sleep(0.1)
+        order.append("first")
+    other.join()
+    assert order == ["first", "second"]
+
+
+def test_beyond_the_deadline_it_gives_up_and_says_so() -> None:
+    with locks.hold(KEY, Deadline(10)), pytest.raises(ApiError) as error, locks.hold(KEY, Deadline(0.05)):
+        pass
+    assert error.value.code == "timeout"
+    assert "Nothing was sent" in str(error.value)
+
+
+def test_a_creation_is_known_to_who_listed_before_it() -> None:
+    before = time.time()
+    with locks.hold(KEY, Deadline(1)) as held:
+        assert not held.used_since(0)
+        held.use()
+        assert held.used_since(time.time() + 1000)  # under way
+    with locks.hold(KEY, Deadline(1)) as held:
+        assert held.used_since(before)
+        assert not held.used_since(time.time() + 1)
+    other = ("https://ppp-admin.mobsted.com", "app", "Other")
+    with locks.hold(other, Deadline(1)) as held:
+        assert not held.used_since(before)
+
+
+def test_a_creation_that_did_not_end_stays_under_way() -> None:
+    def create() -> None:
+        with locks.hold(KEY, Deadline(1)) as held:
+            held.use()
+            raise ApiError("server_error", "lost")
+
+    with pytest.raises(ApiError):
+        create()
+    with locks.hold(KEY, Deadline(1)) as held:
+        assert held.used_since(time.time() + 1000)
+
+
+def test_two_keys_on_one_file_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(locks, "STRIPES", 1)
+    with locks.hold(("a",), Deadline(1)) as held:
+        held.use()
+    with locks.hold(("b",), Deadline(1)) as held:
+        assert not held.used_since(0)
+        held.use()
+    with locks.hold(("a",), Deadline(1)) as held:
+        assert held.used_since(0)
+
+
+def test_a_torn_file_counts_as_a_creation_under_way(temporary: Path) -> None:
+    with locks.hold(KEY, Deadline(1)) as held:
+        held.use()
+    (file,) = next(iter(temporary.iterdir())).iterdir()
+    file.write_text('{"torn')
+    with locks.hold(KEY, Deadline(1)) as held:
+        assert held.used_since(time.time() + 1000)
+    file.write_text("[]")
+    with locks.hold(KEY, Deadline(1)) as held:
+        assert not held.used_since(0)
+
+
+def test_the_folder_is_the_users_alone(temporary: Path) -> None:
+    with locks.hold(KEY, Deadline(1)):
+        pass
+    (folder,) = temporary.iterdir()
+    assert folder.stat().st_mode & 0o777 == 0o700
+    (file,) = folder.iterdir()
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("spoil", ["open", "link", "file"])
+def test_a_folder_that_is_not_ours_is_not_used(temporary: Path, spoil: str) -> None:
+    folder = temporary / f"partnerops-saas-{os.geteuid()}"
+    if spoil == "open":
+        folder.mkdir()
+        folder.chmod(0o777)
+    elif spoil == "link":
+        (temporary / "elsewhere").mkdir(mode=0o700)
+        folder.symlink_to(temporary / "elsewhere")
+    else:
+        folder.touch()
+    with locks.hold(KEY, Deadline(1)) as held:
+        held.use()
+        assert not held.used_since(0)
+    assert not any((temporary / "elsewhere").glob("*"))
+    assert folder.is_file() or not any(folder.iterdir())
+
+
+def test_a_linked_file_is_not_followed(temporary: Path) -> None:
+    with locks.hold(KEY, Deadline(1)):
+        pass
+    (file,) = next(iter(temporary.iterdir())).iterdir()
+    file.unlink()
+    target = temporary / "target"
+    file.symlink_to(target)
+    with locks.hold(KEY, Deadline(1)) as held:
+        held.use()
+    assert not target.exists()
+
+
+def test_without_a_temporary_folder_the_work_goes_on(monkeypatch: pytest.MonkeyPatch, temporary: Path) -> None:
+    def refused(*_args: t.Any) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(locks.os, "mkdir", refused)
+    with locks.hold(KEY, Deadline(1)) as held:
+        assert not held.used_since(0)
+    assert not any(temporary.iterdir())

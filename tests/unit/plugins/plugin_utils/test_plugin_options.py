@@ -1,0 +1,109 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""C(plugins/plugin_utils/plugin_options.py), and that the plugins' documentation is that of the modules."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+import yaml
+from ansible.errors import AnsibleError
+
+from ansible_collections.partnerops.saas.plugins.doc_fragments import mobsted, mobsted_plugin
+from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError, invalid
+from ansible_collections.partnerops.saas.plugins.module_utils.options import MOBSTED
+from ansible_collections.partnerops.saas.plugins.plugin_utils import plugin_options, untrusted
+
+MODULE = yaml.safe_load(mobsted.ModuleDocFragment.DOCUMENTATION)["options"]
+PLUGIN = yaml.safe_load(mobsted_plugin.ModuleDocFragment.DOCUMENTATION)["options"]
+
+
+class Plugin:
+    """A plugin whose options were given in these ways: name to (value, origin)."""
+
+    def __init__(self, **given: tuple[t.Any, str]) -> None:
+        self.given = given
+
+    def get_option_and_origin(self, option: str) -> tuple[t.Any, t.Any]:
+        return self.given.get(option, (None, "default"))
+
+
+class Templar:
+    def template(self, value: t.Any) -> t.Any:
+        return f"evaluated {value}" if isinstance(value, str) else value
+
+
+def test_the_documentation_is_that_of_the_table_and_of_the_modules() -> None:
+    assert list(PLUGIN) == list(MODULE)
+    assert set(PLUGIN) == {option.name for option in MOBSTED}
+    for option in MOBSTED:
+        told, module = PLUGIN[option.name], MODULE[option.name]
+        assert told["type"] == option.type
+        assert told.get("default") == option.default == module.get("default")
+        assert told.get("choices") == module.get("choices") == (list(option.choices) if option.choices else None)
+        assert [one["name"] for one in told.get("env", [])] == ([option.env] if option.env else [])
+        assert [one["name"] for one in told["vars"]] == [f"mobsted_{option.name}"]
+        assert set(told.get("suboptions", {})) == set(option.suboptions or {})
+
+
+def test_only_what_may_be_a_template_is_evaluated() -> None:
+    plugin = Plugin(
+        api_url=("{{ url }}", "var: mobsted_api_url"),
+        api_password=("{{ 7 * 7 }}", "env: MOBSTED_API_PASSWORD"),
+        api_login=("{{ login }}", "Direct"),
+    )
+    found = plugin_options.mobsted_params(plugin, Templar(), ("var",))
+    assert found["api_url"] == "evaluated {{ url }}"
+    assert (found["api_password"], found["api_login"]) == ("{{ 7 * 7 }}", "{{ login }}")
+    assert plugin_options.mobsted_params(plugin, Templar(), ("var", "Direct"))["api_login"] == "evaluated {{ login }}"
+
+
+@pytest.mark.parametrize(("paths", "why"), [({"object": "x"}, "has no key 'object'"), ("objects", "dictionary")])
+def test_paths_are_checked_as_modules_do(paths: t.Any, why: str) -> None:
+    with pytest.raises(ApiError, match=why):
+        plugin_options.mobsted_params(Plugin(api_paths=(paths, "Direct")), Templar(), ())
+
+
+def test_a_failure_is_the_plugins_own_and_holds_no_secret() -> None:
+    plugin = Plugin(api_password=("Very-Secret-1", "Direct"))
+    seen: list[t.Any] = []
+
+    def use() -> None:
+        with plugin_options.mobsted_task(plugin, Templar(), (), {"more": 1}) as task:
+            seen.append((task.params["more"], task.params["api_password"]))
+            raise invalid("It said Very-Secret-1.")
+
+    with pytest.raises(AnsibleError) as caught:
+        use()
+    assert seen == [(1, "Very-Secret-1")]
+    assert "Very-Secret-1" not in str(caught.value)
+    assert caught.value.__cause__ is None
+
+
+def test_without_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plugin_options, "HAS_REQUESTS", False)
+    with (
+        pytest.raises(AnsibleError, match="'requests' is needed, and"),
+        plugin_options.mobsted_task(Plugin(), Templar(), ()),
+    ):
+        pass
+
+
+@pytest.mark.parametrize("new", [True, False])
+def test_text_of_the_api_is_no_template(monkeypatch: pytest.MonkeyPatch, new: bool) -> None:
+    marks: list[str] = []
+
+    def trust(text: str) -> str:
+        marks.append(text)
+        return text
+
+    def wrap(value: t.Any) -> t.Any:
+        return ("unsafe", value)
+
+    monkeypatch.setattr(untrusted, "trust_as_template", trust if new else None)
+    monkeypatch.setattr("ansible.utils.unsafe_proxy.wrap_var", wrap)
+    assert untrusted.untrusted("{{ x }}") == ("{{ x }}" if new else ("unsafe", "{{ x }}"))
+    assert untrusted.template("{{ x }}") == "{{ x }}"
+    assert marks == (["{{ x }}"] if new else [])
