@@ -5,3 +5,9 @@
 """Counts, over all workers."""
 
 from __future__ import annotations
+
+from ansible_collections.partnerops.saas.tests.support.counts import (  # noqa: F401 -- hooks
+    pytest_sessionfinish,
+    pytest_terminal_summary,
+    pytest_testnodedown,
+)

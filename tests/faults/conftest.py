@@ -13,6 +13,11 @@ import pytest
 
 from ansible_collections.partnerops.saas.plugins.module_utils.http import transport
 from ansible_collections.partnerops.saas.tests.faults.network import Network
+from ansible_collections.partnerops.saas.tests.support.counts import (  # noqa: F401 -- hooks
+    pytest_sessionfinish,
+    pytest_terminal_summary,
+    pytest_testnodedown,
+)
 from ansible_collections.partnerops.saas.tests.support.hurry import hurry, no_settings  # noqa: F401 -- fixtures
 
 

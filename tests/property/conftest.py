@@ -6,4 +6,9 @@
 
 from __future__ import annotations
 
+from ansible_collections.partnerops.saas.tests.support.counts import (  # noqa: F401 -- hooks
+    pytest_sessionfinish,
+    pytest_terminal_summary,
+    pytest_testnodedown,
+)
 from ansible_collections.partnerops.saas.tests.support.hurry import hurry, no_settings  # noqa: F401 -- fixtures
