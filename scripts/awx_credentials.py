@@ -4,8 +4,7 @@
 
 """Writes the AWX credential types in docs/awx/ from the table of connection options.
 
-awx_credentials.py            writes them
-awx_credentials.py --check    only says whether they are as they should be
+awx_credentials.py            writes them awx_credentials.py --check    only says whether they are as they should be
 """
 
 from __future__ import annotations
@@ -93,7 +92,7 @@ def _injector(option: t.Any) -> str:
 
 
 def credential_type(vendor: str, options: t.Iterable[t.Any]) -> dict[str, t.Any]:
-    """The credential type of one vendor, as AWX's API and the module C(awx.awx.credential_type) take it."""
+    """The credential type of one vendor, as AWX's API and the module ``awx.awx.credential_type`` take it."""
     given = [option for option in options if option.env]
     inputs: dict[str, t.Any] = {"fields": [_field(option) for option in given]}
     required = [option.name for option in given if option.required]

@@ -240,7 +240,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _stage(name: str) -> list[Step]:
-    """Run one, or a part of one (C(matrix:2.21))."""
+    """Run one, or a part of one (``matrix:2.21``)."""
     stage, _colon, part = name.partition(":")
     try:
         return STAGES[stage](*filter(None, [part]))

@@ -4,8 +4,8 @@
 
 """The releases of ansible-core to test with, each in its own environment, made when first asked for.
 
-core_matrix.py list            which releases can be had with the Pythons found, as JSON
-core_matrix.py ensure 2.21     make .cache/venvs/core-2.21; the last line printed is its Python
+core_matrix.py list            which releases can be had with the Pythons found, as JSON core_matrix.py ensure 2.21 make
+.cache/venvs/core-2.21; the last line printed is its Python
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ CORES = {
 
 
 def begin() -> None:
-    """Make the environments of C(chosen) beside whatever else is done; C(Core.ensure) waits for its own."""
+    """Make the environments of ``chosen`` beside whatever else is done; ``Core.ensure`` waits for its own."""
 
     def make() -> None:
         for name in chosen():
@@ -92,7 +92,7 @@ def available() -> dict[str, str]:
 
 
 def chosen() -> list[str]:
-    """Those of them that `make test` has: all with C(CORES=all)."""
+    """Those of them that `make test` has: all with ``CORES=all``."""
     return [name for name in available() if CORES[name].always or env.ALL_CORES]
 
 

@@ -44,7 +44,7 @@ class SetupError(Exception):
 
 
 def version_text(version: Version) -> str:
-    """C((3, 11)) as C(3.11)."""
+    """``(3, 11)`` as ``3.11``."""
     return ".".join(map(str, version))
 
 
@@ -137,7 +137,7 @@ def ensure_venv(path: Path, python: Path, requirements: t.Sequence[Path], pins: 
 
     :param python: the interpreter to make it with
     :param requirements: requirement files
-    :param pins: further requirements, such as C(ansible-core==2.21.*)
+    :param pins: further requirements, such as ``ansible-core==2.21.*``
     """
     digest = hashlib.sha256(b"\0".join(file.read_bytes() for file in requirements) + "\0".join(pins).encode())
     base = str(python.resolve())
@@ -206,7 +206,7 @@ def _run(command: t.Sequence[str | Path], **variables: str) -> None:
 
 
 def ensure_collection() -> Path:
-    """Make this checkout reachable as C(ansible_collections.partnerops.saas); return the folder to search."""
+    """Make this checkout reachable as ``ansible_collections.partnerops.saas``; return the folder to search."""
     if not (COLLECTION.is_symlink() and COLLECTION.resolve() == ROOT):
         COLLECTION.parent.mkdir(parents=True, exist_ok=True)
         scratch = COLLECTION.with_name(f".{NAME}-{os.getpid()}")
@@ -239,7 +239,7 @@ def version_of_main() -> Version:
 
 
 def core_of_main() -> str:
-    """The release of ansible-core that .venv has, such as C(2.19)."""
+    """The release of ansible-core that .venv has, such as ``2.19``."""
     found = [path.name for path in VENV.glob("lib/python*/site-packages/ansible_core-*.dist-info")]
     return ".".join(found[0].split("-")[1].split(".")[:2]) if found else ""
 

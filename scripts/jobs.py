@@ -101,7 +101,7 @@ def _finish(one: _Running) -> list[Step]:
 
 
 def tell(found: t.Sequence[Step]) -> bool:
-    """In a stage that was started by C(run): tell its steps. False where it was started by hand."""
+    """In a stage that was started by ``run``: tell its steps. False where it was started by hand."""
     path = os.environ.get(STEPS_FILE)
     if path:
         Path(path).write_text(json.dumps([dataclasses.asdict(step) for step in found]), encoding="utf-8")

@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def _install_loader() -> None:
-    """What ansible-test does: the loader of ansible-core finds C(ansible_collections.partnerops.saas)."""
+    """What ansible-test does: the loader of ansible-core finds ``ansible_collections.partnerops.saas``."""
     if any(type(finder).__name__ == "_AnsibleCollectionFinder" for finder in sys.meta_path):
         return
     collections = ROOT / ".cache" / "collections"
@@ -65,7 +65,7 @@ def world(simulator: t.Any) -> t.Iterator[t.Any]:
 
 @pytest.fixture
 def world_env(world: t.Any) -> dict[str, str]:
-    """The connection options of C(world) as environment variables, for the harness."""
+    """The connection options of ``world`` as environment variables, for the harness."""
     from ansible_collections.partnerops.saas.tests.support.harness import connection_env
 
     return connection_env(world)

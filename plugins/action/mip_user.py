@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs M(partnerops.saas.mip_user) inside the controller's process where the connection is local."""
+"""Runs ``partnerops.saas.mip_user`` inside the controller's process where the connection is local."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ from ansible_collections.partnerops.saas.plugins.plugin_utils.in_process import 
 
 
 class ActionModule(InProcessAction):
-    """See C(plugin_utils/in_process.py)."""
+    """See ``plugin_utils/in_process.py``."""
 
     operation = OPERATION

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Every module extends C(partnerops.saas.attributes) or C(.info), and the part of its group."""
+    """Every module extends ``partnerops.saas.attributes`` or ``.info``, and the part of its group."""
 
     # For modules that write: all three are supported, unless the module's own `attributes` say otherwise.
     DOCUMENTATION = r"""

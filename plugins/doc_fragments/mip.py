@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The connection options of MIP, as documentation. The table behind them is C(plugins/module_utils/options.py)."""
+"""The connection options of MIP, as documentation. The table behind them is ``plugins/module_utils/options.py``."""
 
 from __future__ import annotations
 

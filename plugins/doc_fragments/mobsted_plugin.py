@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The connection options of Mobsted for plugins that are no modules (lookup, inventory).
 
-They are those of C(doc_fragments/mobsted.py), with the ways in which ansible-core itself configures plugins. A test
-compares both with the table C(plugins/module_utils/options.py). The passwords are registered as secrets by the plugins,
-not by C(secret: true), which ansible-core before 2.22 does not know.
+They are those of ``doc_fragments/mobsted.py``, with the ways in which ansible-core itself configures plugins. A test
+compares both with the table ``plugins/module_utils/options.py``. The passwords are registered as secrets by the
+plugins, not by ``secret: true``, which ansible-core before 2.22 does not know.
 """
 
 from __future__ import annotations

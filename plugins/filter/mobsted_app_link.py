@@ -13,7 +13,7 @@ from ansible_collections.partnerops.saas.plugins.plugin_utils.snippets import Sn
 
 
 def mobsted_app_link(*values: t.Any, **options: t.Any) -> str:
-    """See C(mobsted_app_link.yml)."""
+    """See ``mobsted_app_link.yml``."""
     try:
         return app_link(*values, **options)
     except (SnippetError, TypeError) as error:

@@ -13,7 +13,7 @@ from ansible_collections.partnerops.saas.plugins.plugin_utils.snippets import Sn
 
 
 def mobsted_install_check_html(*values: t.Any, **options: t.Any) -> str:
-    """See C(mobsted_install_check_html.yml)."""
+    """See ``mobsted_install_check_html.yml``."""
     try:
         return install_check_html(*values, **options)
     except (SnippetError, TypeError) as error:

@@ -13,7 +13,7 @@ from ansible_collections.partnerops.saas.plugins.plugin_utils.snippets import Sn
 
 
 def mobsted_prompt_js(*values: t.Any, **options: t.Any) -> str:
-    """See C(mobsted_prompt_js.yml)."""
+    """See ``mobsted_prompt_js.yml``."""
     try:
         return prompt_js(*values, **options)
     except (SnippetError, TypeError) as error:

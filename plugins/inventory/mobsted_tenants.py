@@ -96,7 +96,7 @@ from ansible_collections.partnerops.saas.plugins.plugin_utils.plugin_options imp
 from ansible_collections.partnerops.saas.plugins.plugin_utils.untrusted import template, untrusted
 
 _ENDINGS = ("mobsted_tenants.yml", "mobsted_tenants.yaml")
-#: Names become host patterns, and file names of fact caches and of C(host_vars).
+#: Names become host patterns, and file names of fact caches and of ``host_vars``.
 _NAMES = {
     "email": re.compile(r"\w[\w.+'-]*@\w[\w.-]*"),
     "name": re.compile(r"(?!(?i:localhost|all|ungrouped)$)[A-Za-z_][A-Za-z0-9_-]*"),

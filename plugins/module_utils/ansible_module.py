@@ -21,7 +21,7 @@ _MISSING = (
 
 
 def run_module(operation: Operation) -> None:
-    """The C(main) of every module: check the arguments, run, answer."""
+    """The ``main`` of every module: check the arguments, run, answer."""
     module = AnsibleModule(argument_spec=operation.argument_spec(), supports_check_mode=True, **operation.constraints)
     if not HAS_REQUESTS:
         module.fail_json(msg=missing_required_lib("requests") + _MISSING, exception=REQUESTS_ERROR)

@@ -39,7 +39,7 @@ class Checks:
         self._add(name, True, needed, detail, None)
 
     def bad(self, name: str, detail: str, mend: str | None, *, needed: bool = True) -> None:
-        """It does not; C(mend) names the setting."""
+        """It does not; ``mend`` names the setting."""
         self._add(name, False, needed, detail, mend)
 
     def failed(self, name: str, error: ApiError, mend: str | None = None, *, needed: bool = True) -> None:

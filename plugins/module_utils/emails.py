@@ -15,7 +15,7 @@ _ADDRESS = re.compile(r"[^\s@<>()\[\]\\,;:\"]+@(?!-)[^\s@<>()\[\]\\,;:\"_/?#%]+\
 def check_email(value: str | None, where: str = "email") -> str:
     """The address without white space around it.
 
-    :raises ApiError: C(invalid_input) if it is none
+    :raises ApiError: ``invalid_input`` if it is none
     """
     text = (value or "").strip()
     if len(text) > 254 or not _ADDRESS.fullmatch(text) or ".." in text or not text.isprintable():

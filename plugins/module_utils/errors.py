@@ -4,8 +4,8 @@
 
 """The one error type of the collection, and what a program can read from it.
 
-A message says what was tried, what came back and what to do next. It never holds a header, a request body, a cookie
-or a query string, since ansible-core prints messages in places that C(no_log) does not reach.
+A message says what was tried, what came back and what to do next. It never holds a header, a request body, a cookie or
+a query string, since ansible-core prints messages in places that ``no_log`` does not reach.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ CODES = frozenset(
 
 
 class ApiError(Exception):
-    """An expected failure: shown to the user as RV(failure) of the task.
+    """An expected failure: shown to the user as ``failure`` of the task.
 
-    :param code: one of C(CODES)
+    :param code: one of ``CODES``
     :param msg: the whole sentence for a person
     :param fact: the part of the sentence that tells what was tried and what came back, without advice
     :param method: HTTP method, where a request was made
@@ -78,7 +78,7 @@ class ApiError(Exception):
         return self.msg
 
     def as_dict(self) -> dict[str, t.Any]:
-        """The value of the result key C(failure)."""
+        """The value of the result key ``failure``."""
         return {
             "code": self.code,
             "method": self.method,

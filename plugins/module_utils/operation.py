@@ -4,7 +4,7 @@
 """A module as data, so that it runs the same in a module's own process and inside the controller's.
 
 A module file declares one :class:`Operation`. :mod:`.module` runs it under AnsibleModule;
-C(plugin_utils/in_process.py) runs it in the controller's process. Both hand it a :class:`Task` and show its result.
+``plugin_utils/in_process.py`` runs it in the controller's process. Both hand it a :class:`Task` and show its result.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ Result = dict[str, t.Any]
 
 
 class Controller(t.Protocol):
-    """What only the controller's process can do for a task (implemented in C(plugin_utils))."""
+    """What only the controller's process can do for a task (implemented in ``plugin_utils``)."""
 
     def credentials_file(self, params: t.Mapping[str, t.Any]) -> t.Any:
-        """Where C(credentials_dest) is kept, checked to be usable, or None where the option is not given."""
+        """Where ``credentials_dest`` is kept, checked to be usable, or None where the option is not given."""
 
     def progress(self, text: str) -> None:
         """Show a line on the terminal at once (nothing where there is no terminal)."""
 
     def predicted(self, kind: str, names: t.Iterable[str] = ()) -> set[str]:
-        """In check mode, what earlier tasks of the run said that they would create; adds C(names) to it."""
+        """In check mode, what earlier tasks of the run said that they would create; adds ``names`` to it."""
 
 
 @dataclass
@@ -67,11 +67,10 @@ class Operation:
     :param name: the module's name
     :param vendor: whose connection options it takes
     :param options: its own argument spec
-    :param run: does it; returns the result keys, or raises M(ApiError)
-    :param constraints: C(required_if), C(mutually_exclusive), … as AnsibleModule takes them
-    :param files: where in the parameters the name of a file on the controller stands, as (dict, key); the file is
-    found as
-        ansible.builtin.copy finds its C(src)
+    :param run: does it; returns the result keys, or raises :class:`.ApiError`
+    :param constraints: ``required_if``, ``mutually_exclusive``, … as AnsibleModule takes them
+    :param files: where in the parameters the name of a file on the controller stands, as (dict, key); the file is found
+        as ansible.builtin.copy finds its ``src``
     :param synonyms: names that users write, such as a vendor's, for options that ansible-core would not let have them;
         the action plugin, through which every task goes, sets the option's own name in their place
     :param controller_only: options that only the controller can serve; refused elsewhere before anything is sent

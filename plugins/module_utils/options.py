@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from .errors import invalid
 
-#: Paths of the Mobsted API that the vendor does not publish, below C(/api/v8) (source: see docs/api/mobsted.yaml).
+#: Paths of the Mobsted API that the vendor does not publish, below ``/api/v8`` (source: see docs/api/mobsted.yaml).
 MOBSTED_PATHS: dict[str, str | None] = {
     "objects": "objects",
     "applications": "applications",
@@ -41,7 +41,7 @@ class Option:
     extra: dict[str, t.Any] = field(default_factory=dict)
 
     def spec(self, fallback: t.Callable[..., t.Any]) -> dict[str, t.Any]:
-        """The entry for C(argument_spec)."""
+        """The entry for ``argument_spec``."""
         made: dict[str, t.Any] = {"type": self.type}
         if self.env:
             made["fallback"] = (fallback, [self.env])
@@ -105,9 +105,9 @@ def argument_spec(vendor: str) -> dict[str, dict[str, t.Any]]:
 
 
 def registry_spec() -> dict[str, t.Any]:
-    """C(tenant_registry): Mobsted's connection as one option of a MIP module, with the same environment.
+    """``tenant_registry``: Mobsted's connection as one option of a MIP module, with the same environment.
 
-    The environment counts also where the option is not given at all. C(api_url) is only missed where it is needed.
+    The environment counts also where the option is not given at all. ``api_url`` is only missed where it is needed.
     """
     options = argument_spec("mobsted")
     options["api_url"].pop("required")
@@ -118,7 +118,7 @@ def registry_spec() -> dict[str, t.Any]:
 class Connection:
     """How one account of one vendor is reached. Hashable, so that it can be the key of a client cache.
 
-    Times are in seconds. C(base) has no trailing slash and no query.
+    Times are in seconds. ``base`` has no trailing slash and no query.
     """
 
     base: str
@@ -143,7 +143,7 @@ class Connection:
 class MipConnection:
     """How MIP is reached and calls to it are signed; the key of a client cache, too. Times are in seconds.
 
-    C(base) has no trailing slash and no query; it ends with the API's prefix, if there is one.
+    ``base`` has no trailing slash and no query; it ends with the API's prefix, if there is one.
     """
 
     base: str
@@ -166,12 +166,12 @@ class MipConnection:
 
     @property
     def can_sign(self) -> bool:
-        """Whether there is what C(signing) needs."""
+        """Whether there is what ``signing`` needs."""
         return self.signing == "none" or self.can_log_in or bool(self.public_key and self.private_key)
 
 
 def is_loopback(host: str | None) -> bool:
-    """True for C(localhost), names below it (RFC 6761), 127.0.0.0/8 and ::1."""
+    """True for ``localhost``, names below it (RFC 6761), 127.0.0.0/8 and ::1."""
     name = (host or "").lower().rstrip(".")
     if name in ("localhost", "::1") or name.endswith(".localhost"):
         return True
@@ -182,7 +182,7 @@ def is_loopback(host: str | None) -> bool:
 def check_url(url: str | None, option: str, suffixes: t.Iterable[str] = ()) -> str:
     """The base URL without trailing slash and known suffixes; refuses what a credential must not be sent to.
 
-    :raises ApiError: C(invalid_input) for anything but https (http to a loopback address is allowed), and for a URL
+    :raises ApiError: ``invalid_input`` for anything but https (http to a loopback address is allowed), and for a URL
         with user information, query or fragment.
     """
     text = (url or "").strip()
@@ -246,7 +246,7 @@ def _header_value(value: str | None, option: str) -> None:
 def mobsted_connection(params: t.Mapping[str, t.Any]) -> Connection:
     """The checked connection of a Mobsted account.
 
-    :raises ApiError: C(invalid_input), before anything is sent.
+    :raises ApiError: ``invalid_input``, before anything is sent.
     """
     base = check_url(params.get("api_url"), "api_url", ("/api/v8",))
     login, password, token = (params.get(name) or None for name in ("api_login", "api_password", "api_token"))
@@ -283,7 +283,7 @@ def mobsted_connection(params: t.Mapping[str, t.Any]) -> Connection:
 def mip_connection(params: t.Mapping[str, t.Any]) -> MipConnection:
     """The checked connection of MIP. Whether credentials are needed is known only where a call is signed.
 
-    :raises ApiError: C(invalid_input), before anything is sent.
+    :raises ApiError: ``invalid_input``, before anything is sent.
     """
     names = ("api_email", "api_password", "api_public_key", "api_private_key")
     email, password, public, private = (params.get(name) or None for name in names)

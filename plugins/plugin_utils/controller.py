@@ -19,14 +19,14 @@ _TERMINAL = sys.stderr.isatty()
 
 
 class ActionController:
-    """See C(module_utils/operation.py)."""
+    """See ``module_utils/operation.py``."""
 
     def __init__(self, loader: t.Any, context: RunContext) -> None:
         self._loader = loader
         self._context = context
 
     def credentials_file(self, params: t.Mapping[str, t.Any]) -> t.Any:
-        """Where C(credentials_dest) is kept, or None where it isn't given."""
+        """Where ``credentials_dest`` is kept, or None where it isn't given."""
         if not params.get("credentials_dest"):
             return None
         return CredentialsFile.of(params, self._loader, self._context)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Keeps new credentials in a YAML file, encrypted with Ansible Vault (C(credentials_dest)).
+"""Keeps new credentials in a YAML file, encrypted with Ansible Vault (``credentials_dest``).
 
 A new tenant's password is shown once, so whatever can be wrong with the file is found before a tenant is created.
 """
@@ -58,7 +58,7 @@ class CredentialsFile:
     def of(cls, params: t.Mapping[str, t.Any], loader: t.Any, context: RunContext) -> CredentialsFile:
         """The keeper that a task's options name.
 
-        :raises ApiError: C(invalid_input) for whatever would keep the credentials from being written
+        :raises ApiError: ``invalid_input`` for whatever would keep the credentials from being written
         """
         path = os.path.abspath(os.path.expanduser(params["credentials_dest"]))
         vault_id = params.get("credentials_vault_id") or None
@@ -75,7 +75,7 @@ class CredentialsFile:
         """Write the credentials of new tenants, and entries that are missing for older ones.
 
         :returns: whether the file changed, or would change
-        :raises ApiError: C(invalid_input) where it can't be written any more; the file is then as it was
+        :raises ApiError: ``invalid_input`` where it can't be written any more; the file is then as it was
         """
         if check_mode:
             return bool(self._merged(self._read(), outcomes))
@@ -196,7 +196,7 @@ class CredentialsFile:
         )
 
     def _secret(self) -> tuple[str, t.Any] | None:
-        """Vault id and secret to encrypt with, chosen as C(ansible-vault) does; None to write in clear."""
+        """Vault id and secret to encrypt with, chosen as ``ansible-vault`` does; None to write in clear."""
         secrets = self._vault.secrets or []
         if not secrets:
             if self._plaintext:

@@ -4,8 +4,8 @@
 """The action plugin behind every module: the same operation, inside the controller's process.
 
 A module task costs a new Python of some 200 ms; this costs a few. It has to behave as the module does in everything
-that a user can see, so each of the known differences is met here, one by one: C(environment:), the working directory,
-types, masking, C(become), C(async), time-outs, warnings, C(invocation). Where it can't, the module runs instead.
+that a user can see, so each of the known differences is met here, one by one: ``environment:``, the working directory,
+types, masking, ``become``, ``async``, time-outs, warnings, ``invocation``. Where it can't, the module runs instead.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def plain(value: t.Any) -> t.Any:
 
 @contextlib.contextmanager
 def surroundings(environment: t.Mapping[t.Any, t.Any], folder: str) -> t.Iterator[None]:
-    """A module's surroundings: C(environment:), the playbook's folder, no Python warnings, no log lines with URLs."""
+    """A module's surroundings: ``environment:``, the playbook's folder, no Python warnings, no log lines with URLs."""
     saved, old, log = dict(os.environ), os.getcwd(), logging.getLogger("urllib3")
     level = log.level
     try:

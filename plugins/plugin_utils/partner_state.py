@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The declared state of a partner, C(partner-state.yml): what may stand in it, and where its files are.
+"""The declared state of a partner, ``partner-state.yml``: what may stand in it, and where its files are.
 
 Its form comes from the options of the modules that do the work, so the two can't differ.
 """
@@ -35,7 +35,7 @@ def read_state(state: t.Any, folder: str) -> dict[str, t.Any]:
 
     :param state: the content of the file
     :param folder: where relative file names start
-    :returns: C(state) and C(errors), a list of sentences; types of plain values are left to the modules
+    :returns: ``state`` and ``errors``, a list of sentences; types of plain values are left to the modules
     """
     errors: list[str] = []
     read = _mapping(state, STATE, "", folder, errors)

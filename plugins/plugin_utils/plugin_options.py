@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The connection options of the modules, for plugins that ansible-core configures in another way (lookup, inventory).
 
-Their documentation is C(doc_fragments/mobsted_plugin.py). The table C(module_utils/options.py) stands behind both, and
-a test compares the two.
+Their documentation is ``doc_fragments/mobsted_plugin.py``. The table ``module_utils/options.py`` stands behind both,
+and a test compares the two.
 """
 
 from __future__ import annotations
@@ -34,8 +34,9 @@ def mobsted_params(plugin: Plugin, templar: t.Any, origins: tuple[str, ...]) -> 
     """The connection options of a plugin as modules get them.
 
     :param templar: evaluates a value that may be a template and which ansible-core has not evaluated
-    :param origins: how the names of such values' origins start (C(var), C(Direct)); the environment is never a template
-    :raises ApiError: C(invalid_input) for what modules would refuse in C(api_paths)
+    :param origins: how the names of such values' origins start (``var``, ``Direct``); the environment is never a
+        template
+    :raises ApiError: ``invalid_input`` for what modules would refuse in ``api_paths``
     """
     params = {}
     for option in MOBSTED:
@@ -63,7 +64,7 @@ def mobsted_task(
     """A task as the modules' code wants it: in this process, with the run's login, every secret registered.
 
     :param params: options besides the connection's
-    :param error: what an C(ApiError) becomes
+    :param error: what an ``ApiError`` becomes
     """
     if not HAS_REQUESTS:
         raise error(

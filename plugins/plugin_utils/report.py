@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The report of a whole account: one HTML page that needs nothing but itself.
 
-The template is C(playbooks/templates/partner-report.html.j2). Jinja is used by itself, with escaping on for everything,
-so that no text of the API becomes markup; a content security policy in the page forbids whatever would get through.
+The template is ``playbooks/templates/partner-report.html.j2``. Jinja is used by itself, with escaping on for
+everything, so that no text of the API becomes markup; a content security policy in the page forbids whatever would get
+through.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ _DIGEST = re.compile(r'<meta name="partnerops-digest" content="([0-9a-f]{64})">'
 def render(data: t.Any, generated: str | None = None, previous: str | None = None) -> str:
     """The page.
 
-    :param data: the result of M(partnerops.saas.mobsted_fleet_info)
+    :param data: the result of ``partnerops.saas.mobsted_fleet_info``
     :param generated: what the page says of its time, default: now
     :param previous: the page that is there; if it shows the same, it is returned as it is, so that its time is the one
         of the last change
@@ -218,7 +219,7 @@ def href(url: t.Any) -> str | None:
 
 
 def clean(value: t.Any) -> str:
-    """Text without control characters; marks of direction are held in by the template's C(bdi)."""
+    """Text without control characters; marks of direction are held in by the template's ``bdi``."""
     return re.sub(
         r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]+", " ", str(value if value is not None else "")
     ).strip()
@@ -231,7 +232,7 @@ def initials(name: t.Any) -> str:
 
 
 def day(value: t.Any) -> str | None:
-    """C(2020-09-01 09:50:18.107369) as C(1 Sep 2020); what is no such time as it is."""
+    """``2020-09-01 09:50:18.107369`` as ``1 Sep 2020``; what is no such time as it is."""
     text = clean(value)
     try:
         found = date.fromisoformat(text[:10])
@@ -241,7 +242,7 @@ def day(value: t.Any) -> str | None:
 
 
 def number(value: t.Any) -> str:
-    """C(12345) as C(12,345)."""
+    """``12345`` as ``12,345``."""
     if value is None:
         return "–"
     return f"{value:,.0f}" if value >= 10 or float(value).is_integer() else f"{value:.1f}"

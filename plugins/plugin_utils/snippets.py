@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Links and snippets for the websites that Mobsted's apps wrap, each escaped for where it lands.
 
-Facts: the prompts' messages, the install check's call and C(utm_extid) are the vendor's (C(seed)); the host without
-C(-admin) too; C(/pwa/?appid=) was seen in C(code); joining them is C(inferred). The address of the install check's
+Facts: the prompts' messages, the install check's call and ``utm_extid`` are the vendor's (``seed``); the host without
+``-admin`` too; ``/pwa/?appid=`` was seen in ``code``; joining them is ``inferred``. The address of the install check's
 script is not published.
 """
 
@@ -18,7 +18,7 @@ from urllib.parse import quote, urlsplit
 
 from ansible_collections.partnerops.saas.plugins.module_utils.options import is_loopback
 
-#: What the vendor's links carry the end user's id in (C(seed)).
+#: What the vendor's links carry the end user's id in (``seed``).
 EXTID = "utm_extid"
 _LINKS = ("link_instant", "link_managed")
 
@@ -35,7 +35,7 @@ def _text(value: t.Any, what: str) -> str:
 
 
 def web_url(value: t.Any, what: str, *, plain: bool = False) -> str:
-    """An https address (http on this machine, or with C(plain)) that can hold nothing but an address.
+    """An https address (http on this machine, or with ``plain``) that can hold nothing but an address.
 
     What no URL may hold (quotes, angle brackets, white space, other alphabets) is percent-encoded.
     """
@@ -55,10 +55,10 @@ def web_url(value: t.Any, what: str, *, plain: bool = False) -> str:
 def app_link(app: t.Any, extid: t.Any, tenant: t.Mapping[str, t.Any] | None = None, kind: str = "instant") -> str:
     """The link by which one end user opens an app.
 
-    :param app: the result of a module (C(app)), or a link
+    :param app: the result of a module (``app``), or a link
     :param extid: the user's id
     :param tenant: the record of the tenant, for an app that tells no link
-    :param kind: which of the app's two links comes first, C(instant) or C(managed)
+    :param kind: which of the app's two links comes first, ``instant`` or ``managed``
     """
     user = _text(extid, "extid")
     if f"link_{kind}" not in _LINKS:
@@ -77,7 +77,7 @@ def app_link(app: t.Any, extid: t.Any, tenant: t.Mapping[str, t.Any] | None = No
 
 
 def _built(app: t.Mapping[str, t.Any], tenant: t.Mapping[str, t.Any] | None) -> str:
-    """C(https://<tenant>.<server>/pwa/?appid=<id>), from what is known of the account."""
+    """``https://<tenant>.<server>/pwa/?appid=<id>``, from what is known of the account."""
     number = app.get("id")
     if isinstance(number, bool) or not re.fullmatch(r"\d{1,18}", str(number)):
         raise SnippetError("the app has no link_instant, no link_managed and no id: register it from mobsted_pwa_app.")
@@ -103,7 +103,7 @@ def js_string(value: str) -> str:
 
 
 def prompt_js(name: t.Any, action: t.Any = "show") -> str:
-    """The statement by which a wrapped site shows or hides a prompt of its container (C(seed))."""
+    """The statement by which a wrapped site shows or hides a prompt of its container (``seed``)."""
     if action not in ("show", "hide"):
         raise SnippetError(f"action must be 'show' or 'hide', got {action!r}.")
     widget = js_string(_text(name, "the prompt's code name"))
@@ -111,7 +111,7 @@ def prompt_js(name: t.Any, action: t.Any = "show") -> str:
 
 
 def install_check_html(extid: t.Any, script_url: t.Any, variable: t.Any = "mobstedPwaInstalled") -> str:
-    """The script for HEAD, and the call that tells whether this user has installed the app (C(seed))."""
+    """The script for HEAD, and the call that tells whether this user has installed the app (``seed``)."""
     if not isinstance(variable, str) or not re.fullmatch(r"[A-Za-z_$][A-Za-z0-9_$]*", variable):
         raise SnippetError("variable must be the name of a JavaScript variable.")
     source = html.escape(web_url(script_url, "script_url"))

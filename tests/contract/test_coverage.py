@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every documented call and field is reached by a module, or is left out with a reason (C(docs/api/coverage.yaml))."""
+"""Every documented call and field is reached by a module, or is left out with a reason (``docs/api/coverage.yaml``)."""
 
 from __future__ import annotations
 

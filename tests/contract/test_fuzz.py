@@ -45,7 +45,7 @@ class Caller:
         world.do("mip_accept", marketplace_id=7, email="user@acme.example")
 
     def send(self, case: t.Any, vendor: str, known: bool) -> requests.Response:
-        """With a token or a signature, and with C(known) about things that are there."""
+        """With a token or a signature, and with ``known`` about things that are there."""
         base = self.world.mobsted_url if vendor == "mobsted" else self.world.mip_url
         if known and case.path_parameters:
             ident = self.client if "client" in case.path else self.user

@@ -3,16 +3,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Does what a page of the documentation says, in its order, and compares what comes out with what the page shows.
 
-A C(console) block is run, line by line, in one shell for the whole page. Lines that start with C($) are commands; the
-others are what they print, where C(...) stands for anything. A block with a caption is a file, and is written where it
+A ``console`` block is run, line by line, in one shell for the whole page. Lines that start with ``$`` are commands; the
+others are what they print, where ``...`` stands for anything. A block with a caption is a file, and is written where it
 stands (in Markdown: a block after a line that names a file in backquotes and ends with a colon). A comment before a
 block says what a reader does not need to know:
 
 =============================  ===================================================================
-C(.. test: not run, REASON)    the block is linted, not run
-C(.. test: exit N)             its last command ends with this code
-C(.. test: background PLACE)   its command goes on while the page does, and listens at host:port
-C(.. test: input TEXT)         what is typed in
+``.. test: not run, REASON``    the block is linted, not run
+``.. test: exit N``             its last command ends with this code
+``.. test: background PLACE``   its command goes on while the page does, and listens at host:port
+``.. test: input TEXT``         what is typed in
 =============================  ===================================================================
 """
 

@@ -117,7 +117,7 @@ def test_awx_gets_the_templates_of_the_injectors_as_they_are(core: str, tmp_path
 
 
 class Runner:
-    """Does the C(run) steps of a job as GitHub Actions would: bash, C(-e), C($GITHUB_PATH), C(env)."""
+    """Does the ``run`` steps of a job as GitHub Actions would: bash, ``-e``, ``$GITHUB_PATH``, ``env``."""
 
     def __init__(self, place: Place, world: t.Any, repository: str) -> None:
         self.place, self.repository = place, repository

@@ -40,9 +40,10 @@ class Call:
     """One call of a run.
 
     :param name: what it is for
-    :param operation: the module that is run, with C(params)
+    :param operation: the module that is run, with ``params``
     :param role: see above
-    :param method: of the request that the fault strikes, with C(path) (a pattern below the account), C(account), C(nth)
+    :param method: of the request that the fault strikes, with ``path`` (a pattern below the account), ``account``,
+        ``nth``
     :param paged: whether there are pages
     :param prepare: what is done to the world before
     :param repeats: False where each run does it again (a message that is sent)

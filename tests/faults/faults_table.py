@@ -29,7 +29,7 @@ class Fault:
     :param code: the failure code of a read that meets it for ever
     :param sort: what is known of the request, see above
     :param net: how the connection fails (see :mod:`.network`), instead of a rule of the simulator
-    :param kind: the simulator's fault, with C(when) and C(more)
+    :param kind: the simulator's fault, with ``when`` and ``more``
     :param final: trying again is pointless, and isn't done
     """
 

@@ -51,7 +51,7 @@ class Listener:
 
 
 class Network:
-    """The places where connections fail. C(ca_file) is the CA that the client trusts."""
+    """The places where connections fail. ``ca_file`` is the CA that the client trusts."""
 
     def __init__(self, folder: Path, plain_port: int) -> None:
         trusted, foreign = trustme.CA(), trustme.CA()
@@ -78,7 +78,7 @@ class Network:
 
     @contextlib.contextmanager
     def failing(self, how: str, method: str, path: str, nth: int, times: int | None) -> t.Iterator[None]:
-        """Let the requests that match fail; C(path) is a pattern of the whole path, C(times) None is for ever."""
+        """Let the requests that match fail; ``path`` is a pattern of the whole path, ``times`` None is for ever."""
         place = urlsplit(self.places[how])
         seen = 0
         lock = threading.Lock()

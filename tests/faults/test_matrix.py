@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Every call × every fault × once and for ever: nothing doubled, nothing lost, a true result, and the next run heals.
 
-The two tables are C(faults_table.py) and C(calls_*.py); C(expect.py) says what has to come of a pair.
+The two tables are ``faults_table.py`` and ``calls_*.py``; ``expect.py`` says what has to come of a pair.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _READS = (LOGIN, TENANT_LOGIN, READ, EXTRA, LOOK, LOOK_OLD, KEYS)
 def _adds(call: Call, fault: Fault, lasting: bool) -> bool:
     """Whether a fault that lasts shows more than one that comes once: not where the answer is final, and so is the
     outcome. A client that asks again after all is then caught by the one that comes once, since it succeeds.
-    C(CORES=all) has them, too.
+    ``CORES=all`` has them, too.
     """
     if not lasting or ALL_CORES:
         return True

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A slice of the matrix through C(ansible-playbook): what is found inside the test's process is what users meet."""
+"""A slice of the matrix through ``ansible-playbook``: what is found inside the test's process is what users meet."""
 
 from __future__ import annotations
 

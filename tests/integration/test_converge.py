@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The playbook C(partnerops.saas.converge)."""
+"""The playbook ``partnerops.saas.converge``."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PASSWORD = "the-password-of-cobalt"
 
 
 def converge(state: t.Any, folder: Path, *arguments: str, **how: t.Any) -> Run:
-    """Run it with a state (data, or a file); variables of the playbook come in C(extra_vars)."""
+    """Run it with a state (data, or a file); variables of the playbook come in ``extra_vars``."""
     if not isinstance(state, Path):
         (folder / "partner-state.yml").write_text(yaml.safe_dump(state))
         state = "partner-state.yml"

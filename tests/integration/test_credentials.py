@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""C(credentials_dest) of M(partnerops.saas.mobsted_tenant) and M(partnerops.saas.mobsted_fleet)."""
+"""``credentials_dest`` of ``partnerops.saas.mobsted_tenant`` and ``partnerops.saas.mobsted_fleet``."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def vault(world_env: dict[str, str], tmp_path: Path) -> dict[str, str]:
 
 
 def logins(path: Path, env: dict[str, str]) -> dict[str, t.Any]:
-    """What C(ansible-vault view) shows."""
+    """What ``ansible-vault view`` shows."""
     command = ["ansible-vault", "view", "--vault-password-file", env["ANSIBLE_VAULT_PASSWORD_FILE"], str(path)]
     shown = run_ansible(command, env={"PAGER": "cat"}).check()
     return dict(yaml.safe_load(shown.stdout))

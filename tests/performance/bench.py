@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How long it takes to create many tenants, side by side in one run, and what a big account costs.
 
-C(make bench) runs it and writes the tables into C(docs/benchmark.md). All times are without the start of the program,
+``make bench`` runs it and writes the tables into ``docs/benchmark.md``. All times are without the start of the program,
 which is measured with an empty playbook in the same run.
 """
 
@@ -42,7 +42,7 @@ FLEET = "partnerops.saas.mobsted_fleet"
 
 @dataclasses.dataclass
 class Measure:
-    """One run. C(memory) in MiB: the most that all its processes held together, shared pages counted once."""
+    """One run. ``memory`` in MiB: the most that all its processes held together, shared pages counted once."""
 
     way: str
     tenants: int

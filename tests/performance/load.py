@@ -63,9 +63,9 @@ def play(tenants: list[str], members: list[str]) -> list[dict[str, t.Any]]:
 
 
 def overlapping(world: t.Any, runs: int = 20, each: int = 12, pool: int = 40) -> Load:
-    """So many runs of C(ansible-playbook) at the same moment, each over some of the same tenants.
+    """So many runs of ``ansible-playbook`` at the same moment, each over some of the same tenants.
 
-    :param each: tenants a run declares, out of C(pool)
+    :param each: tenants a run declares, out of ``pool``
     """
     python = python_of()
     rng = random.Random(7)

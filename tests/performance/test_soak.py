@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One process works for a long time, with faults now and then: its memory and its open files stay level.
 
-C(SOAK_MINUTES) says how long (20). What a process shares (clients, tokens, secrets) is shared by all runs here, as it
+``SOAK_MINUTES`` says how long (20). What a process shares (clients, tokens, secrets) is shared by all runs here, as it
 is by the items of an endless loop.
 """
 

@@ -1,11 +1,11 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every module × every outcome × nasty secrets, at C(-vvvv): nothing that was shown or left behind holds a secret.
+"""Every module × every outcome × nasty secrets, at ``-vvvv``: nothing that was shown or left behind holds a secret.
 
 The secrets reach the play by a file of variables, since ansible-core itself shows excerpts of playbooks. What the user
 is meant to get (a new password, a sign-on link) is usable in a registered variable, and is not shown either; where a
-module runs as such before ansible-core 2.22, that takes the task's own C(no_log).
+module runs as such before ansible-core 2.22, that takes the task's own ``no_log``.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ def document(vendor: str) -> dict[str, t.Any]:
 
 
 def resolve(vendor: str, value: t.Any) -> t.Any:
-    """Follows a C($ref) at the top of the value."""
+    """Follows a ``$ref`` at the top of the value."""
     while "$ref" in value:
         target: t.Any = document(vendor)
         for part in value["$ref"].removeprefix("#/").split("/"):

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Counts what a suite has tried, over all its processes, and prints it at the end.
 
-A conftest.py imports the three hooks; tests call C(count('faults tried')).
+A conftest.py imports the three hooks; tests call ``count('faults tried')``.
 """
 
 from __future__ import annotations

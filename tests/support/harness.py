@@ -19,7 +19,7 @@
     assert run.task("Tenant")["tenant"]["email"] == "owner@acme.example"
 
 Nothing of the caller's environment gets in but PATH and the locale: HOME, ANSIBLE_HOME and TMPDIR are new and empty
-folders (C(home) keeps one over several runs), there is no colour, no cow and no ansible.cfg.
+folders (``home`` keeps one over several runs), there is no colour, no cow and no ansible.cfg.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ ALL_CORES = os.environ.get("CORES") == "all"
 
 @dataclasses.dataclass(frozen=True)
 class TaskResult:
-    """What one task (or one item of its loop) returned on one host; C(result[key]) reads the result."""
+    """What one task (or one item of its loop) returned on one host; ``result[key]`` reads the result."""
 
     host: str
     task: str
@@ -123,7 +123,7 @@ class Run:
         return [one for one in self.results if one.task == name or one.task.endswith(f" : {name}")]
 
     def task(self, name: str, host: str | None = None) -> TaskResult:
-        """The one result of the task of this name; C(AssertionError) with all output if there is not exactly one."""
+        """The one result of the task of this name; ``AssertionError`` with all output if there is not exactly one."""
         found = [one for one in self.tasks(name) if host in (None, one.host)]
         if len(found) != 1:
             names = [one.task for one in self.results]
@@ -135,7 +135,7 @@ class Run:
         return [one for one in self.items if one.task == name or one.task.endswith(f" : {name}")]
 
     def check(self, rc: int = 0) -> Run:
-        """Return this run; C(AssertionError) with all output if it did not end with RC."""
+        """Return this run; ``AssertionError`` with all output if it did not end with RC."""
         if self.rc != rc:
             raise AssertionError(f"exit {self.rc}, expected {rc}\n{self.describe()}")
         return self
@@ -157,18 +157,18 @@ def _matrix(*arguments: str) -> str:
 
 
 def available_cores() -> list[str]:
-    """Releases of ansible-core that can be had on this machine, such as C(['2.18', '2.19']): to parametrize over."""
+    """Releases of ansible-core that can be had on this machine, such as ``['2.18', '2.19']``: to parametrize over."""
     return list(json.loads(_matrix("list")))
 
 
 def edge_cores() -> list[str]:
-    """The oldest and the newest of them, for what takes long; all of them where C(CORES=all) is in the environment."""
+    """The oldest and the newest of them, for what takes long; all of them where ``CORES=all`` is in the environment."""
     cores = available_cores()
     return cores if ALL_CORES or len(cores) < 3 else [cores[0], cores[-1]]
 
 
 def python_of(core: str | None = None) -> Path:
-    """The Python whose environment has this ansible-core (C(2.21)), made if need be.
+    """The Python whose environment has this ansible-core (``2.21``), made if need be.
 
     Without CORE it is the one that runs the tests, if it has ansible-core, else that of .venv.
     """
@@ -228,13 +228,13 @@ def run_ansible(
     timeout: float = 300,
     live: bool = False,
 ) -> Run:
-    """Run a program of ansible-core, C(command[0]) being its name, such as C(ansible-inventory).
+    """Run a program of ansible-core, ``command[0]`` being its name, such as ``ansible-inventory``.
 
     :param env: added to the clean environment
     :param core: a release of ansible-core, default: the one that runs the tests
     :param cwd: folder to run in, default: the home
     :param home: a folder to use as HOME and to keep, default: a new one that is removed
-    :param timeout: seconds; after them the whole process group is killed and C(TimeoutError) raised with its output
+    :param timeout: seconds; after them the whole process group is killed and ``TimeoutError`` raised with its output
     :param live: let its output through as it comes, instead of keeping it
     """
     python = python_of(core)
@@ -320,14 +320,14 @@ def run_playbook(
     cwd: Path | None = None,
     **options: t.Any,
 ) -> Run:
-    """Run a playbook and return what came of it; it does not raise when the playbook fails (see C(Run.check)).
+    """Run a playbook and return what came of it; it does not raise when the playbook fails (see ``Run.check``).
 
     :param source: the text of a playbook (it has a line break), its plays as data, a file, or a name such as
-        C(partnerops.saas.converge). A text is saved in CWD, so C(files/) there is found.
+        ``partnerops.saas.converge``. A text is saved in CWD, so ``files/`` there is found.
     :param arguments: further arguments of ansible-playbook
-    :param extra_vars: given with C(--extra-vars), as JSON
-    :param inventory: a file, or a host list such as C(a,b,); default: none, only the implicit localhost
-    :param options: C(env), C(core), C(home), C(timeout), as for C(run_ansible)
+    :param extra_vars: given with ``--extra-vars``, as JSON
+    :param inventory: a file, or a host list such as ``a,b,``; default: none, only the implicit localhost
+    :param options: ``env``, ``core``, ``home``, ``timeout``, as for ``run_ansible``
     """
     written: list[Path] = []
     folder = Path(cwd) if cwd else Path(tempfile.mkdtemp(prefix="saas-play-"))
@@ -369,12 +369,12 @@ def run_task(
     task: t.Mapping[str, t.Any] | None = None,
     **options: t.Any,
 ) -> Run:
-    """Run one task on localhost; C(run.task('Task')) is its result.
+    """Run one task on localhost; ``run.task('Task')`` is its result.
 
     :param action: the module's full name
     :param args: its options
-    :param task: further keywords of the task, such as C({'no_log': True})
-    :param options: as for C(run_playbook)
+    :param task: further keywords of the task, such as ``{'no_log': True}``
+    :param options: as for ``run_playbook``
     """
     play = {
         "hosts": "localhost",

@@ -15,7 +15,7 @@ NEW, OLD, BUYER = "new.owner@acme.example", "owner@acme.example", "buyer@acme.ex
 class Use:
     """How a module is used.
 
-    :param args: its options; C(@tenant), C(@user), C(@client), C(@other) stand for passwords of the world
+    :param args: its options; ``@tenant``, ``@user``, ``@client``, ``@other`` stand for passwords of the world
     :param path: of the call that is its purpose
     :param login: of the call with which it logs in
     :param shows: it returns a secret that the user is meant to get
@@ -35,7 +35,7 @@ class Use:
         return "mobsted" if self.path.startswith("/api/") else "mip"
 
     def filled(self, passwords: t.Mapping[str, str]) -> dict[str, t.Any]:
-        """The options with other values for the C(@…)."""
+        """The options with other values for the ``@…``."""
         return {key: _filled(value, passwords) for key, value in self.args.items()}
 
 

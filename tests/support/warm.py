@@ -6,9 +6,9 @@
 
 Half of what a short ansible-playbook does is to load Jinja, cryptography, requests and the standard library. The
 process here does that once and forks for each run. Nothing of ansible-core or of this collection is loaded before the
-fork, so each run reads its own environment, configuration and code as ever. C(WARM=0) starts every run cold.
+fork, so each run reads its own environment, configuration and code as ever. ``WARM=0`` starts every run cold.
 
-As a program (C(warm.py FD)) it is the process that forks; each byte that comes in at the socket FD is one run.
+As a program (``warm.py FD``) it is the process that forks; each byte that comes in at the socket FD is one run.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Started:
     told: t.IO[str]
 
     def wait(self, timeout: float) -> int:
-        """Its exit code, minus the signal where one ended it; C(subprocess.TimeoutExpired) after TIMEOUT seconds."""
+        """Its exit code, minus the signal where one ended it; ``subprocess.TimeoutExpired`` after TIMEOUT seconds."""
         if not select.select([self.told], [], [], timeout)[0]:
             raise subprocess.TimeoutExpired([], timeout)
         with self.told:
@@ -74,7 +74,7 @@ class Warm:
     def start(
         self, command: t.Sequence[str], cwd: Path, environment: t.Mapping[str, str], outputs: t.Sequence[int]
     ) -> Started:
-        """Run C(command[0]), a script of this Python's environment.
+        """Run ``command[0]``, a script of this Python's environment.
 
         :param outputs: the file descriptors of standard output and error
         """

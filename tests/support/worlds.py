@@ -36,11 +36,11 @@ def worlds(
 
 
 def run_in_worlds(made: t.Mapping[str, t.Any], tasks: Tasks, *arguments: str, **options: t.Any) -> Run:
-    """Run TASKS in all of them; C(run.task(NAME, host)) is what came of one.
+    """Run TASKS in all of them; ``run.task(NAME, host)`` is what came of one.
 
-    Each has its connection in the environment of its tasks, and its MIP ledger in C(ledgers), if that is given.
+    Each has its connection in the environment of its tasks, and its MIP ledger in ``ledgers``, if that is given.
 
-    :param options: C(ledgers), a folder; others as for C(run_playbook)
+    :param options: ``ledgers``, a folder; others as for ``run_playbook``
     """
     ledgers: Path | None = options.pop("ledgers", None)
     hosts: dict[str, t.Any] = {}

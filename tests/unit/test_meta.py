@@ -35,7 +35,7 @@ def operation_of(module: str) -> Operation:
 
 @functools.cache
 def fragment(name: str) -> dict[str, t.Any]:
-    """A documentation fragment, as modules name it: C(partnerops.saas.mobsted), C(partnerops.saas.attributes.info)."""
+    """A documentation fragment, as modules name it, such as ``partnerops.saas.attributes.info``."""
     file, _colon, part = name.removeprefix("partnerops.saas.").partition(".")
     holder = importlib.import_module(f"{NAME}doc_fragments.{file}").ModuleDocFragment
     return yaml.safe_load(getattr(holder, part.upper() or "DOCUMENTATION"))
@@ -199,7 +199,7 @@ class Source:
 def four_times() -> list[str]:
     """What each test says that does something, does it again, and says both beforehand.
 
-    By its name it is C(test_do_again_check_check_again…).
+    By its name it is ``test_do_again_check_check_again…``.
     """
     found = []
     for path in INTEGRATION:

@@ -33,7 +33,7 @@ O = t.TypeVar("O")  # noqa: E741
 class Item(t.Generic[O]):
     """What became of one declared thing: an outcome, an error, both (drift that has to fail) or none.
 
-    An outcome has the attributes C(changed) and C(reconciled).
+    An outcome has the attributes ``changed`` and ``reconciled``.
     """
 
     outcome: O | None = None

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Many jobs through a few threads, while the main thread stays free to write, to show and to be interrupted.
 
-The threads are daemons fed by a queue. A C(ThreadPoolExecutor) would hold a task that is over (its C(timeout:), Ctrl-C)
-until the last request has its answer.
+The threads are daemons fed by a queue. A ``ThreadPoolExecutor`` would hold a task that is over (its ``timeout:``,
+Ctrl-C) until the last request has its answer.
 """
 
 from __future__ import annotations

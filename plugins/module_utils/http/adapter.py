@@ -3,9 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Connections whose every read obeys one deadline.
 
-The time-outs of C(requests) are for a single C(recv): a server that sends one byte a second is never late by them, be
-it in
-the headers or in the body. Here the time that is left is set on the socket before each read.
+The time-outs of ``requests`` are for a single ``recv``: a server that sends one byte a second is never late by them, be
+it in the headers or in the body. Here the time that is left is set on the socket before each read.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ try:
 except ImportError:
     HAS_REQUESTS = False
 
-#: C(until) is the deadline of the exchange that this thread is in, in seconds of the monotonic clock.
+#: ``until`` is the deadline of the exchange that this thread is in, in seconds of the monotonic clock.
 LIMIT = threading.local()
 
 
@@ -91,15 +90,15 @@ if HAS_REQUESTS:
     _POOLS = {"http": _HttpPool, "https": _HttpsPool}
 
     class TimedAdapter(requests.adapters.HTTPAdapter):
-        """The adapter of C(requests) over timed connections, also through a proxy."""
+        """The adapter of ``requests`` over timed connections, also through a proxy."""
 
         def init_poolmanager(self, *args: t.Any, **kwargs: t.Any) -> t.Any:
-            """See C(HTTPAdapter)."""
+            """See ``HTTPAdapter``."""
             super().init_poolmanager(*args, **kwargs)
             self.poolmanager.pool_classes_by_scheme = _POOLS
 
         def proxy_manager_for(self, *args: t.Any, **kwargs: t.Any) -> t.Any:
-            """See C(HTTPAdapter)."""
+            """See ``HTTPAdapter``."""
             manager = super().proxy_manager_for(*args, **kwargs)
             manager.pool_classes_by_scheme = _POOLS
             return manager

@@ -70,7 +70,7 @@ class RateLimit:
     def wait(self, deadline: Deadline) -> None:
         """Block until the gate is open.
 
-        :raises ApiError: C(rate_limited) where it opens only after the deadline.
+        :raises ApiError: ``rate_limited`` where it opens only after the deadline.
         """
         while True:
             with self._lock:

@@ -24,7 +24,7 @@ except ImportError:  # said by transport.py
 class FailedExchange(t.NamedTuple):
     """A failed exchange: the failure's code, what happened in a few words, and what is known of the request.
 
-    C(executed) is False where it certainly was not, None where nobody knows. C(final): trying again changes nothing.
+    ``executed`` is False where it certainly was not, None where nobody knows. ``final``: trying again changes nothing.
     """
 
     code: str

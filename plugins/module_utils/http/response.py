@@ -37,7 +37,7 @@ _ADVICE = {
 
 @dataclass
 class Response:
-    """One HTTP answer, read whole. C(path) is without the query."""
+    """One HTTP answer, read whole. ``path`` is without the query."""
 
     method: str
     path: str
@@ -52,7 +52,7 @@ class Response:
         return self.headers.get("Content-Type", "").split(";")[0].strip().lower() or "no content type"
 
     def retry_after(self) -> float | None:
-        """Seconds of the C(Retry-After) header (a number or an HTTP date), or None."""
+        """Seconds of the ``Retry-After`` header (a number or an HTTP date), or None."""
         value = (self.headers.get("Retry-After") or "").strip()
         if not value:
             return None
@@ -73,7 +73,7 @@ class Response:
     def json(self) -> dict[str, t.Any]:
         """The body as a JSON object.
 
-        :raises ApiError: C(invalid_response) for anything else; whether the request was executed is then unknown.
+        :raises ApiError: ``invalid_response`` for anything else; whether the request was executed is then unknown.
         """
         found = self.parsed()
         if not isinstance(found, dict):
@@ -128,8 +128,8 @@ class Response:
 def said_by(response: Response) -> str | None:
     """The API's own words in an answer, as one short line, or None.
 
-    Mobsted's error bodies are not published, and clients have met JSON, HTML and plain text (C(code)); MIP's sister
-    products answer C({"status": "error", "error": ...}) (C(page)). So every shape that was seen anywhere is read.
+    Mobsted's error bodies are not published, and clients have met JSON, HTML and plain text (``code``); MIP's sister
+    products answer ``{"status": "error", "error": ...}`` (``page``). So every shape that was seen anywhere is read.
     """
     body = response.parsed()
     text = _words(body) if body is not None else ""

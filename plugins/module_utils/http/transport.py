@@ -4,7 +4,7 @@
 """HTTP for one account: one kept-alive session, honest about what is known of every request.
 
 What may be retried is decided by whether the request can have been executed, not by habit; the table is in
-C(docs/docsite/rst/guide_errors.rst). Every failure is an M(ApiError) whose C(executed) says False (certainly
+``docs/docsite/rst/guide_errors.rst``. Every failure is an :class:`.ApiError` whose ``executed`` says False (certainly
 not), or None (unknown). No exception of the library gets out, since its text holds the URL with its query.
 """
 
@@ -58,7 +58,7 @@ def surroundings() -> tuple[str | None, ...]:
 
 
 class Request(t.NamedTuple):
-    """A request that can be sent again. C(safe) is True where sending it twice does no harm (a read)."""
+    """A request that can be sent again. ``safe`` is True where sending it twice does no harm (a read)."""
 
     method: str
     url: str
@@ -114,7 +114,7 @@ class Transport:
 
         :param build: makes the request anew for each try, so that a renewed token gets into it
         :returns: an answer of any status but 429 and, for a read, but those of :data:`UNKNOWN`
-        :raises ApiError: with C(executed) False or None
+        :raises ApiError: with ``executed`` False or None
         """
         tries = failures = 0
         while True:
@@ -268,7 +268,7 @@ class Transport:
         )
 
     def _translate(self, error: BaseException, request: Request, begun: bool = False) -> ApiError:
-        """The failure that a library's error means. C(begun): the head of an answer had come."""
+        """The failure that a library's error means. ``begun``: the head of an answer had come."""
         failed = explain(error, self.timeout, begun)
         failure = self._failure(failed.code, request, failed.what, failed.executed)
         return _final(failure) if failed.final else failure
@@ -313,7 +313,7 @@ def _backoff(failures: int) -> float:
 
 
 def _resolved(url: str) -> tuple[str, str | None]:
-    """Names below C(localhost) are loopback by RFC 6761, though not every resolver knows: URL to use, Host to send."""
+    """Names below ``localhost`` are loopback by RFC 6761, though not every resolver knows: URL to use, Host to send."""
     parts = urlsplit(url)
     host = parts.hostname or ""
     if parts.scheme == "http" and host.endswith(".localhost") and is_loopback(host):

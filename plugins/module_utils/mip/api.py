@@ -1,11 +1,11 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""MIP's thirteen calls. It knows the API and nothing of Ansible; every fact is tagged in C(docs/api/mip.yaml).
+"""MIP's thirteen calls. It knows the API and nothing of Ansible; every fact is tagged in ``docs/api/mip.yaml``.
 
-All calls are POST with a JSON object (C(seed)). A call without documented body sends C({}), so that what is signed and
-what is declared as JSON is JSON. How calls are signed is that of sister products (C(page); C(inferred) for MIP): the
-hex HMAC-SHA1, by the private key, of public key + request path + body, all exactly as sent.
+All calls are POST with a JSON object (``seed``). A call without documented body sends ``{}``, so that what is signed
+and what is declared as JSON is JSON. How calls are signed is that of sister products (``page``; ``inferred`` for MIP):
+the hex HMAC-SHA1, by the private key, of public key + request path + body, all exactly as sent.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ T = t.TypeVar("T")
 
 
 class Login(t.NamedTuple):
-    """What a login came to. C(person) is None where it was refused, which says nothing of whether the person exists."""
+    """The outcome of a login. ``person`` is None if it was refused, which doesn't mean that there is no such person."""
 
     person: Person | None
     refusal: ApiError | None
@@ -70,7 +70,7 @@ class MipAPI:
     def need_signing(self) -> None:
         """Make sure that calls can be signed, before anything is sent.
 
-        :raises ApiError: C(invalid_input)
+        :raises ApiError: ``invalid_input``
         """
         self.keys.need()
 
@@ -124,7 +124,7 @@ class MipAPI:
         return self._remove(f"/client/{cid}/remove/{ident}", deadline)
 
     def forgot_client(self, email: str, deadline: Deadline) -> str | None:
-        """FORGOT CLIENT PASSWORD: sends an e-mail. It names no marketplace (C(seed))."""
+        """FORGOT CLIENT PASSWORD: sends an e-mail. It names no marketplace (``seed``)."""
         return self._mail("/forgot-password/client", email, deadline, signed=False)
 
     # -- members ------------------------------------------------------------------------------------------------------
@@ -193,9 +193,9 @@ class MipAPI:
         return True
 
     def _done(self, response: Response) -> dict[str, t.Any]:
-        """The body of a success: 2xx with C("status": "ok") (C(seed)).
+        """The body of a success: 2xx with ``"status": "ok"`` (``seed``).
 
-        :raises ApiError: C(executed) is None for a 2xx without it, since errors have another HTTP status (C(page))
+        :raises ApiError: ``executed`` is None for a 2xx without it, since errors have another HTTP status (``page``)
         """
         keys_of(response, self.context.secrets)
         if not 200 <= response.status < 300:

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The key pair with which calls are signed: given, or had by logging in, once for a whole run.
 
-C(POST /login) answers C(keys.privateKey) and C(keys.publicKey) (C(seed)). Whether and when they end is not published,
-so a pair is used until a call that it signed is refused.
+``POST /login`` answers ``keys.privateKey`` and ``keys.publicKey`` (``seed``). Whether and when they end is not
+published, so a pair is used until a call that it signed is refused.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class KeyRing:
     :param connection: whose
     :param store: where the run keeps it
     :param secrets: every key that is seen is registered here
-    :param log_in: sends C(POST /login) with e-mail and password
+    :param log_in: sends ``POST /login`` with e-mail and password
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class KeyRing:
     def need(self) -> None:
         """Make sure that calls can be signed.
 
-        :raises ApiError: C(invalid_input), which names what is missing
+        :raises ApiError: ``invalid_input``, which names what is missing
         """
         connection = self._connection
         if connection.can_sign:
@@ -77,7 +77,7 @@ class KeyRing:
     def current(self, deadline: Deadline) -> tuple[Pair, bool]:
         """The pair to sign with, and whether it was had just now.
 
-        :raises ApiError: C(auth_failed) where the login is refused
+        :raises ApiError: ``auth_failed`` where the login is refused
         """
         self.need()
         if self._known is not None:

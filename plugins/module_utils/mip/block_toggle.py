@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Blocking and unblocking, for which MIP has one toggle (C(seed)).
+"""Blocking and unblocking, for which MIP has one toggle (``seed``).
 
 The toggle is sent only where the known state differs from the wish. Its answer, the state after the call, is compared
 with the wish. Where no state is known, the toggle itself finds it out. It is sent at most twice for one wish, the
@@ -46,7 +46,7 @@ class Block:
         """Bring the block state to the wish.
 
         :param known: the state as far as it is known
-        :raises ApiError: its C(result) tells the state that is left behind
+        :raises ApiError: its ``result`` tells the state that is left behind
         """
         outcome, wish = self._outcome, self._wish
         outcome.was_blocked = outcome.resource["blocked"] = known

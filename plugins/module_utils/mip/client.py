@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Clients of a marketplace: register, remove, block.
 
-What is known of a client comes, in this order, from a login with its password, the ledger, an id that the user gives.
-A login that is refused says nothing: the client may not exist, have another password, or be blocked.
+What is known of a client comes, in this order, from a login with its password, the ledger, an id that the user gives. A
+login that is refused says nothing: the client may not exist, have another password, or be blocked.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from .outcome import Outcome, lost
 from .records import Person
 from .user import SETTLE, refused, settled
 
-#: Refuses an address that is no tenant (C(require_tenant)).
+#: Refuses an address that is no tenant (``require_tenant``).
 Guard = t.Callable[[str, Deadline], None]
 
 
 @dataclass(frozen=True)
 class ClientSpec:
-    """What is wished of a client. C(blocked) None leaves it alone."""
+    """What is wished of a client. ``blocked`` None leaves it alone."""
 
     marketplace_id: int
     email: str
@@ -106,7 +106,7 @@ def ensure_client(
     """Bring a client to what is wished.
 
     :param guard: called before anything is sent to MIP, where the client might be registered
-    :raises ApiError: C(undetermined) where the state can't be known, with what the user can give; C(unknown_outcome)
+    :raises ApiError: ``undetermined`` where the state can't be known, with what the user can give; ``unknown_outcome``
     """
     if spec.state == ABSENT or spec.blocked is not None:
         client.need_signing()

@@ -4,9 +4,9 @@
 """What this account has done at MIP, since the API has no call that reads.
 
 One row for each API, marketplace, kind and e-mail. Before a write is sent, the intent is committed; after its answer,
-the outcome. An intent that is found without outcome means: sent or not, executed or not, nobody knows. While a
-resource works on a row it holds the row's lock, so that such an intent is never one that is still under way. There is
-no secret in it.
+the outcome. An intent that is found without outcome means: sent or not, executed or not, nobody knows. While a resource
+works on a row it holds the row's lock, so that such an intent is never one that is still under way. There is no secret
+in it.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ _WRITE = (
 class Entry:
     """One row.
 
-    :param state: C(present), C(absent) or C(unknown)
+    :param state: ``present``, ``absent`` or ``unknown``
     :param blocked: None where it is not known
-    :param intent: C(add), C(register) or C(remove) that has no outcome
+    :param intent: ``add``, ``register`` or ``remove`` that has no outcome
     :param toggle_at: when a block or unblock was about to be sent that has no outcome (UTC, ISO 8601)
     """
 
@@ -131,7 +131,7 @@ class Ledger:
 
 
 class Row:
-    """One row that is held. Every method commits before it returns; in check mode they only change C(entry)."""
+    """One row that is held. Every method commits before it returns; in check mode they only change ``entry``."""
 
     def __init__(
         self, ledger: Ledger, key: tuple[str, str, str], entry: Entry, deadline: Deadline, *, frozen: bool = False

@@ -78,7 +78,7 @@ class LedgerFile:
         """A connection, or None where there is no ledger and none is to be made.
 
         :param sent: what is written is the outcome of a call that was sent
-        :raises ApiError: C(undetermined) for a damaged ledger, C(invalid_input) for one that must not be used
+        :raises ApiError: ``undetermined`` for a damaged ledger, ``invalid_input`` for one that must not be used
         """
         if not HAS_SQLITE:
             raise invalid("This Python has no sqlite3 module, in which the ledger is kept. Nothing was sent.")
@@ -96,7 +96,7 @@ class LedgerFile:
     def lock(self, name: str, deadline: Deadline) -> t.Iterator[None]:
         """Hold a name against every thread and process; the kernel lets go where the holder is killed.
 
-        :raises ApiError: C(timeout) where another holds it beyond the deadline
+        :raises ApiError: ``timeout`` where another holds it beyond the deadline
         """
         folder = self.path + ".locks"
         try:
@@ -146,7 +146,7 @@ class LedgerFile:
         return connection
 
     def _stat(self) -> os.stat_result | None:
-        """What stands at the path, if it may be used. C(lstat): opening and closing it would drop SQLite's own "
+        """What stands at the path, if it may be used. ``lstat``: opening and closing it would drop SQLite's own "
         "locks."""
         try:
             found = os.lstat(self.path)

@@ -26,9 +26,9 @@ UNCONFIRMED = "unconfirmed"
 
 @dataclass(frozen=True)
 class MemberSpec:
-    """What is wished of a member. C(blocked) None leaves it alone.
+    """What is wished of a member. ``blocked`` None leaves it alone.
 
-    :param on_unconfirmed: C(warn), C(fail) or C(resend)
+    :param on_unconfirmed: ``warn``, ``fail`` or ``resend``
     """
 
     marketplace_id: int
@@ -135,7 +135,7 @@ def ensure_member(
     """Bring a member to what is wished.
 
     :param guard: called before anything is sent to MIP, where an invitation might be
-    :raises ApiError: C(undetermined) where the state can't be known, with what the user can give; C(unknown_outcome)
+    :raises ApiError: ``undetermined`` where the state can't be known, with what the user can give; ``unknown_outcome``
     """
     client.need_signing()
     with ledger.row("member", spec.marketplace_id, spec.email, deadline, check_mode=check_mode) as row:

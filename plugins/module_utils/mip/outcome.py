@@ -16,7 +16,7 @@ from .ledger import PRESENT
 class Outcome:
     """The result of one resource, filled while it is worked on, so that a failure can tell what was achieved.
 
-    :param kind: C(user), C(client) or C(member), which is also the result key
+    :param kind: ``user``, ``client`` or ``member``, which is also the result key
     :param resource: the result key's value
     :param made: it was registered, invited or removed (or would be, in check mode)
     :param was: the state before, for the diff
@@ -66,7 +66,7 @@ class Outcome:
         return told if self.kind == "user" else {**told, "probed": self.probed}
 
     def fail(self, error: ApiError) -> ApiError:
-        """A failure that tells what was achieved and found out before it, with the C(warnings) for the user."""
+        """A failure that tells what was achieved and found out before it, with the ``warnings`` for the user."""
         error.result = {**self.result(), "warnings": list(self.warnings), **error.result}
         return error
 

@@ -1,8 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What MIP's answers say of a user or a client (C(seed)), read tolerantly: an id may be text, anything may be "
-"missing."""
+"""Read what MIP's responses say about a user or a client (``seed``): an id may be text, anything may be missing."""
 
 from __future__ import annotations
 
@@ -12,7 +11,7 @@ from dataclasses import dataclass, field
 from ..emails import key_of
 from ..http.response import text_of
 
-#: Names of an entry of C(marketplaces); the page shows the list only empty (C(seed)), so its entries are C(inferred).
+#: Names of an entry of ``marketplaces``; the page shows the list only empty (``seed``), so entries are ``inferred``.
 _MARKETPLACE_ID = ("id", "cid", "company_id", "marketplace_id", "companyId")
 _TEXTS = ("created", "first_name", "last_name", "phone")
 
@@ -21,8 +20,8 @@ _TEXTS = ("created", "first_name", "last_name", "phone")
 class Person:
     """A user of the platform, or a client of a marketplace.
 
-    :param blocked: C(is_blocked) of the answer, None where it doesn't tell
-    :param marketplaces: id to C(is_blocked) there (or None); None where the answer has no such list
+    :param blocked: ``is_blocked`` of the answer, None where it doesn't tell
+    :param marketplaces: id to ``is_blocked`` there (or None); None where the answer has no such list
     """
 
     id: int | None
@@ -37,7 +36,7 @@ class Person:
 
     @classmethod
     def read(cls, raw: t.Mapping[str, t.Any]) -> Person:
-        """The object C(user) or C(client)."""
+        """The object ``user`` or ``client``."""
         listed = raw.get("marketplaces")
         return cls(
             id=number(raw.get("id")),
@@ -58,7 +57,7 @@ class Person:
 
 
 def person_in(value: t.Any, ident: int | None = None) -> Person | None:
-    """The person of an answer in which the page elides it: an object, a list of objects, or nothing (C(seed))."""
+    """The person of an answer in which the page elides it: an object, a list of objects, or nothing (``seed``)."""
     rows = [row for row in (value if isinstance(value, list) else [value]) if isinstance(row, dict)]
     people = [Person.read(row) for row in rows]
     named = [person for person in people if ident is not None and person.id == ident]

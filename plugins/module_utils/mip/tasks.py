@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the modules C(mip_*) do."""
+"""What the modules ``mip_*`` do."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def session(task: Task) -> tuple[MipAPI, Ledger, Deadline]:
 def identity(value: int | None, name: str) -> int | None:
     """An id as MIP has them, or None where it isn't given.
 
-    :raises ApiError: C(invalid_input)
+    :raises ApiError: ``invalid_input``
     """
     if value is not None and value < 1:
         raise invalid(f"{name} is {value}: ids of MIP are positive numbers. Nothing was sent.")
@@ -64,14 +64,14 @@ def member_spec(params: t.Mapping[str, t.Any], marketplace_id: int) -> MemberSpe
 
 
 def run_user(task: Task) -> Result:
-    """M(partnerops.saas.mip_user)."""
+    """``partnerops.saas.mip_user``."""
     spec = UserSpec(check_email(task.params["email"]), task.params["password"])
     client, ledger, deadline = session(task)
     return _told(task, lambda: ensure_user(client, ledger, spec, deadline, check_mode=task.check_mode))
 
 
 def run_client(task: Task) -> Result:
-    """M(partnerops.saas.mip_client)."""
+    """``partnerops.saas.mip_client``."""
     spec = client_spec(task.params, identity(task.params["marketplace_id"], "marketplace_id") or 0)
     client, ledger, deadline = session(task)
     guard = TenantGuard.of(task)
@@ -79,7 +79,7 @@ def run_client(task: Task) -> Result:
 
 
 def run_member(task: Task) -> Result:
-    """M(partnerops.saas.mip_member)."""
+    """``partnerops.saas.mip_member``."""
     spec = member_spec(task.params, identity(task.params["marketplace_id"], "marketplace_id") or 0)
     client, ledger, deadline = session(task)
     guard = TenantGuard.of(task)
@@ -87,7 +87,7 @@ def run_member(task: Task) -> Result:
 
 
 def run_sso_link(task: Task) -> Result:
-    """M(partnerops.saas.mip_sso_link)."""
+    """``partnerops.saas.mip_sso_link``."""
     kind, email = task.params["kind"], check_email(task.params["email"])
     cid = identity(task.params["marketplace_id"], "marketplace_id") or 0
     connection = mip_connection(task.params)
@@ -109,7 +109,7 @@ def run_sso_link(task: Task) -> Result:
 
 
 def run_password_reset(task: Task) -> Result:
-    """M(partnerops.saas.mip_password_reset)."""
+    """``partnerops.saas.mip_password_reset``."""
     kind, email = task.params["kind"], check_email(task.params["email"])
     connection = mip_connection(task.params)
     client = MipAPI.of(connection, task.context)

@@ -31,7 +31,7 @@ class UserSpec:
 
 
 def user_view(email: str, person: Person | None) -> dict[str, t.Any]:
-    """The result key C(user)."""
+    """The result key ``user``."""
     found = person or Person(None)
     return {
         "id": found.id,
@@ -49,8 +49,8 @@ def ensure_user(
 ) -> Outcome:
     """Make sure that the user is registered, with this password.
 
-    :raises ApiError: C(duplicate) or C(auth_failed) where neither login nor registration is accepted,
-        C(unknown_outcome) where a registration was sent and nobody can tell what became of it
+    :raises ApiError: ``duplicate`` or ``auth_failed`` where neither login nor registration is accepted,
+        ``unknown_outcome`` where a registration was sent and nobody can tell what became of it
     """
     with ledger.row("user", None, spec.email, deadline, check_mode=check_mode) as row:
         login = client.login_user(spec.email, spec.password, deadline)

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Mobsted's partner API v8 for one account. It knows the API and nothing of Ansible.
 
-Every fact is tagged in C(docs/api/mobsted.yaml); what the vendor does not publish is in one place, the paths in
-:data:`..options.MOBSTED_PATHS`, and can be overridden by C(api_paths).
+Every fact is tagged in ``docs/api/mobsted.yaml``; what the vendor does not publish is in one place, the paths in
+:data:`..options.MOBSTED_PATHS`, and can be overridden by ``api_paths``.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ if t.TYPE_CHECKING:
     from ..options import Connection
     from ..run.context import RunContext
 
-#: The app of a master account whose objects are its sub-accounts (C(seed)).
+#: The app of a master account whose objects are its sub-accounts (``seed``).
 REGISTRY_APP = 1
-#: Rows a page. The maximum is not published; 200 is the most that was seen in use (C(code)).
+#: Rows a page. The maximum is not published; 200 is the most that was seen in use (``code``).
 PAGE_SIZE = 200
 PAGE_CAP = 20_000
 
 
 class Created(t.NamedTuple):
-    """The answer to the creation of a tenant. C(password) is shown this once by the vendor."""
+    """The answer to the creation of a tenant. ``password`` is shown this once by the vendor."""
 
     url: str | None
     login: str | None
@@ -102,7 +102,7 @@ class MobstedAPI:
         return rows[:1], self._objects or "objects"
 
     def tenants(self, deadline: Deadline, email: str | None = None) -> list[TenantRecord]:
-        """The records of app ID 1: all, or those of one address as the API's C(=) compares it (C(seed))."""
+        """The records of app ID 1: all, or those of one address as the API's ``=`` compares it (``seed``)."""
         query: dict[str, str] = {"applicationId": str(REGISTRY_APP)}
         if email is not None:
             filters = [{"field": "Email", "operation": "=", "value": email, "andor": "and"}]
@@ -127,9 +127,9 @@ class MobstedAPI:
                 yield replace(record, row=None)
 
     def create_tenant(self, email: str, deadline: Deadline) -> Created:
-        """C(POST partners) with a JSON body (C(seed)). The envelope of the answer is not published: each is read.
+        """``POST partners`` with a JSON body (``seed``). The envelope of the answer is not published: each is read.
 
-        :raises ApiError: with C(executed) None where nobody knows whether there is a tenant now
+        :raises ApiError: with ``executed`` None where nobody knows whether there is a tenant now
         """
         body = json.dumps({"email": email}).encode()
         response = self._call("POST", "partners", deadline, data=body, headers={"Content-Type": "application/json"})
@@ -138,7 +138,7 @@ class MobstedAPI:
         return self._created(response)
 
     def apps(self, deadline: Deadline) -> list[AppRecord]:
-        """C(GET applications), all pages (C(code))."""
+        """``GET applications``, all pages (``code``)."""
         path = self.connection.path("applications") or ""
 
         def page(query: dict[str, str], deadline: Deadline) -> Response:
@@ -148,9 +148,9 @@ class MobstedAPI:
         return [app for app in map(AppRecord.read, rows) if app is not None]
 
     def create_app(self, fields: t.Mapping[str, str], icon: Icon | None, deadline: Deadline) -> AppRecord:
-        """C(POST applications) as multipart form-data (C(seed)).
+        """``POST applications`` as multipart form-data (``seed``).
 
-        :raises ApiError: with C(executed) None where nobody knows whether there is an app now
+        :raises ApiError: with ``executed`` None where nobody knows whether there is an app now
         """
         files: list[tuple[str, tuple[str | None, t.Any] | tuple[str | None, t.Any, str]]] = [
             (name, (None, value.encode())) for name, value in fields.items()
@@ -174,7 +174,7 @@ class MobstedAPI:
         return app
 
     def push(self, app_id: int, ext_id: str, title: str, message: str, deadline: Deadline) -> t.Any:
-        """Send a push message. The vendor publishes the body (C(page)) but not the path, so the path is the user's."""
+        """Send a push message. The vendor publishes the body (``page``) but not the path, so the path is the user's."""
         path = self.connection.path("push")
         if not path:
             raise invalid(
@@ -219,8 +219,8 @@ class MobstedAPI:
         return response
 
     def _objects_page(self, query: dict[str, str], deadline: Deadline) -> Response:
-        """One page of objects. The path is C(objects) (C(inferred)) or C(object) (C(code)): the other is tried on "
-        "404."""
+        """One page of objects. The path is ``objects`` (``inferred``) or ``object`` (``code``): the other is tried
+        on 404."""
         wanted = self.connection.path("objects") or "objects"
         known = ("objects", "object")
         key = "objects-" + digest(self.connection.base)
@@ -246,8 +246,8 @@ class MobstedAPI:
     ) -> t.Iterator[dict[str, t.Any]]:
         """All rows of a listing, each once.
 
-        The end is C(meta.last_page) (C(code)) where the answer has it. Where it has not, a listing goes on to the first
-        page without rows, since a server may cap C(pageSize), unless C(ends) knows that a page is the last.
+        The end is ``meta.last_page`` (``code``) where the answer has it. Where it has not, a listing goes on to the
+        first page without rows, since a server may cap ``pageSize``, unless ``ends`` knows that a page is the last.
         """
         seen: set[str] = set()
         for number in range(1, PAGE_CAP + 1):
@@ -302,7 +302,7 @@ class MobstedAPI:
 
 
 def _rows(data: t.Any) -> list[dict[str, t.Any]] | None:
-    """C(data) as rows: a list, one object, or null for none; None where it is nothing of these.
+    """``data`` as rows: a list, one object, or null for none; None where it is nothing of these.
 
     An object counts as a row only if it looks like one: what is taken for an empty or foreign row means "absent", and
     on that something is created.

@@ -24,7 +24,7 @@ from .api import REGISTRY_APP, Icon, MobstedAPI
 from .records import AppRecord
 from .tenant import MAY_EXIST, settle
 
-#: Option of the module, field of the create form (C(seed)).
+#: Option of the module, field of the create form (``seed``).
 FIELDS = {
     "title": "title",
     "description": "description",
@@ -35,7 +35,7 @@ FIELDS = {
     "push_widget_html": "pushWidgetDescription",
     "save_widget_html": "saveWidgetDescription",
 }
-#: The options that declare an app, in M(partnerops.saas.mobsted_pwa_app) and in a fleet.
+#: The options that declare an app, in ``partnerops.saas.mobsted_pwa_app`` and in a fleet.
 APP_OPTIONS: dict[str, dict[str, t.Any]] = {
     "name": {"type": "str", "required": True},
     **{name: {"type": "str"} for name in FIELDS},
@@ -53,7 +53,7 @@ _ENDINGS.update({".webp": "image/webp", ".svg": "image/svg+xml", ".ico": "image/
 
 @dataclass(frozen=True)
 class AppSpec:
-    """A declared app, checked. C(fields) holds what the user gave, by option name."""
+    """A declared app, checked. ``fields`` holds what the user gave, by option name."""
 
     name: str
     fields: dict[str, str] = field(default_factory=dict)
@@ -68,8 +68,8 @@ class AppSpec:
     def read(cls, params: t.Mapping[str, t.Any], where: str = "") -> AppSpec:
         """Check what can be checked before anything is sent.
 
-        :param where: prefix for messages, such as C(tenants[3].apps[0].)
-        :raises ApiError: C(invalid_input), or C(protected_app) for app ID 1 of the account itself
+        :param where: prefix for messages, such as ``tenants[3].apps[0].``
+        :raises ApiError: ``invalid_input``, or ``protected_app`` for app ID 1 of the account itself
         """
         name = params["name"]
         if not name or name != name.strip() or any(ord(c) < 32 for c in name):
@@ -103,8 +103,8 @@ class AppSpec:
         )
 
     def form(self) -> dict[str, str]:
-        """The fields of the create form. C(isPWAless=1) makes it a wrapper app, the only kind the API makes "
-        "(C(seed))."""
+        """The fields of the create form. ``isPWAless=1`` makes it a wrapper app, the only kind the API makes
+        (``seed``)."""
         sent = {"name": self.name, "title": self.fields.get("title", self.name), "isPWAless": "1"}
         sent.update({FIELDS[option]: value for option, value in self.fields.items()})
         return sent
@@ -112,7 +112,7 @@ class AppSpec:
 
 @dataclass
 class AppOutcome:
-    """What became of an app. C(record) is None where it would be created in check mode."""
+    """What became of an app. ``record`` is None where it would be created in check mode."""
 
     spec: AppSpec
     changed: bool
@@ -122,7 +122,7 @@ class AppOutcome:
     reconciled: bool = False
 
     def public(self) -> dict[str, t.Any]:
-        """The result key C(app)."""
+        """The result key ``app``."""
         if self.record is not None:
             return self.record.public(self.base, self.spec.tenant, self.spec.name)
         names = (
@@ -148,7 +148,7 @@ class AppOutcome:
 
 
 def protected() -> ApiError:
-    """App ID 1 holds the records of all tenants; the vendor asks not to touch it (C(seed))."""
+    """App ID 1 holds the records of all tenants; the vendor asks not to touch it (``seed``)."""
     return ApiError(
         "protected_app",
         "App ID 1 of the master account holds the records of all tenants. It is never matched, changed or shadowed: "
@@ -159,7 +159,7 @@ def protected() -> ApiError:
 def pick(spec: AppSpec, apps: t.Sequence[AppRecord]) -> AppRecord | None:
     """The declared app among those of the account, or None where there certainly is none.
 
-    :raises ApiError: C(protected_app), C(ambiguous), C(not_found) (an C(app_id) that is not there)
+    :raises ApiError: ``protected_app``, ``ambiguous``, ``not_found`` (an ``app_id`` that is not there)
     """
     named = [app for app in apps if app.name is not None and _same(app.name, spec.name)]
     if spec.tenant is None and any(app.id == REGISTRY_APP for app in named):
@@ -199,7 +199,7 @@ def ensure_app(
 
     :param apps: the account's apps where the caller has just listed them
     :param listed_at: Unix time before that listing; if another run created the same since, they are listed anew
-    :raises ApiError: C(unknown_outcome) where a create was sent and nobody can tell what became of it
+    :raises ApiError: ``unknown_outcome`` where a create was sent and nobody can tell what became of it
     """
     if check_mode:
         return _ensured(client, spec, deadline, client.apps(deadline) if apps is None else apps, None)
@@ -310,9 +310,8 @@ def _check_website(url: str, where: str) -> None:
 def read_icon(path: str, where: str = "") -> tuple[Icon, str | None]:
     """The icon's bytes, and a doubt to warn about, or None.
 
-    The vendor publishes no formats and limits (the answer names a 192x192 PNG, C(seed)), so only what can't be an
-    icon is
-    refused: a missing, empty, huge or unreadable file, and one that has neither an image's content nor its ending.
+    The vendor publishes no formats and limits (the answer names a 192x192 PNG, ``seed``), so only what can't be an icon
+    is refused: a missing, empty, huge or unreadable file, and one that has neither an image's content nor its ending.
     """
     name = os.path.basename(path)
     try:

@@ -1,8 +1,8 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What M(partnerops.saas.mobsted_pwa_app), M(partnerops.saas.mobsted_pwa_app_info) and "
-"M(partnerops.saas.mobsted_push) do."""
+"""What ``partnerops.saas.mobsted_pwa_app``, ``partnerops.saas.mobsted_pwa_app_info`` and "
+"``partnerops.saas.mobsted_push`` do."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .tenant_tasks import client_of
 
 
 def run_app(task: Task) -> Result:
-    """M(partnerops.saas.mobsted_pwa_app)."""
+    """``partnerops.saas.mobsted_pwa_app``."""
     spec = AppSpec.read(task.params)
     if spec.doubt:
         task.warn(spec.doubt)
@@ -65,8 +65,8 @@ def enter(master: MobstedAPI, record: TenantRecord, password: str | None, deadli
     """A client in the tenant's own account, logged in.
 
     :param password: where the client changed the one on record
-    :raises ApiError: C(stale_credentials) where the password on record doesn't open the account any more (which happens
-        as soon as the client changes it, C(page)), C(auth_failed) where the one given doesn't
+    :raises ApiError: ``stale_credentials`` where the password on record doesn't open the account any more (which
+        happens as soon as the client changes it, ``page``), ``auth_failed`` where the one given doesn't
     """
     base = record.trusted_base(master.connection.base)
     login = record.login or ""
@@ -97,7 +97,7 @@ def enter(master: MobstedAPI, record: TenantRecord, password: str | None, deadli
 
 
 def report_drift(task: Task, outcome: AppOutcome) -> None:
-    """Warn or fail, as C(on_drift) says."""
+    """Warn or fail, as ``on_drift`` says."""
     if not outcome.drift or outcome.spec.on_drift == "ignore":
         return
     message = drift_message(outcome)
@@ -118,7 +118,7 @@ def drift_message(outcome: AppOutcome) -> str:
 
 
 def run_app_info(task: Task) -> Result:
-    """M(partnerops.saas.mobsted_pwa_app_info)."""
+    """``partnerops.saas.mobsted_pwa_app_info``."""
     tenant = check_email(task.params["tenant"], "tenant") if task.params.get("tenant") else None
     account = client_of(task)
     deadline = task.deadline(account.connection.deadline)
@@ -137,7 +137,7 @@ def _tenant_account(master: MobstedAPI, tenant: str, task: Task, deadline: Deadl
 
 
 def run_push(task: Task) -> Result:
-    """M(partnerops.saas.mobsted_push)."""
+    """``partnerops.saas.mobsted_push``."""
     params = task.params
     tenant = check_email(params["tenant"], "tenant") if params.get("tenant") else None
     for name, called in (("ext_id", "ext_id"), ("title", "title"), ("text", "message")):

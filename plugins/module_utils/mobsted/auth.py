@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Logging in to a Mobsted account once, and staying logged in.
 
-Facts: C(GET /api/v8/auth?login=&password=) answers C(access_token), C(refresh_token), C(expires_in) at the top level
-(C(seed)); C(expires_in) is an absolute Unix time (C(inferred) from the sample's JWT claims), so a value below 10^9 is
-taken
-as a duration; C(GET /api/v8/refresh?refresh_token=) gives a new pair, and a failed refresh was met as 501 (C(code)).
+Facts: ``GET /api/v8/auth?login=&password=`` answers ``access_token``, ``refresh_token``, ``expires_in`` at the top
+level (``seed``); ``expires_in`` is an absolute Unix time (``inferred`` from the sample's JWT claims), so a value below
+10^9 is taken as a duration; ``GET /api/v8/refresh?refresh_token=`` gives a new pair, and a failed refresh was met as
+501 (``code``).
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class Tokens:
     def renewed(self, refused: str, deadline: Deadline) -> str:
         """Another token than the one that the API has just refused.
 
-        :raises ApiError: C(auth_failed) where there is no way to get one
+        :raises ApiError: ``auth_failed`` where there is no way to get one
         """
         if self._known.get("access_token") == refused:
             if not self.can_log_in:
@@ -155,7 +155,7 @@ class Tokens:
 
 
 def renewal(value: t.Any, now: float) -> float | None:
-    """Unix time at which to renew a token, from the answer's C(expires_in); None where that doesn't tell.
+    """Unix time at which to renew a token, from the answer's ``expires_in``; None where that doesn't tell.
 
     A minute before its end; a token that lives for less than two minutes is renewed at half time. An end that is in the
     past on arrival tells of a wrong clock, not of the token: that one is used until the API refuses it.

@@ -36,14 +36,14 @@ class FleetApp(Item[AppOutcome]):
     def full_spec(self) -> AppSpec:
         """The declaration with its icon.
 
-        :raises ApiError: C(invalid_input) where the file has gone since it was checked
+        :raises ApiError: ``invalid_input`` where the file has gone since it was checked
         """
         return replace(self.spec, icon=read_icon(self.icon)[0]) if self.icon else self.spec
 
 
 @dataclass
 class FleetTenant(Item[TenantOutcome]):
-    """A declared tenant, or with C(email) None the master account itself, of which only the apps are declared."""
+    """A declared tenant, or with ``email`` None the master account itself, of which only the apps are declared."""
 
     email: str | None = None
     password: str | None = field(default=None, repr=False)
@@ -64,7 +64,7 @@ class Registry:
     def find(self, email: str) -> TenantRecord | None:
         """The record of an address, or None.
 
-        :raises ApiError: C(ambiguous)
+        :raises ApiError: ``ambiguous``
         """
         return only(self._index.get(key_of(email), ()), email)
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What M(partnerops.saas.mobsted_fleet) does: declaration in, results in the declared order out."""
+"""What ``partnerops.saas.mobsted_fleet`` does: declaration in, results in the declared order out."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def icons(params: Result) -> t.Iterator[tuple[Result, str]]:
 
 
 def run_fleet(task: Task) -> Result:
-    """M(partnerops.saas.mobsted_fleet)."""
+    """``partnerops.saas.mobsted_fleet``."""
     params = task.params
     tenants, master = declared(task)
     client = client_of(task)
@@ -96,7 +96,7 @@ def run_fleet(task: Task) -> Result:
 def declared(task: Task) -> tuple[list[FleetTenant], FleetTenant]:
     """The declaration, wholly checked before anything is sent.
 
-    :raises ApiError: C(invalid_input), naming the place
+    :raises ApiError: ``invalid_input``, naming the place
     """
     params = task.params
     check_many(params)
@@ -142,7 +142,7 @@ def _apps(
 
 
 class Kept:
-    """New credentials go to C(credentials_dest) while the fleet runs, so that no failure and no kill loses them.
+    """New credentials go to ``credentials_dest`` while the fleet runs, so that no failure and no kill loses them.
 
     All that came since the last writing is written at once, and writing takes at most a fifth of the time: the file is
     replaced whole each time, which would else slow a big fleet down.
@@ -263,8 +263,8 @@ def _app_result(app: FleetApp, scrub: t.Callable[[str], str]) -> Result:
 
 
 def plan(fleet: Fleet, undeclared: t.Sequence[str]) -> dict[str, str]:
-    """A diff that reads like a plan. C(+) is what the run creates; C(~) and C(?) are what no run changes, and for that
-    reason stand in C(prepared), which Ansible shows as it is."""
+    """Return a diff that reads like a plan. ``+`` is what the run creates; ``~`` and ``?`` are what no run changes, so they
+    reason stand in ``prepared``, which Ansible shows as it is."""
     items = list(fleet.items())
     made = [f" {name_of(item)}\n" for item in items if item.outcome and item.outcome.changed]
     notes = [

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What M(partnerops.saas.mobsted_fleet_info) does: read a whole account, and hold it against a declaration."""
+"""What ``partnerops.saas.mobsted_fleet_info`` does: read a whole account, and hold it against a declaration."""
 
 from __future__ import annotations
 
@@ -193,7 +193,7 @@ class Inspection:
 
 
 def _image(client: MobstedAPI, url: str) -> str | None:
-    """A picture as a C(data:) URI, without the account's token; None where there is none that is fit."""
+    """A picture as a ``data:`` URI, without the account's token; None where there is none that is fit."""
     request = Request("GET", url, safe=True, headers={"Accept": "image/*"})
     try:
         response = client.transport.send(lambda: request, Deadline(ICON_SECONDS))
@@ -207,7 +207,7 @@ def _image(client: MobstedAPI, url: str) -> str | None:
 
 
 def run_fleet_info(task: Task) -> Result:
-    """M(partnerops.saas.mobsted_fleet_info)."""
+    """``partnerops.saas.mobsted_fleet_info``."""
     params = {**task.params, "apps": _without_icons(task.params["apps"] or ())}
     params["tenants"] = [{**one, "apps": _without_icons(one.get("apps") or ())} for one in task.params["tenants"] or ()]
     tenants, master = declared(dataclasses.replace(task, params=params))

@@ -3,11 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Rows of the Mobsted API in one spelling.
 
-The sub-accounts' table in app ID 1 is known in two spellings: the one of the API page (C(UserLogin), C(TenantName),
-C(ServerName), C(UserPassword); C(seed)) and the one of the table page (C(Email), C(tenant), C(server), C(url),
-C(defaultPassword), C(tenantCreated); C(page), with the typo C(tenentCreated) in C(code)). Values may be null, and may
-sit in
-C(attributes) or directly in the row.
+The sub-accounts' table in app ID 1 is known in two spellings: the one of the API page (``UserLogin``, ``TenantName``,
+``ServerName``, ``UserPassword``; ``seed``) and the one of the table page (``Email``, ``tenant``, ``server``, ``url``,
+``defaultPassword``, ``tenantCreated``; ``page``, with the typo ``tenentCreated`` in ``code``). Values may be null, and
+may sit in ``attributes`` or directly in the row.
 """
 
 from __future__ import annotations
@@ -70,8 +69,8 @@ class Row:
 
 @dataclass(frozen=True)
 class TenantRecord:
-    """One row of app ID 1. C(password) is the first automatic one and goes stale once the client changes it "
-    "(C(page))."""
+    """One row of app ID 1. ``password`` is the first automatic one and goes stale once the client changes it
+    (``page``)."""
 
     id: str | None
     email: str | None
@@ -113,8 +112,8 @@ class TenantRecord:
         return bool(self.password and (self.url or (self.name and self.server)))
 
     def base(self) -> str | None:
-        """The admin URL: the record's own, or C(https://<tenant>-admin.<server>) (C(inferred), as S0's examples "
-        "show)."""
+        """The admin URL: the record's own, or ``https://<tenant>-admin.<server>`` (``inferred``, as S0's examples
+        show)."""
         if self.url:
             return self.url.rstrip("/")
         if self.name and self.server:
@@ -123,7 +122,7 @@ class TenantRecord:
         return None
 
     def public(self) -> dict[str, t.Any]:
-        """The result key C(tenant)."""
+        """The result key ``tenant``."""
         parts = _from_url(self.base())
         return {
             "id": self.id,
@@ -148,7 +147,7 @@ class TenantRecord:
         against the master's own server.
 
         :param master: the checked base URL of the master account
-        :raises ApiError: C(invalid_response)
+        :raises ApiError: ``invalid_response``
         """
         base = self.base()
         if base is None:
@@ -204,7 +203,7 @@ def _host_of(server: str) -> str:
 
 
 def _server_of(parts: t.Any) -> str:
-    """The server behind an admin host: C(ppp-admin.mobsted.com) is an account of C(mobsted.com)."""
+    """The server behind an admin host: ``ppp-admin.mobsted.com`` is an account of ``mobsted.com``."""
     host = (parts.hostname or "").lower()
     return host.split(".", 1)[1] if host.count(".") > 1 else host
 
@@ -240,7 +239,7 @@ class AppRecord:
 
     @classmethod
     def read(cls, raw: t.Mapping[str, t.Any]) -> AppRecord | None:
-        """A row of C(GET applications); None if it has no usable id."""
+        """A row of ``GET applications``; None if it has no usable id."""
         row = Row(raw)
         number = row.text("id", "applicationId")
         if number is None or not re.fullmatch(r"\d{1,18}", number):
@@ -248,7 +247,7 @@ class AppRecord:
         return cls(int(number), row.text("Name"), row)
 
     def public(self, base: str, tenant: str | None, name: str | None = None) -> dict[str, t.Any]:
-        """The result key C(app). Relative URLs are resolved against the account's admin URL (C(code))."""
+        """The result key ``app``. Relative URLs are resolved against the account's admin URL (``code``)."""
         row = self.row
         return {
             "id": self.id,

@@ -26,7 +26,7 @@ T = t.TypeVar("T")
 
 @dataclass
 class TenantOutcome:
-    """What became of a tenant. C(record) is None where it would be created in check mode."""
+    """What became of a tenant. ``record`` is None where it would be created in check mode."""
 
     email: str
     changed: bool
@@ -45,7 +45,7 @@ class TenantOutcome:
         return {"login": self.login or self.record.login, "password": self.password or self.record.password}
 
     def public(self) -> dict[str, t.Any]:
-        """The result key C(tenant)."""
+        """The result key ``tenant``."""
         return (self.record or TenantRecord(id=None, email=self.email, login=self.email)).public()
 
     def diff(self) -> dict[str, t.Any]:
@@ -59,7 +59,7 @@ def find_tenant(client: MobstedAPI, email: str, deadline: Deadline) -> TenantRec
 
     A search that finds nothing for the spelling given is repeated in lower case.
 
-    :raises ApiError: C(ambiguous) if several records have the address; any failure of the look-up
+    :raises ApiError: ``ambiguous`` if several records have the address; any failure of the look-up
     """
     found = client.tenants(deadline, email)
     if not found and email != email.lower():
@@ -70,7 +70,7 @@ def find_tenant(client: MobstedAPI, email: str, deadline: Deadline) -> TenantRec
 def only(found: t.Sequence[TenantRecord], email: str) -> TenantRecord | None:
     """The one record, or None.
 
-    :raises ApiError: C(ambiguous)
+    :raises ApiError: ``ambiguous``
     """
     if len(found) > 1:
         ids = ", ".join(str(row.id) for row in found)
@@ -88,7 +88,7 @@ def ensure_tenant(
     """Make sure that the tenant exists.
 
     :param looked_at: Unix time before the caller's own look (a fleet's listing), which found nothing
-    :raises ApiError: C(unknown_outcome) where a create was sent and nobody can tell what became of it
+    :raises ApiError: ``unknown_outcome`` where a create was sent and nobody can tell what became of it
     """
     if check_mode:
         record = find_tenant(client, email, deadline) if looked_at is None else None
@@ -160,7 +160,7 @@ def settle(
 ) -> T | None:
     """Keep looking for what a lost create may have made: until it is complete, or the time is over.
 
-    A look-up that fails says nothing; one that finds several says C(ambiguous) and ends it.
+    A look-up that fails says nothing; one that finds several says ``ambiguous`` and ends it.
     """
     until = time.monotonic() + seconds
     found: T | None = None

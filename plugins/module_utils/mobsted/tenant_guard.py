@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""C(require_tenant): nothing is created and nobody is invited whose address is no tenant of the Mobsted master "
+"""``require_tenant``: nothing is created and nobody is invited whose address is no tenant of the Mobsted master "
 "account."""
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from .tenant import find_tenant
 
 
 def guard_options() -> dict[str, dict[str, t.Any]]:
-    """C(require_tenant) and C(tenant_registry)."""
+    """``require_tenant`` and ``tenant_registry``."""
     return {"require_tenant": {"type": "bool", "default": False}, "tenant_registry": registry_spec()}
 
 
@@ -46,7 +46,7 @@ class TenantGuard:
     def __call__(self, email: str, deadline: Deadline) -> None:
         """Pass, or raise.
 
-        :raises ApiError: C(not_found) for an address that is no tenant; any failure of the look-up
+        :raises ApiError: ``not_found`` for an address that is no tenant; any failure of the look-up
         """
         with self._lock:
             if key_of(email) in self._known:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What M(partnerops.saas.mobsted_tenant) and M(partnerops.saas.mobsted_tenant_info) do."""
+"""What ``partnerops.saas.mobsted_tenant`` and ``partnerops.saas.mobsted_tenant_info`` do."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def client_of(task: Task) -> MobstedAPI:
 
 
 def run_tenant(task: Task) -> Result:
-    """M(partnerops.saas.mobsted_tenant)."""
+    """``partnerops.saas.mobsted_tenant``."""
     email = check_email(task.params["email"])
     client = client_of(task)
     credentials_file = task.controller.credentials_file(task.params) if task.controller else None
@@ -81,7 +81,7 @@ def _read_back(client: MobstedAPI, email: str, outcome: TenantOutcome) -> Tenant
 
 
 def run_tenant_info(task: Task) -> Result:
-    """M(partnerops.saas.mobsted_tenant_info)."""
+    """``partnerops.saas.mobsted_tenant_info``."""
     wanted = check_email(task.params["email"]) if task.params.get("email") else None
     client = client_of(task)
     deadline = task.deadline(client.connection.deadline)

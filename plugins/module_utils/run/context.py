@@ -28,11 +28,11 @@ class RunContext:
         self._clients: dict[t.Any, t.Any] = {}
 
     def store_for(self, scope: str) -> RunStore:
-        """The store for C(token_cache): C(run) or C(none)."""
+        """The store for ``token_cache``: ``run`` or ``none``."""
         return self.store if scope == "run" else self.memory
 
     def client(self, kind: t.Callable[[K, RunContext], C], connection: K, surroundings: t.Any = None) -> C:
-        """One client, hence one session, for each account. C(surroundings) tells apart what the environment changes."""
+        """The one client of an account. ``surroundings`` holds the environment variables that it depends on."""
         key = (kind, connection, surroundings)
         if key not in self._clients:
             self._clients[key] = kind(connection, self)

@@ -5,9 +5,9 @@
 """Locks between the runs of one user on one machine.
 
 The API does not promise that an app's name is unique, so two runs that look for an app at the same moment would both
-find none and both create it. Whoever creates therefore holds a lock, and looks again if somebody else created under
-the same key since the first look. The locks are C(flock)s on a fixed number of files in the user's part of the
-temporary folder: the system frees them when their owner dies.
+find none and both create it. Whoever creates therefore holds a lock, and looks again if somebody else created under the
+same key since the first look. The locks are ``flock``s on a fixed number of files in the user's part of the temporary
+folder: the system frees them when their owner dies.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def hold(key: tuple[str, ...], deadline: Deadline) -> t.Iterator[Held]:
 
     Where the folder can't be had (a read-only machine), the work goes on without: the lock only guards against others.
 
-    :raises ApiError: C(timeout) if another run holds it beyond the deadline; nothing was sent then
+    :raises ApiError: ``timeout`` if another run holds it beyond the deadline; nothing was sent then
     """
     folder = _folder()
     handle = _opened(os.path.join(folder, str(_stripe(key)))) if folder else None

@@ -4,8 +4,8 @@
 
 """Everything that must never be shown, and the spellings in which it could be.
 
-ansible-core 2.22 keeps a registry of secrets (C(ansible.module_utils.secrets)); older releases mask what a module put
-in C(no_log_values), and only the raw form. One object hides the difference from the rest of the collection.
+ansible-core 2.22 keeps a registry of secrets (``ansible.module_utils.secrets``); older releases mask what a module put
+in ``no_log_values``, and only the raw form. One object hides the difference from the rest of the collection.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def present(forms: t.Collection[str], text: str) -> set[str]:
 class Secrets:
     """Collects the secrets of one task; what is registered is masked wherever ansible-core masks at all.
 
-    C(shown) are the secrets that the user is meant to get (a new tenant's password, an SSO link). Before 2.22 masking
+    ``shown`` are the secrets that the user is meant to get (a new tenant's password, an SSO link). Before 2.22 masking
     would destroy them in the result, so they are kept out of the mask there.
     """
 

@@ -1,12 +1,11 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Small values that live as long as one C(ansible-playbook) run, shared by its tasks, forks and hosts.
+"""Small values that live as long as one ``ansible-playbook`` run, shared by its tasks, forks and hosts.
 
 The store is a 0700 folder below Ansible's own temporary folder of the run, which Ansible removes at the end. Each key
-is
-a 0600 file with a lock beside it. A file that is a link, is foreign or is readable by others is not used. Without a
-folder (a module on its own, or C(token_cache=none)) the store is the memory of this process.
+is a 0600 file with a lock beside it. A file that is a link, is foreign or is readable by others is not used. Without a
+folder (a module on its own, or ``token_cache=none``) the store is the memory of this process.
 """
 
 from __future__ import annotations
@@ -73,7 +72,7 @@ class RunStore:
     def locked(self, key: str, deadline: Deadline) -> t.Iterator[Slot]:
         """Hold the key against every thread and process of the run.
 
-        :raises ApiError: C(timeout) if another holder doesn't let go within the deadline
+        :raises ApiError: ``timeout`` if another holder doesn't let go within the deadline
         """
         with self._guard:
             lock = self._locks.setdefault(key, threading.Lock())
@@ -158,7 +157,7 @@ class RunStore:
 def sweep(root: str) -> None:
     """Remove the stores of runs that were killed before Ansible could tidy up.
 
-    ansible-core names the folder of a run C(ansible-local-<pid><eight random characters>).
+    ansible-core names the folder of a run ``ansible-local-<pid><eight random characters>``.
     """
     for folder in glob.glob(os.path.join(glob.escape(root), "ansible-local-*", FOLDER)):
         run = re.fullmatch(r"ansible-local-(\d+)[a-z0-9_]{8}", os.path.basename(os.path.dirname(folder)))

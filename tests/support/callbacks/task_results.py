@@ -4,8 +4,9 @@
 
 """Writes what every task returned to a file of JSON lines, for tests/support/harness.py.
 
-A line is an object with C(event): C(task) and C(item) have C(host), C(task), C(action), C(status), C(ignored), C(item)
-and C(result); C(stats) has C(hosts). C(result) is what a callback is given: tasks with C(no_log) are censored in it.
+A line is an object with ``event``: ``task`` and ``item`` have ``host``, ``task``, ``action``, ``status``, ``ignored``,
+``item`` and ``result``; ``stats`` has ``hosts``. ``result`` is what a callback is given: tasks with ``no_log`` are
+censored in it.
 """
 
 from __future__ import annotations

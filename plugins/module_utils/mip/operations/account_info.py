@@ -1,9 +1,9 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What M(partnerops.saas.mip_account_info) does: find out what works on an account, as far as MIP lets one.
+"""What ``partnerops.saas.mip_account_info`` does: find out what works on an account, as far as MIP lets one.
 
-The API has no call that reads (C(seed)). A login changes nothing, so it is what there is; a key pair that is given
+The API has no call that reads (``seed``). A login changes nothing, so it is what there is; a key pair that is given
 can't be tried without a call that does something.
 """
 
@@ -19,7 +19,7 @@ from ..api import MipAPI
 
 
 def run_account_info(task: Task) -> Result:
-    """M(partnerops.saas.mip_account_info)."""
+    """``partnerops.saas.mip_account_info``."""
     checks = Checks()
     found: Result = {"url": None, "user_id": None, "marketplaces": None}
     try:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What M(partnerops.saas.mip_marketplace) does: many clients and members through a few threads.
+"""What ``partnerops.saas.mip_marketplace`` does: many clients and members through a few threads.
 
 It decides nothing about one of them: :func:`.customer.ensure_client` and :func:`.member.ensure_member` do, as in the
 single modules. Their ledger keeps an invitation from being sent twice, whatever is killed when.
@@ -29,7 +29,7 @@ from ..member import MemberSpec, ensure_member
 from ..outcome import Outcome
 from ..tasks import client_spec, identity, member_spec
 
-#: From so many declared addresses on, C(require_tenant) lists app ID 1 once instead of asking for each.
+#: From so many declared addresses on, ``require_tenant`` lists app ID 1 once instead of asking for each.
 LISTING_FROM = 20
 
 _PERSON: dict[str, dict[str, t.Any]] = {
@@ -72,7 +72,7 @@ class Declared(Item[Outcome]):
 
 
 class ListingGuard(TenantGuard):
-    """C(require_tenant) for many: with many addresses, all tenants are listed once, at the first question."""
+    """``require_tenant`` for many: with many addresses, all tenants are listed once, at the first question."""
 
     def __init__(self, task: Task) -> None:
         super().__init__(task)
@@ -90,7 +90,7 @@ class ListingGuard(TenantGuard):
 
 
 def run_marketplace(task: Task) -> Result:
-    """M(partnerops.saas.mip_marketplace)."""
+    """``partnerops.saas.mip_marketplace``."""
     check_many(task.params)
     number = identity(task.params["marketplace_id"], "marketplace_id") or 0
     clients = _declared(task.params["clients"], "clients", lambda one: client_spec(one, number))

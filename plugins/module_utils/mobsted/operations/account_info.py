@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What M(partnerops.saas.mobsted_account_info) does: find out, by reading alone, what works on an account."""
+"""What ``partnerops.saas.mobsted_account_info`` does: find out, by reading alone, what works on an account."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SPELLINGS = {
 
 
 def run_account_info(task: Task) -> Result:
-    """M(partnerops.saas.mobsted_account_info)."""
+    """``partnerops.saas.mobsted_account_info``."""
     checks = Checks()
     found: Result = {"url": None, "paths": {}, "spelling": None, "apps": None}
     try:

@@ -46,7 +46,7 @@ Main = t.Callable[..., tuple[int, dict[str, t.Any]]]
 
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str]) -> Main:
-    """Run a module's C(main); its exit code and what it printed."""
+    """Run a module's ``main``; its exit code and what it printed."""
 
     def made(main: t.Callable[[], None], **given: t.Any) -> tuple[int, dict[str, t.Any]]:
         modes = {f"_ansible_{name}": given.pop(name) for name in ("check_mode", "diff") if name in given}
@@ -64,7 +64,7 @@ def main_of(name: str) -> t.Callable[[], None]:
 
 
 def own(function: t.Callable[[Task], dict[str, t.Any]], **declared: t.Any) -> t.Callable[[], None]:
-    """The C(main) of a module of a test's own."""
+    """The ``main`` of a module of a test's own."""
     options = declared.pop("options", {})
     return lambda: runner.run_module(Operation("mobsted_thing", "mobsted", options, function, **declared))
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""C(plugins/plugin_utils/credentials_file.py): new credentials in a vault file."""
+"""``plugins/plugin_utils/credentials_file.py``: new credentials in a vault file."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def make(folder: Path, context: RunContext) -> t.Callable[..., CredentialsFile]:
-    """A keeper of C(folder/logins.yml) in a run with two vault secrets, unless others are given."""
+    """A keeper of ``folder/logins.yml`` in a run with two vault secrets, unless others are given."""
 
     def make_one(secrets: t.Any = None, **params: t.Any) -> CredentialsFile:
         loader = DataLoader()

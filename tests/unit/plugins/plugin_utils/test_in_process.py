@@ -4,8 +4,8 @@
 
 """The action behind every module: in process where the connection is local, as the module elsewhere.
 
-tests/integration/test_twins.py compares both paths for real, on every release of ansible-core; here is each decision
-by itself.
+tests/integration/test_twins.py compares both paths for real, on every release of ansible-core; here is each decision by
+itself.
 """
 
 from __future__ import annotations

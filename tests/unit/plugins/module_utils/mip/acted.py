@@ -90,7 +90,7 @@ class Acted:
     # -- MIP ----------------------------------------------------------------------------------------------------------
 
     def send(self, request: requests.PreparedRequest) -> requests.Response:
-        """In place of ``HTTPAdapter.send``. ``lose`` maps a part of a path to C(before) or C(after)."""
+        """In place of ``HTTPAdapter.send``. ``lose`` maps a part of a path to ``before`` or ``after``."""
         path = urlsplit(str(request.url)).path
         self.passes()
         self.calls.append(path)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""C(plugins/module_utils/mobsted/fleet.py) and C(fleet_tasks.py): what is sent, and what is told."""
+"""``plugins/module_utils/mobsted/fleet.py`` and ``fleet_tasks.py``: what is sent, and what is told."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def listing(api: Script, *rows: dict[str, t.Any], path: str = "objects", **more:
 
 @pytest.fixture
 def fleet(make_task: MakeTask) -> t.Callable[..., t.Any]:
-    """A task of M(partnerops.saas.mobsted_fleet), one request at a time so that the script knows the order."""
+    """A task of ``partnerops.saas.mobsted_fleet``, one request at a time so that the script knows the order."""
 
     def make(*tenants: t.Any, **more: t.Any) -> t.Any:
         declared = [{"email": one, "apps": []} if isinstance(one, str) else {"apps": [], **one} for one in tenants]

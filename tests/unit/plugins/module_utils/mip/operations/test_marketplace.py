@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""C(plugins/module_utils/mip/operations/marketplace.py): many clients and members in one task."""
+"""``plugins/module_utils/mip/operations/marketplace.py``: many clients and members in one task."""
 
 from __future__ import annotations
 

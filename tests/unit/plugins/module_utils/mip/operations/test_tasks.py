@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From a task's options to its result: what the modules C(mip_*) check, ask and return."""
+"""From a task's options to its result: what the modules ``mip_*`` check, ask and return."""
 
 from __future__ import annotations
 
