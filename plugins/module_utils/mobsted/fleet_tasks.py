@@ -263,8 +263,11 @@ def _app_result(app: FleetApp, scrub: t.Callable[[str], str]) -> Result:
 
 
 def plan(fleet: Fleet, undeclared: t.Sequence[str]) -> dict[str, str]:
-    """Return a diff that reads like a plan. ``+`` is what the run creates; ``~`` and ``?`` are what no run changes, so they
-    reason stand in ``prepared``, which Ansible shows as it is."""
+    """Return a diff that reads like a plan.
+
+    ``+`` marks what the run creates. ``~`` and ``?`` mark what no run changes, so they are in ``prepared``, which
+    Ansible shows as it is.
+    """
     items = list(fleet.items())
     made = [f" {name_of(item)}\n" for item in items if item.outcome and item.outcome.changed]
     notes = [
