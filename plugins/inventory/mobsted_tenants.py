@@ -91,7 +91,8 @@ from ansible.inventory.group import to_safe_group_name
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 
 from ansible_collections.partnerops.saas.plugins.module_utils.emails import key_of
-from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.tenant_tasks import client_of, describe
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.accounts import connect
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.operations.tenant_info import describe
 from ansible_collections.partnerops.saas.plugins.plugin_utils.plugin_options import mobsted_task
 from ansible_collections.partnerops.saas.plugins.plugin_utils.untrusted import template, untrusted
 
@@ -133,7 +134,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def _tenants(self) -> list[dict[str, t.Any]]:
         with mobsted_task(self, self.templar, ("var", "Direct"), error=AnsibleParserError) as task:
-            client = client_of(task)
+            client = connect(task)
             return [describe(record, task) for record in client.tenants(client.deadline())]
 
     def _populate(self, tenants: list[dict[str, t.Any]]) -> None:

@@ -118,9 +118,9 @@ from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 
 from ansible_collections.partnerops.saas.plugins.module_utils.emails import check_email
-from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.app_tasks import no_tenant
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.accounts import connect, no_tenant
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.operations.tenant_info import describe
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.tenant import find_tenant
-from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.tenant_tasks import client_of, describe
 from ansible_collections.partnerops.saas.plugins.module_utils.operation import Task
 from ansible_collections.partnerops.saas.plugins.plugin_utils.plugin_options import mobsted_task
 from ansible_collections.partnerops.saas.plugins.plugin_utils.untrusted import untrusted
@@ -138,7 +138,7 @@ class LookupModule(LookupBase):
 
     def _one(self, term: str, task: Task) -> t.Any:
         email = check_email(term, "the address to look up")
-        client = client_of(task)
+        client = connect(task)
         record = find_tenant(client, email, client.deadline())
         if record is not None:
             return untrusted(describe(record, task))

@@ -92,14 +92,11 @@ attempts:
 """
 
 from ansible_collections.partnerops.saas.plugins.module_utils.ansible_module import run_module
-from ansible_collections.partnerops.saas.plugins.module_utils.mip.operations.account_info import run_account_info
-from ansible_collections.partnerops.saas.plugins.module_utils.operation import Operation
-
-OPERATION = Operation(name="mip_account_info", vendor="mip", options={}, run=run_account_info)
+from ansible_collections.partnerops.saas.plugins.module_utils.mip.operations.account_info import OPERATION
 
 
 def main() -> None:
-    """Entry point."""
+    """Run the operation as a module."""
     run_module(OPERATION)
 
 

@@ -173,28 +173,11 @@ failure:
 """
 
 from ansible_collections.partnerops.saas.plugins.module_utils.ansible_module import run_module
-from ansible_collections.partnerops.saas.plugins.module_utils.mip.tasks import run_client
-from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.tenant_guard import guard_options
-from ansible_collections.partnerops.saas.plugins.module_utils.operation import Operation
-
-OPERATION = Operation(
-    name="mip_client",
-    vendor="mip",
-    options={
-        "marketplace_id": {"type": "int", "required": True},
-        "email": {"type": "str", "required": True},
-        "password": {"type": "str", "no_log": True},
-        "client_id": {"type": "int"},
-        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-        "blocked": {"type": "bool"},
-        **guard_options(),
-    },
-    run=run_client,
-)
+from ansible_collections.partnerops.saas.plugins.module_utils.mip.operations.client import OPERATION
 
 
 def main() -> None:
-    """Entry point."""
+    """Run the operation as a module."""
     run_module(OPERATION)
 
 

@@ -292,17 +292,11 @@ failure:
 """
 
 from ansible_collections.partnerops.saas.plugins.module_utils.ansible_module import run_module
-from ansible_collections.partnerops.saas.plugins.module_utils.mip.operations.marketplace import (
-    MARKETPLACE_OPTIONS,
-    run_marketplace,
-)
-from ansible_collections.partnerops.saas.plugins.module_utils.operation import Operation
-
-OPERATION = Operation(name="mip_marketplace", vendor="mip", options=MARKETPLACE_OPTIONS, run=run_marketplace)
+from ansible_collections.partnerops.saas.plugins.module_utils.mip.operations.marketplace import OPERATION
 
 
 def main() -> None:
-    """Entry point."""
+    """Run the operation as a module."""
     run_module(OPERATION)
 
 

@@ -180,29 +180,11 @@ failure:
 """
 
 from ansible_collections.partnerops.saas.plugins.module_utils.ansible_module import run_module
-from ansible_collections.partnerops.saas.plugins.module_utils.mip.tasks import run_member
-from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.tenant_guard import guard_options
-from ansible_collections.partnerops.saas.plugins.module_utils.operation import Operation
-
-OPERATION = Operation(
-    name="mip_member",
-    vendor="mip",
-    options={
-        "marketplace_id": {"type": "int", "required": True},
-        "email": {"type": "str", "required": True},
-        "user_id": {"type": "int"},
-        "password": {"type": "str", "no_log": True},
-        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-        "blocked": {"type": "bool"},
-        "on_unconfirmed": {"type": "str", "choices": ["warn", "fail", "resend"], "default": "warn"},
-        **guard_options(),
-    },
-    run=run_member,
-)
+from ansible_collections.partnerops.saas.plugins.module_utils.mip.operations.member import OPERATION
 
 
 def main() -> None:
-    """Entry point."""
+    """Run the operation as a module."""
     run_module(OPERATION)
 
 

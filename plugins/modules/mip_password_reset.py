@@ -112,22 +112,11 @@ failure:
 """
 
 from ansible_collections.partnerops.saas.plugins.module_utils.ansible_module import run_module
-from ansible_collections.partnerops.saas.plugins.module_utils.mip.tasks import run_password_reset
-from ansible_collections.partnerops.saas.plugins.module_utils.operation import Operation
-
-OPERATION = Operation(
-    name="mip_password_reset",
-    vendor="mip",
-    options={
-        "kind": {"type": "str", "choices": ["user", "client"], "required": True},
-        "email": {"type": "str", "required": True},
-    },
-    run=run_password_reset,
-)
+from ansible_collections.partnerops.saas.plugins.module_utils.mip.operations.password_reset import OPERATION
 
 
 def main() -> None:
-    """Entry point."""
+    """Run the operation as a module."""
     run_module(OPERATION)
 
 

@@ -129,23 +129,11 @@ failure:
 """
 
 from ansible_collections.partnerops.saas.plugins.module_utils.ansible_module import run_module
-from ansible_collections.partnerops.saas.plugins.module_utils.mip.tasks import run_sso_link
-from ansible_collections.partnerops.saas.plugins.module_utils.operation import Operation
-
-OPERATION = Operation(
-    name="mip_sso_link",
-    vendor="mip",
-    options={
-        "kind": {"type": "str", "choices": ["user", "client"], "required": True},
-        "email": {"type": "str", "required": True},
-        "marketplace_id": {"type": "int", "required": True},
-    },
-    run=run_sso_link,
-)
+from ansible_collections.partnerops.saas.plugins.module_utils.mip.operations.sso_link import OPERATION
 
 
 def main() -> None:
-    """Entry point."""
+    """Run the operation as a module."""
     run_module(OPERATION)
 
 

@@ -142,23 +142,11 @@ failure:
 """
 
 from ansible_collections.partnerops.saas.plugins.module_utils.ansible_module import run_module
-from ansible_collections.partnerops.saas.plugins.module_utils.mip.tasks import run_user
-from ansible_collections.partnerops.saas.plugins.module_utils.operation import Operation
-
-OPERATION = Operation(
-    name="mip_user",
-    vendor="mip",
-    options={
-        "email": {"type": "str", "required": True},
-        "password": {"type": "str", "required": True, "no_log": True},
-        "state": {"type": "str", "choices": ["present"], "default": "present"},
-    },
-    run=run_user,
-)
+from ansible_collections.partnerops.saas.plugins.module_utils.mip.operations.user import OPERATION
 
 
 def main() -> None:
-    """Entry point."""
+    """Run the operation as a module."""
     run_module(OPERATION)
 
 

@@ -100,14 +100,11 @@ attempts:
 """
 
 from ansible_collections.partnerops.saas.plugins.module_utils.ansible_module import run_module
-from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.operations.account_info import run_account_info
-from ansible_collections.partnerops.saas.plugins.module_utils.operation import Operation
-
-OPERATION = Operation(name="mobsted_account_info", vendor="mobsted", options={}, run=run_account_info)
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.operations.account_info import OPERATION
 
 
 def main() -> None:
-    """Entry point."""
+    """Run the operation as a module."""
     run_module(OPERATION)
 
 

@@ -433,21 +433,11 @@ failure:
 """
 
 from ansible_collections.partnerops.saas.plugins.module_utils.ansible_module import run_module
-from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.fleet_tasks import FLEET_OPTIONS, icons, run_fleet
-from ansible_collections.partnerops.saas.plugins.module_utils.operation import Operation
-
-OPERATION = Operation(
-    name="mobsted_fleet",
-    vendor="mobsted",
-    options=FLEET_OPTIONS,
-    run=run_fleet,
-    files=icons,
-    controller_only=("credentials_dest",),
-)
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.operations.fleet import OPERATION
 
 
 def main() -> None:
-    """Entry point."""
+    """Run the operation as a module."""
     run_module(OPERATION)
 
 

@@ -444,14 +444,11 @@ failure:
 """
 
 from ansible_collections.partnerops.saas.plugins.module_utils.ansible_module import run_module
-from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.inspect import INSPECT_OPTIONS, run_fleet_info
-from ansible_collections.partnerops.saas.plugins.module_utils.operation import Operation
-
-OPERATION = Operation(name="mobsted_fleet_info", vendor="mobsted", options=INSPECT_OPTIONS, run=run_fleet_info)
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.operations.fleet_info import OPERATION
 
 
 def main() -> None:
-    """Entry point."""
+    """Run the operation as a module."""
     run_module(OPERATION)
 
 

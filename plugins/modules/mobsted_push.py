@@ -140,27 +140,11 @@ failure:
 """
 
 from ansible_collections.partnerops.saas.plugins.module_utils.ansible_module import run_module
-from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.app_tasks import run_push
-from ansible_collections.partnerops.saas.plugins.module_utils.operation import Operation
-
-OPERATION = Operation(
-    name="mobsted_push",
-    vendor="mobsted",
-    options={
-        "tenant": {"type": "str"},
-        "tenant_password": {"type": "str", "no_log": True},
-        "app_id": {"type": "int", "required": True},
-        "ext_id": {"type": "str", "required": True},
-        "title": {"type": "str", "required": True},
-        "text": {"type": "str", "required": True},
-    },
-    run=run_push,
-    synonyms={"message": "text"},
-)
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.operations.push import OPERATION
 
 
 def main() -> None:
-    """Entry point."""
+    """Run the operation as a module."""
     run_module(OPERATION)
 
 

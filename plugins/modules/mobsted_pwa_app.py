@@ -223,21 +223,11 @@ failure:
 """
 
 from ansible_collections.partnerops.saas.plugins.module_utils.ansible_module import run_module
-from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.app import APP_OPTIONS
-from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.app_tasks import run_app
-from ansible_collections.partnerops.saas.plugins.module_utils.operation import Operation
-
-OPERATION = Operation(
-    name="mobsted_pwa_app",
-    vendor="mobsted",
-    options={"tenant": {"type": "str"}, "tenant_password": {"type": "str", "no_log": True}, **APP_OPTIONS},
-    run=run_app,
-    files=lambda params: [(params, "icon")],
-)
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.operations.pwa_app import OPERATION
 
 
 def main() -> None:
-    """Entry point."""
+    """Run the operation as a module."""
     run_module(OPERATION)
 
 

@@ -123,23 +123,11 @@ failure:
 """
 
 from ansible_collections.partnerops.saas.plugins.module_utils.ansible_module import run_module
-from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.app_tasks import run_app_info
-from ansible_collections.partnerops.saas.plugins.module_utils.operation import Operation
-
-OPERATION = Operation(
-    name="mobsted_pwa_app_info",
-    vendor="mobsted",
-    options={
-        "tenant": {"type": "str"},
-        "tenant_password": {"type": "str", "no_log": True},
-        "name": {"type": "str"},
-    },
-    run=run_app_info,
-)
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.operations.pwa_app_info import OPERATION
 
 
 def main() -> None:
-    """Entry point."""
+    """Run the operation as a module."""
     run_module(OPERATION)
 
 

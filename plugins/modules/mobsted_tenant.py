@@ -167,24 +167,11 @@ failure:
 """
 
 from ansible_collections.partnerops.saas.plugins.module_utils.ansible_module import run_module
-from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.tenant_tasks import CREDENTIALS, run_tenant
-from ansible_collections.partnerops.saas.plugins.module_utils.operation import Operation
-
-OPERATION = Operation(
-    name="mobsted_tenant",
-    vendor="mobsted",
-    options={
-        "email": {"type": "str", "required": True},
-        "state": {"type": "str", "choices": ["present"], "default": "present"},
-        **CREDENTIALS,
-    },
-    run=run_tenant,
-    controller_only=("credentials_dest",),
-)
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.operations.tenant import OPERATION
 
 
 def main() -> None:
-    """Entry point."""
+    """Run the operation as a module."""
     run_module(OPERATION)
 
 

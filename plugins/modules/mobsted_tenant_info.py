@@ -182,22 +182,11 @@ failure:
 """
 
 from ansible_collections.partnerops.saas.plugins.module_utils.ansible_module import run_module
-from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.tenant_tasks import run_tenant_info
-from ansible_collections.partnerops.saas.plugins.module_utils.operation import Operation
-
-OPERATION = Operation(
-    name="mobsted_tenant_info",
-    vendor="mobsted",
-    options={
-        "email": {"type": "str"},
-        "include_credentials": {"type": "bool", "default": False},
-    },
-    run=run_tenant_info,
-)
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.operations.tenant_info import OPERATION
 
 
 def main() -> None:
-    """Entry point."""
+    """Run the operation as a module."""
     run_module(OPERATION)
 
 

@@ -13,7 +13,7 @@ import typing as t
 from collections.abc import Mapping, Sequence
 
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.operations.marketplace import MARKETPLACE_OPTIONS
-from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.fleet_tasks import FLEET_OPTIONS
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.declaration import FLEET_OPTIONS
 
 _MARKETPLACE: dict[str, t.Any] = {
     "id": {"type": "int", "required": True},

@@ -18,8 +18,8 @@ from ansible.errors import AnsibleError
 
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError, invalid
 from ansible_collections.partnerops.saas.plugins.module_utils.http.transport import HAS_REQUESTS
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.connection import MOBSTED, MOBSTED_PATHS
 from ansible_collections.partnerops.saas.plugins.module_utils.operation import Task
-from ansible_collections.partnerops.saas.plugins.module_utils.options import MOBSTED, MOBSTED_PATHS
 from ansible_collections.partnerops.saas.plugins.plugin_utils.in_process import context_of_process, plain, surroundings
 
 

@@ -16,7 +16,7 @@ import re
 import typing as t
 from urllib.parse import quote, urlsplit
 
-from ansible_collections.partnerops.saas.plugins.module_utils.options import is_loopback
+from ansible_collections.partnerops.saas.plugins.module_utils.urls import is_loopback
 
 #: What the vendor's links carry the end user's id in (``seed``).
 EXTID = "utm_extid"

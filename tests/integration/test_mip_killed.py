@@ -23,10 +23,10 @@ from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline impo
 from ansible_collections.partnerops.saas.plugins.module_utils.http.transport import Transport
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.api import MipAPI
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.client import ClientSpec, ensure_client
+from ansible_collections.partnerops.saas.plugins.module_utils.mip.connection import MipConnection
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.ledger import Ledger
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.member import MemberSpec, ensure_member
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.outcome import Outcome
-from ansible_collections.partnerops.saas.plugins.module_utils.options import MipConnection
 from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
 from ansible_collections.partnerops.saas.tests.support.harness import clean_environment, python_of, run_task
 

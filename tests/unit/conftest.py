@@ -19,8 +19,8 @@ import requests.adapters
 from ansible_collections.partnerops.saas.plugins.module_utils.http import transport
 from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline import Deadline
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.api import MobstedAPI
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.connection import Connection
 from ansible_collections.partnerops.saas.plugins.module_utils.operation import Task
-from ansible_collections.partnerops.saas.plugins.module_utils.options import Connection
 from ansible_collections.partnerops.saas.plugins.module_utils.run import secrets
 from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
 from ansible_collections.partnerops.saas.tests.support.scripted import HOST, Clock, Script

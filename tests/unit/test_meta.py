@@ -17,8 +17,10 @@ import pytest
 import yaml
 
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import CODES
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.connection import MOBSTED_PATHS
 from ansible_collections.partnerops.saas.plugins.module_utils.operation import Operation
-from ansible_collections.partnerops.saas.plugins.module_utils.options import MOBSTED_PATHS, VENDORS, Option
+from ansible_collections.partnerops.saas.plugins.module_utils.options import Option
+from ansible_collections.partnerops.saas.plugins.module_utils.vendors import VENDORS
 
 ROOT = Path(__file__).resolve().parents[2]
 PLUGINS = ROOT / "plugins"
@@ -262,3 +264,20 @@ def test_codes_in_the_plugins_are_those_that_are_documented():
             if isinstance(first, ast.Constant):
                 used.add(str(first.value))
     assert used <= CODES
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_who_knows_a_module_knows_its_code_and_its_tests(module: str) -> None:
+    """plugins/modules/V_X.py, plugins/module_utils/V/operations/X.py and tests/integration/test_V_X.py go together."""
+    vendor, name = module.split("_", 1)
+    operation = importlib.import_module(f"{NAME}module_utils.{vendor}.operations.{name}").OPERATION
+    assert (operation.name, operation.vendor) == (module, vendor)
+    assert operation.kind in ("read", "write", "send")
+    assert operation.example is not None
+    assert importlib.import_module(f"{NAME}modules.{module}").OPERATION is operation
+    assert (ROOT / "plugins" / "action" / f"{module}.py").is_file()
+
+
+def test_every_operation_has_a_module() -> None:
+    found = [f"{path.parents[1].name}_{path.stem}" for path in (PLUGINS / "module_utils").glob("*/operations/*.py")]
+    assert sorted(found) == sorted(MODULES)

@@ -13,6 +13,13 @@ from ..http.response import text_of
 
 #: Names of an entry of ``marketplaces``; the page shows the list only empty (``seed``), so entries are ``inferred``.
 _MARKETPLACE_ID = ("id", "cid", "company_id", "marketplace_id", "companyId")
+#: Options that clients and members share.
+PERSON_OPTIONS: dict[str, dict[str, t.Any]] = {
+    "email": {"type": "str", "required": True},
+    "password": {"type": "str", "no_log": True},
+    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    "blocked": {"type": "bool"},
+}
 _TEXTS = ("created", "first_name", "last_name", "phone")
 
 

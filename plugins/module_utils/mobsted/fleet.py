@@ -19,9 +19,10 @@ from ..bulk.pool import Job, Pool
 from ..emails import key_of
 from ..errors import ApiError
 from ..http.deadline import Deadline
+from .accounts import enter
 from .api import MobstedAPI
-from .app import AppOutcome, AppSpec, ensure_app, read_icon
-from .app_tasks import enter
+from .app import AppOutcome, AppSpec, ensure_app
+from .icon import read_icon
 from .records import AppRecord, TenantRecord
 from .tenant import TenantOutcome, ensure_tenant, find_tenant, only
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
 from ..errors import ApiError
-from ..options import is_loopback
+from ..urls import is_loopback
 
 _STATS = {
     "launches_1_day": "launchApp1day",

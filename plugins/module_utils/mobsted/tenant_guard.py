@@ -13,8 +13,8 @@ from ..emails import key_of
 from ..errors import ApiError
 from ..http.deadline import Deadline
 from ..operation import Task
-from ..options import mobsted_connection, registry_spec
 from .api import MobstedAPI
+from .connection import mobsted_connection, registry_spec
 from .tenant import find_tenant
 
 

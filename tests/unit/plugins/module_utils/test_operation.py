@@ -11,8 +11,8 @@ import typing as t
 import pytest
 
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.connection import Connection
 from ansible_collections.partnerops.saas.plugins.module_utils.operation import Operation, Task, perform
-from ansible_collections.partnerops.saas.plugins.module_utils.options import Connection
 from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
 
 SECRET = "s3cret-value"

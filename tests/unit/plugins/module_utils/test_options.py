@@ -9,15 +9,14 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
-from ansible_collections.partnerops.saas.plugins.module_utils.options import (
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.connection import (
     MOBSTED,
     Connection,
-    argument_spec,
-    check_url,
-    is_loopback,
     mobsted_connection,
     registry_spec,
 )
+from ansible_collections.partnerops.saas.plugins.module_utils.urls import check_url, is_loopback
+from ansible_collections.partnerops.saas.plugins.module_utils.vendors import connection_spec
 
 GOOD = {"api_url": "https://ppp-admin.mobsted.com", "api_login": "a@b.example", "api_password": "s3cret"}
 
@@ -165,13 +164,13 @@ def test_every_option_but_the_paths_has_its_variable():
 
 
 def test_secret_options_are_no_log():
-    spec = argument_spec("mobsted")
+    spec = connection_spec("mobsted")
     assert {name for name, option in spec.items() if option.get("no_log")} == {"api_password", "api_token"}
     assert spec["token_cache"]["choices"] == ["run", "none"]
 
 
 def test_the_registry_option_has_the_options_of_mobsted():
-    assert set(registry_spec()["options"]) == set(argument_spec("mobsted"))
+    assert set(registry_spec()["options"]) == set(connection_spec("mobsted"))
 
 
 @pytest.mark.parametrize(

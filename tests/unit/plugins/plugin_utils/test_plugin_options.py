@@ -13,7 +13,7 @@ from ansible.errors import AnsibleError
 
 from ansible_collections.partnerops.saas.plugins.doc_fragments import mobsted, mobsted_plugin
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError, invalid
-from ansible_collections.partnerops.saas.plugins.module_utils.options import MOBSTED
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.connection import MOBSTED
 from ansible_collections.partnerops.saas.plugins.plugin_utils import plugin_options, untrusted
 
 MODULE = yaml.safe_load(mobsted.ModuleDocFragment.DOCUMENTATION)["options"]

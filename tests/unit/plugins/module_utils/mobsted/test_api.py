@@ -12,8 +12,9 @@ import pytest
 
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted import api as module
-from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.api import Icon, MobstedAPI
-from ansible_collections.partnerops.saas.plugins.module_utils.options import Connection
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.api import MobstedAPI
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.connection import Connection
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.icon import Icon
 from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
 from ansible_collections.partnerops.saas.tests.support.scripted import HOST, Script
 

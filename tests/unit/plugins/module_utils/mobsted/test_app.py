@@ -13,7 +13,8 @@ import pytest
 from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline import Deadline
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.api import MobstedAPI
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.app import ensure_app
-from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.app_tasks import run_app, run_app_info
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.operations.pwa_app import run_pwa_app
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.operations.pwa_app_info import run_pwa_app_info
 from ansible_collections.partnerops.saas.tests.support.scripted import HOST, Expected, Script, reset
 from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mobsted.apps import (
     EMAIL,
@@ -191,7 +192,7 @@ def no_tenant(api: Script) -> None:
 def test_in_the_account_itself(api, make_task):
     listing(api, host=HOST)
     create(api, name="Store").json({"data": [{"id": "78"}]})
-    result = run_app(make_task(name="Store", website_url=SITE))
+    result = run_pwa_app(make_task(name="Store", website_url=SITE))
     assert result["changed"] is True
     assert (result["app"]["id"], result["app"]["tenant"], result["drift"]) == (78, None, [])
     assert result["diff"]["before"]["state"] == "absent"
@@ -203,7 +204,7 @@ def test_in_a_tenant_s_account(api, make_task, context):
     bearer = {"Authorization": "Bearer tenant-token"}
     listing(api, host=TENANT, headers=bearer)
     api.expect("POST", "applications", host=TENANT, headers=bearer).json({"data": [{"id": "78"}]})
-    result = run_app(make_task(tenant=EMAIL, name="Store", website_url=SITE))
+    result = run_pwa_app(make_task(tenant=EMAIL, name="Store", website_url=SITE))
     assert result["app"]["tenant"] == EMAIL
     assert "on-record" in context.secrets.hidden
 
@@ -212,20 +213,20 @@ def test_with_the_password_that_the_client_chose(api, make_task, context):
     tenant_found(api)
     api.login(host=TENANT, query={"password": "chosen"})
     listing(api, app(5), host=TENANT)
-    run_app(make_task(tenant=EMAIL, tenant_password="chosen", name="Store"))
+    run_pwa_app(make_task(tenant=EMAIL, tenant_password="chosen", name="Store"))
     assert "chosen" in context.secrets.hidden
 
 
 def test_a_record_without_a_password(api, make_task):
     tenant_found(api, defaultPassword=None)
-    error = failure(lambda: run_app(make_task(tenant=EMAIL, name="Store")), "stale_credentials")
+    error = failure(lambda: run_pwa_app(make_task(tenant=EMAIL, name="Store")), "stale_credentials")
     assert "tenant_password" in error.msg
 
 
 def test_a_password_on_record_that_has_been_changed(api, make_task):
     tenant_found(api)
     api.expect("GET", "auth", host=TENANT).json({}, 401)
-    error = failure(lambda: run_app(make_task(tenant=EMAIL, name="Store")), "stale_credentials")
+    error = failure(lambda: run_pwa_app(make_task(tenant=EMAIL, name="Store")), "stale_credentials")
     assert error.status == 401
     assert "Most likely its owner changed it" in error.msg
     assert "on-record" not in error.msg
@@ -234,7 +235,7 @@ def test_a_password_on_record_that_has_been_changed(api, make_task):
 def test_a_given_password_that_is_wrong(api, make_task):
     tenant_found(api)
     api.expect("GET", "auth", host=TENANT).json({}, 401)
-    error = failure(lambda: run_app(make_task(tenant=EMAIL, tenant_password="chosen", name="Store")), "auth_failed")
+    error = failure(lambda: run_pwa_app(make_task(tenant=EMAIL, tenant_password="chosen", name="Store")), "auth_failed")
     assert "refused tenant_password" in error.msg
     assert "chosen" not in error.msg
 
@@ -242,17 +243,17 @@ def test_a_given_password_that_is_wrong(api, make_task):
 def test_a_tenant_that_cannot_be_reached(api, make_task):
     tenant_found(api)
     api.expect("GET", "auth", host=TENANT).json({}, 404)
-    failure(lambda: run_app(make_task(tenant=EMAIL, name="Store")), "not_found")
+    failure(lambda: run_pwa_app(make_task(tenant=EMAIL, name="Store")), "not_found")
 
 
 def test_a_hostile_record_gets_no_password(api, make_task):
     tenant_found(api, url="https://evil.example")
-    failure(lambda: run_app(make_task(tenant=EMAIL, name="Store")), "invalid_response")
+    failure(lambda: run_pwa_app(make_task(tenant=EMAIL, name="Store")), "invalid_response")
 
 
 def test_a_tenant_that_is_unknown(api, make_task):
     no_tenant(api)
-    assert EMAIL in failure(lambda: run_app(make_task(tenant=EMAIL, name="Store")), "not_found").msg
+    assert EMAIL in failure(lambda: run_pwa_app(make_task(tenant=EMAIL, name="Store")), "not_found").msg
 
 
 class Foreseeing:
@@ -268,7 +269,7 @@ class Foreseeing:
 def test_check_mode_foresees_an_app_in_a_tenant_that_would_be_created(api, make_task):
     no_tenant(api)
     task = make_task(tenant=EMAIL, name="Store", website_url=SITE, check_mode=True, controller=Foreseeing(EMAIL))
-    result = run_app(task)
+    result = run_pwa_app(task)
     assert result["changed"] is True
     assert (result["app"]["id"], result["app"]["tenant"]) == (None, EMAIL)
 
@@ -277,14 +278,14 @@ def test_check_mode_foresees_an_app_in_a_tenant_that_would_be_created(api, make_
 def test_what_was_not_foreseen_is_missing(api, make_task, check_mode, names):
     no_tenant(api)
     task = make_task(tenant=EMAIL, name="Store", check_mode=check_mode, controller=Foreseeing(*names))
-    failure(lambda: run_app(task), "not_found")
+    failure(lambda: run_pwa_app(task), "not_found")
 
 
 @pytest.mark.parametrize("on_drift", ["warn", None])
 def test_drift_is_warned_about(api, make_task, on_drift):
     listing(api, app(5, title="Old"))
     task = make_task(name="Store", title="New", on_drift=on_drift)
-    result = run_app(task)
+    result = run_pwa_app(task)
     assert result["changed"] is False
     assert result["drift"] == [{"field": "title", "declared": "New", "actual": "Old"}]
     assert "differs from its declaration in title" in task.warnings[0]
@@ -293,7 +294,7 @@ def test_drift_is_warned_about(api, make_task, on_drift):
 def test_drift_may_be_ignored(api, make_task):
     listing(api, app(5, title="Old"))
     task = make_task(name="Store", title="New", on_drift="ignore")
-    assert run_app(task)["drift"]
+    assert run_pwa_app(task)["drift"]
     assert task.warnings == []
 
 
@@ -302,7 +303,7 @@ def test_drift_may_fail(api, make_task):
     api.login(host=TENANT)
     listing(api, app(5, title="Old"))
     task = make_task(tenant=EMAIL, name="Store", title="New", on_drift="fail")
-    error = failure(lambda: run_app(task), "invalid_input")
+    error = failure(lambda: run_pwa_app(task), "invalid_input")
     assert f"of {EMAIL} differs" in error.msg
     assert error.result["app"]["id"] == 5
     assert error.result["drift"][0]["field"] == "title"
@@ -314,18 +315,18 @@ def test_a_doubtful_icon_is_warned_about(api, make_task, tmp_path):
     listing(api)
     create(api, icon=("icon.png", "image/png", b"not a picture")).json({"data": [{"id": "78"}]})
     task = make_task(name="Store", website_url=SITE, icon=str(path))
-    run_app(task)
+    run_pwa_app(task)
     assert "does not have the content" in task.warnings[0]
 
 
 def test_bad_input_is_refused_before_anything_is_sent(api, make_task):
-    failure(lambda: run_app(make_task(name="Store", panel_color="red")), "invalid_input")
-    failure(lambda: run_app(make_task(name="Store", api_url="http://ppp-admin.mobsted.com")), "invalid_input")
+    failure(lambda: run_pwa_app(make_task(name="Store", panel_color="red")), "invalid_input")
+    failure(lambda: run_pwa_app(make_task(name="Store", api_url="http://ppp-admin.mobsted.com")), "invalid_input")
 
 
 def test_info_on_all_apps(api, make_task):
     listing(api, app(1, "My Sub Accounts"), app(5))
-    result = run_app_info(make_task())
+    result = run_pwa_app_info(make_task())
     assert result["changed"] is False
     assert [(one["id"], one["name"], one["tenant"]) for one in result["apps"]] == [
         (1, "My Sub Accounts", None),
@@ -337,10 +338,10 @@ def test_info_on_apps_of_one_name_in_a_tenant(api, make_task):
     tenant_found(api)
     api.login(host=TENANT)
     listing(api, app(5), app(6, "Other"), app(7), host=TENANT)
-    result = run_app_info(make_task(tenant=EMAIL, name="Store"))
+    result = run_pwa_app_info(make_task(tenant=EMAIL, name="Store"))
     assert [(one["id"], one["tenant"]) for one in result["apps"]] == [(5, EMAIL), (7, EMAIL)]
 
 
 def test_info_on_an_unknown_tenant(api, make_task):
     no_tenant(api)
-    failure(lambda: run_app_info(make_task(tenant=EMAIL)), "not_found")
+    failure(lambda: run_pwa_app_info(make_task(tenant=EMAIL)), "not_found")

@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
-from ansible_collections.partnerops.saas.plugins.module_utils.mobsted import app as module
-from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.app import AppSpec, pick, read_icon
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted import icon as module
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.app import AppSpec, pick
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.icon import read_icon
 from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mobsted.apps import (
     EMAIL,
     PNG,

@@ -14,7 +14,7 @@ from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiE
 from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline import Deadline
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.api import MobstedAPI
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.auth import renewal
-from ansible_collections.partnerops.saas.plugins.module_utils.options import Connection
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.connection import Connection
 from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
 from ansible_collections.partnerops.saas.plugins.module_utils.run.store import FOLDER
 from ansible_collections.partnerops.saas.tests.support.scripted import HOST, Clock, Script

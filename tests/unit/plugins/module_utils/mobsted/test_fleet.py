@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``plugins/module_utils/mobsted/fleet.py`` and ``fleet_tasks.py``: what is sent, and what is told."""
+"""``plugins/module_utils/mobsted/fleet.py`` and ``operations/fleet.py``: what is sent, and what is told."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ import pytest
 from ansible_collections.partnerops.saas.plugins.module_utils.bulk import items
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError, invalid
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted import fleet as fleet_module
-from ansible_collections.partnerops.saas.plugins.module_utils.mobsted import fleet_tasks
-from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.fleet_tasks import icons, run_fleet
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.declaration import icons
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.operations import fleet as fleet_operation
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.operations.fleet import run_fleet
 from ansible_collections.partnerops.saas.tests.support.scripted import HOST, Script, reset
 
 MakeTask = t.Callable[..., t.Any]
@@ -292,8 +293,8 @@ def test_drift_is_warned_of_or_fails(api: Script, fleet: t.Any) -> None:
 
 
 def test_many_drifts_are_told_once(api: Script, fleet: t.Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fleet_tasks, "TOLD", 1)
-    monkeypatch.setattr(fleet_tasks, "LISTED", 1)
+    monkeypatch.setattr(fleet_operation, "TOLD", 1)
+    monkeypatch.setattr(fleet_operation, "LISTED", 1)
     listing(api, row(1, "x@a.example"), row(2, "y@a.example"))
     listing(api, *(app_row(n, f"App{n}", webSiteUrl="https://has.example") for n in (2, 3)), path="applications")
     apps = [{"name": f"App{n}", "website_url": "https://want.example"} for n in (2, 3)]

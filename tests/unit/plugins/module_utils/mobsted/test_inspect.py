@@ -10,7 +10,8 @@ import typing as t
 import pytest
 
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
-from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.inspect import ICON_LIMIT, run_fleet_info
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.icon import SHOWN_LIMIT
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.operations.fleet_info import run_fleet_info
 from ansible_collections.partnerops.saas.tests.support.scripted import HOST, Script, reset
 
 MakeTask = t.Callable[..., t.Any]
@@ -89,7 +90,7 @@ def test_icons_are_read_in_the_order_of_the_result_and_only_from_the_account(api
     api.expect("GET", "applications").json(rows(*apps))
 
     for number, (body, status) in enumerate(
-        ((PNG, 200), (b"<svg/>", 200), (PNG, 404), (PNG + b"0" * ICON_LIMIT, 200)), 3
+        ((PNG, 200), (b"<svg/>", 200), (PNG, 404), (PNG + b"0" * SHOWN_LIMIT, 200)), 3
     ):
         api.expect("GET", f"/i/{number}.png", host=HOST, headers={"Authorization": None}).raw(body, status)
     result = inspection(make_task, icons=5)

@@ -13,8 +13,9 @@ import pytest
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
 from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline import Deadline
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.api import MobstedAPI
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.operations.tenant import run_tenant
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.operations.tenant_info import run_tenant_info
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.tenant import ensure_tenant, find_tenant, settle
-from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.tenant_tasks import run_tenant, run_tenant_info
 from ansible_collections.partnerops.saas.tests.support.scripted import Expected, Script, read_timeout, reset
 
 EMAIL = "owner@acme.example"

@@ -11,7 +11,7 @@ import typing as t
 import pytest
 
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
-from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.app_tasks import run_push
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.operations.push import run_push
 from ansible_collections.partnerops.saas.tests.support.scripted import HOST, Expected, Script, refused, reset
 
 PUSH = {"app_id": 78, "ext_id": "user-1", "title": "Hello", "text": "A message", "api_paths": {"push": "push/send"}}

@@ -1,64 +1,34 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What ``partnerops.saas.mobsted_fleet`` does: declaration in, results in the declared order out."""
+"""What ``partnerops.saas.mobsted_fleet`` does: a declaration in, results in the declared order out."""
 
 from __future__ import annotations
 
 import collections
 import os
-import time
 import typing as t
-import unicodedata
 
-from ..bulk.items import MANY_OPTIONS, Item, Progress, check_many, failed, summary, told
-from ..emails import check_email, key_of
-from ..errors import ApiError, invalid
-from ..operation import Result, Task
-from .app import APP_OPTIONS, AppSpec, read_icon
-from .app_tasks import report_drift
-from .fleet import Fleet, FleetApp, FleetTenant
-from .tenant_tasks import CREDENTIALS, client_of, no_password
+from ...bulk.items import Item, Progress, failed, summary, told
+from ...emails import key_of
+from ...operation import Example, Operation, Result, Task
+from ..accounts import connect
+from ..credentials import Kept, no_password
+from ..declaration import FLEET_OPTIONS, declared, icons
+from ..drift import report_drift
+from ..fleet import Fleet, FleetApp, FleetTenant
 
 #: So many drifts are warned of one by one; the result holds all.
 TOLD = 20
 #: So many undeclared tenants are listed in a diff.
 LISTED = 50
 
-_APPS: dict[str, t.Any] = {"type": "list", "elements": "dict", "default": [], "options": APP_OPTIONS}
-
-FLEET_OPTIONS: dict[str, dict[str, t.Any]] = {
-    "tenants": {
-        "type": "list",
-        "elements": "dict",
-        "default": [],
-        "options": {
-            "email": {"type": "str", "required": True},
-            "tenant_password": {"type": "str", "no_log": True},
-            "apps": _APPS,
-        },
-    },
-    "apps": _APPS,
-    **MANY_OPTIONS,
-    **CREDENTIALS,
-}
-
-
-def icons(params: Result) -> t.Iterator[tuple[Result, str]]:
-    """Where the names of files stand in the parameters, which may not have been checked yet."""
-    tenants = params.get("tenants")
-    places = [params, *(tenants if isinstance(tenants, list) else ())]
-    for group in (place.get("apps") for place in places if isinstance(place, dict)):
-        for app in group if isinstance(group, list) else ():
-            if isinstance(app, dict):
-                yield app, "icon"
-
 
 def run_fleet(task: Task) -> Result:
     """``partnerops.saas.mobsted_fleet``."""
     params = task.params
     tenants, master = declared(task)
-    client = client_of(task)
+    client = connect(task)
     credentials_file = task.controller.credentials_file(params) if task.controller else None
     fresh: collections.deque[FleetTenant] = collections.deque()
     fleet = Fleet(
@@ -88,108 +58,6 @@ def run_fleet(task: Task) -> Result:
         kept.flush(now=True)
     kept.finish(tenants)
     return report(task, fleet, kept)
-
-
-# -- the declaration ----------------------------------------------------------------------------------------------
-
-
-def declared(task: Task) -> tuple[list[FleetTenant], FleetTenant]:
-    """The declaration, wholly checked before anything is sent.
-
-    :raises ApiError: ``invalid_input``, naming the place
-    """
-    params = task.params
-    check_many(params)
-    checked: dict[str, str | None] = {}
-    places: dict[str, str] = {}
-    tenants = []
-    for number, tenant in enumerate(params["tenants"]):
-        where = f"tenants[{number}]"
-        email = check_email(tenant["email"], f"{where}.email")
-        key = key_of(email)
-        if key in places:
-            raise invalid(f"{places[key]}.email and {where}.email are the same address, {email}. Nothing was sent.")
-        places[key] = where
-        apps = _apps(task, tenant.get("apps") or (), where + ".", email, checked)
-        tenants.append(FleetTenant(email=email, password=tenant.get("tenant_password") or None, apps=apps))
-    return tenants, FleetTenant(apps=_apps(task, params["apps"], "", None, checked))
-
-
-def _apps(
-    task: Task, apps: t.Sequence[Result], where: str, tenant: str | None, icons_read: dict[str, str | None]
-) -> list[FleetApp]:
-    places: dict[str, tuple[str, int | None]] = {}
-    made = []
-    for number, app in enumerate(apps):
-        place = f"{where}apps[{number}]"
-        spec = AppSpec.read({**app, "icon": None, "tenant": tenant}, place + ".")
-        icon = app.get("icon") or None
-        if icon and icon not in icons_read:
-            icons_read[icon] = read_icon(icon, place + ".")[1]
-            if icons_read[icon]:
-                task.warn(icons_read[icon] or "")
-        name = unicodedata.normalize("NFC", spec.name)
-        before, app_id = places.get(name, ("", None))
-        # Two apps of one name can only be told apart by their ids.
-        if before and (app_id is None or spec.app_id is None or app_id == spec.app_id):
-            raise invalid(f"{before}.name and {place}.name are the same, {spec.name!r}. Nothing was sent.")
-        places[name] = (place, spec.app_id)
-        made.append(FleetApp(spec=spec, icon=icon))
-    return made
-
-
-# -- while it runs ------------------------------------------------------------------------------------------------
-
-
-class Kept:
-    """New credentials go to ``credentials_dest`` while the fleet runs, so that no failure and no kill loses them.
-
-    All that came since the last writing is written at once, and writing takes at most a fifth of the time: the file is
-    replaced whole each time, which would else slow a big fleet down.
-    """
-
-    def __init__(
-        self, task: Task, credentials_file: t.Any, fresh: collections.deque[FleetTenant], fleet: Fleet
-    ) -> None:
-        self._task = task
-        self._credentials_file = credentials_file
-        self._fresh = fresh
-        self._fleet = fleet
-        self._not_before = 0.0
-        self.changed = False
-        self.error: ApiError | None = None
-        #: addresses whose credentials are in the file
-        self.safe: set[str] = set()
-
-    def flush(self, now: bool = False) -> None:
-        """Write what is new."""
-        start = time.monotonic()
-        if self._credentials_file is None or self.error or not self._fresh or (start < self._not_before and not now):
-            return
-        batch = [self._fresh.popleft() for _number in range(len(self._fresh))]
-        self._write(batch)
-        self._not_before = time.monotonic() + 4 * (time.monotonic() - start)
-
-    def finish(self, tenants: t.Sequence[FleetTenant]) -> None:
-        """Write the entries of older tenants that are missing in the file."""
-        if self._credentials_file is not None and not self.error:
-            self._write([tenant for tenant in tenants if tenant.email not in self.safe])
-
-    def _write(self, tenants: list[FleetTenant]) -> None:
-        known = {tenant.email or "": tenant.outcome for tenant in tenants if tenant.outcome is not None}
-        if not known:
-            return
-        try:
-            self.changed = self._credentials_file.keep(list(known.values()), self._task.check_mode) or self.changed
-        except ApiError as error:
-            # The passwords are shown once: with nowhere to keep them no more are made, and the result has these.
-            self.error = error
-            self._fleet.pool.stop()
-            return
-        self.safe.update(known)
-
-
-# -- the result ---------------------------------------------------------------------------------------------------
 
 
 def report(task: Task, fleet: Fleet, kept: Kept) -> Result:
@@ -290,3 +158,30 @@ def _warn(task: Task, apps: t.Sequence[FleetApp]) -> None:
             report_drift(task, app.outcome)
     if len(drifted) > TOLD:
         task.warn(f"{len(drifted) - TOLD} more apps differ from their declaration: see 'drift' of each in the result.")
+
+
+OPERATION = Operation(
+    name="mobsted_fleet",
+    vendor="mobsted",
+    kind="write",
+    options=FLEET_OPTIONS,
+    run=run_fleet,
+    example=Example(
+        {
+            "tenants": [
+                {"email": "new.owner@acme.example"},
+                {
+                    "email": "owner@acme.example",
+                    "tenant_password": "@tenant",
+                    "apps": [{"name": "Store", "website_url": "https://store.acme.example"}],
+                },
+            ],
+            "apps": [{"name": "Store", "website_url": "https://store.acme.example"}],
+        },
+        "POST",
+        "/api/v8/partners",
+        shows_secret=True,
+    ),
+    files=icons,
+    controller_only=("credentials_dest",),
+)
