@@ -90,7 +90,7 @@ from ansible.errors import AnsibleParserError
 from ansible.inventory.group import to_safe_group_name
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 
-from ansible_collections.partnerops.saas.plugins.module_utils.emails import key_of
+from ansible_collections.partnerops.saas.plugins.module_utils.identity import email_key
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.accounts import connect
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.operations.tenant_info import describe
 from ansible_collections.partnerops.saas.plugins.plugin_utils.plugin_options import mobsted_task
@@ -140,11 +140,11 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     def _populate(self, tenants: list[dict[str, t.Any]]) -> None:
         group = self.inventory.add_group(self._sanitize_group_name(self.get_option("group")))
         kind = self.get_option("hostname")
-        shared = Counter(key_of(str(tenant.get(kind))) for tenant in tenants)
+        shared = Counter(email_key(str(tenant.get(kind))) for tenant in tenants)
         unfit = []
         for tenant in tenants:
             wanted = str(tenant.get(kind) or "")
-            fit = kind != "id" and _NAMES[kind].fullmatch(wanted) and shared[key_of(wanted)] == 1
+            fit = kind != "id" and _NAMES[kind].fullmatch(wanted) and shared[email_key(wanted)] == 1
             if not fit and not _ID.fullmatch(str(tenant["id"] or "")):
                 self.display.warning(f"mobsted_tenants: a record whose id is {str(tenant['id'])[:40]!r} is left out.")
                 continue

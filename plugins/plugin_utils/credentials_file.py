@@ -21,9 +21,9 @@ from ansible import constants as C  # noqa: N812 -- its usual name
 from ansible.errors import AnsibleError
 from ansible.parsing.vault import VaultLib, is_encrypted, match_encrypt_secret
 
-from ansible_collections.partnerops.saas.plugins.module_utils.emails import key_of
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError, invalid
 from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline import Deadline
+from ansible_collections.partnerops.saas.plugins.module_utils.identity import email_key
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.tenant import TenantOutcome
 from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
 from ansible_collections.partnerops.saas.plugins.module_utils.run.store import digest
@@ -84,8 +84,8 @@ class CredentialsFile:
                 entries = self._read()
                 more = self._merged(entries, outcomes)
                 if more:
-                    new = set(map(key_of, more))
-                    self._write({**{key: entry for key, entry in entries.items() if key_of(key) not in new}, **more})
+                    new = set(map(email_key, more))
+                    self._write({**{key: entry for key, entry in entries.items() if email_key(key) not in new}, **more})
         except OSError as error:
             raise self._refused(f"could not be written ({error.strerror})") from None
         return bool(more)
@@ -95,13 +95,13 @@ class CredentialsFile:
     def _merged(self, entries: Mapping[str, t.Any], outcomes: t.Sequence[TenantOutcome]) -> dict[str, dict[str, t.Any]]:
         """The entries to set. A new tenant's replaces an older one; others are only added where they are missing."""
         there = {
-            key_of(email): entry
+            email_key(email): entry
             for email, entry in entries.items()
             if isinstance(entry, Mapping) and entry.get("password")
         }
         more: dict[str, dict[str, t.Any]] = {}
         for outcome in outcomes:
-            if not outcome.changed and key_of(outcome.email) in there:
+            if not outcome.changed and email_key(outcome.email) in there:
                 continue
             known = outcome.credentials or {}
             record = outcome.record
@@ -110,7 +110,7 @@ class CredentialsFile:
             if password:
                 self._context.secrets.add(password)
                 entry = {"url": outcome.public()["url"], "login": login, "password": password}
-                if there.get(key_of(outcome.email)) != entry:
+                if there.get(email_key(outcome.email)) != entry:
                     more[outcome.email] = entry
             elif outcome.changed and record is None:
                 more[outcome.email] = {}  # foreseen in check mode

@@ -9,8 +9,9 @@ import typing as t
 import unicodedata
 
 from ..bulk.items import MANY_OPTIONS, check_many
-from ..emails import check_email, key_of
+from ..emails import check_email
 from ..errors import invalid
+from ..identity import email_key
 from ..operation import Result, Task
 from .app import APP_OPTIONS, AppSpec
 from .credentials import CREDENTIALS
@@ -59,7 +60,7 @@ def declared(task: Task) -> tuple[list[FleetTenant], FleetTenant]:
     for number, tenant in enumerate(params["tenants"]):
         where = f"tenants[{number}]"
         email = check_email(tenant["email"], f"{where}.email")
-        key = key_of(email)
+        key = email_key(email)
         if key in places:
             raise invalid(f"{places[key]}.email and {where}.email are the same address, {email}. Nothing was sent.")
         places[key] = where

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from ..bulk.pool import Job, Pool
-from ..emails import key_of
 from ..errors import ApiError
 from ..http.deadline import Deadline
+from ..identity import email_key
 from ..operation import Result
 from .accounts import enter
 from .api import REGISTRY_APP, MobstedAPI
@@ -115,7 +115,7 @@ class Inspection:
     def list_tenants(self) -> None:
         """Read app ID 1, counters included."""
         self.registry = Registry(self.client.tenants(self._effort()))
-        by_key = {key_of(tenant.email or ""): tenant for tenant in self._tenants}
+        by_key = {email_key(tenant.email or ""): tenant for tenant in self._tenants}
         for record in self.registry.records:
             wanted = next((by_key[address] for address in record.addresses if address in by_key), None)
             self.accounts.append(Account(record.email, record, wanted))

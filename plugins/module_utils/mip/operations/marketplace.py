@@ -16,9 +16,9 @@ from dataclasses import dataclass
 
 from ...bulk.items import MANY_OPTIONS, Item, Progress, Settling, check_many, failed, summary, told
 from ...bulk.pool import Job, Pool
-from ...emails import key_of
 from ...errors import ApiError, invalid
 from ...http.deadline import Deadline
+from ...identity import email_key
 from ...mobsted.tenant_guard import TenantGuard, guard_options
 from ...operation import Example, Operation, Result, Task
 from ..api import MipAPI
@@ -139,7 +139,7 @@ def _declared(
             spec = read(one)
         except ApiError as error:
             raise invalid(f"{where}.{error}") from None
-        key = key_of(spec.email)
+        key = email_key(spec.email)
         if key in places:
             raise invalid(
                 f"{places[key]}.email and {where}.email are the same address, {spec.email}. Nothing was sent."

@@ -10,7 +10,7 @@ import os
 import typing as t
 
 from ...bulk.items import Item, Progress, failed, summary, told
-from ...emails import key_of
+from ...identity import email_key
 from ...operation import Example, Operation, Result, Task
 from ..accounts import connect
 from ..credentials import Kept, no_password
@@ -86,7 +86,7 @@ def report(task: Task, fleet: Fleet, kept: Kept) -> Result:
     if task.diff_mode:
         result["diff"] = plan(fleet, undeclared)
     if task.check_mode and task.controller:
-        foreseen = [key_of(one.email or "") for one in tenants if one.outcome and one.outcome.changed]
+        foreseen = [email_key(one.email or "") for one in tenants if one.outcome and one.outcome.changed]
         task.controller.predicted("tenants", foreseen)
     for tenant in tenants:
         if tenant.outcome and tenant.outcome.reconciled and not (tenant.outcome.credentials or {}).get("password"):

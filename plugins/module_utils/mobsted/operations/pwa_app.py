@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from ...emails import key_of
 from ...http.deadline import Deadline
+from ...identity import email_key
 from ...operation import Example, Operation, Result, Task
 from ..accounts import connect, enter, no_tenant
 from ..api import MobstedAPI
@@ -28,7 +28,7 @@ def run_pwa_app(task: Task) -> Result:
         record = find_tenant(master, spec.tenant, deadline)
         if record is None:
             if not (
-                task.check_mode and task.controller and key_of(spec.tenant) in task.controller.predicted("tenants")
+                task.check_mode and task.controller and email_key(spec.tenant) in task.controller.predicted("tenants")
             ):
                 raise no_tenant(spec.tenant)
             outcome = _predicted(spec, master)

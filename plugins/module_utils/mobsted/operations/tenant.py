@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
-from ...emails import check_email, key_of
+from ...emails import check_email
 from ...errors import ApiError
 from ...http.deadline import Deadline
+from ...identity import email_key
 from ...operation import Example, Operation, Result, Task
 from ..accounts import connect
 from ..api import MobstedAPI
@@ -26,7 +27,7 @@ def run_tenant(task: Task) -> Result:
     if outcome.changed and not task.check_mode and outcome.record and outcome.record.id is None:
         outcome.record = _read_back(client, email, outcome) or outcome.record
     if task.check_mode and outcome.changed and task.controller:
-        task.controller.predicted("tenants", [key_of(email)])
+        task.controller.predicted("tenants", [email_key(email)])
     result: Result = {
         "changed": outcome.changed,
         "reconciled": outcome.reconciled,

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.partnerops.saas.plugins.module_utils.emails import check_email, key_of
+from ansible_collections.partnerops.saas.plugins.module_utils.emails import check_email
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
+from ansible_collections.partnerops.saas.plugins.module_utils.identity import email_key
 
 
 @pytest.mark.parametrize(
@@ -51,4 +52,4 @@ def test_no_addresses(bad):
 
 
 def test_case_does_not_count():
-    assert key_of(" Owner@ACME.example ") == key_of("owner@acme.example")
+    assert email_key(" Owner@ACME.example ") == email_key("owner@acme.example")
