@@ -187,7 +187,7 @@ def test_the_search_for_an_address(api, client, spend):
             "pageSize": "20",
             "query": '[{"field":"Email","operation":"=","value":"ö\\"@acme.example","andor":"and"}]',
         },
-    ).json({"data": [row(5, 'Ö"@acme.example')]})
+    ).json({"data": [row(5, 'ö"@ACME.example')]})
     assert [one.id for one in client.tenants(spend, 'ö"@acme.example')] == ["5"]
 
 
