@@ -137,7 +137,7 @@ def test_connection_and_numbers_from_variables(world: t.Any, tmp_path: Path) -> 
         ({"partner_report_path": "."}, "must name a file"),
         ({"partner_concurrency": 99}, "1 to 32"),
         ({"partner_state_file": "wrong.yml"}, "mobsted.tenant is not known"),
-        ({"partner_state_file": "broken.yml"}, "could not be read"),
+        ({"partner_state_file": "broken.yml"}, "is not valid YAML"),
     ],
 )
 def test_what_is_refused(world: t.Any, tmp_path: Path, variables: dict[str, t.Any], why: str) -> None:
