@@ -5,7 +5,7 @@
 """A run is killed at each of its moments in turn, and run again: what must never happen does not, and it converges.
 
 The moments are those of acted.py: before and after every call and every commit. That the kernel's SIGKILL has the same
-effect is shown by tests/integration/test_mip_killed.py.
+effect is shown by tests/integration/test_killed.py.
 """
 
 from __future__ import annotations
