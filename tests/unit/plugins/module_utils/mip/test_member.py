@@ -19,8 +19,6 @@ from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mip.sta
     failure,
 )
 
-# -- members ----------------------------------------------------------------------------------------------------------
-
 
 def test_a_member_is_invited_once(stage: Stage) -> None:
     stage.four(stage.member, "/add")
