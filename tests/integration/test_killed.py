@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A real SIGKILL at every moment of a run against the simulator, and a playbook killed while it waits for an answer.
 
-The moments are those of tests/unit/plugins/module_utils/mip/acted.py: before and after every call and every commit.
+The moments are those of tests/unit/plugins/module_utils/mip/fake_mip.py: before and after every call and every commit.
 """
 
 from __future__ import annotations

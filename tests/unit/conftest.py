@@ -101,7 +101,7 @@ def token_client(api: Script, connection: Connection, context: RunContext) -> Mo
 
 
 @pytest.fixture
-def spend(clock: Clock) -> Deadline:
+def deadline(clock: Clock) -> Deadline:
     """A deadline of 300 s."""
     return Deadline(300)
 

@@ -12,12 +12,12 @@ import pytest
 
 from ansible_collections.partnerops.saas.plugins.module_utils.operation import Task
 from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
-from ansible_collections.partnerops.saas.tests.support.scripted import Clock, Script
+from ansible_collections.partnerops.saas.tests.support.scripted import Script
 from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mip.tasks import EMAIL, Make
 
 
 @pytest.fixture
-def make(api: Script, mip_clock: Clock, context: RunContext, tmp_path: Path) -> Make:
+def make(api: Script, context: RunContext, tmp_path: Path) -> Make:
     """A task with a key pair and these options."""
 
     def of(**params: t.Any) -> Task:

@@ -23,7 +23,7 @@ def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     """Milliseconds instead of seconds between two tries; nothing is left out."""
     monkeypatch.setattr(transport, "_backoff", lambda failures: 0.005 * failures)
     monkeypatch.setattr(transport, "SIZE_LIMIT", 1 << 20)

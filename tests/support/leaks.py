@@ -14,7 +14,7 @@ from urllib.parse import quote, quote_plus
 
 
 @functools.cache
-def forms(secret: str) -> frozenset[str]:
+def encodings(secret: str) -> frozenset[str]:
     """Raw, URL-encoded (either case), base64 (either alphabet, padded or not), JSON-escaped (once, twice)."""
     found = {secret, quote(secret), quote(secret, safe=""), quote_plus(secret)}
     found |= {_lower(form) for form in found}
@@ -33,7 +33,7 @@ def leaks(text: str, secrets: t.Iterable[str]) -> list[str]:
     """Every secret that is in the text, with its surroundings."""
     found = []
     for secret in secrets:
-        for form in forms(secret):
+        for form in encodings(secret):
             place = text.find(form)
             if place >= 0:
                 found.append(f"{form!r} in {text[max(0, place - 160) : place + len(form) + 60]!r}")

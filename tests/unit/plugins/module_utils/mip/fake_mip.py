@@ -30,7 +30,7 @@ class Killed(BaseException):
     """The process is gone."""
 
 
-class Acted:
+class FakeMip:
     """One marketplace (7) with its clients and members. ``block_answer``: told or none."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,16 +20,16 @@ from ansible_collections.partnerops.saas.plugins.module_utils.mip.member import 
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.outcome import Outcome
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.user import UserSpec, ensure_user
 from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
-from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mip.acted import Acted
+from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mip.fake_mip import FakeMip
 
 EMAIL = "u@x.example"
 PASSWORD = "user-password"
 
 
-class Stage:
+class Rig:
     """A client, a ledger, MIP acted out."""
 
-    def __init__(self, mip: Acted, ledger: Ledger, context: RunContext) -> None:
+    def __init__(self, mip: FakeMip, ledger: Ledger, context: RunContext) -> None:
         self.mip, self.ledger, self.context = mip, ledger, context
         connection = MipConnection(base="https://cloud.mip.to", public_key="p" * 32, private_key="q" * 32, retries=0)
         self.api = MipAPI.of(connection, context)
