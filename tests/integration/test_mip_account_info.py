@@ -16,7 +16,7 @@ INFO = "partnerops.saas.mip_account_info"
 
 
 def account_info(env: dict[str, str], **how: t.Any) -> TaskResult:
-    """The task's result; it succeeds whatever it finds."""
+    """Return the result of the task, which succeeds whatever it finds."""
     result = run_task(INFO, {}, env=env, **how).check().task("Task")
     assert not result.changed
     assert len(result["lines"]) == len(result["checks"])

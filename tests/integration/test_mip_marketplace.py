@@ -71,7 +71,7 @@ def test_nobody_is_invited_who_is_no_tenant(world: t.Any, world_env: dict[str, s
     assert failed.failure["code"] == "not_found"
     assert "mistyped@x.example" in failed.msg
     assert len(world.outbox()) == 25
-    # One listing, and one look-up for the one address that was not in it.
+    # One listing, and one look-up for the only address that was missing from it.
     assert len(world.log(vendor="mobsted", path="/api/v8/objects")) == 2
 
 

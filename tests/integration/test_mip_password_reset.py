@@ -19,7 +19,7 @@ PATHS = {"user": "*/forgot-password", "client": "*/forgot-password/client"}
 
 @pytest.fixture
 def env(world: t.Any) -> dict[str, str]:
-    """The URL alone, since the calls are not signed, and a user and a client of one address."""
+    """Create a user and a client, and return the URL alone: these calls are not signed."""
     world.do("mip_user", **PERSON)
     world.do("mip_client", marketplace_id=7, email=EMAIL)
     return {"MIP_API_URL": world.mip_url}

@@ -16,7 +16,7 @@ POINTS = ["reachable", "TLS", "login", "refresh", "app ID 1", "apps", "push"]
 
 
 def account_info(env: dict[str, str], args: dict[str, t.Any] | None = None, **how: t.Any) -> TaskResult:
-    """The task's result; it succeeds whatever it finds."""
+    """Return the result of the task, which succeeds whatever it finds."""
     result = run_task(INFO, args or {}, env=env, **how).check().task("Task")
     assert not result.changed
     assert len(result["lines"]) == len(result["checks"])

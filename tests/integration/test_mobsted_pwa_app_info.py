@@ -17,7 +17,7 @@ EMAIL = "owner@acme.example"
 
 @pytest.fixture
 def tenant(world: t.Any) -> dict[str, t.Any]:
-    """A tenant with two apps."""
+    """Return a tenant with two apps."""
     return dict(world.do("tenant_add", email=EMAIL, apps=["Store", "Help"]))
 
 

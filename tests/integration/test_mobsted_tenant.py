@@ -13,7 +13,7 @@ from ansible_collections.partnerops.saas.tests.support.worlds import run_in_worl
 ACTION = "partnerops.saas.mobsted_tenant"
 INFO = "partnerops.saas.mobsted_tenant_info"
 EMAIL = "owner@acme.example"
-#: Ways in which the answer to a create is lost, each after the server has executed it.
+#: Ways to lose the response to a create.
 LOST: list[dict[str, t.Any]] = [
     {"kind": "status", "status": 502},
     {"kind": "status", "status": 504},
@@ -38,7 +38,7 @@ MAKE_AND_USE: list[dict[str, t.Any]] = [
 
 
 def registered(args: dict[str, t.Any], env: dict[str, str], **how: t.Any) -> dict[str, t.Any]:
-    """The variable that the task registers: a new password is in it, though it isn't shown."""
+    """Return the variable that the task registers, with the new password that is not shown."""
     tasks = [
         {"name": "Task", ACTION: args, "register": "made"},
         {"name": "Use", "ansible.builtin.debug": {"var": "made"}},

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whole runs: one login whatever their tasks, items, hosts and forks, each write once, no secret in the output."""
+"""Whole runs: one login however many tasks, items, hosts and forks; every write once; no secret in the output."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def test_expired_tokens_are_refreshed_and_a_failed_refresh_logs_in(simulator: t.
 def test_the_module_path_does_the_same(world: t.Any, world_env: dict[str, str], tmp_path: Path) -> None:
     task = {"name": "T", TENANT: {"email": "a@x.example"}, "async": 60, "poll": 1, "no_log": True}
     plays = play([task], vars={"ansible_python_interpreter": "{{ ansible_playbook_python }}"})
-    env = {**world_env, "ANSIBLE_ASYNC_DIR": str(tmp_path)}  # the default is told apart from the tests' HOME
+    env = {**world_env, "ANSIBLE_ASYNC_DIR": str(tmp_path)}  # the default does not follow the tests' HOME
     assert run_playbook(plays, env=env).check().changed == 1
     assert run_playbook(plays, env=env).check().changed == 0
     assert world.counts()["tenants_created"] == 1
