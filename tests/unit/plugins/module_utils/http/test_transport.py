@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is retried, what is not, and what a failure says: the table of decision 3 in the architecture, row by row."""
+"""What is retried, what is not, and what the failure says, case by case."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def wire(api: Script) -> Transport:
     return make()
 
 
-# -- not sent: any method is tried again ------------------------------------------------------------------------------
+# -- not sent: any method is retried ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("error", [refused, no_connection_in_time])
@@ -46,7 +46,7 @@ def test_a_request_that_was_not_sent_is_tried_again(api, wire, deadline, clock, 
     assert response.json() == {"ok": 1}
     assert response.tries == deadline.attempts == 3
     assert deadline.requests == 3
-    assert clock.slept == [0.5, 1.0]  # doubling; the test takes the jitter away
+    assert clock.slept == [0.5, 1.0]  # doubling; the clock fixture removes the jitter
 
 
 def test_a_request_that_is_never_sent_says_so(api, wire, deadline):
@@ -66,7 +66,7 @@ def test_no_connection_in_time(api, deadline):
     assert "tries" not in error.msg
 
 
-# -- unknown: only a read is tried again ------------------------------------------------------------------------------
+# -- unknown outcome: only a read is retried --------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("error", [reset, read_timeout])
@@ -113,7 +113,7 @@ def test_other_statuses_are_answers(api, wire, deadline, status):
     assert wire.rate_limit.served == 1
 
 
-# -- "wait" was said: not executed, any method ------------------------------------------------------------------------
+# -- told to wait: not executed, any method is retried ----------------------------------------------------------------
 
 
 @pytest.mark.parametrize("build", [read("/api/v8/x"), write("/api/v8/x")])
@@ -165,7 +165,7 @@ def test_rate_limited_too_often(api, deadline):
 
 
 def test_being_unlucky_is_not_being_stuck(api, deadline):
-    """While others of the account are served, a request that is held back again and again goes on."""
+    """While other requests of the account get through, one that is refused repeatedly goes on."""
     wire = make(retries=1)
 
     def others_got_on(_request: t.Any) -> bool:
@@ -180,7 +180,7 @@ def test_being_unlucky_is_not_being_stuck(api, deadline):
 
 def test_one_refusal_holds_back_every_thread_of_the_account(api, wire, deadline, clock):
     api.expect("POST", "partners").json({}, 429, Retry_After="40")
-    failure(lambda: wire.send(write(), Deadline(10)))  # its own deadline comes first, so nobody is held back
+    failure(lambda: wire.send(write(), Deadline(10)))  # its own deadline comes first, so no other thread is paused
     wire.rate_limit.close(40)
     before = clock.now
     api.expect("GET", "auth").json({})
@@ -219,7 +219,7 @@ def test_the_timeout_bounds_one_answer(api, clock):
 
 
 def test_the_deadline_ends_the_retries(api, wire, clock):
-    for _try in range(3):  # 0.5 and 1 s of pause; the third pause of 2 s does not fit any more
+    for _try in range(3):  # pauses of 0.5 and 1 s; a third one of 2 s does not fit
         api.expect("GET", "auth").fails(refused())
     failure(lambda: wire.send(read(), Deadline(2)))
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Redirects, what the environment may and may not change, and the connection itself."""
+"""Redirects, what the environment may and may not change, and the connection."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_a_redirect_without_a_target_is_an_answer(api, wire, deadline):
 
 @pytest.fixture
 def bundles(tmp_path, monkeypatch):
-    """The CA bundles of an option and of two environment variables."""
+    """Return the CA bundles of an option and of two environment variables."""
     made = {name: tmp_path / name for name in ("option", "requests", "curl")}
     for path in made.values():
         path.write_text("certificates")
@@ -175,7 +175,7 @@ def test_names_below_localhost_are_loopback(api, deadline):
 
 @pytest.mark.parametrize(("idle", "closed"), [(3, 0), (5, 1)])
 def test_a_write_gets_a_new_connection_after_a_pause(api, wire, deadline, clock, monkeypatch, idle, closed):
-    """A server may close an idle connection at the very moment of the write, which would leave its outcome unknown."""
+    """A server may close an idle connection at the moment of the write, which would leave its outcome unknown."""
     closings: list[int] = []
     monkeypatch.setattr(wire.session, "close", lambda: closings.append(1))
     api.expect("GET", "auth").json({})

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Fixtures of MIP's unit tests: a scripted API, a ledger of their own, and a client."""
+"""Fixtures of MIP's unit tests: a client of a scripted API, a new ledger, a fake MIP."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PUBLIC, PRIVATE = "p" * 32, "q" * 32
 
 @pytest.fixture
 def connect(api: Script, context: RunContext) -> t.Callable[..., MipAPI]:
-    """Makes a client against the scripted API; without options it has a key pair and no login."""
+    """Return a function that creates a client of the scripted API; without options, it has a key pair and no login."""
 
     def make(**options: t.Any) -> MipAPI:
         given = options or {"public_key": PUBLIC, "private_key": PRIVATE}
@@ -37,17 +37,17 @@ def connect(api: Script, context: RunContext) -> t.Callable[..., MipAPI]:
 
 @pytest.fixture
 def mip(connect: t.Callable[..., MipAPI]) -> MipAPI:
-    """A client with a key pair."""
+    """Return a client with a key pair."""
     return connect()
 
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Ledger:
-    """A ledger that is not there yet."""
+    """Return a ledger that does not exist yet."""
     return Ledger(str(tmp_path / "state" / "ledger.sqlite3"), BASE)
 
 
 @pytest.fixture
 def rig(clock: Clock, monkeypatch: pytest.MonkeyPatch, ledger: Ledger, context: RunContext) -> Rig:
-    """A simulated MIP, with nothing known of it yet."""
+    """Return a client and a ledger with a fake MIP that knows nobody yet."""
     return Rig(FakeMip(monkeypatch), ledger, context)

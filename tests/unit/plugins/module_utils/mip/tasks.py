@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A person and tasks, for the tests of the operations."""
+"""A person and a task, for the tests of MIP's operations."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The block toggle: sent only if the state has to change, at most twice, and never repeated."""
+"""The block toggle: sent only if the state has to change, at most twice, never retried."""
 
 from __future__ import annotations
 
@@ -109,12 +109,12 @@ def test_an_answer_that_does_not_tell(kind: str, rig: Rig) -> None:
         rig.mip.members[ident] = True
         given = {"user_id": ident}
     run = getattr(rig, kind)
-    for expected in (2, 2):  # the second time it is known before anything is sent
+    for expected in (2, 2):  # the second time the state is known before anything is sent
         error = failure(lambda: run(blocked=True, **given))
         assert error.code == "undetermined"
         assert "'password'" in error.msg
         assert rig.mip.count("/block") == expected
-    if kind == "client":  # from a known state the toggle is enough
+    if kind == "client":  # with a known state, the toggle alone is enough
         assert rig.client(password=PASSWORD, blocked=False).changed
         assert rig.mip.clients[ident]["is_blocked"] is False
         rig.four(rig.client, "/block", blocked=True)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Clients: what is known, what is sent, what the result says, and the same when run again."""
+"""Clients: what is known, what is sent, what the result says, and what a second run does."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_a_client_is_blocked_and_unblocked_by_the_ledger(rig: Rig) -> None:
     rig.four(rig.client, "/block", blocked=False)
     rig.four(rig.client, "/block", blocked=True)
     assert rig.mip.count("/login") == 0
-    rig.four(rig.client, "/remove", state="absent", blocked=False)  # a blocked one is removed as it is
+    rig.four(rig.client, "/remove", state="absent", blocked=False)  # a blocked client is removed as it is
 
 
 def test_without_anything_known_it_names_what_to_give(rig: Rig) -> None:
@@ -61,7 +61,7 @@ def test_a_login_finds_a_client_of_somebody_else(rig: Rig) -> None:
     ident = rig.mip.client(EMAIL, blocked=True)
     found = rig.client(password=PASSWORD, blocked=True)
     assert (found.changed, found.public()["id"], found.probed) == (False, ident, False)
-    assert rig.client(blocked=False).changed  # now the ledger knows it
+    assert rig.client(blocked=False).changed  # now the ledger knows
     assert rig.client(password=PASSWORD, state="absent").changed
     assert rig.mip.of(EMAIL) is None
 
@@ -70,7 +70,7 @@ def test_an_id_is_enough(rig: Rig) -> None:
     ident = rig.mip.client(EMAIL)
     assert not rig.client(client_id=ident).changed
     rig.four(rig.client, "/remove", state="absent", client_id=ident)
-    assert failure(lambda: rig.client(client_id=ident)).code == "invalid_input"  # removed: it takes a password
+    assert failure(lambda: rig.client(client_id=ident)).code == "invalid_input"  # after a removal, a password is needed
 
 
 def test_a_changed_password_is_told_and_not_registered_over(rig: Rig) -> None:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Members, and who may be one: what is known, what is sent, what the result says, and the same when run again."""
+"""Members: what is known, what is sent, what the result says, and what a second run does."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ def test_an_id_comes_from_the_user_the_login_or_what_was_seen(rig: Rig) -> None:
     assert "'password'" in error.msg
     assert failure(lambda: rig.member(blocked=True)).code == "undetermined"
     assert rig.member(password=PASSWORD, blocked=True).public()["id"] == 21
-    rig.four(rig.member, "/block", blocked=False)  # the ledger learned the id
+    rig.four(rig.member, "/block", blocked=False)  # the ledger has learned the id
     rig.four(rig.member, "/remove", state="absent")
     rig.mip.user("v@x.example")
     rig.user(email="v@x.example")
-    assert rig.member(email="v@x.example", blocked=True).public()["id"] == 22  # from the user's own row
+    assert rig.member(email="v@x.example", blocked=True).public()["id"] == 22  # from the ledger's row of the user
 
 
 def test_nobody_is_invited_whose_block_could_not_be_reached(rig: Rig) -> None:
@@ -59,7 +59,7 @@ def test_who_has_not_accepted_can_not_be_blocked(rig: Rig) -> None:
 
 
 def refusing(original: t.Any) -> t.Any:
-    """An API that makes nobody a member before the invitation is accepted."""
+    """Simulate an API that adds nobody before the invitation is accepted."""
 
     def act(path: str, body: t.Any) -> t.Any:
         return (404, {"status": "error"}) if "/block" in path else original(path, body)
@@ -74,12 +74,12 @@ def test_an_id_says_that_the_member_is_there(rig: Rig) -> None:
         found = rig.member(check=check, user_id=ident, guard=rig.guard)
         assert (found.changed, found.public()["state"], found.public()["id"]) == (False, "present", ident)
         assert "no invitation was sent" in found.warnings[0]
-    assert not rig.member(user_id=ident).warnings  # the ledger has it now
+    assert not rig.member(user_id=ident).warnings  # the ledger knows it now
     assert not rig.member().changed
     assert (rig.mip.calls, rig.asked) == ([], [])
     rig.four(rig.member, "/block", user_id=ident, blocked=True)
     rig.four(rig.member, "/remove", user_id=ident, state="absent")
-    rig.four(rig.member, "/add", user_id=ident)  # the ledger says that it was removed
+    rig.four(rig.member, "/add", user_id=ident)  # the ledger says that the member was removed
 
 
 def test_an_id_with_a_login_that_does_not_list_it_is_invited(rig: Rig) -> None:
@@ -182,7 +182,7 @@ def test_an_invitation_that_was_refused_was_not_sent(status: str, changed: t.Any
         rig.mip.forget()
         assert rig.member().changed
     else:
-        assert rig.member().changed is changed  # a member already
+        assert rig.member().changed is changed  # already a member
         rig.mip.forget()
         assert rig.member().changed is False
 

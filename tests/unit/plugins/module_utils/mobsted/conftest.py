@@ -14,7 +14,7 @@ from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mobsted
 
 @pytest.fixture
 def fleet(make_task: MakeTask) -> t.Callable[..., t.Any]:
-    """A task of ``partnerops.saas.mobsted_fleet``, one request at a time so that the script knows the order."""
+    """Return a function that creates a task of ``mobsted_fleet``, with one request at a time."""
 
     def make(*tenants: t.Any, **more: t.Any) -> t.Any:
         declared = [{"email": one, "apps": []} if isinstance(one, str) else {"apps": [], **one} for one in tenants]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Rows of the API and a controller, for the tests of the fleet."""
+"""Rows of the API and a fake controller, for the tests of the fleet."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def listing(api: Script, *rows: dict[str, t.Any], path: str = "objects", **more:
 
 
 class Controller:
-    """What a controller would do, to look at."""
+    """A fake controller: records progress and predictions."""
 
     def __init__(self, credentials_file: t.Any = None) -> None:
         self.kept, self.lines, self.foreseen = credentials_file, [], set()  # type: ignore[var-annotated]
@@ -59,7 +59,7 @@ class Controller:
 
 
 class CredentialsFile:
-    """Keeps what it is given in memory."""
+    """A fake credentials file: keeps batches in memory."""
 
     def __init__(self, error: ApiError | None = None) -> None:
         self.batches: list[list[str]] = []

@@ -14,7 +14,7 @@ from ansible_collections.partnerops.saas.tests.support.scripted import Expected,
 
 EMAIL = "owner@acme.example"
 URL = "https://a23r56k8-admin.mobsted.com"
-#: Looks in a minute: at once, after 0.5, 1, 2, 3 and 5 s, then every 5 s, and at its very end.
+#: Look-ups in a minute: at once, after 0.5, 1, 2, 3 and 5 s, then every 5 s, and at the end.
 LOOKS = 16
 PASSWORD = "0123456789abcdef"
 CREATED = {"url": URL, "authentication": {"email": EMAIL, "phone": "", "password": PASSWORD}}

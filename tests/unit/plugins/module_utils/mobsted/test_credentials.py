@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""New passwords of a fleet: in the file, or else in the result."""
+"""New passwords of a fleet: in the file, otherwise in the result."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_what_was_made_is_kept_although_the_time_is_up(
     api: Script, fleet: t.Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class TimeIsUp(BaseException):
-        """As ansible-core's task time-out."""
+        """Like ansible-core's task time-out."""
 
     def interrupted(self: t.Any, jobs: t.Any, tick: t.Any) -> None:
         tick()  # nothing is there yet

@@ -79,7 +79,7 @@ def test_apps_of_old_and_new_tenants_and_of_the_master(api: Script, fleet: t.Any
 def test_a_failing_tenant_fails_alone_and_its_apps_are_not_started(api: Script, fleet: t.Any) -> None:
     listing(api)
     api.expect("POST", "partners").json({"errors": "no such domain"}, status=422)
-    api.expect("GET", "objects").json({"data": []})  # is it there after all?
+    api.expect("GET", "objects").json({"data": []})  # does it exist after all?
     api.expect("POST", "partners").json(created(2, "b@a.example"))
     bad = {"email": "a@a.example", "apps": [{"name": "Shop", "website_url": "https://s.example"}]}
     error = failing(fleet(bad, "b@a.example"))

@@ -80,7 +80,7 @@ def test_icons_that_are_refused(tmp_path, monkeypatch):
 
 
 def test_a_pipe_is_no_icon(tmp_path):
-    """Opening it would wait for ever."""
+    """Opening a pipe would wait forever."""
     os.mkfifo(tmp_path / "icon.png")
     with pytest.raises(ApiError) as caught:
         read_icon(str(tmp_path / "icon.png"))
@@ -91,7 +91,7 @@ def test_an_icon_that_may_not_be_read(tmp_path, monkeypatch):
     path = tmp_path / "icon.png"
     path.write_bytes(PNG)
     path.chmod(0)
-    if os.access(path, os.R_OK):  # root may read everything
+    if os.access(path, os.R_OK):  # root can read everything
 
         def refuse(*_args: t.Any) -> t.NoReturn:
             raise PermissionError(13, "Permission denied")

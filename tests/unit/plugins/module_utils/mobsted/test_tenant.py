@@ -126,7 +126,7 @@ LOST_IDS = [
 def test_a_lost_answer_of_a_create_that_was_executed(api, client, context, clock, lose):
     search(api)
     lose(create(api))
-    search(api)  # the record takes a moment
+    search(api)  # the record appears late
     search(api, record())
     outcome = ensure_tenant(client, EMAIL, Deadline(600))
     assert (outcome.changed, outcome.reconciled) == (True, True)
@@ -145,7 +145,7 @@ def test_a_lost_answer_of_a_create_that_was_not_executed(api, client, clock, los
     assert (error.code, error.method, error.path) == ("unknown_outcome", "POST", "/api/v8/partners")
     assert "For 60 s no record" in error.msg
     assert "It was not sent again" in error.msg
-    assert error.msg.count("Check") == 0  # advice of the lost answer would mislead here
+    assert error.msg.count("Check") == 0  # the advice of the lost response would mislead here
     assert clock.now - start >= 60
 
 

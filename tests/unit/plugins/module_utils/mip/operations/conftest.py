@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Fixtures of the operations of MIP."""
+"""Fixtures of MIP's operations."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mip.tas
 
 @pytest.fixture
 def make(api: Script, context: RunContext, tmp_path: Path) -> Make:
-    """A task with a key pair and these options."""
+    """Return a function that creates a task with a key pair and these options."""
 
     def of(**params: t.Any) -> Task:
         modes = {name: params.pop(name) for name in ("check_mode", "controller") if name in params}

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``plugins/module_utils/mip/operations/marketplace.py``: many clients and members in one task."""
+"""From the options of ``mip_marketplace`` to its result: many clients and members in one task."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def mip(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> FakeMip:
 
 @pytest.fixture
 def market(mip: FakeMip, context: RunContext, tmp_path: Path) -> t.Callable[..., Task]:
-    """A task of the module."""
+    """Return a function that creates a task of the module."""
 
     def make(check: bool = False, diff: bool = False, **params: t.Any) -> Task:
         given: dict[str, t.Any] = {

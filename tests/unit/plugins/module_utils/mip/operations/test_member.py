@@ -49,7 +49,7 @@ def test_a_registry_that_is_missing_is_named(make: Make) -> None:
 
 
 class Foreseen:
-    """A controller that has seen a tenant be created in check mode."""
+    """A controller: an earlier task of this check run would create the tenant."""
 
     def predicted(self, kind: str, names: t.Iterable[str] = ()) -> set[str]:
         assert kind == "tenants"

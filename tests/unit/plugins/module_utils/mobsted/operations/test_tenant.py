@@ -90,7 +90,7 @@ def test_what_is_no_address_is_refused_before_anything_is_sent(api, make_task, e
 
 
 class Foreseeing:
-    """A controller: keeps what it is given, remembers what check mode foresees."""
+    """A fake controller: keeps credentials, and remembers what check mode predicts."""
 
     def __init__(self, kept: bool | ApiError = False) -> None:
         self.kept, self.names = kept, set[str]()
@@ -106,7 +106,7 @@ class Foreseeing:
         return self.kept
 
     def progress(self, text: str) -> None:
-        """Not of interest."""
+        """Ignore it."""
 
     def predicted(self, kind: str, names: t.Iterable[str] = ()) -> set[str]:
         assert kind == "tenants"
