@@ -19,7 +19,7 @@ PASSWORD = "the-password-of-cobalt"
 
 
 def converge(state: t.Any, folder: Path, *arguments: str, **how: t.Any) -> Run:
-    """Run it with a state (data, or a file); variables of the playbook come in ``extra_vars``."""
+    """Run the playbook with a state (data, or a file); ``extra_vars`` are its variables."""
     if not isinstance(state, Path):
         (folder / "partner-state.yml").write_text(yaml.safe_dump(state))
         state = "partner-state.yml"

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The inventory of tenants against the simulator."""
+"""The inventory ``mobsted_tenants`` against the simulator."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def test_a_play_over_all_tenants(world: t.Any, world_env: dict[str, str], tmp_pa
     ).check()
     assert len(run.tasks("Apps")) == 3
     assert all([app["name"] for app in one["apps"]] == ["Store"] for one in run.tasks("Apps"))
-    # One login of the master for the inventory and all forks, and one for each tenant.
+    # One login to the master account for the inventory and all forks, and one for each tenant.
     assert world.counts()["logins"] == 1 + 3
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The playbook report against the simulator. What the page looks like is tested in tests/browser."""
+"""The playbook ``partnerops.saas.report`` against the simulator; tests/browser tests how the page looks."""
 
 from __future__ import annotations
 

@@ -25,13 +25,13 @@ from ansible.module_utils.testing import patch_module_args
 from ansible_collections.partnerops.saas.plugins.module_utils.ansible_module import run_module
 from ansible_collections.partnerops.saas.tests.support.counts import count
 from ansible_collections.partnerops.saas.tests.support.driver import connection, modules, operation
-from ansible_collections.partnerops.saas.tests.support.forms import files_below, leaks
 from ansible_collections.partnerops.saas.tests.support.harness import (
     ALL_CORES,
     available_cores,
     run_ansible,
     run_playbook,
 )
+from ansible_collections.partnerops.saas.tests.support.leaks import files_below, leaks
 from ansible_collections.partnerops.saas.tests.support.messages import secrets_of
 from ansible_collections.partnerops.saas.tests.support.modules import EXAMPLES, OLD, filled, prepare
 

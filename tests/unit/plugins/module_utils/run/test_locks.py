@@ -22,7 +22,7 @@ KEY = ("https://ppp-admin.mobsted.com", "app", "Store")
 
 @pytest.fixture(autouse=True)
 def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The temporary folder of the machine, empty."""
+    """Return an empty temporary folder in place of that of the machine."""
     folder = tmp_path / "machine-wide"
     folder.mkdir()
     monkeypatch.setattr(locks.tempfile, "gettempdir", lambda: str(folder))
@@ -60,7 +60,7 @@ def test_a_creation_is_known_to_who_listed_before_it() -> None:
     with locks.hold(KEY, Deadline(1)) as held:
         assert not held.used_since(0)
         held.use()
-        assert held.used_since(time.time() + 1000)  # under way
+        assert held.used_since(time.time() + 1000)  # still running
     with locks.hold(KEY, Deadline(1)) as held:
         assert held.used_since(before)
         assert not held.used_since(time.time() + 1)

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A real SIGKILL at every moment of a run against the simulator, and a playbook killed while it waits for an answer.
+"""A real SIGKILL at every moment of a run, and a playbook killed while it waits for a response.
 
-The moments are those of tests/unit/plugins/module_utils/mip/acted.py: before and after every call and every commit.
+tests/unit/plugins/module_utils/mip/fake_mip.py defines the moments: before and after every call and every commit.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ MEMBER = "partnerops.saas.mip_member"
 
 
 class Moments:
-    """Counts what the run comes through, and kills its process at one of them."""
+    """Count what the run passes, and kill its process at one of these moments."""
 
     def __init__(self, kill_at: int) -> None:
         self._left = kill_at
 
     def passes(self) -> None:
-        """A moment."""
+        """Pass a moment."""
         self._left -= 1
         if not self._left:
             os.kill(os.getpid(), signal.SIGKILL)
@@ -61,7 +61,7 @@ class Moments:
 
 
 def ensure(world: t.Any, path: Path, spec: ClientSpec | MemberSpec) -> Outcome:
-    """One run, with nothing kept from another."""
+    """Run once, with nothing kept from an earlier run."""
     context = RunContext()
     connection = MipConnection(
         base=world.mip_url, public_key=world.mip_public_key, private_key=world.mip_private_key, ledger_path=str(path)
@@ -76,7 +76,7 @@ def ensure(world: t.Any, path: Path, spec: ClientSpec | MemberSpec) -> Outcome:
 
 
 def killed(world: t.Any, path: Path, spec: ClientSpec | MemberSpec, moment: int) -> bool:
-    """Run in a process that is killed at a moment; False where the run came to its end before it."""
+    """Run in a process that is killed at a moment; return False if the run ended before it."""
     child = os.fork()
     if not child:
         code = 1
@@ -97,7 +97,7 @@ def killed(world: t.Any, path: Path, spec: ClientSpec | MemberSpec, moment: int)
 
 
 def family(pid: int) -> list[int]:
-    """A process and all its descendants."""
+    """Return a process and all its descendants."""
     parents = {}
     for entry in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):
@@ -150,7 +150,7 @@ def test_a_probe_killed_at_every_moment(kind: str, wish: bool, was: bool, simula
                 ident = world.do("mip_accept", marketplace_id=7, email=EMAIL, password=PASSWORD)["id"]
                 world.do("mip_block", marketplace_id=7, user_id=ident, blocked=was)
                 with Ledger(str(path), world.mip_url).row("member", 7, EMAIL, Deadline(10)) as row:
-                    row.invited(ident)  # by an earlier run, which knows nothing of a block
+                    row.invited(ident)  # by an earlier run that knew nothing of a block
                 spec = MemberSpec(7, EMAIL, user_id=ident, blocked=wish)
             if not killed(world, path, spec, moment):
                 assert blocked_at(world, kind, ident) is wish
@@ -214,7 +214,7 @@ def test_a_playbook_killed_while_it_waits_for_the_answer(
         assert process.poll() is None
         assert time.monotonic() < end
         time.sleep(0.02)
-    for pid in family(process.pid):  # ansible-core's workers have sessions of their own
+    for pid in family(process.pid):  # ansible-core's workers are session leaders
         os.kill(pid, signal.SIGKILL)
     process.wait()
     args = {"marketplace_id": 7, "email": EMAIL}

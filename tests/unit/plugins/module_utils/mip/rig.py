@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A client of MIP, a ledger and MIP acted out, for the tests of users, clients and members."""
+"""A client of MIP, a ledger and a fake MIP, for the tests of users, clients and members."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ from ansible_collections.partnerops.saas.plugins.module_utils.mip.member import 
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.outcome import Outcome
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.user import UserSpec, ensure_user
 from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
-from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mip.acted import Acted
+from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mip.fake_mip import FakeMip
 
 EMAIL = "u@x.example"
 PASSWORD = "user-password"
 
 
-class Stage:
-    """A client, a ledger, MIP acted out."""
+class Rig:
+    """A client, a ledger and a fake MIP."""
 
-    def __init__(self, mip: Acted, ledger: Ledger, context: RunContext) -> None:
+    def __init__(self, mip: FakeMip, ledger: Ledger, context: RunContext) -> None:
         self.mip, self.ledger, self.context = mip, ledger, context
         connection = MipConnection(base="https://cloud.mip.to", public_key="p" * 32, private_key="q" * 32, retries=0)
         self.api = MipAPI.of(connection, context)
@@ -51,7 +51,7 @@ class Stage:
         self.asked.append(email)
 
     def four(self, run: t.Callable[..., Outcome], writes: str, **spec: t.Any) -> Outcome:
-        """Check, do, again, check again: each says what it should, and nothing is sent that should not be."""
+        """Check, do, do again and check again: each run reports what it should, and sends nothing else."""
         self.mip.calls.clear()
         foreseen = run(check=True, **spec)
         assert self.mip.count(writes) == 0
