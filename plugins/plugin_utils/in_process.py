@@ -11,14 +11,10 @@ types, masking, ``become``, ``async``, time-outs, warnings, ``invocation``. Wher
 from __future__ import annotations
 
 import contextlib
-import logging
 import os
 import shutil
 import tempfile
 import typing as t
-import warnings
-from collections.abc import Mapping
-from datetime import date, time
 
 from ansible import constants as C  # noqa: N812 - as all of Ansible calls it
 from ansible.errors import AnsibleError
@@ -31,61 +27,12 @@ from ansible.utils.display import Display
 
 from ansible_collections.partnerops.saas.plugins.module_utils.http.transport import HAS_REQUESTS
 from ansible_collections.partnerops.saas.plugins.module_utils.operation import Operation, Result, Task, perform
-from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
 from ansible_collections.partnerops.saas.plugins.module_utils.run.secrets import core_registry, present
 from ansible_collections.partnerops.saas.plugins.plugin_utils.controller import ActionController
+from ansible_collections.partnerops.saas.plugins.plugin_utils.process import context_of_process, plain, surroundings
 
 #: Before 2.19, ansible-core hides the message of a failed task along with its result; later it shows it by itself.
 CENSORS_MESSAGES = tuple(map(int, CORE_VERSION.split(".")[:2])) < (2, 19)
-
-#: The runtime of this process: a worker is forked for each task and host, and runs all items of a loop.
-_RUNTIMES: dict[int, RunContext] = {}
-
-
-def context_of_process() -> RunContext:
-    """Clients, tokens and secrets of this worker. Never made at import: that happens before the fork."""
-    pid = os.getpid()
-    if pid not in _RUNTIMES:
-        _RUNTIMES.clear()
-        _RUNTIMES[pid] = RunContext(C.DEFAULT_LOCAL_TMP)
-    return _RUNTIMES[pid]
-
-
-def plain(value: t.Any) -> t.Any:
-    """Arguments as a module gets them through JSON: exact types, no tags, vaulted values decrypted, dates as text."""
-    if value is None or isinstance(value, bool):
-        return value
-    if isinstance(value, str):
-        return str.__str__(value)
-    if isinstance(value, int):
-        return int.__add__(value, 0)
-    if isinstance(value, float):
-        return float.__add__(value, 0.0)
-    if isinstance(value, Mapping):
-        return {plain(key): plain(inner) for key, inner in value.items()}
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return [plain(inner) for inner in value]
-    return value.isoformat() if isinstance(value, (date, time)) else str.__str__(str(value))
-
-
-@contextlib.contextmanager
-def surroundings(environment: t.Mapping[t.Any, t.Any], folder: str) -> t.Iterator[None]:
-    """A module's surroundings: ``environment:``, the playbook's folder, no Python warnings, no log lines with URLs."""
-    saved, old, log = dict(os.environ), os.getcwd(), logging.getLogger("urllib3")
-    level = log.level
-    try:
-        os.environ.update({str(key): str(value) for key, value in environment.items()})
-        with contextlib.suppress(OSError):
-            os.chdir(folder)
-        log.setLevel(logging.CRITICAL)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        os.environ.clear()
-        os.environ.update(saved)
-        os.chdir(old)
-        log.setLevel(level)
 
 
 class InProcessAction(ActionBase):

@@ -20,7 +20,7 @@ from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiE
 from ansible_collections.partnerops.saas.plugins.module_utils.http.transport import HAS_REQUESTS
 from ansible_collections.partnerops.saas.plugins.module_utils.operation import Task
 from ansible_collections.partnerops.saas.plugins.module_utils.options import MOBSTED, MOBSTED_PATHS
-from ansible_collections.partnerops.saas.plugins.plugin_utils.in_process import context_of_process, plain, surroundings
+from ansible_collections.partnerops.saas.plugins.plugin_utils.process import context_of_process, plain, surroundings
 
 
 class Plugin(t.Protocol):
