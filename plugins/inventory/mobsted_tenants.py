@@ -93,6 +93,7 @@ from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructa
 from ansible_collections.partnerops.saas.plugins.module_utils.emails import key_of
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.tenant_tasks import client_of, describe
 from ansible_collections.partnerops.saas.plugins.plugin_utils.plugin_options import mobsted_task
+from ansible_collections.partnerops.saas.plugins.plugin_utils.process import plain
 from ansible_collections.partnerops.saas.plugins.plugin_utils.untrusted import template, untrusted
 
 _ENDINGS = ("mobsted_tenants.yml", "mobsted_tenants.yaml")
@@ -150,7 +151,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             name = wanted if fit else f"tenant-{tenant['id']}"
             if not fit and kind != "id":
                 unfit.append(str(tenant["id"]))
-            self._add(self.inventory.add_host(untrusted(name), group), tenant)
+            # Plain: no name that is fit can be a template, and a marked one would be shown as a mapping before 2.19.
+            self._add(self.inventory.add_host(plain(name), group), tenant)
         if unfit:
             some = ", ".join(unfit[:10]) + (", …" if len(unfit) > 10 else "")
             self.display.warning(

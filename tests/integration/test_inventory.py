@@ -14,7 +14,12 @@ import pytest
 import yaml
 
 from ansible_collections.partnerops.saas.plugins.inventory import mobsted_tenants
-from ansible_collections.partnerops.saas.tests.support.harness import connection_env, run_ansible, run_playbook
+from ansible_collections.partnerops.saas.tests.support.harness import (
+    connection_env,
+    edge_cores,
+    run_ansible,
+    run_playbook,
+)
 
 EXAMPLES = list(yaml.safe_load_all(mobsted_tenants.EXAMPLES))
 HOSTILE = "{{ 7 * 7 }}</script>'\"\n\u202eevil"
@@ -91,6 +96,30 @@ def test_a_play_over_all_tenants(world: t.Any, world_env: dict[str, str], tmp_pa
     assert all([app["name"] for app in one["apps"]] == ["Store"] for one in run.tasks("Apps"))
     # One login of the master for the inventory and all forks, and one for each tenant.
     assert world.counts()["logins"] == 1 + 3
+
+
+@pytest.mark.parametrize("core", edge_cores())
+def test_names_are_plain_on_each_release(
+    world: t.Any, world_env: dict[str, str], tmp_path: Path, core: str
+) -> None:
+    world.do("tenant_add", email="owner@acme.example")
+    text = f"""
+        keyed_groups: [{{key: mobsted_server, prefix: server}}]
+        cache: true
+        cache_plugin: ansible.builtin.jsonfile
+        cache_connection: {tmp_path / "cache"}
+        """
+    command = ["ansible-inventory", "-i", str(source(tmp_path, text)), "--list"]
+    for _from_the_api_and_from_the_cache in range(2):
+        run = run_ansible(command, env=world_env, core=core).check()
+        data = json.loads(run.stdout)
+        values = data.pop("_meta")["hostvars"]["owner@acme.example"]
+        assert data["mobsted_tenants"]["hosts"] == ["owner@acme.example"]
+        assert "__ansible_unsafe" not in json.dumps(data)
+        # From 2.19 on, ansible-inventory itself marks each value that is no template.
+        email = "owner@acme.example"
+        assert values["mobsted_email"] == (email if core == "2.18" else {"__ansible_unsafe": email})
+    assert run_ansible([*command[:-1], "--graph"], env=world_env, core=core).check().stdout.count("--owner@") == 2
 
 
 @pytest.mark.smoke

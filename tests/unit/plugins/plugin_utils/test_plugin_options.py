@@ -14,7 +14,7 @@ from ansible.errors import AnsibleError
 from ansible_collections.partnerops.saas.plugins.doc_fragments import mobsted, mobsted_plugin
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError, invalid
 from ansible_collections.partnerops.saas.plugins.module_utils.options import MOBSTED
-from ansible_collections.partnerops.saas.plugins.plugin_utils import plugin_options, untrusted
+from ansible_collections.partnerops.saas.plugins.plugin_utils import plugin_options
 
 MODULE = yaml.safe_load(mobsted.ModuleDocFragment.DOCUMENTATION)["options"]
 PLUGIN = yaml.safe_load(mobsted_plugin.ModuleDocFragment.DOCUMENTATION)["options"]
@@ -89,21 +89,3 @@ def test_without_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
         plugin_options.mobsted_task(Plugin(), Templar(), ()),
     ):
         pass
-
-
-@pytest.mark.parametrize("new", [True, False])
-def test_text_of_the_api_is_no_template(monkeypatch: pytest.MonkeyPatch, new: bool) -> None:
-    marks: list[str] = []
-
-    def trust(text: str) -> str:
-        marks.append(text)
-        return text
-
-    def wrap(value: t.Any) -> t.Any:
-        return ("unsafe", value)
-
-    monkeypatch.setattr(untrusted, "trust_as_template", trust if new else None)
-    monkeypatch.setattr("ansible.utils.unsafe_proxy.wrap_var", wrap)
-    assert untrusted.untrusted("{{ x }}") == ("{{ x }}" if new else ("unsafe", "{{ x }}"))
-    assert untrusted.template("{{ x }}") == "{{ x }}"
-    assert marks == (["{{ x }}"] if new else [])
