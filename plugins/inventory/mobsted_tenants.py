@@ -92,7 +92,8 @@ from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructa
 
 from ansible_collections.partnerops.saas.plugins.module_utils.emails import key_of
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.tenant_tasks import client_of, describe
-from ansible_collections.partnerops.saas.plugins.plugin_utils.plugin_options import mobsted_task
+from ansible_collections.partnerops.saas.plugins.module_utils.operation import Task
+from ansible_collections.partnerops.saas.plugins.plugin_utils.plugin_options import account_key, mobsted_task
 from ansible_collections.partnerops.saas.plugins.plugin_utils.process import plain
 from ansible_collections.partnerops.saas.plugins.plugin_utils.untrusted import template, untrusted
 
@@ -117,25 +118,25 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         return super().verify_file(path) and path.endswith(_ENDINGS)
 
     def parse(self, inventory: t.Any, loader: t.Any, path: str, cache: bool = True) -> None:
-        """Read the tenants, from the cache if it is in use, and make hosts of them."""
+        """Read the tenants, from the cache if it is in use, and add a host for each."""
         super().parse(inventory, loader, path, cache)
         self._read_config_data(path)
-        key = self.get_cache_key(path)
-        using = self.get_option("cache")
-        tenants = None
-        if using and cache:
-            with contextlib.suppress(KeyError):  # not there, or too old
-                tenants = self._cache[key]
-        if tenants is None:
-            tenants = self._tenants()
-            if using:
-                self._cache[key] = tenants
+        with mobsted_task(self, self.templar, ("var", "Direct"), error=AnsibleParserError) as task:
+            tenants = self._tenants(task, path, cache)
         self._populate(tenants)
 
-    def _tenants(self) -> list[dict[str, t.Any]]:
-        with mobsted_task(self, self.templar, ("var", "Direct"), error=AnsibleParserError) as task:
-            client = client_of(task)
-            return [describe(record, task) for record in client.tenants(client.deadline())]
+    def _tenants(self, task: Task, path: str, cache: bool) -> list[dict[str, t.Any]]:
+        """Return the tenants of the task's account. One file may serve many accounts, each with its own cache entry."""
+        key = f"{self.get_cache_key(path)}_{account_key(task.params)}"
+        using = self.get_option("cache")
+        if using and cache:
+            with contextlib.suppress(KeyError):  # missing or expired
+                return list(self._cache[key])
+        client = client_of(task)
+        tenants = [describe(record, task) for record in client.tenants(client.deadline())]
+        if using:
+            self._cache[key] = tenants
+        return tenants
 
     def _populate(self, tenants: list[dict[str, t.Any]]) -> None:
         group = self.inventory.add_group(self._sanitize_group_name(self.get_option("group")))

@@ -19,7 +19,8 @@ from ansible.errors import AnsibleError
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError, invalid
 from ansible_collections.partnerops.saas.plugins.module_utils.http.transport import HAS_REQUESTS
 from ansible_collections.partnerops.saas.plugins.module_utils.operation import Task
-from ansible_collections.partnerops.saas.plugins.module_utils.options import MOBSTED, MOBSTED_PATHS
+from ansible_collections.partnerops.saas.plugins.module_utils.options import MOBSTED, MOBSTED_PATHS, check_url
+from ansible_collections.partnerops.saas.plugins.module_utils.run.store import digest
 from ansible_collections.partnerops.saas.plugins.plugin_utils.process import context_of_process, plain, surroundings
 
 
@@ -51,6 +52,16 @@ def mobsted_params(plugin: Plugin, templar: t.Any, origins: tuple[str, ...]) -> 
     if unknown:
         raise invalid(f"api_paths has no key {unknown[0]!r}; there are: {', '.join(MOBSTED_PATHS)}.")
     return params
+
+
+def account_key(params: t.Mapping[str, t.Any]) -> str:
+    """Return a key for what belongs to one account: a hash of its URL and its login, or of its token if it has none.
+
+    :raises ApiError: ``invalid_input`` for a URL that is missing or not valid
+    """
+    url = check_url(params.get("api_url"), "api_url", ("/api/v8",))
+    login = params.get("api_login")
+    return digest(url.lower(), login.lower() if login else None, None if login else params.get("api_token"))
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from ansible_collections.partnerops.saas.tests.support.harness import (
     run_ansible,
     run_playbook,
 )
+from ansible_collections.partnerops.saas.tests.support.worlds import worlds
 
 EXAMPLES = list(yaml.safe_load_all(mobsted_tenants.EXAMPLES))
 HOSTILE = "{{ 7 * 7 }}</script>'\"\n\u202eevil"
@@ -99,9 +100,7 @@ def test_a_play_over_all_tenants(world: t.Any, world_env: dict[str, str], tmp_pa
 
 
 @pytest.mark.parametrize("core", edge_cores())
-def test_names_are_plain_on_each_release(
-    world: t.Any, world_env: dict[str, str], tmp_path: Path, core: str
-) -> None:
+def test_names_are_plain_on_each_release(world: t.Any, world_env: dict[str, str], tmp_path: Path, core: str) -> None:
     world.do("tenant_add", email="owner@acme.example")
     text = f"""
         keyed_groups: [{{key: mobsted_server, prefix: server}}]
@@ -195,6 +194,22 @@ def test_the_cache(world: t.Any, world_env: dict[str, str], tmp_path: Path) -> N
     fresh = run_ansible(["ansible-inventory", "-i", str(path), "--list", "--flush-cache"], env=world_env).check()
     assert json.loads(fresh.stdout, object_hook=_unwrapped) == first
     assert world.counts()["requests"] > 0
+
+
+@pytest.mark.parametrize("core", edge_cores())
+def test_the_cache_of_one_account_serves_no_other(simulator: t.Any, tmp_path: Path, core: str) -> None:
+    """The same inventory file, with the account in the environment."""
+    path = source(
+        tmp_path, f"cache: true\ncache_plugin: ansible.builtin.jsonfile\ncache_connection: {tmp_path / 'cache'}\n"
+    )
+    with worlds(simulator, ["a", "b"]) as made:
+        for name, world in made.items():
+            world.do("tenant_add", email=f"owner@{name}.example")
+        for _filled_then_used in range(2):
+            for name, world in made.items():
+                found = listing(path, connection_env(world), core=core)
+                assert set(found["_meta"]["hostvars"]) == {f"owner@{name}.example"}
+        assert all(world.counts()["logins"] == 1 for world in made.values())
 
 
 def test_the_graph_and_the_examples(world: t.Any, world_env: dict[str, str], tmp_path: Path) -> None:

@@ -66,6 +66,32 @@ def test_paths_are_checked_as_modules_do(paths: t.Any, why: str) -> None:
         plugin_options.mobsted_params(Plugin(api_paths=(paths, "Direct")), Templar(), ())
 
 
+ACCOUNT = {"api_url": "https://ppp-admin.mobsted.com", "api_login": "a@x.example"}
+
+
+@pytest.mark.parametrize(
+    ("change", "same"),
+    [
+        ({"api_url": "https://PPP-admin.mobsted.com/api/v8/"}, True),
+        ({"api_login": "A@x.example"}, True),
+        ({"api_token": "a-token", "api_password": "a-password", "timeout": 5}, True),
+        ({"api_url": "https://qqq-admin.mobsted.com"}, False),
+        ({"api_login": "b@x.example"}, False),
+        ({"api_login": None, "api_token": "a-token"}, False),
+        ({"api_login": None}, False),
+    ],
+)
+def test_the_key_of_an_account(change: dict[str, t.Any], same: bool) -> None:
+    key = plugin_options.account_key(ACCOUNT)
+    assert (plugin_options.account_key({**ACCOUNT, **change}) == key) is same
+    assert key.isalnum()  # a file name, from which nothing can be read
+
+
+def test_two_tokens_have_two_keys() -> None:
+    one, other = ({"api_url": "https://ppp-admin.mobsted.com", "api_token": token} for token in ("a-token", "b-token"))
+    assert plugin_options.account_key(one) != plugin_options.account_key(other)
+
+
 def test_a_failure_is_the_plugins_own_and_holds_no_secret() -> None:
     plugin = Plugin(api_password=("Very-Secret-1", "Direct"))
     seen: list[t.Any] = []
