@@ -98,6 +98,9 @@ from ansible_collections.partnerops.saas.plugins.plugin_utils.process import pla
 from ansible_collections.partnerops.saas.plugins.plugin_utils.untrusted import template, untrusted
 
 _ENDINGS = ("mobsted_tenants.yml", "mobsted_tenants.yaml")
+#: How a file asks for this plugin, within its first so many characters.
+_PLUGIN_LINE = re.compile(r"""^plugin:\s*(["']?)partnerops\.saas\.mobsted_tenants\1\s*(#.*)?$""", re.MULTILINE)
+_HEAD = 65536
 #: Names become host patterns, and file names of fact caches and of ``host_vars``.
 _NAMES = {
     "email": re.compile(r"\w[\w.+'-]*@\w[\w.-]*"),
@@ -114,8 +117,28 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     _sanitize_group_name = staticmethod(lambda name: to_safe_group_name(name, force=True, silent=True))
 
     def verify_file(self, path: str) -> bool:
-        """Whether the file is for this plugin, by its name."""
-        return super().verify_file(path) and path.endswith(_ENDINGS)
+        """Return whether the file is for this plugin, by its name.
+
+        A file of another name that asks for this plugin gets a warning: ansible-core only says that the plugin could
+        not verify it.
+        """
+        if not super().verify_file(path):
+            return False
+        if path.endswith(_ENDINGS):
+            return True
+        if self._is_asked_for(path):
+            self.display.warning(
+                f"{path} is not read: it asks for {self.NAME}, which reads files whose name ends with "
+                f"{' or '.join(_ENDINGS)}. Rename it."
+            )
+        return False
+
+    def _is_asked_for(self, path: str) -> bool:
+        try:
+            with open(path, encoding="utf-8") as file:
+                return bool(_PLUGIN_LINE.search(file.read(_HEAD)))
+        except (OSError, UnicodeDecodeError):  # a folder, a program
+            return False
 
     def parse(self, inventory: t.Any, loader: t.Any, path: str, cache: bool = True) -> None:
         """Read the tenants, from the cache if it is in use, and add a host for each."""

@@ -236,7 +236,23 @@ def test_a_failure_says_why(world: t.Any, world_env: dict[str, str], tmp_path: P
     assert "Wrong-One-7" not in run.output
 
 
-def test_files_of_other_names_are_left_alone(world: t.Any, world_env: dict[str, str], tmp_path: Path) -> None:
-    run = run_ansible(["ansible-inventory", "-i", str(source(tmp_path, name="tenants.yml")), "--list"], env=world_env)
+@pytest.mark.parametrize("core", edge_cores())
+@pytest.mark.parametrize("enabled", ["auto", "partnerops.saas.mobsted_tenants,ansible.builtin.yaml"])
+def test_a_file_of_another_name_is_not_read_and_gets_a_warning(
+    world: t.Any, world_env: dict[str, str], tmp_path: Path, core: str, enabled: str
+) -> None:
+    path = source(tmp_path, name="tenants.yml")
+    env = {**world_env, "ANSIBLE_INVENTORY_ENABLED": enabled}
+    run = run_ansible(["ansible-inventory", "-i", str(path), "--list"], env=env, core=core)
     assert world.counts()["requests"] == 0
-    assert "owner" not in run.stdout
+    said = " ".join(run.stderr.split())
+    assert "whose name ends with mobsted_tenants.yml or mobsted_tenants.yaml. Rename it." in said, run.describe()
+
+
+def test_files_that_ask_for_other_plugins_get_no_warning(world_env: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "hosts.yml").write_text("all: {hosts: {one: {}}}\n# plugin: partnerops.saas.mobsted_tenants\n")
+    (tmp_path / "binary").write_bytes(b"\xff\xfe[all]\n")
+    env = {**world_env, "ANSIBLE_INVENTORY_ENABLED": "partnerops.saas.mobsted_tenants,ansible.builtin.yaml"}
+    for name in ("hosts.yml", "binary"):
+        run = run_ansible(["ansible-inventory", "-i", str(tmp_path / name), "--list"], env=env)
+        assert "Rename it" not in run.output
