@@ -93,7 +93,11 @@ from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructa
 from ansible_collections.partnerops.saas.plugins.module_utils.emails import key_of
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.tenant_tasks import client_of, describe
 from ansible_collections.partnerops.saas.plugins.module_utils.operation import Task
-from ansible_collections.partnerops.saas.plugins.plugin_utils.plugin_options import account_key, mobsted_task
+from ansible_collections.partnerops.saas.plugins.plugin_utils.plugin_options import (
+    account_key,
+    mobsted_task,
+    no_empty_variables,
+)
 from ansible_collections.partnerops.saas.plugins.plugin_utils.process import plain
 from ansible_collections.partnerops.saas.plugins.plugin_utils.untrusted import template, untrusted
 
@@ -143,7 +147,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     def parse(self, inventory: t.Any, loader: t.Any, path: str, cache: bool = True) -> None:
         """Read the tenants, from the cache if it is in use, and add a host for each."""
         super().parse(inventory, loader, path, cache)
-        self._read_config_data(path)
+        with no_empty_variables():
+            self._read_config_data(path)
         with mobsted_task(self, self.templar, ("var", "Direct"), error=AnsibleParserError) as task:
             tenants = self._tenants(task, path, cache)
         self._populate(tenants)

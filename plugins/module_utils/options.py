@@ -10,10 +10,13 @@ plugins, the AWX credential types, and a test that compares it with the doc frag
 
 from __future__ import annotations
 
+import os
 import re
 import typing as t
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
+
+from ansible.module_utils.errors import AnsibleFallbackNotFound
 
 from .errors import invalid
 
@@ -97,11 +100,24 @@ MIP: tuple[Option, ...] = (
 VENDORS: dict[str, tuple[Option, ...]] = {"mobsted": MOBSTED, "mip": MIP}
 
 
+def from_environment(*names: str) -> str:
+    """Return the first of these environment variables that is set, for the ``fallback`` of an option.
+
+    An empty one counts as not set, unlike with ansible-core's ``env_fallback``: ``MOBSTED_TIMEOUT=`` is how CI systems
+    pass a variable that nobody filled in.
+
+    :raises AnsibleFallbackNotFound: if none is set
+    """
+    for name in names:
+        value = os.environ.get(name)
+        if value:
+            return value
+    raise AnsibleFallbackNotFound
+
+
 def argument_spec(vendor: str) -> dict[str, dict[str, t.Any]]:
     """The connection options of one vendor as an argument spec (ansible-core's format)."""
-    from ansible.module_utils.basic import env_fallback  # noqa: PLC0415 - the clients need no AnsibleModule
-
-    return {option.name: option.spec(env_fallback) for option in VENDORS[vendor]}
+    return {option.name: option.spec(from_environment) for option in VENDORS[vendor]}
 
 
 def registry_spec() -> dict[str, t.Any]:

@@ -31,6 +31,22 @@ class Plugin(t.Protocol):
         """The value of an option, and where it was given."""
 
 
+@contextmanager
+def no_empty_variables() -> t.Iterator[None]:
+    """Hide the connection's environment variables that are empty while ansible-core reads a plugin's options.
+
+    An empty variable counts as not set, as with the modules. ansible-core would take an empty
+    ``MOBSTED_VALIDATE_CERTS`` for false.
+    """
+    empty = [option.env for option in MOBSTED if option.env and os.environ.get(option.env) == ""]
+    for name in empty:
+        del os.environ[name]
+    try:
+        yield
+    finally:
+        os.environ.update(dict.fromkeys(empty, ""))
+
+
 def mobsted_params(plugin: Plugin, templar: t.Any, origins: tuple[str, ...]) -> dict[str, t.Any]:
     """The connection options of a plugin as modules get them.
 

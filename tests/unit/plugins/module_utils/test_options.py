@@ -7,10 +7,12 @@
 from __future__ import annotations
 
 import pytest
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
 from ansible_collections.partnerops.saas.plugins.module_utils.options import (
     MOBSTED,
+    VENDORS,
     Connection,
     argument_spec,
     check_url,
@@ -162,6 +164,26 @@ def test_every_option_but_the_paths_has_its_variable():
     variables = {option.name: option.env for option in MOBSTED}
     assert variables.pop("api_paths") is None
     assert variables == {name: f"MOBSTED_{name.upper()}" for name in variables}
+
+
+@pytest.mark.parametrize("vendor", sorted(VENDORS))
+def test_an_empty_variable_is_not_set(monkeypatch, vendor):
+    defaults = {option.name: option.default for option in VENDORS[vendor]}
+    needed = {"api_url": GOOD["api_url"]}
+    for option in VENDORS[vendor]:
+        if option.env:
+            monkeypatch.setenv(option.env, "")
+    checked = ArgumentSpecValidator(argument_spec(vendor)).validate(needed)
+    assert checked.error_messages == []
+    assert {**checked.validated_parameters, "ledger_path": None} == {**defaults, **needed, "ledger_path": None}
+    monkeypatch.setenv(f"{vendor.upper()}_TIMEOUT", "7")
+    assert ArgumentSpecValidator(argument_spec(vendor)).validate(needed).validated_parameters["timeout"] == 7
+
+
+def test_an_empty_variable_of_a_required_option_is_missing(monkeypatch):
+    monkeypatch.setenv("MOBSTED_API_URL", "")
+    errors = ArgumentSpecValidator(argument_spec("mobsted")).validate({}).error_messages
+    assert errors == ["missing required arguments: api_url"]
 
 
 def test_secret_options_are_no_log():

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import typing as t
 
 import pytest
@@ -58,6 +59,16 @@ def test_only_what_may_be_a_template_is_evaluated() -> None:
     assert found["api_url"] == "evaluated {{ url }}"
     assert (found["api_password"], found["api_login"]) == ("{{ 7 * 7 }}", "{{ login }}")
     assert plugin_options.mobsted_params(plugin, Templar(), ("var", "Direct"))["api_login"] == "evaluated {{ login }}"
+
+
+def test_empty_variables_are_hidden_and_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MOBSTED_VALIDATE_CERTS", "")
+    monkeypatch.setenv("MOBSTED_TIMEOUT", "5")
+    monkeypatch.setenv("OTHER", "")
+    with plugin_options.no_empty_variables():
+        assert "MOBSTED_VALIDATE_CERTS" not in os.environ
+        assert (os.environ["MOBSTED_TIMEOUT"], os.environ["OTHER"]) == ("5", "")
+    assert os.environ["MOBSTED_VALIDATE_CERTS"] == ""
 
 
 @pytest.mark.parametrize(("paths", "why"), [({"object": "x"}, "has no key 'object'"), ("objects", "dictionary")])
