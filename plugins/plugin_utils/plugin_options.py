@@ -98,7 +98,7 @@ def mobsted_task(
             f"The Python library 'requests' is needed, and {sys.executable}, which runs Ansible, does not have it."
         )
     context = context_of_process()
-    with surroundings({}, os.getcwd()):
+    with surroundings({}):
         try:
             connection = mobsted_params(plugin, templar, origins)
             context.secrets.add(*(connection[option.name] for option in MOBSTED if option.no_log))

@@ -57,20 +57,18 @@ def plain(value: t.Any) -> t.Any:
 
 
 @contextlib.contextmanager
-def surroundings(environment: t.Mapping[t.Any, t.Any], folder: str) -> t.Iterator[None]:
+def surroundings(environment: t.Mapping[t.Any, t.Any]) -> t.Iterator[None]:
     """Give a block the surroundings of a module, and restore those of the process afterwards.
 
-    Python's warnings are off, and so is the log of urllib3, since its lines hold URLs with their queries.
+    Python's warnings are off, and so is the log of urllib3, since its lines hold URLs with their queries. The working
+    directory stays: it is the folder in which the command was started.
 
     :param environment: the variables that ``environment:`` sets
-    :param folder: the working directory
     """
-    saved, old, log = dict(os.environ), os.getcwd(), logging.getLogger("urllib3")
+    saved, log = dict(os.environ), logging.getLogger("urllib3")
     level = log.level
     try:
         os.environ.update({str(key): str(value) for key, value in environment.items()})
-        with contextlib.suppress(OSError):
-            os.chdir(folder)
         log.setLevel(logging.CRITICAL)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -78,5 +76,4 @@ def surroundings(environment: t.Mapping[t.Any, t.Any], folder: str) -> t.Iterato
     finally:
         os.environ.clear()
         os.environ.update(saved)
-        os.chdir(old)
         log.setLevel(level)

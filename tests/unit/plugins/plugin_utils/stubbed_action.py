@@ -36,6 +36,8 @@ class StubbedAction:
                     "email": {"type": "str", "aliases": ["address"]},
                     "old": {"type": "str", "removed_in_version": "9.0.0", "removed_from_collection": "partnerops.saas"},
                     "icon": {"type": "path"},
+                    "file": {"type": "path"},
+                    "nested": {"type": "dict", "options": {"file": {"type": "path"}}},
                     "items": {"type": "list", "elements": "dict"},
                     "first": {"type": "str"},
                     "other": {"type": "str"},

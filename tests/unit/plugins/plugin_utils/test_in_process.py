@@ -130,7 +130,7 @@ def test_warnings_of_the_operation(make):
     assert make(run).run()["warnings"] == ["Careful with ********."]
 
 
-# -- surroundings -----------------------------------------------------------------------------------------------------
+# -- environment -----------------------------------------------------------------------------------------------------
 
 
 def test_the_environment_of_the_task_counts_and_is_gone_afterwards(make, monkeypatch):
@@ -148,16 +148,3 @@ def test_the_environment_of_the_task_counts_and_is_gone_afterwards(make, monkeyp
     assert seen == {"HTTPS_PROXY": "http://p.example", "NUMBER": "5"}
     assert "NUMBER" not in os.environ
     assert os.environ["MOBSTED_SETTLE"] == "5"
-
-
-def test_it_runs_in_the_folder_of_the_playbook(make, tmp_path):
-    before = os.getcwd()
-    folder = make(lambda _task: {"folder": os.getcwd()}).run()["folder"]
-    assert folder == str(tmp_path)
-    assert os.getcwd() == before
-
-
-def test_a_folder_that_is_gone_is_no_obstacle(make, tmp_path):
-    stub = make(lambda _task: {"folder": os.getcwd()})
-    stub.loader.get_basedir.return_value = str(tmp_path / "gone")
-    assert stub.run()["folder"] == os.getcwd()

@@ -48,12 +48,12 @@ def test_plain_values():
 # -- surroundings -----------------------------------------------------------------------------------------------------
 
 
-def test_surroundings_are_restored_after_an_error(tmp_path, monkeypatch):
+def test_surroundings_are_restored_after_an_error(monkeypatch):
     monkeypatch.setenv("KEPT", "before")
-    log, level, folder = logging.getLogger("urllib3"), logging.getLogger("urllib3").level, os.getcwd()
+    log, level = logging.getLogger("urllib3"), logging.getLogger("urllib3").level
 
     def interrupted() -> None:
-        with surroundings({"KEPT": "after", "NEW": "1"}, str(tmp_path)):
+        with surroundings({"KEPT": "after", "NEW": "1"}):
             inside()
             raise KeyboardInterrupt
 
@@ -66,7 +66,7 @@ def test_surroundings_are_restored_after_an_error(tmp_path, monkeypatch):
 
     with pytest.raises(KeyboardInterrupt):
         interrupted()
-    assert (os.environ["KEPT"], "NEW" in os.environ, log.level, os.getcwd()) == ("before", False, level, folder)
+    assert (os.environ["KEPT"], "NEW" in os.environ, log.level) == ("before", False, level)
 
 
 # -- the run context --------------------------------------------------------------------------------------------------
