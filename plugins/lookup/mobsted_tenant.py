@@ -122,7 +122,7 @@ from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.accounts i
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.operations.tenant_info import describe
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.tenant import find_tenant
 from ansible_collections.partnerops.saas.plugins.module_utils.operation import Task
-from ansible_collections.partnerops.saas.plugins.plugin_utils.plugin_options import mobsted_task
+from ansible_collections.partnerops.saas.plugins.plugin_utils.plugin_options import mobsted_task, no_empty_variables
 from ansible_collections.partnerops.saas.plugins.plugin_utils.untrusted import untrusted
 
 
@@ -131,7 +131,8 @@ class LookupModule(LookupBase):
 
     def run(self, terms: list[t.Any], variables: t.Any = None, **kwargs: t.Any) -> list[t.Any]:
         """One record for each address."""
-        self.set_options(var_options=variables, direct=kwargs)
+        with no_empty_variables():
+            self.set_options(var_options=variables, direct=kwargs)
         own = {"include_credentials": self.get_option("include_credentials")}
         with mobsted_task(self, self._templar, ("var",), own, AnsibleLookupError) as task:
             return [self._one(str(term), task) for term in self._flatten(terms)]

@@ -10,8 +10,11 @@ plugins, the AWX credential types, and a test that compares it with the doc frag
 
 from __future__ import annotations
 
+import os
 import typing as t
 from dataclasses import dataclass
+
+from ansible.module_utils.errors import AnsibleFallbackNotFound
 
 from .errors import invalid
 
@@ -57,11 +60,24 @@ def common_options(prefix: str, timeout: int) -> tuple[Option, ...]:
     )
 
 
+def from_environment(*names: str) -> str:
+    """Return the first of these environment variables that is set, for the ``fallback`` of an option.
+
+    An empty one counts as not set, unlike with ansible-core's ``env_fallback``: ``MOBSTED_TIMEOUT=`` is how CI systems
+    pass a variable that nobody filled in.
+
+    :raises AnsibleFallbackNotFound: if none is set
+    """
+    for name in names:
+        value = os.environ.get(name)
+        if value:
+            return value
+    raise AnsibleFallbackNotFound
+
+
 def argument_spec(options: t.Iterable[Option]) -> dict[str, dict[str, t.Any]]:
     """Return connection options as an argument spec (ansible-core's format)."""
-    from ansible.module_utils.basic import env_fallback  # noqa: PLC0415 - the clients need no AnsibleModule
-
-    return {option.name: option.spec(env_fallback) for option in options}
+    return {option.name: option.spec(from_environment) for option in options}
 
 
 #: A day in seconds; what is much longer, no socket and no lock can wait for.
