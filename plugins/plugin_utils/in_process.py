@@ -36,6 +36,7 @@ from ansible_collections.partnerops.saas.plugins.plugin_utils.paths import (
     relative_variables,
 )
 from ansible_collections.partnerops.saas.plugins.plugin_utils.process import context_of_process, plain, surroundings
+from ansible_collections.partnerops.saas.plugins.plugin_utils.values import changed_by_yaml
 
 #: Before 2.19, ansible-core hides the message of a failed task along with its result; later it shows it by itself.
 CENSORS_MESSAGES = tuple(map(int, CORE_VERSION.split(".")[:2])) < (2, 19)
@@ -51,6 +52,9 @@ class InProcessAction(ActionBase):
     def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> Result:
         """Run the operation here, or hand the task to the module."""
         base: Result = super().run(tmp, task_vars) or {}
+        changed = self._changed_by_yaml()
+        if changed:
+            return {**base, **_refused(changed)}
         remote = self._connection.transport != "local" or self._connection.become
         if remote or self._task.async_val or not HAS_REQUESTS:
             return {**base, **self._as_module(task_vars)}
@@ -82,6 +86,16 @@ class InProcessAction(ActionBase):
         args = plain(self._task.args)
         own = self.operation.synonyms
         return {own[key] if key in own and own[key] not in args else key: value for key, value in args.items()}
+
+    def _changed_by_yaml(self) -> str | None:
+        spec = self.operation.argument_spec()
+        spec.update({name: spec[own] for name, own in self.operation.synonyms.items()})
+        wrong = list(changed_by_yaml(self._task.args, spec))
+        return (
+            f"{' '.join(wrong)} A template that gives no text can end with '| string'. Nothing was sent."
+            if wrong
+            else None
+        )
 
     def _left_behind(self, params: Result) -> Result | None:
         skip = {key for _place, key in self.operation.files(params)}

@@ -10,17 +10,20 @@ word, and an account gets a password that nobody typed.
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from datetime import date
 
 from ansible.module_utils.parsing.convert_bool import BOOLEANS
 
 from ansible_collections.partnerops.saas.plugins.plugin_utils.state_file import join
 
+#: Types that YAML makes and that are no text. Encrypted values of ansible-core are of types of their own, and are text.
 _KINDS: tuple[tuple[t.Any, str], ...] = (
     (bool, "true or false in YAML"),
     ((int, float), "a number in YAML"),
+    (date, "a date in YAML"),
     (Mapping, "a mapping"),
-    (Sequence, "a list"),
+    ((list, tuple, set, frozenset), "a list"),
 )
 
 
@@ -28,20 +31,19 @@ def kind_of(value: t.Any) -> str:
     """Say in words what a value is."""
     if value is None:
         return "empty"
-    if isinstance(value, str):
-        return "a text"
-    return next((word for kind, word in _KINDS if isinstance(value, kind)), "a date in YAML")
+    return next((word for kind, word in _KINDS if isinstance(value, kind)), "a text")
 
 
 def wrong_text(value: t.Any) -> str | None:
     """Say what is wrong with the value of an option that takes text, or return None."""
-    if isinstance(value, str):
+    kind = kind_of(value)
+    if kind == "a text":
         return None
     if value is None:
         return "is empty: give it a text, or leave the key out. A text that starts with '#' needs quotes."
-    if isinstance(value, (Mapping, Sequence)):
-        return f"is {kind_of(value)}, but a text is needed."
-    return f"is {kind_of(value)}: put it in quotes."
+    if kind in ("a list", "a mapping"):
+        return f"is {kind}, but a text is needed."
+    return f"is {kind}: put it in quotes."
 
 
 def is_template(value: t.Any) -> bool:
@@ -88,7 +90,7 @@ def changed_by_yaml(args: Mapping[str, t.Any], options: Mapping[str, t.Any], pat
             continue
         here, inner = join(path, name), option.get("options")
         kind = option.get("type", "str")
-        if inner and kind == "list" and isinstance(value, Sequence) and not isinstance(value, str):
+        if inner and kind == "list" and isinstance(value, (list, tuple)):
             for number, one in enumerate(value):
                 if isinstance(one, Mapping):
                     yield from changed_by_yaml(one, inner, join(here, number))
