@@ -143,13 +143,27 @@ def test_a_page_leads_on_and_says_nothing_twice(file):
     assert page(file)["seealso"]
 
 
-def test_parts_of_pages_are_up_to_date(capsys):
+def test_shared_parts_of_pages_are_up_to_date(capsys):
     assert update_docs.main(["--check"]) == 0, capsys.readouterr().out
 
 
-def test_every_part_of_pages_is_used():
+def test_every_shared_part_is_used():
     text = "".join(path.read_text(encoding="utf-8") for path in update_docs.files())
     assert set(re.findall(r"# BEGIN generated: (\w+)", text)) == set(update_docs.PARTS)
+
+
+def written(text: str) -> t.Iterator[str]:
+    """The YAML of a file's documentation, without examples, comments and empty lines, stretch by stretch."""
+    found = re.findall(r'^ *(?!EXAMPLES)[A-Z_]+ = r"""\n(.*?\n)"""', text, re.MULTILINE | re.DOTALL)
+    found += re.findall(r"^DOCUMENTATION:\n(.*?)^EXAMPLES:", text, re.MULTILINE | re.DOTALL)
+    for yaml_text in found:
+        yield from filter(None, re.split(r"^ *#.*\n|^ *\n", yaml_text, flags=re.MULTILINE))
+
+
+@pytest.mark.parametrize("file", list(update_docs.files()), ids=lambda file: f"{file.parent.name}-{file.stem}")
+def test_pages_are_wrapped_by_paragraph(file):
+    for stretch in written(file.read_text(encoding="utf-8")):
+        assert update_docs.wrapped(stretch) == stretch
 
 
 # -- the options table ------------------------------------------------------------------------------------------------
