@@ -7,19 +7,19 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: mobsted_tenants
-short_description: The tenants of a Mobsted master account as hosts
+short_description: Tenants of a Mobsted master account as hosts
 version_added: 1.0.0
 author: PartnerOps contributors (@partnerops)
 description:
-  - Makes one host of each client sub-account (tenant) that app ID 1 of a Mobsted master account has on record, so that
-    a play can work through all tenants, spread over C(forks) or over the job slices of AWX by Ansible's own means.
-  - A tenant is no machine. Its tasks run on the machine that runs Ansible (C(ansible_connection) is V(local)), with the
-    Python that runs Ansible.
+  - Makes a host of each client sub-account (tenant) that has a record in app ID 1 of a Mobsted master account. A play
+    can then work through all tenants, spread over C(forks) or over the job slices of AWX.
+  - A tenant is not a machine. Its tasks run on the machine that runs Ansible, because C(ansible_connection) is
+    V(local), and with the Python that runs Ansible.
   - Each host has the variables C(mobsted_id), C(mobsted_email), C(mobsted_url), C(mobsted_server), C(mobsted_name),
-    C(mobsted_login), C(mobsted_created) and C(mobsted_stats), which are those of
-    RV(partnerops.saas.mobsted_tenant_info#module:tenants). There are no credentials among them.
-  - What comes from the API is never taken for a template.
-  - The name of its file has to end with C(mobsted_tenants.yml) or C(mobsted_tenants.yaml).
+    C(mobsted_login), C(mobsted_created) and C(mobsted_stats). Their values are those of
+    RV(partnerops.saas.mobsted_tenant_info#module:tenants). None of them is a credential.
+  - Values from the API are never evaluated as templates.
+  - The name of the inventory file must end with C(mobsted_tenants.yml) or C(mobsted_tenants.yaml).
 extends_documentation_fragment:
   - partnerops.saas.mobsted_plugin
   - constructed
@@ -27,37 +27,39 @@ extends_documentation_fragment:
 options:
   plugin:
     description:
-      - Says that the file is for this plugin.
+      - Marks the file as a configuration of this plugin.
     type: str
     required: true
     choices: [partnerops.saas.mobsted_tenants]
   hostname:
     description:
-      - What a host is named by. The tenant's e-mail address, the tenant's name, or V(tenant-<id>) with the id of its
-        record.
-      - A value that is not fit to be the name of a host (since it could be taken for a pattern or a path, say), or that
-        several records share, is not used. Then the host is named as with V(id), and a warning says so.
+      - What to use as the name of a host, the tenant's e-mail address, the tenant's name, or V(tenant-<id>) with the id
+        of the tenant's record.
+      - If several records share a value, or a value is not a safe host name (because Ansible could take it for a
+        pattern or a path, for example), the host is named as with V(id), and a warning says so.
     type: str
     choices: [email, name, id]
     default: email
   group:
     description:
-      - A group that holds all the tenants.
+      - Name of the group that contains all tenants.
     type: str
     default: mobsted_tenants
 seealso:
   - module: partnerops.saas.mobsted_tenant_info
   - plugin: partnerops.saas.mobsted_tenant
     plugin_type: lookup
+  - ref: ansible_collections.partnerops.saas.docsite.guide_inventory
+    description: How to work with tenants as hosts.
 """
 
 EXAMPLES = r"""
-# The smallest file. The account is in the environment: MOBSTED_API_URL, MOBSTED_API_LOGIN, MOBSTED_API_PASSWORD.
+# Minimal file, with MOBSTED_API_URL, MOBSTED_API_LOGIN and MOBSTED_API_PASSWORD in the environment.
 ---
 plugin: partnerops.saas.mobsted_tenants
 
 ---
-# Groups by use and by server, and a variable of one's own.
+# With groups by use and by server, and an additional variable.
 plugin: partnerops.saas.mobsted_tenants
 api_url: https://ppp-admin.mobsted.com
 api_login: partner@example.com
@@ -73,7 +75,7 @@ keyed_groups:
     prefix: server
 
 ---
-# Kept for ten minutes in files.
+# With a cache in files, valid for ten minutes.
 plugin: partnerops.saas.mobsted_tenants
 cache: true
 cache_plugin: ansible.builtin.jsonfile
