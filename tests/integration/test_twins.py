@@ -287,7 +287,7 @@ def test_both_ways_give_the_same_result(simulator: t.Any, tmp_path: Path, core: 
     files["vault"].write_bytes(VAULT_PASSWORD)
     files["home/home.png"].write_bytes(PNG)
     (tmp_path / "files" / "a.png").write_bytes(PNG)
-    (tmp_path / "files" / "doubt.png").write_bytes(b"no picture")
+    (tmp_path / "files" / "doubt.png").write_bytes(b"GIF89a")
     (tmp_path / "files" / "text.txt").write_text("hello")
     (tmp_path / "files" / "vaulted.svg").write_bytes(vault.encrypt(b"<svg/>"))
     worlds = {host: simulator.world(tenants=2, apps_per_tenant=1) for host in HOSTS}

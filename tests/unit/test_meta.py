@@ -314,6 +314,8 @@ def test_who_knows_a_module_knows_its_code_and_its_tests(module: str) -> None:
     assert operation.example is not None
     assert importlib.import_module(f"{NAME}modules.{module}").OPERATION is operation
     assert (ROOT / "plugins" / "action" / f"{module}.py").is_file()
+    tests = (ROOT / "tests" / "integration" / f"test_{module}.py").read_text(encoding="utf-8")
+    assert module in tests
 
 
 def test_every_operation_has_a_module() -> None:

@@ -27,8 +27,7 @@ from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mobsted
         ("a.webp", b"RIFF\x00\x00\x00\x00WEBPVP8 ", "image/webp"),
         ("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "image/svg+xml"),
         ("a.ico", b"\x00\x00\x01\x00", "image/x-icon"),
-        ("noending", PNG, "image/png"),
-        ("wrong.txt", b"\xff\xd8\xff\xe0", "image/jpeg"),
+        ("b.svg", b"\xef\xbb\xbf<?xml version='1.0'?>\n<!-- a --><!DOCTYPE svg>\n<svg>", "image/svg+xml"),
         ("A.PNG", PNG, "image/png"),
     ],
 )
@@ -39,13 +38,29 @@ def test_icons(tmp_path: Path, name, content, kind):
     assert (icon.name, icon.content, icon.kind, doubt) == (name, content, kind, None)
 
 
-def test_garbage_with_the_ending_of_an_image_is_sent_with_a_doubt(tmp_path):
-    path = tmp_path / "icon.png"
-    path.write_bytes(b"not a picture")
-    icon, doubt = read_icon(str(path), "apps[3].")
-    assert icon.kind == "image/png"
-    assert doubt is not None
+@pytest.mark.parametrize(("name", "sent"), [("a.jpg", "icon.png"), ("noending", "icon.png"), ("a.txt", "icon.png")])
+def test_the_content_decides_and_a_name_that_says_otherwise_gets_a_warning(tmp_path, name, sent):
+    (tmp_path / name).write_bytes(PNG)
+    icon, doubt = read_icon(str(tmp_path / name), "apps[3].")
+    assert (icon.name, icon.kind) == (sent, "image/png")
     assert doubt.startswith("apps[3].icon")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("logo.png", b"not a picture"),
+        ("logo.svg", b"root:x:0:0:root:/root:/bin/bash\n"),
+        ("logo.svg", b"<html><svg></svg></html>"),
+        ("logo.ico", b"key: value"),
+        ("logo.webp", b"RIFF1234WAVE"),
+    ],
+)
+def test_a_file_that_is_no_image_is_refused_whatever_its_name(tmp_path, name, content):
+    (tmp_path / name).write_bytes(content)
+    bad_icon(tmp_path / name, "is not an image")
+    (tmp_path / "link.svg").symlink_to(tmp_path / name)
+    bad_icon(tmp_path / "link.svg", "is not an image")
 
 
 @pytest.mark.parametrize("name", ["my icon.PNG", 'a".png', "ä.png", "x" * 101 + ".png", "a\nb.png"])
@@ -57,7 +72,7 @@ def test_an_awkward_file_name_is_not_sent(tmp_path, name):
 
 def test_an_awkward_name_without_an_ending(tmp_path):
     (tmp_path / "a b").write_bytes(PNG)
-    assert read_icon(str(tmp_path / "a b"))[0].name == "icon"
+    assert read_icon(str(tmp_path / "a b"))[0].name == "icon.png"
 
 
 def bad_icon(path: object, said: str) -> None:
