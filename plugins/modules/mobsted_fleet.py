@@ -46,8 +46,8 @@ options:
       # END generated
       apps:
         description:
-          - The declared apps in the tenant's account. Each name may occur only once, unless O(tenants[].apps[].app_id)
-            tells the apps apart.
+          - The declared apps in the tenant's account. Each name may occur only once, unless each of those apps has
+            its own O(tenants[].apps[].app_id).
         type: list
         elements: dict
         default: []
@@ -120,8 +120,8 @@ options:
           # END generated
   apps:
     description:
-      - The declared apps in the master account itself. Each name may occur only once, unless O(apps[].app_id) tells
-        the apps apart.
+      - The declared apps in the master account itself. Each name may occur only once, unless each of those apps has
+        its own O(apps[].app_id).
     type: list
     elements: dict
     default: []

@@ -44,8 +44,8 @@ options:
       # END generated
       apps:
         description:
-          - The declared apps in the tenant's account. Each name may occur only once, unless O(tenants[].apps[].app_id)
-            tells the apps apart.
+          - The declared apps in the tenant's account. Each name may occur only once, unless each of those apps has
+            its own O(tenants[].apps[].app_id).
         type: list
         elements: dict
         default: []
@@ -117,8 +117,8 @@ options:
           # END generated
   apps:
     description:
-      - The declared apps in the master account itself. Each name may occur only once, unless O(apps[].app_id) tells
-        the apps apart.
+      - The declared apps in the master account itself. Each name may occur only once, unless each of those apps has
+        its own O(apps[].app_id).
     type: list
     elements: dict
     suboptions:
@@ -418,7 +418,7 @@ tenants:
           description: Why the declared app could not be identified among the existing ones. Null otherwise.
           type: str
 apps:
-  description: The apps of the master account itself, in the form of RV(tenants[].apps). App ID 1, which holds the
+  description: The apps of the master account itself, in the form of RV(tenants[].apps). App ID 1, which contains the
     records of the tenants, is left out.
   returned: success
   type: list

@@ -13,7 +13,7 @@ author: PartnerOps contributors (@partnerops)
 description:
   - Creates a PWA wrapper app in the account of a tenant, or in the account of O(api_url) itself, if it does not exist.
   - The module first lists the apps of the account and looks for O(name), so you can run the task again at any time. It
-    never matches, changes or shadows app ID 1 of the master account, which holds the records of all tenants.
+    never matches, changes or shadows app ID 1 of the master account, which contains the records of all tenants.
   - The API has no call to change an app. If an existing app differs from its declaration, the module reports
     that in RV(drift).
   - If the response to the create request is lost, the module keeps looking for the app until O(settle) ends. If the app
