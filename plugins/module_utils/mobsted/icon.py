@@ -78,8 +78,8 @@ def read_icon(path: str, where: str = "") -> tuple[Icon, str | None]:
     kind = image_kind(content)
     if kind is None:
         raise invalid(
-            f"{where}icon is not an image: the content of {path} is none of PNG, JPEG, GIF, WebP, SVG and ICO. Nothing was "
-            "sent."
+            f"{where}icon is not an image: the content of {path} is none of PNG, JPEG, GIF, WebP, SVG and ICO. "
+            "Nothing was sent."
         )
     ending = os.path.splitext(name)[1].lower()
     doubt = None

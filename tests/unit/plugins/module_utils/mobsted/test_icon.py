@@ -88,7 +88,7 @@ def test_icons_that_are_refused(tmp_path, monkeypatch):
     (tmp_path / "empty.png").touch()
     bad_icon(tmp_path / "empty.png", "is an empty file")
     (tmp_path / "text.txt").write_text("hello")
-    bad_icon(tmp_path / "text.txt", "neither the content nor the ending")
+    bad_icon(tmp_path / "text.txt", "is not an image")
     monkeypatch.setattr(module, "ICON_LIMIT", 4)
     (tmp_path / "large.png").write_bytes(PNG)
     bad_icon(tmp_path / "large.png", "larger than")
