@@ -136,6 +136,9 @@ def perform(operation: Operation, task: Task) -> Result:
             "Nothing is known of what was sent before: run again, and report it with the task's options.",
             "exception": trace,
         }
+    for text in task.context.notices:
+        task.warn(text)
+    task.context.notices.clear()
     for key in ("msg", "failure"):
         if key in result:
             result[key] = _scrubbed(result[key], secrets.scrub)

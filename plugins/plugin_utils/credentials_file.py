@@ -9,7 +9,6 @@ A new tenant's password is shown once, so whatever can be wrong with the file is
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import stat
 import tempfile
@@ -26,6 +25,7 @@ from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline impo
 from ansible_collections.partnerops.saas.plugins.module_utils.identity import email_key
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.tenant import TenantOutcome
 from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
+from ansible_collections.partnerops.saas.plugins.module_utils.run.locks import flock
 from ansible_collections.partnerops.saas.plugins.module_utils.run.store import digest
 
 #: Seconds to wait for another task that writes the same file.
@@ -220,11 +220,17 @@ class CredentialsFile:
         with self._context.store.locked("keeper-" + digest(self.path), Deadline(_PATIENCE)):
             handle = os.open(os.path.dirname(self.path), os.O_RDONLY | os.O_CLOEXEC)
             try:
-                with contextlib.suppress(OSError):
-                    fcntl.flock(handle, fcntl.LOCK_EX)
+                with contextlib.suppress(OSError):  # some file systems can't lock a folder
+                    flock(handle, Deadline(_PATIENCE), self._busy)
                 yield
             finally:
                 os.close(handle)
+
+    def _busy(self) -> ApiError:
+        return ApiError(
+            "timeout",
+            f"Another run has been writing credentials_dest {self.path} for more than {_PATIENCE} s. Run again.",
+        )
 
     def _refused(self, why: str) -> ApiError:
         return invalid(f"credentials_dest {self.path} {why}.")

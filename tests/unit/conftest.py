@@ -21,7 +21,7 @@ from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline impo
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.api import MobstedAPI
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.connection import Connection
 from ansible_collections.partnerops.saas.plugins.module_utils.operation import Task
-from ansible_collections.partnerops.saas.plugins.module_utils.run import secrets
+from ansible_collections.partnerops.saas.plugins.module_utils.run import locks, secrets
 from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
 from ansible_collections.partnerops.saas.tests.support.scripted import HOST, Clock, Script
 
@@ -32,7 +32,9 @@ PLUGINS = "ansible_collections.partnerops.saas.plugins."
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Remove this machine's proxies, CA bundles and accounts from the environment."""
     for name in list(os.environ):
-        if name.startswith(("MOBSTED_", "MIP_")) or name.lower().endswith(("_proxy", "_ca_bundle")):
+        if name.startswith(("MOBSTED_", "MIP_", "PARTNEROPS_", "PG")) or name.lower().endswith(
+            ("_proxy", "_ca_bundle")
+        ):
             monkeypatch.delenv(name)
 
 
@@ -42,6 +44,7 @@ def own_temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     folder = tmp_path / "temporary"
     folder.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    monkeypatch.setattr(locks, "PLACES", (str(folder),))
 
 
 @pytest.fixture(autouse=True)

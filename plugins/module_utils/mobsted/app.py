@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from ..emails import check_email
 from ..errors import ApiError, invalid
 from ..http.deadline import Deadline
+from ..identity import account_key, name_key
 from ..run.locks import Held, hold
 from .api import REGISTRY_APP, MobstedAPI
 from .icon import Icon, read_icon
@@ -200,7 +201,7 @@ def ensure_app(
         return _ensured(client, spec, deadline, client.apps(deadline) if apps is None else apps, None)
     if apps is not None and pick(spec, apps) is not None:
         return _ensured(client, spec, deadline, apps, None)
-    with hold(app_key(client, spec.name), deadline) as lock:
+    with hold(app_key(client, spec.name), deadline, warn=client.context.warn) as lock:
         if apps is None or lock.used_since(listed_at):
             apps = client.apps(deadline)
         return _ensured(client, spec, deadline, apps, lock)
@@ -208,7 +209,7 @@ def ensure_app(
 
 def app_key(client: MobstedAPI, name: str) -> tuple[str, ...]:
     """What two runs that would create the same app lock."""
-    return (client.connection.base, "app", unicodedata.normalize("NFC", name))
+    return (account_key(client.connection.base), "app", name_key(name))
 
 
 def _ensured(
@@ -229,6 +230,8 @@ def _ensured(
     try:
         return AppOutcome(spec, True, client.create_app(spec.form(), spec.icon, deadline), base)
     except ApiError as error:
+        if error.executed is False:
+            lock.refused()
         return _after_failure(client, spec, deadline, error)
 
 

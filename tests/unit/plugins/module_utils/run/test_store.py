@@ -21,6 +21,7 @@ import pytest
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
 from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline import Deadline
 from ansible_collections.partnerops.saas.plugins.module_utils.run import store as module
+from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
 from ansible_collections.partnerops.saas.plugins.module_utils.run.store import FOLDER, RunStore, digest, sweep
 
 
@@ -202,7 +203,7 @@ def test_a_thread_that_holds_on_for_too_long(store):
 def test_a_process_that_holds_on_for_too_long(run, clock):
     with RunStore(str(run)).locked("key", Deadline(5)):
         busy(lambda: enter(RunStore(str(run)), Deadline(5)))
-    assert len(clock.slept) > 100
+    assert len(clock.slept) > 40
 
 
 def test_keys_are_unreadable():
@@ -232,9 +233,9 @@ def dead_pid() -> int:
     return process.pid
 
 
-def test_the_first_task_of_a_run_sweeps_what_killed_runs_left(run, dead_pid):
+def test_every_task_sweeps_what_killed_runs_left(run, dead_pid):
     dead = left_behind(run.parent, f"ansible-local-{dead_pid}abcdefgh")
-    RunStore(str(run)).put("key", {})
+    RunContext(str(run))  # also where the run has nothing to keep
     assert not dead.exists()
     assert dead.parent.exists()  # the rest belongs to Ansible
 
