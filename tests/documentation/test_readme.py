@@ -44,6 +44,16 @@ def test_the_releases_of_ansible_core_are_those_of_the_tests() -> None:
     assert f"ansible-core {oldest} to {done.stdout.strip()}" in README
 
 
+def test_links_to_the_site_lead_to_pages_and_never_to_their_source() -> None:
+    galaxy = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))
+    site = galaxy["documentation"]
+    assert not re.search(r"\]\([^)]*\.rst\b", README)
+    pages = re.findall(rf"\]\({re.escape(site)}([^)#]*)", README)
+    assert len(pages) > 5
+    for page in filter(None, pages):
+        assert (RST / Path(page).with_suffix(".rst").name).exists(), page
+
+
 @pytest.mark.parametrize("page", [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))], ids=lambda page: page.name)
 def test_links_between_files_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#]+)", page.read_text(encoding="utf-8")):

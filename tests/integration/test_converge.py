@@ -28,7 +28,7 @@ def converge(state: t.Any, folder: Path, *arguments: str, **how: t.Any) -> Run:
 
 
 def told(run: Run) -> list[str]:
-    return list(run.task("Tell what became of it")["msg"])
+    return list(run.task("Show the summary")["msg"])
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ def test_one_failure_does_not_stop_the_rest_unless_asked(world: t.Any, world_env
     world.fault("status", status=422, method="POST", path="/api/v8/partners")
     run = converge(state, folder, env=world_env, extra_vars={"partner_on_error": "stop"}).check(2)
     assert world.outbox() == []
-    assert run.failures[0].task == "Fail where anything failed"
+    assert run.failures[0].task == "Fail if anything failed"
     world.fault("status", status=422, method="POST", path="/api/v8/partners")
     run = converge(state, folder, env=world_env).check(2)
     assert len(world.outbox()) == 1

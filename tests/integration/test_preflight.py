@@ -39,7 +39,7 @@ def test_all_is_well(world: t.Any, world_env: dict[str, str]) -> None:
     mip = lines(run, "MIP")
     assert mip["marketplaces"] == "✓ marketplaces: this user belongs to 1, 7"
     assert run.changed == 0
-    assert run.task("All that is needed works").msg == "Ready to go."
+    assert run.task("Check that everything required works").msg == "Ready to go."
     assert {entry["method"] for entry in world.log(vendor="mobsted")} == {"GET"}
     assert {entry["template"] for entry in world.log(vendor="mip")} == {"/login"}
     for secret in (world.password, world.mip_password, world.tenant("owner@acme.example")["password"]):
@@ -76,7 +76,7 @@ def test_tls(tls_world: t.Any) -> None:
     run = preflight(env).check(2)
     assert lines(run)["TLS"].startswith("✗ TLS")
     assert "ca_path" in lines(run)["TLS"]
-    assert "Mobsted TLS" in run.task("All that is needed works").msg
+    assert "Mobsted TLS" in run.task("Check that everything required works").msg
     run = preflight({**env, "MOBSTED_CA_PATH": str(tls_world.simulator.ca_file)}).check()
     assert lines(run)["TLS"] == "✓ TLS: the certificate is trusted"
     run = preflight({**env, "MOBSTED_VALIDATE_CERTS": "false"}).check()
@@ -100,7 +100,7 @@ def test_what_does_not_work(
     told = lines(run)[name]
     assert told.startswith("✗")
     assert mend in told
-    assert f"Not ready: Mobsted {name}." in run.task("All that is needed works").msg
+    assert f"Not ready: Mobsted {name}." in run.task("Check that everything required works").msg
     assert lines(run, "MIP")["login"].startswith("✓")
     assert not any(secret in run.output for secret in ("Wrong-One-77", "No-Good-Token-1", world.password))
 

@@ -32,7 +32,7 @@ def test_a_page_in_the_current_folder(world: t.Any, tmp_path: Path) -> None:
 
     run = report(world, tmp_path).check()
     assert run.changed == 1
-    assert run.task("Tell where it is")["msg"] == ["1 tenants, 2 apps", str(page)]
+    assert run.task("Show the path of the report")["msg"] == ["1 tenants, 2 apps", str(page)]
     text = page.read_text(encoding="utf-8")
     assert page.stat().st_mode & 0o777 == 0o600
     for shown in (
@@ -95,7 +95,7 @@ def test_against_a_declared_state(world: t.Any, tmp_path: Path) -> None:
     for shown in (
         "stranger@acme.example</bdi></li>",
         "new@acme.example</bdi></li>",
-        "website url is <bdi>https://site.example/</bdi>, declared is <bdi>https://new.example/</bdi>",
+        "website url is <bdi>https://site.example/</bdi>, but declared as <bdi>https://new.example/</bdi>",
         "3 points need attention",
     ):
         assert shown in text

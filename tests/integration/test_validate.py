@@ -54,7 +54,7 @@ def test_a_valid_state_needs_no_account(tmp_path: Path) -> None:
     extra = {"partner_state_file": str(EXAMPLE), "vault_cobalt_password": "x"}
     run = run_playbook("partnerops.saas.validate", extra_vars=extra, home=tmp_path).check()
     assert (
-        "is valid: 3 tenants, 4 apps, 1 marketplaces with 1 clients and 2 members." in run.task("Check the state").msg
+        "is valid: 3 tenants, 4 apps, 1 marketplaces with 1 clients and 2 members." in run.task("Validate the state file").msg
     )
 
 
@@ -64,7 +64,7 @@ def test_every_error_at_once_with_its_line(tmp_path: Path, core: str) -> None:
     extra = {"partner_state_file": "state.yml"}
     run = run_playbook("partnerops.saas.validate", extra_vars=extra, home=tmp_path, cwd=tmp_path, core=core)
     run.check(2)
-    found = lines_of(run.task("Check the state")["msg"])
+    found = lines_of(run.task("Validate the state file")["msg"])
     assert len(found) == len(LINES)
     for line, start in zip(found, LINES):
         assert line.startswith(start)
@@ -75,13 +75,13 @@ def test_converge_sends_nothing_to_either_vendor(world: t.Any, world_env: dict[s
     extra = {"partner_state_file": "state.yml"}
     run = run_playbook("partnerops.saas.converge", extra_vars=extra, env=world_env, home=tmp_path, cwd=tmp_path)
     run.check(2)
-    assert len(lines_of(run.task("Check the state")["msg"])) == len(LINES)
+    assert len(lines_of(run.task("Validate the state file")["msg"])) == len(LINES)
     assert world.counts()["requests"] == 0
 
 
 def test_a_state_that_was_not_read_is_no_success(world: t.Any, world_env: dict[str, str], tmp_path: Path) -> None:
     extra = {"partner_state_file": str(EXAMPLE), "vault_cobalt_password": "x"}
-    start = ["--start-at-task", "Bring clients and members of the marketplaces to the declared state"]
+    start = ["--start-at-task", "Converge MIP clients and members"]
     run = run_playbook("partnerops.saas.converge", *start, extra_vars=extra, env=world_env, home=tmp_path)
     assert run.rc != 0
     assert "The state was not read. Run the playbook from its start." in run.output

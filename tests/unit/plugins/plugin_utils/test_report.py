@@ -122,7 +122,7 @@ def test_states_in_words() -> None:
     many = report.render(data(*(tenant(f"t{number}@x.example") for number in range(20))))
     assert 'class="many"' in many
     assert '<details class="tenant" open' not in many
-    assert "Most used tenants" in many
+    assert "Most active tenants" in many
 
 
 def test_without_the_library_for_codes(monkeypatch: pytest.MonkeyPatch) -> None:
