@@ -37,8 +37,9 @@ from ansible_collections.partnerops.saas.plugins.plugin_utils.paths import (
 )
 from ansible_collections.partnerops.saas.plugins.plugin_utils.process import context_of_process, plain, surroundings
 
-#: Before 2.19, ansible-core hides the message of a failed task along with its result; later it shows it by itself.
-CENSORS_MESSAGES = tuple(map(int, CORE_VERSION.split(".")[:2])) < (2, 19)
+#: Before 2.19, ansible-core hides a failed task's message along with its result, and does not hide the items of a loop
+#: in the result of the whole loop.
+BEFORE_2_19 = tuple(map(int, CORE_VERSION.split(".")[:2])) < (2, 19)
 
 
 class InProcessAction(ActionBase):
@@ -143,7 +144,10 @@ class InProcessAction(ActionBase):
             shown = shown or bool(present(secrets.shown, text))
         if shown:
             result["_ansible_no_log"] = True  # usable in a registered variable, not shown
-            if result.get("failed") and CENSORS_MESSAGES:
+            if BEFORE_2_19:
+                # A loop collects this from its items, and the worker sends it back with the result of them all.
+                self._task.no_log = True
+            if BEFORE_2_19 and result.get("failed"):
                 # A fleet that made tenants and then failed has to say what failed. Its message holds no secret.
                 Display().error(f"{self._task.action}: {secrets.scrub(str(result.get('msg')))}", wrap_text=False)
         return result
