@@ -13,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import sys
 import tempfile
 import typing as t
 
@@ -35,11 +36,17 @@ from ansible_collections.partnerops.saas.plugins.plugin_utils.paths import (
     relative_paths,
     relative_variables,
 )
-from ansible_collections.partnerops.saas.plugins.plugin_utils.process import context_of_process, plain, surroundings
+from ansible_collections.partnerops.saas.plugins.plugin_utils.process import (
+    context_of_process,
+    plain,
+    show_requests,
+    surroundings,
+)
 from ansible_collections.partnerops.saas.plugins.plugin_utils.values import changed_by_yaml
 
-#: Before 2.19, ansible-core hides the message of a failed task along with its result; later it shows it by itself.
-CENSORS_MESSAGES = tuple(map(int, CORE_VERSION.split(".")[:2])) < (2, 19)
+#: Before 2.19, ansible-core hides a failed task's message along with its result, and does not hide the items of a loop
+#: in the result of the whole loop.
+BEFORE_2_19 = tuple(map(int, CORE_VERSION.split(".")[:2])) < (2, 19)
 
 
 class InProcessAction(ActionBase):
@@ -55,12 +62,19 @@ class InProcessAction(ActionBase):
         changed = self._changed_by_yaml()
         if changed:
             return {**base, **_refused(changed)}
-        remote = self._connection.transport != "local" or self._connection.become
-        if remote or self._task.async_val or not HAS_REQUESTS:
-            return {**base, **self._as_module(task_vars)}
+        host = (task_vars or {}).get("inventory_hostname")
+        reason = self._needs_module()
+        way = f"runs as a module: {reason}" if reason else "runs in this process: the connection is local"
+        Display().vvv(f"{self._task.action} {way}.", host=host)
+        if reason:
+            result = self._as_module(task_vars)
+            for line in result.pop("requests_log", ()):
+                Display().vvv(line, host=host)
+            return {**base, **result}
         environment: dict[t.Any, t.Any] = {}
         self._compute_environment_string(environment)
         context = context_of_process()
+        show_requests(context, host)
         with surroundings(environment):
             checked = ArgumentSpecValidator(self.operation.argument_spec(), **self.operation.constraints).validate(
                 self._arguments()
@@ -80,6 +94,16 @@ class InProcessAction(ActionBase):
             task.deprecations += [{k: v for k, v in one.items() if v is not None} for one in checked._deprecations]
             result = self._refusal(checked) or self._left_behind(task.params) or self._performed(task)
         return {**base, **self._finished(result, task, checked, task_vars)}
+
+    def _needs_module(self) -> str | None:
+        """Return why the task cannot run in this process, or None."""
+        if self._connection.transport != "local":
+            return f"the connection is {self._connection.transport}"
+        if self._connection.become:
+            return "become is set"
+        if self._task.async_val:
+            return "async is set"
+        return None if HAS_REQUESTS else f"the Python library requests is missing in {sys.executable}"
 
     def _arguments(self) -> dict[str, t.Any]:
         """The task's arguments under the options' own names; one that is given under both stays, and is refused."""
@@ -157,7 +181,10 @@ class InProcessAction(ActionBase):
             shown = shown or bool(present(secrets.shown, text))
         if shown:
             result["_ansible_no_log"] = True  # usable in a registered variable, not shown
-            if result.get("failed") and CENSORS_MESSAGES:
+            if BEFORE_2_19:
+                # A loop collects this from its items, and the worker sends it back with the result of them all.
+                self._task.no_log = True
+            if BEFORE_2_19 and result.get("failed"):
                 # A fleet that made tenants and then failed has to say what failed. Its message holds no secret.
                 Display().error(f"{self._task.action}: {secrets.scrub(str(result.get('msg')))}", wrap_text=False)
         return result

@@ -53,9 +53,8 @@ def lines_of(msg: t.Any) -> list[str]:
 def test_a_valid_state_needs_no_account(tmp_path: Path) -> None:
     extra = {"partner_state_file": str(EXAMPLE), "vault_cobalt_password": "x"}
     run = run_playbook("partnerops.saas.validate", extra_vars=extra, home=tmp_path).check()
-    assert (
-        "is valid: 3 tenants, 4 apps, 1 marketplaces with 1 clients and 2 members." in run.task("Validate the state file").msg
-    )
+    text = "is valid: 3 tenants, 4 apps, 1 marketplaces with 1 clients and 2 members."
+    assert text in run.task("Validate the state file").msg
 
 
 @pytest.mark.parametrize("core", edge_cores())

@@ -160,18 +160,29 @@ def test_a_secret_that_the_user_is_meant_to_get_is_usable_and_not_shown(make):
     assert result["_ansible_no_log"] is True
 
 
-@pytest.mark.parametrize("censors", [True, False])
-def test_what_failed_is_told_where_core_would_hide_it(make, monkeypatch, censors):
+@pytest.mark.parametrize("old", [True, False])
+def test_the_message_of_a_failure_is_shown_if_core_would_hide_it(make, monkeypatch, old):
     display = MagicMock()
     monkeypatch.setattr(module, "Display", lambda: display)
-    monkeypatch.setattr(module, "CENSORS_MESSAGES", censors)
+    monkeypatch.setattr(module, "BEFORE_2_19", old)
 
     def run(task: Task) -> dict[str, t.Any]:
         raise ApiError("unknown_outcome", "Nobody knows of new-password.", result=showing(task))
 
     assert make(run).run()["_ansible_no_log"] is True
-    told = [call.args for call in display.error.call_args_list]
-    assert told == ([("partnerops.saas.mobsted_thing: Nobody knows of ********.",)] if censors else [])
+    shown = [call.args for call in display.error.call_args_list]
+    assert shown == ([("partnerops.saas.mobsted_thing: Nobody knows of ********.",)] if old else [])
+
+
+@pytest.mark.parametrize("old", [True, False])
+def test_the_result_of_a_loop_is_hidden_as_its_items_are(make, monkeypatch, old):
+    """Before 2.19, a loop as a whole is hidden only if its task is."""
+    monkeypatch.setattr(module, "BEFORE_2_19", old)
+    stub, other = make(showing), make()
+    for one in (stub, other):
+        one.task.no_log = False
+        one.run()
+    assert (stub.task.no_log, other.task.no_log) == (old, False)
 
 
 def test_other_results_of_the_same_worker_are_shown(make):
