@@ -41,8 +41,8 @@ _READS = (LOGIN, TENANT_LOGIN, READ, EXTRA, LOOK, LOOK_OLD, KEYS)
 def _adds(call: Call, fault: Fault, lasting: bool) -> bool:
     """Return whether a lasting fault shows more than a single one.
 
-    It does not if the response is final, and so is the outcome. The single fault catches a client that retries after
-    all, since its retry succeeds. ``CORES=all`` runs those cases, too.
+    It does not if the response is final and the outcome is the same. A client that retries after all is caught by the
+    single fault, since its retry succeeds. ``CORES=all`` runs those cases, too.
     """
     if not lasting or ALL_CORES:
         return True
