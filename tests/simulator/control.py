@@ -108,7 +108,7 @@ def tenant_delete(world: World, body: dict[str, Any]) -> dict[str, Any]:
 
 
 def tenant_password(world: World, body: dict[str, Any]) -> dict[str, Any]:
-    """The client changes ``password``; the record keeps the old one. Without ``email``: the master account."""
+    """Change ``password`` as the client would; the record keeps the old one. Without ``email``: the master account."""
     _account(world, body).password = str(_need(body, "password"))
     return {}
 
@@ -172,7 +172,7 @@ def tokens_expire(world: World, body: dict[str, Any]) -> dict[str, Any]:
 
 
 def mip_accept(world: World, body: dict[str, Any]) -> dict[str, Any]:
-    """The invited ``email`` accepts for ``marketplace_id``; ``password`` is what a new user picks."""
+    """Accept an invitation of ``email`` for ``marketplace_id``; ``password`` is what a new user picks."""
     return _person_view(
         world.mip.accept(_market(world, body), _need(body, "email"), body.get("password", "accepted-1"))
     )

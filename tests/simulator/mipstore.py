@@ -98,7 +98,7 @@ class MipStore:
         market.members.setdefault(user.id, False)
 
     def accept(self, market: Marketplace, email: str, password: str) -> Person:
-        """The invited person accepts: register a user if there is none, and add the membership."""
+        """Accept an invitation: register a user if there is none, and add the membership."""
         user = self.by_email.get(email.lower()) or self.add_user(email, password)
         self.join(market, user)
         return user
