@@ -95,7 +95,7 @@ ACCOUNT = {"api_url": "https://ppp-admin.mobsted.com", "api_login": "a@x.example
 def test_the_key_of_an_account(change: dict[str, t.Any], same: bool) -> None:
     key = plugin_options.cache_key(ACCOUNT)
     assert (plugin_options.cache_key({**ACCOUNT, **change}) == key) is same
-    assert key.isalnum()  # the name of a file that cannot be read
+    assert key.isalnum()  # the name of the file reveals nothing
 
 
 def test_two_tokens_have_two_keys() -> None:
