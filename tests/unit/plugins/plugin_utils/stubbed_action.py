@@ -19,7 +19,7 @@ Run = t.Callable[[Task], dict[str, t.Any]]
 
 
 class StubbedAction:
-    """An action of the module ``mobsted_thing``, which runs a function; ``tasks`` are the tasks that this got."""
+    """An action of the module ``mobsted_thing`` that runs a function, which gets each of ``tasks``."""
 
     def __init__(self, run: Run, args: dict[t.Any, t.Any], folder: Path) -> None:
         self.tasks: list[Task] = []

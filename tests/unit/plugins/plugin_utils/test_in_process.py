@@ -2,10 +2,9 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The action behind every module: in process where the connection is local, as the module elsewhere.
+"""The action behind every module: in process on a local connection, otherwise as the module.
 
-tests/integration/test_twins.py compares both paths for real, on every release of ansible-core; here is each decision by
-itself.
+tests/integration/test_twins.py compares both paths on every release of ansible-core; here is each decision by itself.
 """
 
 from __future__ import annotations
@@ -108,7 +107,7 @@ def test_requests_of_a_module_are_displayed_and_not_returned(make, display):
 
 
 def test_the_module_gets_a_copy_of_the_arguments(make):
-    """ansible-core writes its own keys into what it is given."""
+    """ansible-core adds keys of its own to the arguments."""
     stub = make()
     remote(stub)
     stub.run()
