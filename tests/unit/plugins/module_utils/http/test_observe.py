@@ -10,7 +10,7 @@ import pytest
 from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline import Deadline
 from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
 from ansible_collections.partnerops.saas.tests.support.scripted import Script, read_timeout, refused
-from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.http.wired import SECRET, failure, make, read
+from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.http.calls import SECRET, failure, make, read
 
 
 def test_each_try_has_a_line_without_its_query(api: Script, spend: Deadline) -> None:
