@@ -13,13 +13,13 @@ from ansible_collections.partnerops.saas.tests.support.scripted import Script, r
 from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.http.calls import SECRET, failure, make, read
 
 
-def test_each_try_has_a_line_without_its_query(api: Script, spend: Deadline) -> None:
+def test_each_try_has_a_line_without_its_query(api: Script, deadline: Deadline) -> None:
     lines: list[str] = []
     api.expect("GET", "auth").fails(refused())
     api.expect("GET", "auth").fails(read_timeout())
     api.expect("GET", "auth").json({}, 502)
     api.expect("GET", "auth").json({})
-    make(observe=lines.append).send(read(), spend)
+    make(observe=lines.append).send(read(), deadline)
     assert lines == [
         "GET /api/v8/auth: not sent (unreachable) in 0 ms, try 1 (ppp-admin.mobsted.com)",
         "GET /api/v8/auth: no usable response (timeout) in 0 ms, try 2 (ppp-admin.mobsted.com)",
@@ -28,26 +28,26 @@ def test_each_try_has_a_line_without_its_query(api: Script, spend: Deadline) -> 
     ]
 
 
-def test_each_hop_of_a_redirect_has_a_line(api: Script, spend: Deadline) -> None:
+def test_each_hop_of_a_redirect_has_a_line(api: Script, deadline: Deadline) -> None:
     lines: list[str] = []
     api.expect("GET", "auth").json({}, 302, Location=f"/api/v8/login?password={SECRET}")
     api.expect("GET", "login").json({})
-    make(observe=lines.append).send(read(), spend)
+    make(observe=lines.append).send(read(), deadline)
     assert [line.partition(" in ")[0] for line in lines] == ["GET /api/v8/auth: 302", "GET /api/v8/login: 200"]
     assert SECRET not in str(lines)
 
 
-def test_an_interruption_has_a_line(api: Script, spend: Deadline) -> None:
+def test_an_interruption_has_a_line(api: Script, deadline: Deadline) -> None:
     lines: list[str] = []
     api.expect("GET", "auth").fails(KeyboardInterrupt())  # type: ignore[arg-type]
     with pytest.raises(KeyboardInterrupt):
-        make(observe=lines.append).send(read(), spend)
+        make(observe=lines.append).send(read(), deadline)
     assert lines == ["GET /api/v8/auth: interrupted in 0 ms, try 1 (ppp-admin.mobsted.com)"]
 
 
-def test_nobody_has_to_listen(api: Script, spend: Deadline) -> None:
+def test_nobody_has_to_listen(api: Script, deadline: Deadline) -> None:
     api.expect("GET", "auth").fails(refused())
-    assert failure(lambda: make(retries=0).send(read(), spend)).code == "unreachable"
+    assert failure(lambda: make(retries=0).send(read(), deadline)).code == "unreachable"
 
 
 def test_a_context_passes_lines_on_without_secrets(context: RunContext) -> None:
