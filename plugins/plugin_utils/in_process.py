@@ -86,7 +86,7 @@ class InProcessAction(ActionBase):
                 check_mode=self._task.check_mode,
                 diff_mode=self._task.diff,
                 context=context,
-                controller=ActionController(self._loader, context),
+                controller=ActionController(self._loader, context, self._task.check_mode),
             )
             task.warnings += [
                 "Both option {option} and its alias {alias} are set.".format(**one) for one in checked._warnings
@@ -198,6 +198,7 @@ class InProcessAction(ActionBase):
     def _as_module(self, task_vars: dict[str, t.Any] | None) -> Result:
         """Run the module, with the files that it needs beside it."""
         args = self._arguments()
+        self._copies: dict[str, str] = {}
         environment: dict[t.Any, t.Any] = {}
         self._compute_environment_string(environment)
         wrap = bool(self._task.async_val) and not getattr(self._connection, "has_native_async", False)
@@ -247,16 +248,24 @@ class InProcessAction(ActionBase):
             self._task.environment.remove(more)
 
     def _transferred(self, path: str) -> str:
+        """Copy a file to the task's host, in a folder of its own: two icons may have the same name."""
         shell = self._connection._shell
+        if path in self._copies:
+            return self._copies[path]
         source = self._loader.get_real_file(path)
         try:
             if self._connection.transport == "local" and not self._connection.become and source == path:
                 return path
             if not shell.tmpdir:
                 self._make_tmp_path()
-            target = shell.join_path(shell.tmpdir, os.path.basename(path))
+            folder = shell.join_path(shell.tmpdir, f"file-{len(self._copies)}")
+            made = self._low_level_execute_command(f"mkdir -p -- {shell.quote(folder)}", sudoable=False)
+            if made["rc"]:
+                raise AnsibleError(f"The folder for {path} could not be made on the task's host.")
+            target = shell.join_path(folder, os.path.basename(path))
             self._transfer_file(source, target)
-            self._fixup_perms2((shell.tmpdir, target))
+            self._fixup_perms2((shell.tmpdir, folder, target))
+            self._copies[path] = target
             return target
         finally:
             self._loader.cleanup_tmp_file(source)

@@ -82,12 +82,31 @@ def test_a_file_goes_to_the_other_machine_with_the_module(make):
     remote(stub)
     stub.loader.get_real_file.side_effect = lambda path: f"/decrypted{path}"
     stub.run()
-    stub.action._transfer_file.assert_called_once_with("/decrypted/found/icons/a.png", "/remote/tmp/a.png")
-    stub.action._fixup_perms2.assert_called_once_with(("/remote/tmp", "/remote/tmp/a.png"))
-    assert stub.module_args["icon"] == "/remote/tmp/a.png"
+    stub.action._transfer_file.assert_called_once_with("/decrypted/found/icons/a.png", "/remote/tmp/file-0/a.png")
+    stub.action._fixup_perms2.assert_called_once_with(("/remote/tmp", "/remote/tmp/file-0", "/remote/tmp/file-0/a.png"))
+    assert stub.module_args["icon"] == "/remote/tmp/file-0/a.png"
     assert stub.task.args["icon"] == "icons/a.png"
     stub.loader.cleanup_tmp_file.assert_called_once_with("/decrypted/found/icons/a.png")
     stub.action._remove_tmp_path.assert_called_once_with("/remote/tmp")
+
+
+def test_two_files_of_one_name_do_not_change_places(make):
+    stub = make()
+    remote(stub)
+    stub.action._copies = {}
+    names = [stub.action._transferred(f"/found/{owner}/icon.png") for owner in ("acme", "globex", "acme")]
+    assert names == [f"/remote/tmp/file-{number}/icon.png" for number in (0, 1, 0)]
+    assert stub.action._transfer_file.call_count == 2
+
+
+def test_a_folder_that_can_not_be_made_on_the_other_machine(make):
+    stub = make(icon="a.png")
+    remote(stub)
+    stub.action._low_level_execute_command.return_value = {"rc": 1}
+    result = stub.run()
+    assert result["failed"] is True
+    assert "could not be made on the task's host" in result["msg"]
+    stub.action._execute_module.assert_not_called()
 
 
 def test_a_folder_on_the_other_machine_is_made_once(make):
@@ -113,7 +132,7 @@ def test_a_decrypted_file_is_copied_even_on_this_machine(make):
     asynchronous(stub)
     stub.loader.get_real_file.side_effect = lambda path: f"/decrypted{path}"
     stub.run()
-    assert stub.module_args["icon"] == "/remote/tmp/a.png"
+    assert stub.module_args["icon"] == "/remote/tmp/file-0/a.png"
 
 
 # -- masking ----------------------------------------------------------------------------------------------------------
