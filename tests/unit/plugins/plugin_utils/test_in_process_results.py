@@ -115,7 +115,7 @@ def test_a_folder_on_the_other_machine_is_made_once(make):
     stub.connection._shell.tmpdir = "/remote/already"
     stub.run()
     stub.action._make_tmp_path.assert_not_called()
-    assert stub.module_args["icon"] == "/remote/already/a.png"
+    assert stub.module_args["icon"] == "/remote/already/file-0/a.png"
 
 
 def test_a_file_on_this_machine_stays_where_it_is(make):

@@ -83,7 +83,7 @@ def test_a_module_on_this_machine_gets_absolute_paths(
         **CONNECTION,
         "file": str(start / "a.txt"),
         "nested": {"file": str(start / "b.txt")},
-        "icon": "/remote/tmp/c.png" if stub.connection.become else "/found/c.png",
+        "icon": "/remote/tmp/file-0/c.png" if stub.connection.become else "/found/c.png",
     }
 
 
