@@ -26,6 +26,23 @@ class RunContext:
         self.store = RunStore(parent)
         self.memory = RunStore()
         self._clients: dict[t.Any, t.Any] = {}
+        self._shared: dict[t.Any, t.Any] = {}
+        self._task: str | None = None
+
+    def begin(self, task: str) -> None:
+        """Forget what another task shared among its items.
+
+        :param task: names the task; all items of a loop have the same
+        """
+        if task != self._task:
+            self._task = task
+            self._shared.clear()
+
+    def shared(self, key: t.Any, make: t.Callable[[], C]) -> C:
+        """Return what the items of one loop share under a key, made at the first call."""
+        if key not in self._shared:
+            self._shared[key] = make()
+        return t.cast(C, self._shared[key])
 
     def store_for(self, scope: str) -> RunStore:
         """The store for ``token_cache``: ``run`` or ``none``."""

@@ -1,0 +1,100 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Share the look-ups in app ID 1 among the items of a loop.
+
+One item is looked up by a search. A second one shows that there are more to come, and then one complete listing
+answers for all of them.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+import typing as t
+
+from ..errors import ApiError
+from ..http.deadline import Deadline
+from ..identity import email_key
+from ..similar import Similar
+from .api import MobstedAPI
+from .fleet import Registry
+from .records import TenantRecord
+from .tenant import find_tenant
+
+
+class TenantDirectory:
+    """What this task knows of app ID 1 of one master account. Threads may share it."""
+
+    def __init__(self, client: MobstedAPI) -> None:
+        self.client = client
+        self.listing: Registry | None = None
+        #: Unix time before the listing was begun
+        self.listed_at = 0.0
+        #: why a look-up failed that the task could do without: the next items of the loop need not wait for it as well
+        self.broken: ApiError | None = None
+        self._asked: set[str] = set()
+        self._failure: ApiError | None = None
+        self._similar: Similar | None = None
+        self._lock = threading.Lock()
+
+    @classmethod
+    def of(cls, client: MobstedAPI) -> TenantDirectory:
+        """Return the directory of an account, which all items of a loop share."""
+        return client.context.shared(("tenants", client), lambda: cls(client))
+
+    def listed_for(self, email: str, make_deadline: t.Callable[[], Deadline]) -> Registry | None:
+        """Return the complete listing, or None for the first address that is asked for, or if it can't be had.
+
+        :param make_deadline: makes the listing's own deadline
+        """
+        with self._lock:
+            self._asked.add(email_key(email))
+            if self.listing is None and self._failure is None and len(self._asked) > 1:
+                self._list(make_deadline())
+            return self.listing
+
+    def list(self, deadline: Deadline) -> Registry:
+        """Return the complete listing.
+
+        :raises ApiError: if it can't be had; it is not asked for again then
+        """
+        with self._lock:
+            if self.listing is None and self._failure is None:
+                self._list(deadline)
+            if self._failure is not None:
+                raise self._failure
+            return t.cast(Registry, self.listing)
+
+    def find(self, email: str, deadline: Deadline, make_deadline: t.Callable[[], Deadline]) -> TenantRecord | None:
+        """Return the record of an address, or None if there is none now.
+
+        :raises ApiError: ``ambiguous``, or any failure of the look-up
+        """
+        listing = self.listed_for(email, make_deadline)
+        found = listing.find(email) if listing is not None else None
+        # Not in the listing: it may have been created since.
+        return found or find_tenant(self.client, email, deadline)
+
+    def nearest(self, email: str) -> str | None:
+        """Return the listed address of which this one may be a mistyped form."""
+        if self.listing is None:
+            return None
+        if self._similar is None:
+            self._similar = Similar([record.email for record in self.listing.records if record.email])
+        return self._similar.nearest(email)
+
+    def _list(self, deadline: Deadline) -> None:
+        self.listed_at = time.time()
+        try:
+            self.listing = Registry(listed(self.client, deadline))
+        except ApiError as error:
+            self._failure = error
+
+
+def listed(client: MobstedAPI, deadline: Deadline) -> t.Iterator[TenantRecord]:
+    """Yield all records. Each thousand has its own deadline: one for all would end the listing of a big account."""
+    for number, record in enumerate(client.each_tenant(deadline), 1):
+        if number % 1000 == 0:
+            deadline.renew()
+        yield record
