@@ -10,7 +10,6 @@ the single modules. It decides what is asked for when, and keeps one failing ite
 from __future__ import annotations
 
 import threading
-import time
 import typing as t
 from dataclasses import dataclass, field, replace
 
@@ -18,13 +17,13 @@ from ..bulk.items import Item, Settling
 from ..bulk.pool import Job, Pool
 from ..errors import ApiError
 from ..http.deadline import Deadline
-from ..identity import email_key
 from .accounts import enter
 from .api import MobstedAPI
-from .app import AppOutcome, AppSpec, ensure_app
+from .app import AppOutcome, AppSpec, ensure_app, foreseen_app
 from .icon import read_icon
-from .records import AppRecord, TenantRecord
-from .tenant import TenantOutcome, ensure_tenant, find_tenant, only
+from .listing import AppListing, TenantListing
+from .records import TenantRecord
+from .tenant import TenantOutcome, ensure_tenant, find_tenant
 
 
 @dataclass
@@ -49,31 +48,6 @@ class FleetTenant(Item[TenantOutcome]):
     email: str | None = None
     password: str | None = field(default=None, repr=False)
     apps: list[FleetApp] = field(default_factory=list)
-
-
-class Registry:
-    """App ID 1, listed once: what is there, by address."""
-
-    def __init__(self, records: t.Iterable[TenantRecord]) -> None:
-        self.records: list[TenantRecord] = []
-        self._index: dict[str, list[TenantRecord]] = {}
-        for record in records:
-            self.records.append(record)
-            for address in set(record.addresses):
-                self._index.setdefault(address, []).append(record)
-
-    def find(self, email: str) -> TenantRecord | None:
-        """The record of an address, or None.
-
-        :raises ApiError: ``ambiguous``
-        """
-        return only(self._index.get(email_key(email), ()), email)
-
-    def undeclared(self, emails: t.Iterable[str]) -> list[str]:
-        """The addresses of the records that nobody declares, in the API's order."""
-        declared = set(map(email_key, emails))
-        rest = (record for record in self.records if declared.isdisjoint(record.addresses))
-        return [record.email for record in rest if record.email]
 
 
 class Fleet:
@@ -103,7 +77,7 @@ class Fleet:
         self.tenants = tenants
         self.master = master
         self.pool = Pool(concurrency)
-        self.registry = Registry(())
+        self.registry = TenantListing(client.connection.base, None)
         #: items that are settled, and those of them that failed
         self.done = self.failed = 0
         self._effort = deadline
@@ -111,12 +85,10 @@ class Fleet:
         self._stop = stop_on_error
         self._created = created
         self._lock = threading.Lock()
-        self._listed_at = 0.0
 
     def run(self, tick: t.Callable[[], None] = lambda: None) -> None:
         """List, create what is missing, compare the apps. Nothing is raised but the failure of the one listing."""
-        self._listed_at = time.time()
-        self.registry = Registry(self._listed())
+        self.registry = self.client.tenant_listing(self._effort(), counters=False, renews=True).whole()
         jobs = [job for tenant in self.tenants for job in self._look(tenant)]
         if self.master.apps:
             jobs.insert(0, lambda: self._list_apps(self.master))
@@ -133,14 +105,6 @@ class Fleet:
             yield tenant
             yield from tenant.apps
 
-    def _listed(self) -> t.Iterator[TenantRecord]:
-        """All records. Each thousand has its own deadline: one for all would end the listing of a big account."""
-        deadline = self._effort()
-        for number, record in enumerate(self.client.each_tenant(deadline), 1):
-            if number % 1000 == 0:
-                deadline.renew()
-            yield record
-
     # -- one tenant -----------------------------------------------------------------------------------------------
 
     def _look(self, tenant: FleetTenant) -> list[Job]:
@@ -149,7 +113,7 @@ class Fleet:
         if self.pool.stopped:
             return []
         with self._settling(tenant):
-            record = self.registry.find(email)
+            record = self.registry.find(email) or self.client.made.tenant(email)
             if record is not None:
                 tenant.outcome = TenantOutcome(email, False, record)
             elif self._check_mode:
@@ -164,7 +128,7 @@ class Fleet:
 
     def _create(self, tenant: FleetTenant) -> list[Job]:
         with self._settling(tenant):
-            tenant.outcome = ensure_tenant(self.client, tenant.email or "", self._effort(), looked_at=self._listed_at)
+            tenant.outcome = ensure_tenant(self.client, tenant.email or "", self._effort(), listing=self.registry)
         if tenant.outcome is None:
             return self._give_up(tenant)
         if tenant.outcome.changed:
@@ -173,7 +137,8 @@ class Fleet:
 
     def _predict(self, tenant: FleetTenant) -> list[Job]:
         for app in tenant.apps:
-            self._settle_app(app, self.client, ())
+            with self._settling(app):
+                app.outcome = foreseen_app(app.spec, self.client.connection.base)
         return []
 
     def _give_up(self, tenant: FleetTenant) -> list[Job]:
@@ -186,14 +151,13 @@ class Fleet:
 
     def _list_apps(self, tenant: FleetTenant) -> list[Job]:
         """Enter the account and list its apps once; if that fails, each of the declared apps fails with it."""
-        common: Item[list[AppRecord]] = Item()
+        common: Item[AppListing] = Item()
         account = self.client
-        listed_at = time.time()
         with Settling(common):
             deadline = self._effort()
             if tenant.outcome is not None:
                 account = enter(self.client, self._reachable(tenant.outcome, deadline), tenant.password, deadline)
-            common.outcome = account.apps(deadline)
+            common.outcome = account.app_listing(deadline)
         found = common.outcome
         if found is None:
             for app in tenant.apps:
@@ -205,7 +169,7 @@ class Fleet:
 
         def one(app: FleetApp) -> list[Job]:
             nonlocal left
-            self._settle_app(app, account, found, listed_at)
+            self._settle_app(app, account, found)
             with self._lock:
                 left -= 1
                 last = not left
@@ -231,17 +195,14 @@ class Fleet:
         if account is not self.client:
             self.client.context.release(account)
 
-    def _settle_app(
-        self, app: FleetApp, account: MobstedAPI, found: t.Sequence[AppRecord], listed_at: float = 0.0
-    ) -> None:
+    def _settle_app(self, app: FleetApp, account: MobstedAPI, found: AppListing) -> None:
         with self._settling(app):
             app.outcome = ensure_app(
                 account,
                 app.full_spec(),
                 self._effort(),
                 check_mode=self._check_mode,
-                apps=found,
-                listed_at=listed_at,
+                listing=found,
             )
             app.outcome.spec = app.spec  # without the icon's bytes
             if app.outcome.drift and app.spec.on_drift == "fail":

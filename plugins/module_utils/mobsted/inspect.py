@@ -15,11 +15,13 @@ from ..http.deadline import Deadline
 from ..identity import email_key
 from ..operation import Result
 from .accounts import enter
-from .api import REGISTRY_APP, MobstedAPI
-from .app import AppSpec, drift_of, pick
-from .fleet import FleetTenant, Registry
+from .api import MobstedAPI
+from .app import AppSpec, drift_of
+from .fleet import FleetTenant
 from .icon import fetch_icon
-from .records import AppRecord, TenantRecord
+from .listing import Absent, AppListing, TenantListing
+from .match import pick
+from .records import REGISTRY_ID, AppRecord, TenantRecord
 
 
 @dataclass
@@ -30,9 +32,15 @@ class Account:
     record: TenantRecord | None = None
     wanted: FleetTenant | None = None
     base: str = ""
-    apps: list[AppRecord] = field(default_factory=list)
+    listing: AppListing | None = None
     error: ApiError | None = None
-    icons: dict[int, str] = field(default_factory=dict)
+    icons: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def apps(self) -> list[AppRecord]:
+        """The apps, without the one of a master account that holds the records."""
+        there = self.listing.records if self.listing else []
+        return there if self.record else [app for app in there if app.id != REGISTRY_ID]
 
     def result(self, judged: bool) -> list[Result]:
         """The apps: those that are there, in the API's order, then those that are declared and missing.
@@ -40,10 +48,10 @@ class Account:
         :param judged: whether there is a declaration to hold them against
         """
         specs = [app.spec for app in self.wanted.apps] if self.wanted else []
-        found: dict[int, AppSpec] = {}
+        found: dict[str, AppSpec] = {}
         missing = []
         for spec in specs:
-            record, problem = _picked(spec, self.apps)
+            record, problem = _picked(spec, self.listing)
             if record is not None:
                 found[record.id] = spec
             elif not self.error:
@@ -75,11 +83,14 @@ def _entry(name: str | None, **told: t.Any) -> Result:
     return {**blank, **told}
 
 
-def _picked(spec: AppSpec, apps: t.Sequence[AppRecord]) -> tuple[AppRecord | None, str | None]:
+def _picked(spec: AppSpec, listing: AppListing | None) -> tuple[AppRecord | None, str | None]:
+    if listing is None:
+        return None, None
     try:
-        return pick(spec, apps), None
+        found = pick(spec, listing)
     except ApiError as error:
         return None, str(error)
+    return (None if isinstance(found, Absent) else found), None
 
 
 class Inspection:
@@ -109,12 +120,12 @@ class Inspection:
         self._effort = deadline
         self._concurrency = concurrency
         self.accounts: list[Account] = []
-        self.registry = Registry(())
+        self.registry = TenantListing(client.connection.base, None)
         self.done = self.failed = 0
 
     def list_tenants(self) -> None:
         """Read app ID 1, counters included."""
-        self.registry = Registry(self.client.tenants(self._effort()))
+        self.registry = self.client.tenant_listing(self._effort()).whole()
         by_key = {email_key(tenant.email or ""): tenant for tenant in self._tenants}
         for record in self.registry.records:
             wanted = next((by_key[address] for address in record.addresses if address in by_key), None)
@@ -152,14 +163,14 @@ class Inspection:
     def _read(self, one: Account) -> None:
         deadline = self._effort()
         if one.record is None:
-            one.apps = [app for app in self.client.apps(deadline) if app.id != REGISTRY_APP]
+            one.listing = self.client.app_listing(deadline).whole()
             return
         if one.wanted:
             self.registry.find(one.wanted.email or "")  # says so where several records have the address
         account = enter(self.client, one.record, one.wanted.password if one.wanted else None, deadline)
         one.base = account.connection.base
         try:
-            one.apps = account.apps(deadline)
+            one.listing = account.app_listing(deadline).whole()
         finally:
             self.client.context.release(account)
 

@@ -13,6 +13,7 @@ from ..errors import ApiError
 from ..http.deadline import Deadline
 from ..identity import email_key
 from ..operation import Task
+from .accounts import foreseen
 from .api import MobstedAPI
 from .connection import mobsted_connection, registry_spec
 from .tenant import find_tenant
@@ -34,8 +35,7 @@ class TenantGuard:
                 error.code, f"require_tenant is set, but tenant_registry can't be used: {error.msg}"
             ) from None
         # What an earlier task of the same check run would have created is there when it comes to a real run.
-        foreseen = task.controller.predicted("tenants") if task.check_mode and task.controller else ()
-        self._known = {email_key(email) for email in foreseen}
+        self._known = foreseen(task, self._client)
         self._lock = threading.Lock()
 
     @classmethod

@@ -10,9 +10,8 @@ import os
 import typing as t
 
 from ...bulk.items import Item, Progress, failed, summary, told
-from ...identity import email_key
 from ...operation import Example, Operation, Result, Task
-from ..accounts import connect
+from ..accounts import connect, foreseen
 from ..credentials import Kept, no_password
 from ..declaration import FLEET_OPTIONS, declared, icons
 from ..drift import report_drift
@@ -85,9 +84,7 @@ def report(task: Task, fleet: Fleet, kept: Kept) -> Result:
     }
     if task.diff_mode:
         result["diff"] = plan(fleet, undeclared)
-    if task.check_mode and task.controller:
-        foreseen = [email_key(one.email or "") for one in tenants if one.outcome and one.outcome.changed]
-        task.controller.predicted("tenants", foreseen)
+    foreseen(task, fleet.client, [one.email or "" for one in tenants if one.outcome and one.outcome.changed])
     for tenant in tenants:
         if tenant.outcome and tenant.outcome.reconciled and not (tenant.outcome.credentials or {}).get("password"):
             task.warn(no_password(tenant.email or ""))
@@ -152,6 +149,9 @@ def plan(fleet: Fleet, undeclared: t.Sequence[str]) -> dict[str, str]:
 
 
 def _warn(task: Task, apps: t.Sequence[FleetApp]) -> None:
+    for app in apps:
+        for text in app.outcome.warnings if app.outcome else ():
+            task.warn(text)
     drifted = [app for app in apps if app.outcome and app.outcome.drift and app.spec.on_drift == "warn"]
     for app in drifted[:TOLD]:
         if app.outcome is not None:
