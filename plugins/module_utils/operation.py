@@ -138,8 +138,8 @@ def perform(operation: Operation, task: Task) -> Result:
             "failed": True,
             "changed": False,
             "msg": f"{operation.name} met an error that it does not know ({type(error).__name__}: "
-            f"{secrets.scrub(str(error))}). Nothing is known of what was sent before: run again, and report it with the "
-            "task's options.",
+            f"{secrets.scrub(str(error))}). Nothing is known of what was sent before: run again, and report it with "
+            "the task's options.",
             "exception": trace,
         }
     for key in ("msg", "failure"):

@@ -35,8 +35,8 @@ class _Group:
     def candidates(self, plain: str, most: int) -> t.Iterator[tuple[str, str]]:
         """Yield every text that may be within ``most`` edits, and a few others.
 
-        An edit changes at most three trigrams, so one of any ``3 * most + 1`` of them is left. The rarest ones are asked
-        for: all addresses of a company share the trigrams of its domain.
+        An edit changes at most three trigrams, so one of any ``3 * most + 1`` of them is left. The rarest ones are
+        asked for: all addresses of a company share the trigrams of its domain.
         """
         if self._index is None:
             self._index = {}

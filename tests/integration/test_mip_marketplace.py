@@ -72,4 +72,4 @@ def test_nobody_is_invited_who_is_no_tenant(world: t.Any, world_env: dict[str, s
     assert "mistyped@x.example" in failed.msg
     assert len(world.outbox()) == 25
     # One listing, and one look-up for the one address that was not in it.
-    assert len(world.log(vendor="mobsted", path="/api/v8/objects")) == 2
+    assert len(world.log(vendor="mobsted", path="/api/v8/object")) == 2

@@ -113,7 +113,7 @@ class Batch:
 
         def every_tick() -> None:
             if self._parent is not None and os.getppid() != self._parent:
-                # ansible-playbook was killed. From ansible-core 2.19 on a worker outlives it, and nobody wants the rest.
+                # ansible-playbook was killed. From ansible-core 2.19 on, a worker outlives it, for nobody.
                 self.stop()
             tick()
             self._progress.show(self.done, self.failed, self.current)
@@ -142,8 +142,8 @@ def recorded(item: Item[t.Any]) -> t.Iterator[None]:
     except (Exception, SystemExit) as error:  # noqa: BLE001 -- told with its traceback
         item.error = ApiError(
             "unknown_outcome",
-            f"An unexpected error occurred ({type(error).__name__}: {error}). What was sent before it is not known: run "
-            "again, and report it with the task's options.",
+            f"An unexpected error occurred ({type(error).__name__}: {error}). What was sent before it is not known: "
+            "run again, and report it with the task's options.",
         )
         trace = traceback.format_exception(type(error), error, error.__traceback__, chain=False)
         item.trace = "".join(trace)

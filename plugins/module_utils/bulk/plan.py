@@ -21,8 +21,8 @@ ATTRIBUTE_SHOWN = 100
 class Plan:
     """Every declared thing, and what is there but not declared, by what the run makes of it.
 
-    Each entry is a dict with ``kind`` (``tenant``, ``app``, ``client`` or ``member``), ``label`` (what messages call it)
-    and the keys that name it; see ``docs/architecture.md``.
+    Each entry is a dict with ``kind`` (``tenant``, ``app``, ``client`` or ``member``), ``label`` (what messages call
+    it) and the keys that name it; see ``docs/architecture.md``.
     """
 
     check_mode: bool

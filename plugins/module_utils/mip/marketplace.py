@@ -179,7 +179,7 @@ class Marketplace:
         return None
 
     def _plan(self, items: list[Declared]) -> None:
-        """Find out which of the items would be created. Whatever goes wrong here, the run itself will meet and report."""
+        """Find out which of the items would be created. What goes wrong here, the run itself will meet and report."""
         guesses = [Declared(spec=item.spec, kind=item.kind) for item in items]
 
         def look(item: Declared, guess: Declared) -> list[Job]:

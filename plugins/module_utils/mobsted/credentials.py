@@ -32,8 +32,8 @@ def no_password(email: str) -> str:
 class Kept:
     """Write new credentials to ``credentials_dest`` while the fleet runs, so that no failure and no kill loses them.
 
-    What came since the last time is written at once, and writing takes at most a fifth of the time: the file is replaced
-    whole each time, which would otherwise slow a big fleet down.
+    What came since the last time is written at once, and writing takes at most a fifth of the time: the file is
+    replaced whole each time, which would otherwise slow a big fleet down.
     """
 
     def __init__(

@@ -6,12 +6,11 @@
 from __future__ import annotations
 
 import typing as t
-import unicodedata
 
 from ..bulk.batch import BATCH_OPTIONS, MAX_CREATES, check_batch_options
 from ..emails import check_email
 from ..errors import invalid
-from ..identity import email_key
+from ..identity import email_key, name_key
 from ..operation import Result, Task
 from .app import APP_OPTIONS, AppSpec
 from .credentials import CREDENTIALS
@@ -74,7 +73,7 @@ def declared(task: Task) -> tuple[list[FleetTenant], FleetTenant]:
 def _apps(
     task: Task, apps: t.Sequence[Result], where: str, tenant: str | None, icons_read: dict[str, str | None]
 ) -> list[FleetApp]:
-    places: dict[str, tuple[str, int | None]] = {}
+    places: dict[str, tuple[str, str | None]] = {}
     made = []
     for number, app in enumerate(apps):
         place = f"{where}apps[{number}]"
@@ -84,7 +83,7 @@ def _apps(
             icons_read[icon] = read_icon(icon, place + ".")[1]
             if icons_read[icon]:
                 task.warn(icons_read[icon] or "")
-        name = unicodedata.normalize("NFC", spec.name)
+        name = name_key(spec.name)
         before, app_id = places.get(name, ("", None))
         # Two apps of one name can only be told apart by their ids.
         if before and (app_id is None or spec.app_id is None or app_id == spec.app_id):

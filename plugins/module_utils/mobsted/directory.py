@@ -10,7 +10,6 @@ answers for all of them.
 from __future__ import annotations
 
 import threading
-import time
 import typing as t
 
 from ..errors import ApiError
@@ -18,7 +17,7 @@ from ..http.deadline import Deadline
 from ..identity import email_key
 from ..similar import Similar
 from .api import MobstedAPI
-from .fleet import Registry
+from .listing import TenantListing
 from .records import TenantRecord
 from .tenant import find_tenant
 
@@ -28,9 +27,7 @@ class TenantDirectory:
 
     def __init__(self, client: MobstedAPI) -> None:
         self.client = client
-        self.listing: Registry | None = None
-        #: Unix time before the listing was begun
-        self.listed_at = 0.0
+        self.listing: TenantListing | None = None
         #: why a look-up failed that the task could do without: the next items of the loop need not wait for it as well
         self.broken: ApiError | None = None
         self._asked: set[str] = set()
@@ -43,7 +40,7 @@ class TenantDirectory:
         """Return the directory of an account, which all items of a loop share."""
         return client.context.shared(("tenants", client), lambda: cls(client))
 
-    def listed_for(self, email: str, make_deadline: t.Callable[[], Deadline]) -> Registry | None:
+    def listed_for(self, email: str, make_deadline: t.Callable[[], Deadline]) -> TenantListing | None:
         """Return the complete listing, or None for the first address that is asked for, or if it can't be had.
 
         :param make_deadline: makes the listing's own deadline
@@ -54,7 +51,7 @@ class TenantDirectory:
                 self._list(make_deadline())
             return self.listing
 
-    def list(self, deadline: Deadline) -> Registry:
+    def list(self, deadline: Deadline) -> TenantListing:
         """Return the complete listing.
 
         :raises ApiError: if it can't be had; it is not asked for again then
@@ -64,7 +61,7 @@ class TenantDirectory:
                 self._list(deadline)
             if self._failure is not None:
                 raise self._failure
-            return t.cast(Registry, self.listing)
+            return t.cast(TenantListing, self.listing)
 
     def find(self, email: str, deadline: Deadline, make_deadline: t.Callable[[], Deadline]) -> TenantRecord | None:
         """Return the record of an address, or None if there is none now.
@@ -85,16 +82,7 @@ class TenantDirectory:
         return self._similar.nearest(email)
 
     def _list(self, deadline: Deadline) -> None:
-        self.listed_at = time.time()
         try:
-            self.listing = Registry(listed(self.client, deadline))
+            self.listing = self.client.tenant_listing(deadline, counters=False, renews=True).whole()
         except ApiError as error:
             self._failure = error
-
-
-def listed(client: MobstedAPI, deadline: Deadline) -> t.Iterator[TenantRecord]:
-    """Yield all records. Each thousand has its own deadline: one for all would end the listing of a big account."""
-    for number, record in enumerate(client.each_tenant(deadline), 1):
-        if number % 1000 == 0:
-            deadline.renew()
-        yield record

@@ -11,7 +11,9 @@ from .app import FIELDS, AppOutcome
 
 
 def report_drift(task: Task, outcome: AppOutcome) -> None:
-    """Warn or fail, as ``on_drift`` says."""
+    """Warn or fail, as ``on_drift`` says, after the outcome's own warnings."""
+    for text in outcome.warnings:
+        task.warn(text)
     if not outcome.drift or outcome.spec.on_drift == "ignore":
         return
     message = drift_message(outcome)

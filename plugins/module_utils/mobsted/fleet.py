@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Bring many tenants and apps to a declaration: one listing, then only the requests that are needed, through a few threads.
+"""Bring many tenants and apps to a declaration: one listing, then only what is needed, through a few threads.
 
 A fleet decides nothing about a tenant or an app: :func:`.tenant.ensure_tenant` and :func:`.app.ensure_app` do, as in
 the single modules. It decides what is asked for when, and keeps one failing item from stopping the others.
@@ -10,7 +10,6 @@ the single modules. It decides what is asked for when, and keeps one failing ite
 from __future__ import annotations
 
 import threading
-import time
 import typing as t
 from dataclasses import dataclass, field, replace
 
@@ -19,15 +18,16 @@ from ..bulk.items import Item
 from ..bulk.pool import Job
 from ..errors import ApiError, invalid
 from ..http.deadline import Deadline
-from ..identity import email_key, name_key
+from ..identity import name_key
 from ..operation import Task
 from ..similar import Similar
 from .accounts import enter
-from .api import REGISTRY_APP, MobstedAPI
-from .app import AppOutcome, AppSpec, ensure_app
+from .api import MobstedAPI
+from .app import AppOutcome, AppSpec, ensure_app, foreseen_app
 from .icon import read_icon
-from .records import AppRecord, TenantRecord
-from .tenant import TenantOutcome, ensure_tenant, find_tenant, only
+from .listing import AppListing, TenantListing
+from .records import REGISTRY_ID, AppRecord, TenantRecord
+from .tenant import TenantOutcome, ensure_tenant, find_tenant
 
 #: What an item says that was not started because of ``max_creates``.
 REFUSED = "Not started, since the plan would create more than max_creates."
@@ -78,31 +78,6 @@ class FleetTenant(Item[TenantOutcome]):
         return f"tenant {self.email}"
 
 
-class Registry:
-    """App ID 1, listed once: what is there, by address."""
-
-    def __init__(self, records: t.Iterable[TenantRecord]) -> None:
-        self.records: list[TenantRecord] = []
-        self._index: dict[str, list[TenantRecord]] = {}
-        for record in records:
-            self.records.append(record)
-            for address in set(record.addresses):
-                self._index.setdefault(address, []).append(record)
-
-    def find(self, email: str) -> TenantRecord | None:
-        """Return the record of an address, or None.
-
-        :raises ApiError: ``ambiguous``
-        """
-        return only(self._index.get(email_key(email), ()), email)
-
-    def undeclared(self, emails: t.Iterable[str]) -> list[str]:
-        """Return the addresses of the records that nobody declares, in the API's order."""
-        declared = set(map(email_key, emails))
-        rest = (record for record in self.records if declared.isdisjoint(record.addresses))
-        return [record.email for record in rest if record.email]
-
-
 class Fleet:
     """One run over one master account.
 
@@ -124,8 +99,8 @@ class Fleet:
         self.client = client
         self.tenants = tenants
         self.master = master
-        self.registry = Registry(())
-        #: new names and addresses that are nearly those of something that exists
+        self.registry = TenantListing(client.connection.base, None)
+        #: new addresses that are nearly those of tenants that exist
         self.doubts: list[str] = []
         #: why nothing was created, if ``max_creates`` forbids it
         self.refusal: ApiError | None = None
@@ -142,14 +117,13 @@ class Fleet:
         self._check_mode = task.check_mode
         self._tolerates_stale = params.get("on_stale_credentials") == "warn"
         self._lock = threading.Lock()
-        self._listed_at = 0.0
+        self._addresses: Similar | None = None
         #: while ``max_creates`` is checked: nothing is created, and the jobs that would create come here
         self._later: list[Job] | None = None
 
     def run(self, tick: t.Callable[[], None] = lambda: None) -> None:
         """List, create what is missing, compare the apps. Only a failure of the one listing is raised."""
-        self._listed_at = time.time()
-        self.registry = Registry(self._listed())
+        self.registry = self.client.tenant_listing(self._deadline(), counters=False, renews=True).whole()
         most = self._task.params.get("max_creates")
         bounded = most is not None and sum(1 for _item in self.items()) > most
         if bounded and not self._check_mode:
@@ -192,9 +166,9 @@ class Fleet:
             return
         tenants = sum(isinstance(item, FleetTenant) for item in planned)
         self.refusal = invalid(
-            f"{len(planned)} things would be created ({tenants} tenants, {len(planned) - tenants} apps), and max_creates "
-            f"is {most}. Nothing was created. They can't be removed again: check the declaration, and raise max_creates "
-            "if all of them are meant."
+            f"{len(planned)} things would be created ({tenants} tenants, {len(planned) - tenants} apps), and "
+            f"max_creates is {most}. Nothing was created. They can't be removed again: check the declaration, and raise "
+            "max_creates if all of them are meant."
         )
         self.batch.stop(REFUSED)
 
@@ -206,7 +180,7 @@ class Fleet:
         if self.batch.stopped:
             return []
         with self.batch.attempt(tenant):
-            record = self.registry.find(email)
+            record = self.registry.find(email) or self.client.made.tenant(email)
             if record is not None:
                 tenant.outcome = TenantOutcome(email, False, record)
             elif self._check_mode:
@@ -215,7 +189,7 @@ class Fleet:
             return self._give_up(tenant)
         if record is not None:
             return [lambda: self._list_apps(tenant)] if tenant.apps else []
-        self._doubt(f"The tenant {email}", self._known_addresses.nearest(email))
+        self._doubt(email)
         if self._check_mode:
             return [lambda: self._predict(tenant)] if tenant.apps else []
         if self._later is not None:
@@ -226,7 +200,7 @@ class Fleet:
 
     def _create(self, tenant: FleetTenant) -> list[Job]:
         with self.batch.attempt(tenant):
-            tenant.outcome = ensure_tenant(self.client, tenant.email or "", self._deadline(), looked_at=self._listed_at)
+            tenant.outcome = ensure_tenant(self.client, tenant.email or "", self._deadline(), listing=self.registry)
         if tenant.outcome is None:
             return self._give_up(tenant)
         if tenant.outcome.changed:
@@ -235,10 +209,8 @@ class Fleet:
 
     def _predict(self, tenant: FleetTenant) -> list[Job]:
         for app in tenant.apps:
-            if self._later is None:
-                self._settle_app(app, self.client, ())
-            else:
-                self._plan_app(app, self.client, ())
+            with self.batch.attempt(app):
+                self._take(app, foreseen_app(app.spec, self.client.connection.base), plan=True)
         return []
 
     def _give_up(self, tenant: FleetTenant) -> list[Job]:
@@ -251,14 +223,13 @@ class Fleet:
 
     def _list_apps(self, tenant: FleetTenant) -> list[Job]:
         """Enter the account and list its apps once. If that fails, each of the declared apps fails with it."""
-        listing: Item[list[AppRecord]] = Item()
+        listing: Item[AppListing] = Item()
         account = self.client
-        listed_at = time.time()
         with recorded(listing):
             deadline = self._deadline()
             if tenant.outcome is not None:
                 account = enter(self.client, self._reachable(tenant.outcome, deadline), tenant.password, deadline)
-            listing.outcome = account.apps(deadline)
+            listing.outcome = account.app_listing(deadline)
         found = listing.outcome
         if found is None:
             self._unreadable(tenant, listing)
@@ -270,7 +241,7 @@ class Fleet:
 
         def one(app: FleetApp) -> list[Job]:
             nonlocal left
-            self._settle_app(app, account, found, listed_at)
+            self._settle_app(app, account, found)
             with self._lock:
                 left -= 1
                 last = not left
@@ -282,24 +253,12 @@ class Fleet:
             self._leave(account)
         return self._now_or_later([lambda app=app: one(app) for app in missing], account)  # type: ignore[misc]
 
-    def _compare(self, tenant: FleetTenant, account: MobstedAPI, found: t.Sequence[AppRecord]) -> list[FleetApp]:
+    def _compare(self, tenant: FleetTenant, account: MobstedAPI, found: AppListing) -> list[FleetApp]:
         """Settle the apps that exist or have to fail, and return those that have to be created."""
-        missing = []
-        names = None
         for app in tenant.apps:
-            if app.settled:
-                continue
-            if not self._plan_app(app, account, found):
-                continue
-            missing.append(app)
-            names = names or Similar([known.name for known in found if known.name])
-            self._doubt(f"The {app.label}", names.nearest(app.spec.name))
-        return missing
-
-    def _plan_app(self, app: FleetApp, account: MobstedAPI, found: t.Sequence[AppRecord]) -> bool:
-        """Settle an app, unless it would be created: then only mark it as planned, and return True."""
-        self._settle_app(app, account, found, plan=True)
-        return app.planned
+            if not app.settled:
+                self._settle_app(app, account, found, plan=True)
+        return [app for app in tenant.apps if app.planned and not app.settled]
 
     def _now_or_later(self, jobs: list[Job], account: MobstedAPI) -> list[Job]:
         if self._later is None or not jobs:
@@ -347,50 +306,49 @@ class Fleet:
         self,
         app: FleetApp,
         account: MobstedAPI,
-        found: t.Sequence[AppRecord],
-        listed_at: float = 0.0,
+        found: AppListing,
         *,
         plan: bool = False,
     ) -> None:
+        """Make sure of one app.
+
+        :param plan: only compare it, and mark it as planned if it would be created
+        """
         with self.batch.attempt(app):
             outcome = ensure_app(
                 account,
                 app.spec if plan else app.full_spec(),
                 self._deadline(),
                 check_mode=self._check_mode or plan,
-                apps=found,
-                listed_at=listed_at,
+                listing=found,
             )
-            outcome.spec = app.spec  # without the icon's bytes
-            app.planned = plan and outcome.changed and not self._check_mode
-            if not app.planned:
-                app.outcome = outcome
-            if outcome.drift and app.spec.on_drift == "fail":
-                raise ApiError("invalid_input", "It differs from its declaration, and on_drift is 'fail'.")
+            self._take(app, outcome, plan=plan)
 
-    # -- doubts ---------------------------------------------------------------------------------------------------
+    def _take(self, app: FleetApp, outcome: AppOutcome, *, plan: bool) -> None:
+        outcome.spec = app.spec  # without the icon's bytes
+        app.planned = plan and outcome.changed and not self._check_mode
+        if not app.planned:
+            app.outcome = outcome
+        if outcome.drift and app.spec.on_drift == "fail":
+            raise ApiError("invalid_input", "It differs from its declaration, and on_drift is 'fail'.")
 
-    @property
-    def _known_addresses(self) -> Similar:
+    def _doubt(self, email: str) -> None:
+        """Warn of a new address that is nearly one that exists."""
         if self._addresses is None:
             self._addresses = Similar([record.email for record in self.registry.records if record.email])
-        return self._addresses
-
-    _addresses: Similar | None = None
-
-    def _doubt(self, what: str, known: str | None) -> None:
+        known = self._addresses.nearest(email)
         if known is not None:
-            self.doubts.append(f"{what} does not exist yet, but {known!r} does. Check that it is not a typing error.")
+            self.doubts.append(f"There is no tenant {email} yet, but there is {known}. Check that it is not mistyped.")
 
 
-def undeclared_apps(tenant: FleetTenant, found: t.Sequence[AppRecord]) -> list[AppRecord]:
+def undeclared_apps(tenant: FleetTenant, found: AppListing) -> list[AppRecord]:
     """Return the apps of an account that nobody declares, without the one that holds the tenants' records."""
     ids = {app.spec.app_id for app in tenant.apps if app.spec.app_id is not None}
     names = {name_key(app.spec.name) for app in tenant.apps if app.spec.app_id is None}
     return [
         app
-        for app in found
+        for app in found.records
         if app.id not in ids
         and name_key(app.name or "") not in names
-        and not (tenant.email is None and app.id == REGISTRY_APP)
+        and not (tenant.email is None and app.id == REGISTRY_ID)
     ]

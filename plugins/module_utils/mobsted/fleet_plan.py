@@ -8,6 +8,7 @@ from __future__ import annotations
 import typing as t
 
 from ..bulk.plan import Plan
+from ..identity import id_value
 from ..operation import Result
 from .fleet import Fleet, FleetApp, FleetTenant
 from .records import AppRecord
@@ -40,7 +41,7 @@ def undeclared_results(fleet: Fleet) -> list[Result]:
 
 
 def _undeclared(app: AppRecord, tenant: str | None) -> Result:
-    return {"tenant": tenant, "name": app.name, "id": app.id}
+    return {"tenant": tenant, "name": app.name, "id": id_value(app.id)}
 
 
 def _app_label(name: str, tenant: str | None) -> str:

@@ -17,22 +17,27 @@ from ..http.deadline import Deadline
 from ..identity import email_key
 from ..operation import Result, Task
 from .accounts import enter
-from .api import REGISTRY_APP, MobstedAPI
-from .app import AppSpec, drift_of, pick
-from .fleet import FleetTenant, Registry
+from .api import MobstedAPI
+from .app import AppSpec, drift_of
+from .fleet import FleetTenant
 from .icon import fetch_icon
-from .records import AppRecord, TenantRecord
+from .listing import Absent, AppListing, TenantListing
+from .match import pick
+from .records import REGISTRY_ID, AppRecord, TenantRecord
 
 
 @dataclass
-class Account(Item[list[AppRecord]]):
-    """One account: of a tenant, or with neither record nor email the master's own. Its outcome is its list of apps."""
+class Account(Item[AppListing]):
+    """One account: of a tenant, or with neither record nor email the master's own.
+
+    Its outcome is the listing of its apps.
+    """
 
     email: str | None = None
     record: TenantRecord | None = None
     wanted: FleetTenant | None = None
     base: str = ""
-    icons: dict[int, str] = field(default_factory=dict)
+    icons: dict[str, str] = field(default_factory=dict)
 
     @property
     def label(self) -> str:
@@ -46,8 +51,9 @@ class Account(Item[list[AppRecord]]):
 
     @property
     def apps(self) -> list[AppRecord]:
-        """Its apps, as far as they are known."""
-        return self.outcome or []
+        """Its apps, without the one of a master account that holds the records."""
+        there = self.outcome.records if self.outcome else []
+        return there if self.record else [app for app in there if app.id != REGISTRY_ID]
 
     def result(self, judged: bool) -> list[Result]:
         """Return the apps: first those that exist, in the API's order, then those that are declared and missing.
@@ -55,10 +61,10 @@ class Account(Item[list[AppRecord]]):
         :param judged: whether there is a declaration to compare them with
         """
         specs = [app.spec for app in self.wanted.apps] if self.wanted else []
-        found: dict[int, AppSpec] = {}
+        found: dict[str, AppSpec] = {}
         missing = []
         for spec in specs:
-            record, problem = _picked(spec, self.apps)
+            record, problem = _picked(spec, self.outcome)
             if record is not None:
                 found[record.id] = spec
             elif not self.error:
@@ -90,11 +96,14 @@ def _entry(name: str | None, **told: t.Any) -> Result:
     return {**blank, **told}
 
 
-def _picked(spec: AppSpec, apps: t.Sequence[AppRecord]) -> tuple[AppRecord | None, str | None]:
+def _picked(spec: AppSpec, listing: AppListing | None) -> tuple[AppRecord | None, str | None]:
+    if listing is None:
+        return None, None
     try:
-        return pick(spec, apps), None
+        found = pick(spec, listing)
     except ApiError as error:
         return None, str(error)
+    return (None if isinstance(found, Absent) else found), None
 
 
 class Inspection:
@@ -121,11 +130,11 @@ class Inspection:
         self._task = task
         self._tenants = tenants
         self.accounts: list[Account] = []
-        self.registry = Registry(())
+        self.registry = TenantListing(client.connection.base, None)
 
     def list_tenants(self) -> None:
         """Read app ID 1, counters included."""
-        self.registry = Registry(self.client.tenants(self._deadline()))
+        self.registry = self.client.tenant_listing(self._deadline()).whole()
         by_key = {email_key(tenant.email or ""): tenant for tenant in self._tenants}
         for record in self.registry.records:
             wanted = next((by_key[address] for address in record.addresses if address in by_key), None)
@@ -167,14 +176,14 @@ class Inspection:
     def _read(self, one: Account) -> None:
         deadline = self._deadline()
         if one.record is None:
-            one.outcome = [app for app in self.client.apps(deadline) if app.id != REGISTRY_APP]
+            one.outcome = self.client.app_listing(deadline).whole()
             return
         if one.wanted:
             self.registry.find(one.wanted.email or "")  # says so where several records have the address
         account = enter(self.client, one.record, one.wanted.password if one.wanted else None, deadline)
         one.base = account.connection.base
         try:
-            one.outcome = account.apps(deadline)
+            one.outcome = account.app_listing(deadline).whole()
         finally:
             self.client.context.release(account)
 

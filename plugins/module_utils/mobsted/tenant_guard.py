@@ -15,6 +15,7 @@ from ..errors import ApiError
 from ..http.deadline import Deadline
 from ..identity import email_key
 from ..operation import Result, Task
+from .accounts import foreseen
 from .api import MobstedAPI
 from .connection import mobsted_connection, registry_spec
 from .directory import TenantDirectory
@@ -62,8 +63,7 @@ class TenantGuard:
             return
         self._directory = TenantDirectory.of(client)
         # What an earlier task of the same check run would have created is there when it comes to a real run.
-        foreseen = task.controller.predicted("tenants") if task.check_mode and task.controller else ()
-        self._foreseen = {email_key(email) for email in foreseen}
+        self._foreseen = foreseen(task, client)
 
     @classmethod
     def of(cls, task: Task) -> TenantGuard | None:
@@ -92,8 +92,8 @@ class TenantGuard:
         """Return the tenant's record without credentials, or None if there is none, with a warning.
 
         :param warnings: gets the warning
-        :raises ApiError: if ``require_tenant`` is set: ``not_found`` for an address that is no tenant, and any failure of
-            the look-up
+        :raises ApiError: if ``require_tenant`` is set: ``not_found`` for an address that is no tenant, and any failure
+            of the look-up
         """
         try:
             record = self._find(email)
@@ -145,8 +145,8 @@ class TenantGuard:
     def _refusal(self, email: str) -> ApiError:
         return ApiError(
             "not_found",
-            f"{self._unknown(email)} Because of require_tenant, nothing was sent to MIP. Correct the address, or create "
-            "the tenant first.",
+            f"{self._unknown(email)} Because of require_tenant, nothing was sent to MIP. Correct the address, or "
+            "create the tenant first.",
         )
 
     def _warn(self, warnings: list[str], text: str) -> None:

@@ -126,5 +126,5 @@ OPERATION = Operation(
     kind="read",
     options={},
     run=run_account_info,
-    example=Example({}, "GET", "/api/v8/objects", reports_failures=True),
+    example=Example({}, "GET", "/api/v8/object", reports_failures=True),
 )

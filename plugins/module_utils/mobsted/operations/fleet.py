@@ -9,9 +9,8 @@ import collections
 import typing as t
 
 from ...bulk.items import Item, batch_error, count, item_result
-from ...identity import email_key
 from ...operation import Example, Operation, Result, Task
-from ..accounts import connect
+from ..accounts import connect, foreseen
 from ..credentials import Kept, no_password
 from ..declaration import FLEET_OPTIONS, declared, icons
 from ..drift import not_compared, report_drift
@@ -66,8 +65,7 @@ def report(task: Task, fleet: Fleet, kept: Kept) -> Result:
     }
     if task.diff_mode:
         result["diff"] = plan.diff()
-    if task.check_mode and task.controller:
-        task.controller.predicted("tenants", [email_key(one.email or "") for one in tenants if one.changed])
+    foreseen(task, fleet.client, [one.email or "" for one in tenants if one.changed])
     _warn(task, fleet, all_apps)
     failures = [(item.label, item) for item in fleet.items() if item.error]
     if kept.error:
@@ -113,6 +111,7 @@ def _warn(task: Task, fleet: Fleet, apps: t.Sequence[FleetApp]) -> None:
     for tenant in fleet.tenants:
         if tenant.outcome and tenant.outcome.reconciled and not (tenant.outcome.credentials or {}).get("password"):
             task.warn(no_password(tenant.email or ""))
+    _warn_each(task, [text for app in apps if app.outcome for text in app.outcome.warnings], "warnings of apps.")
     drifted = [app for app in apps if app.outcome and app.outcome.drift and app.spec.on_drift == "warn"]
     for app in drifted[:WARNED]:
         if app.outcome is not None:
@@ -123,7 +122,7 @@ def _warn(task: Task, fleet: Fleet, apps: t.Sequence[FleetApp]) -> None:
         )
     unverified = [tenant.unverified for tenant in fleet.tenants if tenant.unverified]
     _warn_each(task, unverified, "tenants are unverified: see 'plan' in the result.")
-    _warn_each(task, fleet.doubts, "new names and addresses are nearly those of something that exists.")
+    _warn_each(task, fleet.doubts, "new addresses are nearly those of tenants that exist.")
 
 
 def _warn_each(task: Task, texts: t.Sequence[str], rest: str) -> None:

@@ -105,5 +105,5 @@ OPERATION = Operation(
     kind="read",
     options=INSPECT_OPTIONS,
     run=run_fleet_info,
-    example=Example({"tenants": [{"email": "owner@acme.example"}]}, "GET", "/api/v8/objects"),
+    example=Example({"tenants": [{"email": "owner@acme.example"}]}, "GET", "/api/v8/object"),
 )

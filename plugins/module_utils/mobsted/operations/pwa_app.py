@@ -5,12 +5,11 @@
 
 from __future__ import annotations
 
-from ...http.deadline import Deadline
+from ...errors import ApiError
 from ...identity import email_key
 from ...operation import Example, Operation, Result, Task
-from ..accounts import connect, enter, no_tenant
-from ..api import MobstedAPI
-from ..app import APP_OPTIONS, AppOutcome, AppSpec, ensure_app
+from ..accounts import connect, enter, foreseen, no_tenant
+from ..app import APP_OPTIONS, AppSpec, confirm, ensure_app, foreseen_app
 from ..drift import report_drift
 from ..tenant import find_tenant
 
@@ -20,34 +19,34 @@ def run_pwa_app(task: Task) -> Result:
     spec = AppSpec.read(task.params)
     if spec.doubt:
         task.warn(spec.doubt)
-    master = connect(task)
+    master = account = connect(task)
     deadline = task.deadline(master.connection.deadline)
     if spec.tenant is None:
         outcome = ensure_app(master, spec, deadline, check_mode=task.check_mode)
     else:
         record = find_tenant(master, spec.tenant, deadline)
         if record is None:
-            if not (
-                task.check_mode and task.controller and email_key(spec.tenant) in task.controller.predicted("tenants")
-            ):
+            if email_key(spec.tenant) not in foreseen(task, master):
                 raise no_tenant(spec.tenant)
-            outcome = _predicted(spec, master)
+            outcome = foreseen_app(spec, master.connection.base)
         else:
             account = enter(master, record, spec.tenant_password, deadline)
             outcome = ensure_app(account, spec, deadline, check_mode=task.check_mode)
-    report_drift(task, outcome)
-    return {
+    result: Result = {
         "changed": outcome.changed,
         "reconciled": outcome.reconciled,
         "app": outcome.public(),
         "drift": outcome.drift,
         "diff": outcome.diff(),
     }
-
-
-def _predicted(spec: AppSpec, master: MobstedAPI) -> AppOutcome:
-    """An app in a tenant that an earlier task of this check run would create."""
-    return ensure_app(master, spec, Deadline(1), check_mode=True, apps=())
+    if outcome.changed and not outcome.reconciled:
+        try:
+            confirm(account, outcome, deadline)
+        except ApiError as error:
+            error.result = result
+            raise
+    report_drift(task, outcome)
+    return result
 
 
 OPERATION = Operation(

@@ -8,9 +8,8 @@ from __future__ import annotations
 from ...emails import check_email
 from ...errors import ApiError
 from ...http.deadline import Deadline
-from ...identity import email_key
 from ...operation import Example, Operation, Result, Task
-from ..accounts import connect
+from ..accounts import connect, foreseen
 from ..api import MobstedAPI
 from ..credentials import CREDENTIALS, no_password
 from ..records import TenantRecord
@@ -26,8 +25,8 @@ def run_tenant(task: Task) -> Result:
     outcome = ensure_tenant(client, email, deadline, check_mode=task.check_mode)
     if outcome.changed and not task.check_mode and outcome.record and outcome.record.id is None:
         outcome.record = _read_back(client, email, outcome) or outcome.record
-    if task.check_mode and outcome.changed and task.controller:
-        task.controller.predicted("tenants", [email_key(email)])
+    if outcome.changed:
+        foreseen(task, client, [email])
     result: Result = {
         "changed": outcome.changed,
         "reconciled": outcome.reconciled,

@@ -32,7 +32,7 @@ def rows(start: int, end: int) -> list[dict[str, t.Any]]:
     return [row(number) for number in range(start, end + 1)]
 
 
-def page(api: Script, number: int, data: t.Any, last: t.Any = None, path: str = "objects", **more: t.Any) -> None:
+def page(api: Script, number: int, data: t.Any, last: t.Any = None, path: str = "object", **more: t.Any) -> None:
     meta = {} if last is None else {"meta": {"current_page": number, "last_page": last}}
     api.expect("GET", path, query={"page": str(number), **more}).json({"data": data, **meta})
 
@@ -146,13 +146,13 @@ def test_one_row_as_an_object(api, client, spend):
     ],
 )
 def test_a_listing_without_rows_is_never_an_empty_one(api, client, spend, body):
-    api.expect("GET", "objects").json(body)
+    api.expect("GET", "object").json(body)
     error = failure(lambda: client.tenants(spend))
     assert (error.code, error.status) == ("invalid_response", 200)
 
 
 def test_a_page_in_place_of_a_listing(api, client, spend):
-    api.expect("GET", "objects").html(200, "Sign in")
+    api.expect("GET", "object").html(200, "Sign in")
     error = failure(lambda: client.tenants(spend))
     assert error.code == "invalid_response"
     assert "HTML page 'Sign in'" in error.msg
@@ -160,7 +160,7 @@ def test_a_page_in_place_of_a_listing(api, client, spend):
 
 def test_an_error_on_a_later_page_is_an_error(api, client, spend):
     page(api, 1, rows(1, 3), 2)
-    api.expect("GET", "objects", query={"page": "2"}).json({"message": "no"}, 403)
+    api.expect("GET", "object", query={"page": "2"}).json({"message": "no"}, 403)
     assert failure(lambda: client.tenants(spend)).code == "forbidden"
 
 
@@ -180,7 +180,7 @@ def test_one_by_one_and_without_counters(api, client, spend):
 def test_the_search_for_an_address(api, client, spend):
     api.expect(
         "GET",
-        "objects",
+        "object",
         only_query={
             "applicationId": "1",
             "page": "1",
@@ -230,10 +230,10 @@ def test_the_other_path_is_tried_on_404_and_remembered(api, context, spend, give
 
 
 def test_neither_path_is_there(api, client, spend):
-    api.expect("GET", "objects").json({"message": "no such route"}, 404)
+    api.expect("GET", "object").json({"message": "no such route"}, 404)
     api.expect("GET", "object").json({}, 404)
     error = failure(lambda: client.tenants(spend))
-    assert (error.code, error.path, error.message) == ("not_found", "/api/v8/objects", "no such route")
+    assert (error.code, error.path, error.message) == ("not_found", "/api/v8/object", "no such route")
     assert "api_paths" in error.msg
 
 

@@ -24,8 +24,8 @@ from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mobsted
     app,
     create,
     failure,
+    listed,
     listing,
-    records,
     spec,
 )
 
@@ -74,7 +74,7 @@ def test_check_mode_sends_no_write(api, client, spend):
 
 
 def test_a_listing_of_the_caller_s_is_used(api, client, spend):
-    assert ensure_app(client, spec(), spend, apps=records(app(5))).changed is False
+    assert ensure_app(client, spec(), spend, listing=listed(app(5))).changed is False
 
 
 LOST: list[t.Callable[[Expected], Expected]] = [
@@ -144,7 +144,7 @@ def test_another_refusal(api, client, spend):
 
 
 def drift(api: Script, client: MobstedAPI, actual: dict[str, t.Any], **declared: t.Any) -> list[dict[str, t.Any]]:
-    return ensure_app(client, spec(**declared), Deadline(9), apps=records(app(5, **actual))).drift
+    return ensure_app(client, spec(**declared), Deadline(9), listing=listed(app(5, **actual))).drift
 
 
 def test_what_differs_is_drift(api, client):
@@ -182,11 +182,11 @@ def test_a_website_in_the_platform_that_is_no_address(api, client):
 
 def tenant_found(api: Script, **fields: t.Any) -> None:
     row = {"Email": EMAIL, "url": TENANT, "server": "mobsted.com", "defaultPassword": "on-record", **fields}
-    api.expect("GET", "objects", host=HOST).json({"data": [{"id": "17", "attributes": row}], "meta": {"last_page": 1}})
+    api.expect("GET", "object", host=HOST).json({"data": [{"id": "17", "attributes": row}], "meta": {"last_page": 1}})
 
 
 def no_tenant(api: Script) -> None:
-    api.expect("GET", "objects", host=HOST).json({"data": [], "meta": {"last_page": 1}})
+    api.expect("GET", "object", host=HOST).json({"data": [], "meta": {"last_page": 1}})
 
 
 def test_in_the_account_itself(api, make_task):

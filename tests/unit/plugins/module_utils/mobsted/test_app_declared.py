@@ -22,7 +22,7 @@ from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mobsted
     SITE,
     app,
     failure,
-    records,
+    listed,
     spec,
 )
 
@@ -190,7 +190,7 @@ def test_the_icon_is_checked_with_the_declaration(tmp_path):
 
 
 def test_the_name_is_compared_exactly():
-    apps = records(app(5, "store"), app(6, "Store "), app(7, None), app(8, "Store"))
+    apps = listed(app(5, "store"), app(6, "Store "), app(7, None), app(8, "Store"))
     found = pick(spec(), apps)
     assert found is not None
     assert found.id == 8
@@ -198,11 +198,11 @@ def test_the_name_is_compared_exactly():
 
 
 def test_two_spellings_of_one_letter_are_one_name():
-    assert pick(spec(name="Caf\u00e9"), records(app(5, "Cafe\u0301"))) is not None
+    assert pick(spec(name="Caf\u00e9"), listed(app(5, "Cafe\u0301"))) is not None
 
 
 def test_several_apps_of_one_name_are_ambiguous():
-    apps = records(app(5), app(6))
+    apps = listed(app(5), app(6))
     assert "(ids 5, 6)" in failure(lambda: pick(spec(), apps), "ambiguous").msg
     found = pick(spec(app_id=6), apps)
     assert found is not None
@@ -210,16 +210,16 @@ def test_several_apps_of_one_name_are_ambiguous():
 
 
 def test_an_app_id_that_is_not_there():
-    assert "no app with id 9" in failure(lambda: pick(spec(app_id=9), records(app(5))), "not_found").msg
+    assert "no app with id 9" in failure(lambda: pick(spec(app_id=9), listed(app(5))), "not_found").msg
 
 
 def test_an_app_id_of_another_name():
-    error = failure(lambda: pick(spec(app_id=5), records(app(5, "Other"))), "not_found")
+    error = failure(lambda: pick(spec(app_id=5), listed(app(5, "Other"))), "not_found")
     assert "'Other', not 'Store'" in error.msg
 
 
 def test_the_name_of_app_1_is_protected_in_the_account_itself():
-    apps = records(app(1, "My Sub Accounts"), app(7, "My Sub Accounts"))
+    apps = listed(app(1, "My Sub Accounts"), app(7, "My Sub Accounts"))
     failure(lambda: pick(spec(name="My Sub Accounts"), apps), "protected_app")
     failure(lambda: pick(spec(name="My Sub Accounts", app_id=7), apps), "protected_app")
     assert pick(spec(name="My Sub Accounts", tenant=EMAIL), apps[:1]) is not None

@@ -48,7 +48,7 @@ def counts(**some: int) -> dict[str, int]:
     return {**dict.fromkeys(kinds, 0), **some}
 
 
-def listing(api: Script, *rows: dict[str, t.Any], path: str = "objects", **more: t.Any) -> None:
+def listing(api: Script, *rows: dict[str, t.Any], path: str = "object", **more: t.Any) -> None:
     api.expect("GET", path, **more).json({"data": list(rows), "meta": {"last_page": 1}})
 
 
@@ -198,7 +198,7 @@ def test_check_mode_tells_of_an_app_that_could_not_be_created(api: Script, fleet
 def test_a_failing_tenant_fails_alone_and_its_apps_are_not_started(api: Script, fleet: t.Any) -> None:
     listing(api)
     api.expect("POST", "partners").json({"errors": "no such domain"}, status=422)
-    api.expect("GET", "objects").json({"data": []})  # is it there after all?
+    api.expect("GET", "object").json({"data": []})  # is it there after all?
     api.expect("POST", "partners").json(created(2, "b@a.example"))
     bad = {"email": "a@a.example", "apps": [{"name": "Shop", "website_url": "https://s.example"}]}
     error = failing(fleet(bad, "b@a.example"))
@@ -246,7 +246,7 @@ def test_stale_credentials_fail_the_apps_and_not_the_tenant(api: Script, fleet: 
 def test_a_lost_answer_is_reconciled(api: Script, fleet: t.Any) -> None:
     listing(api)
     api.expect("POST", "partners").fails(reset())
-    api.expect("GET", "objects").json({"data": [row(4, "a@a.example")]})
+    api.expect("GET", "object").json({"data": [row(4, "a@a.example")]})
     result = run_fleet(fleet("a@a.example"))
     assert result["reconciled"]
     assert result["tenants"][0]["reconciled"]
@@ -267,7 +267,7 @@ def test_half_an_answer_without_a_record_loses_no_password(api: Script, fleet: t
 def test_a_record_without_password_is_warned_of(api: Script, fleet: t.Any) -> None:
     listing(api)
     api.expect("POST", "partners").fails(reset())
-    api.expect("GET", "objects").json({"data": [row(4, "a@a.example", UserPassword="")]})
+    api.expect("GET", "object").json({"data": [row(4, "a@a.example", UserPassword="")]})
     task = fleet("a@a.example", settle=0)
     assert run_fleet(task)["tenants"][0]["reconciled"]
     assert "reset it by e-mail" in task.warnings[0]
@@ -278,7 +278,7 @@ def test_a_new_tenant_elsewhere_is_looked_up_before_its_password_is_sent(api: Sc
     listing(api)
     api.expect("POST", "partners").json(elsewhere)
     full = row(1, "a@a.example", ServerName="elsewhere.example", TenantName="new1")
-    api.expect("GET", "objects").json({"data": [full]})
+    api.expect("GET", "object").json({"data": [full]})
     api.login(host="https://new1-admin.elsewhere.example", query={"password": "first-password-1"})
     listing(api, path="applications")
     api.expect("POST", "applications").json({"data": [app_row(1, "Shop")]})
@@ -341,7 +341,7 @@ def test_a_defect_is_reported_with_its_item(api: Script, fleet: t.Any, monkeypat
 
 
 def test_a_failing_listing_fails_the_task_before_anything_is_sent(api: Script, fleet: t.Any) -> None:
-    api.expect("GET", "objects").json({"error": "no"}, status=403)
+    api.expect("GET", "object").json({"error": "no"}, status=403)
     error = failing(fleet("a@a.example"))
     assert error.code == "forbidden"
     assert error.result == {}
@@ -435,7 +435,7 @@ def test_a_long_listing_has_a_deadline_for_each_thousand(api: Script, fleet: t.A
     rows = [row(number, f"t{number}@a.example") for number in range(1, 2001)]
     for page in range(10):
         part = rows[200 * page : 200 * page + 200]
-        api.expect("GET", "objects").after(40).json({"data": part, "meta": {"last_page": 10}})
+        api.expect("GET", "object").after(40).json({"data": part, "meta": {"last_page": 10}})
     assert run_fleet(fleet())["summary"]["undeclared"] == 2000
 
 

@@ -46,7 +46,7 @@ def search(api: Script, *found: dict[str, t.Any], email: str = EMAIL) -> Expecte
     def asks(request: t.Any) -> bool:
         return email.replace("@", "%40") in request.url
 
-    return api.expect("GET", "objects", when=asks).json({"data": list(found), "meta": {"last_page": 1}})
+    return api.expect("GET", "object", when=asks).json({"data": list(found), "meta": {"last_page": 1}})
 
 
 def create(api: Script, email: str = EMAIL) -> Expected:
@@ -92,7 +92,7 @@ def test_two_records_are_ambiguous_and_nothing_is_created(api, client, spend):
 
 @pytest.mark.parametrize("status", [403, 404, 501])
 def test_a_look_up_that_fails_never_means_absent(api, client, spend, status):
-    for path in ("objects", "object") if status == 404 else ("objects",):
+    for path in ("object",) if status == 403 else ("object", "objects"):
         api.expect("GET", path).json({}, status)
     assert failure(lambda: ensure_tenant(client, EMAIL, spend)).status == status
 
@@ -208,7 +208,7 @@ def test_a_record_that_stays_incomplete_is_proof_all_the_same(api, client, clock
 def test_a_look_up_that_fails_while_settling_says_nothing(api, client, clock):
     search(api)
     create(api).html(502)
-    api.expect("GET", "objects").json({}, 403)
+    api.expect("GET", "object").json({}, 403)
     search(api, record())
     assert ensure_tenant(client, EMAIL, Deadline(600)).reconciled
 
@@ -306,7 +306,7 @@ def test_a_new_tenant_is_read_back_for_its_id(api, make_task, context):
 
 
 def read_back_fails(api: Script) -> None:
-    api.expect("GET", "objects").json({}, 403)
+    api.expect("GET", "object").json({}, 403)
 
 
 def read_back_finds_nothing(api: Script) -> None:
@@ -439,7 +439,7 @@ def test_info_shows_what_is_ambiguous(api, make_task):
 
 
 def test_info_on_all_with_credentials(api, make_task, context):
-    api.expect("GET", "objects", query={"query": None}).json({"data": [record()], "meta": {"last_page": 1}})
+    api.expect("GET", "object", query={"query": None}).json({"data": [record()], "meta": {"last_page": 1}})
     result = run_tenant_info(make_task(include_credentials=True))
     assert result["tenants"][0]["credentials"] == {"login": EMAIL, "password": PASSWORD}
     assert PASSWORD in context.secrets.shown

@@ -12,7 +12,10 @@ import pytest
 
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.operations.marketplace import run_marketplace
-from ansible_collections.partnerops.saas.plugins.module_utils.mobsted import tenant_guard
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted import directory, tenant_guard
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.api import MobstedAPI
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.listing import TenantListing
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.paging import Pages
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.records import TenantRecord
 from ansible_collections.partnerops.saas.plugins.module_utils.operation import Task
 from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
@@ -134,7 +137,7 @@ def test_a_bad_declaration_is_refused_before_anything_is_sent(
     assert mip.calls == []
 
 
-# -- look-ups in app ID 1 -----------------------------------------------------------------------------------------------
+# -- look-ups in app ID 1 ---------------------------------------------------------------------------------------------
 
 REGISTRY = {"api_url": "https://ppp-admin.mobsted.com", "api_token": "given-token"}
 
@@ -147,11 +150,11 @@ class Registry:
         self.asked: list[str] = []
         self.error: ApiError | None = None
 
-    def listing(self, _client: t.Any, _deadline: t.Any) -> t.Iterator[TenantRecord]:
+    def listing(self, client: MobstedAPI) -> TenantListing:
         self.asked.append("all")
         if self.error:
             raise self.error
-        return iter([self.record(email) for email in self.emails])
+        return TenantListing(client.connection.base, Pages([self.record(email) for email in self.emails], None, None))
 
     def search(self, _client: t.Any, email: str, _deadline: t.Any) -> TenantRecord | None:
         self.asked.append(email)
@@ -167,9 +170,8 @@ class Registry:
 @pytest.fixture
 def registry(monkeypatch: pytest.MonkeyPatch) -> Registry:
     made = Registry("anna@x.example", "bert@x.example")
-    module_utils = "ansible_collections.partnerops.saas.plugins.module_utils.mobsted."
-    monkeypatch.setattr(module_utils + "directory.find_tenant", made.search)
-    monkeypatch.setattr(module_utils + "api.MobstedAPI.each_tenant", lambda client, how: made.listing(client, how))
+    monkeypatch.setattr(directory, "find_tenant", made.search)
+    monkeypatch.setattr(MobstedAPI, "tenant_listing", lambda client, _deadline, **_how: made.listing(client))
     return made
 
 
@@ -252,7 +254,7 @@ def test_many_warnings_are_cut_short(
     assert any(text.startswith("3 more addresses are no tenants") for text in task.warnings)
 
 
-# -- the plan -----------------------------------------------------------------------------------------------------------
+# -- the plan ---------------------------------------------------------------------------------------------------------
 
 
 def test_who_is_not_declared_is_told_and_never_touched(mip: Acted, market: t.Any) -> None:

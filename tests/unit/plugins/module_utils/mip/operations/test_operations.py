@@ -125,11 +125,11 @@ def registry(**more: t.Any) -> dict[str, t.Any]:
 
 
 def test_an_unknown_address_is_refused_and_a_known_one_is_not(make: Make, api: Script) -> None:
-    api.expect("GET", "objects").json({"data": []})
+    api.expect("GET", "object").json({"data": []})
     error = failure(lambda: run_member(make(**registry())))
     assert error.code == "not_found"
     assert "require_tenant" in error.msg
-    api.expect("GET", "objects").json({"data": [{"id": "1", "attributes": {"Email": EMAIL}}]})
+    api.expect("GET", "object").json({"data": [{"id": "1", "attributes": {"Email": EMAIL}}]})
     api.expect("POST", "/member/7/add").json(OK)
     assert run_member(make(**registry()))["changed"]
     assert not run_member(make(**registry()))["changed"]

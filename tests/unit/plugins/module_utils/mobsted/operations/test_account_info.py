@@ -29,7 +29,7 @@ def told(result: dict[str, t.Any]) -> dict[str, str]:
 def test_all_is_well(api: Script, make_task: MakeTask) -> None:
     api.expect("GET", "auth").json(PAIR)
     api.expect("GET", "refresh", query={"refresh_token": "refresh-1"}).json({"access_token": "token-2"})
-    api.expect("GET", "objects").json({}, 404)
+    api.expect("GET", "object").json({}, 404)
     api.expect("GET", "object").json({"data": [ROW]})
     api.expect("GET", "applications").json({"data": [{"id": 1, "Name": "x"}], "meta": {"last_page": 1}})
     result = run_account_info(make_task(**LOGIN, api_paths={"push": "push"}))
@@ -44,7 +44,7 @@ def test_all_is_well(api: Script, make_task: MakeTask) -> None:
 
 def test_a_foreign_table_and_no_apps(api: Script, make_task: MakeTask) -> None:
     api.expect("GET", "auth").json({"access_token": "token-1"})
-    api.expect("GET", "objects").json({"data": [{"id": 1, "attributes": {"Email": "a@x.example"}}]})
+    api.expect("GET", "object").json({"data": [{"id": 1, "attributes": {"Email": "a@x.example"}}]})
     api.expect("GET", "applications").json({}, 404)
     result = run_account_info(make_task(**LOGIN, validate_certs=False))
     assert not result["ok"]
@@ -58,7 +58,7 @@ def test_a_foreign_table_and_no_apps(api: Script, make_task: MakeTask) -> None:
 def test_an_account_that_is_no_master(api: Script, make_task: MakeTask) -> None:
     api.expect("GET", "auth").json(PAIR)
     api.expect("GET", "refresh").json({}, 501)
-    api.expect("GET", "objects").json({}, 403)
+    api.expect("GET", "object").json({}, 403)
     api.expect("GET", "applications").json({"data": [], "meta": {"last_page": 1}})
     lines = told(run_account_info(make_task(**LOGIN)))
     assert lines["refresh"].startswith("! refresh")
@@ -67,7 +67,7 @@ def test_an_account_that_is_no_master(api: Script, make_task: MakeTask) -> None:
 
 def test_no_tenants_yet(api: Script, make_task: MakeTask) -> None:
     api.expect("GET", "auth").json({"access_token": "token-1"})
-    api.expect("GET", "objects").json({"data": None})
+    api.expect("GET", "object").json({"data": None})
     api.expect("GET", "applications").json({"data": [], "meta": {"last_page": 1}})
     result = run_account_info(make_task(**LOGIN))
     assert "no tenants yet" in told(result)["app ID 1"]
@@ -90,16 +90,16 @@ def test_no_connection(api: Script, make_task: MakeTask) -> None:
 
 @pytest.mark.parametrize(("status", "login"), [(200, "–"), (401, "✗")])
 def test_a_token_alone(api: Script, make_task: MakeTask, status: int, login: str) -> None:
-    api.expect("GET", "objects").json({"data": [ROW]}, status)
+    api.expect("GET", "object").json({"data": [ROW]}, status)
     if status == 200:
-        api.expect("GET", "objects").json({"data": [ROW]})
+        api.expect("GET", "object").json({"data": [ROW]})
         api.expect("GET", "applications").json({"data": [], "meta": {"last_page": 1}})
     result = run_account_info(make_task())
     assert told(result)["login"].startswith(login)
 
 
 def test_a_token_alone_and_no_connection(api: Script, make_task: MakeTask) -> None:
-    api.expect("GET", "objects").fails(refused())
+    api.expect("GET", "object").fails(refused())
     result = run_account_info(make_task(retries=0))
     assert told(result)["reachable"].startswith("✗")
 

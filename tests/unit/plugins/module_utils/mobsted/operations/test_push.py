@@ -38,14 +38,14 @@ def test_a_message_is_sent(api, make_task):
 
 def test_a_message_from_a_tenant_s_account(api, make_task):
     row = {"id": "17", "Email": "o@acme.example", "url": TENANT, "server": "mobsted.com", "defaultPassword": "pw1"}
-    api.expect("GET", "objects", host=HOST).json({"data": [row], "meta": {"last_page": 1}})
+    api.expect("GET", "object", host=HOST).json({"data": [row], "meta": {"last_page": 1}})
     api.login(host=TENANT, query={"password": "pw1"})
     api.expect("POST", "push/send", host=TENANT).raw(b"OK")
     assert run_push(make_task(tenant="o@acme.example", **PUSH))["push"]["tenant"] == "o@acme.example"
 
 
 def test_an_unknown_tenant(api, make_task):
-    api.expect("GET", "objects").json({"data": [], "meta": {"last_page": 1}})
+    api.expect("GET", "object").json({"data": [], "meta": {"last_page": 1}})
     failure(lambda: run_push(make_task(tenant="o@acme.example", **PUSH)), "not_found")
 
 
