@@ -24,8 +24,9 @@ Result = dict[str, t.Any]
 class Controller(t.Protocol):
     """What only the controller's process can do for a task (implemented in ``plugin_utils``)."""
 
-    #: Seconds between two lines of progress.
-    progress_interval: float
+    @property
+    def progress_interval(self) -> float:
+        """Seconds between two lines of progress."""
 
     def credentials_file(self, params: t.Mapping[str, t.Any]) -> t.Any:
         """Return the file of ``credentials_dest``, checked to be usable, or None if the option is not given."""

@@ -104,6 +104,7 @@ class InProcessAction(ActionBase):
         environment: dict[t.Any, t.Any] = {}
         self._compute_environment_string(environment)
         context = context_of_process()
+        context.begin(str(self._task._uuid))
         with surroundings(environment, self._loader.get_basedir()):
             checked = ArgumentSpecValidator(self.operation.argument_spec(), **self.operation.constraints).validate(
                 self._arguments()

@@ -9,7 +9,6 @@ all of them, and lives here.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import threading
 import traceback
@@ -47,6 +46,35 @@ def check_batch_options(params: t.Mapping[str, t.Any]) -> None:
         raise invalid(f"max_creates is {most}: it must be 0 or more. Nothing was sent.")
 
 
+class Recorded:
+    """A context in which whatever goes wrong becomes the item's error, so that it stops no other item.
+
+    :param then: called with the item at the end, unless the process or the task ends
+    """
+
+    def __init__(self, item: Item[t.Any], then: t.Callable[[Item[t.Any]], None] = lambda _item: None) -> None:
+        self._item = item
+        self._then = then
+
+    def __enter__(self) -> None:
+        """Begin."""
+
+    def __exit__(self, kind: t.Any, error: BaseException | None, trace: t.Any) -> bool:
+        if isinstance(error, ApiError):
+            self._item.error = error
+        elif isinstance(error, (Exception, SystemExit)):
+            self._item.error = ApiError(
+                "unknown_outcome",
+                f"An unexpected error occurred ({type(error).__name__}: {error}). What was sent before it is not "
+                "known: run again, and report it with the task's options.",
+            )
+            self._item.trace = "".join(traceback.format_exception(kind, error, trace, chain=False))
+        elif error is not None:
+            return False
+        self._then(self._item)
+        return True
+
+
 class Batch:
     """The items of one task on their way through a pool. Threads share it.
 
@@ -80,13 +108,10 @@ class Batch:
         if self._pool is not None:
             self._pool.stop()
 
-    @contextlib.contextmanager
-    def attempt(self, item: Item[t.Any]) -> t.Iterator[None]:
+    def attempt(self, item: Item[t.Any]) -> Recorded:
         """Work on an item: whatever goes wrong inside becomes its error, and it is counted once it is settled."""
         self.current = item.label
-        with recorded(item):
-            yield
-        self.count(item)
+        return Recorded(item, self.count)
 
     def skip(self, item: Item[t.Any], why: str) -> None:
         """Say why an item is not started."""
@@ -130,20 +155,3 @@ class Batch:
         for item in items:
             if not item.settled:
                 item.skipped = self.reason
-
-
-@contextlib.contextmanager
-def recorded(item: Item[t.Any]) -> t.Iterator[None]:
-    """Turn whatever goes wrong inside into the item's error, so that it stops no other item."""
-    try:
-        yield
-    except ApiError as error:
-        item.error = error
-    except (Exception, SystemExit) as error:  # noqa: BLE001 -- told with its traceback
-        item.error = ApiError(
-            "unknown_outcome",
-            f"An unexpected error occurred ({type(error).__name__}: {error}). What was sent before it is not known: "
-            "run again, and report it with the task's options.",
-        )
-        trace = traceback.format_exception(type(error), error, error.__traceback__, chain=False)
-        item.trace = "".join(trace)

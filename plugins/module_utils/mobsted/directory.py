@@ -1,10 +1,11 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Share the look-ups in app ID 1 among the items of a loop.
+"""Share the look-ups of tenants and apps among the items of a loop.
 
-One item is looked up by a search. A second one shows that there are more to come, and then one complete listing
-answers for all of them.
+One tenant is looked up by a search. A second one shows that there are more to come, and then one complete listing of
+app ID 1 answers for all of them. The apps of an account are listed once. Whoever creates something holds its lock and
+looks again if somebody created the same since the listing, as in a fleet.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from ..http.deadline import Deadline
 from ..identity import email_key
 from ..similar import Similar
 from .api import MobstedAPI
-from .listing import TenantListing
+from .listing import AppListing, TenantListing
 from .records import TenantRecord
 from .tenant import find_tenant
 
@@ -50,6 +51,11 @@ class TenantDirectory:
             if self.listing is None and self._failure is None and len(self._asked) > 1:
                 self._list(make_deadline())
             return self.listing
+
+    def forget(self) -> None:
+        """Drop the listing: something was sent whose outcome is not known."""
+        with self._lock:
+            self.listing = self._similar = None
 
     def list(self, deadline: Deadline) -> TenantListing:
         """Return the complete listing.
@@ -86,3 +92,29 @@ class TenantDirectory:
             self.listing = self.client.tenant_listing(deadline, counters=False, renews=True).whole()
         except ApiError as error:
             self._failure = error
+
+
+class AppDirectory:
+    """The apps of one account, listed once for all items of a loop."""
+
+    def __init__(self, account: MobstedAPI) -> None:
+        self.account = account
+        self._listing: AppListing | None = None
+
+    @classmethod
+    def of(cls, account: MobstedAPI) -> AppDirectory:
+        """Return the directory of an account, which all items of a loop share."""
+        return account.context.shared(("apps", account), lambda: cls(account))
+
+    def list(self, deadline: Deadline) -> AppListing:
+        """Return the apps. A listing that is not complete is not kept.
+
+        :raises ApiError: any failure of the listing
+        """
+        listing = self._listing or self.account.app_listing(deadline)
+        self._listing = listing if listing.incomplete is None else None
+        return listing
+
+    def forget(self) -> None:
+        """Drop the listing: something was sent whose outcome is not known."""
+        self._listing = None

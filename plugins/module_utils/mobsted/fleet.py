@@ -13,7 +13,7 @@ import threading
 import typing as t
 from dataclasses import dataclass, field, replace
 
-from ..bulk.batch import Batch, recorded
+from ..bulk.batch import Batch, Recorded
 from ..bulk.items import Item
 from ..bulk.pool import Job
 from ..errors import ApiError, invalid
@@ -123,7 +123,9 @@ class Fleet:
 
     def run(self, tick: t.Callable[[], None] = lambda: None) -> None:
         """List, create what is missing, compare the apps. Only a failure of the one listing is raised."""
-        self.registry = self.client.tenant_listing(self._deadline(), counters=False, renews=True).whole()
+        self.registry = self.client.tenant_listing(
+            self._deadline(), counters=False, renews=True, threads=self._task.params["concurrency"]
+        ).whole()
         most = self._task.params.get("max_creates")
         bounded = most is not None and sum(1 for _item in self.items()) > most
         if bounded and not self._check_mode:
@@ -167,8 +169,8 @@ class Fleet:
         tenants = sum(isinstance(item, FleetTenant) for item in planned)
         self.refusal = invalid(
             f"{len(planned)} things would be created ({tenants} tenants, {len(planned) - tenants} apps), and "
-            f"max_creates is {most}. Nothing was created. They can't be removed again: check the declaration, and raise "
-            "max_creates if all of them are meant."
+            f"max_creates is {most}. Nothing was created. They can't be removed again: check the declaration, and "
+            "raise max_creates if all of them are meant."
         )
         self.batch.stop(REFUSED)
 
@@ -225,11 +227,11 @@ class Fleet:
         """Enter the account and list its apps once. If that fails, each of the declared apps fails with it."""
         listing: Item[AppListing] = Item()
         account = self.client
-        with recorded(listing):
+        with Recorded(listing):
             deadline = self._deadline()
             if tenant.outcome is not None:
                 account = enter(self.client, self._reachable(tenant.outcome, deadline), tenant.password, deadline)
-            listing.outcome = account.app_listing(deadline)
+            listing.outcome = account.app_listing(deadline, threads=1)
         found = listing.outcome
         if found is None:
             self._unreadable(tenant, listing)

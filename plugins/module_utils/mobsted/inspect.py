@@ -134,7 +134,7 @@ class Inspection:
 
     def list_tenants(self) -> None:
         """Read app ID 1, counters included."""
-        self.registry = self.client.tenant_listing(self._deadline()).whole()
+        self.registry = self.client.tenant_listing(self._deadline(), threads=self._task.params["concurrency"]).whole()
         by_key = {email_key(tenant.email or ""): tenant for tenant in self._tenants}
         for record in self.registry.records:
             wanted = next((by_key[address] for address in record.addresses if address in by_key), None)
@@ -176,14 +176,14 @@ class Inspection:
     def _read(self, one: Account) -> None:
         deadline = self._deadline()
         if one.record is None:
-            one.outcome = self.client.app_listing(deadline).whole()
+            one.outcome = self.client.app_listing(deadline, threads=1).whole()
             return
         if one.wanted:
             self.registry.find(one.wanted.email or "")  # says so where several records have the address
         account = enter(self.client, one.record, one.wanted.password if one.wanted else None, deadline)
         one.base = account.connection.base
         try:
-            one.outcome = account.app_listing(deadline).whole()
+            one.outcome = account.app_listing(deadline, threads=1).whole()
         finally:
             self.client.context.release(account)
 
