@@ -243,25 +243,27 @@ def _after_failure(
     )
 
 
-def confirm(client: MobstedAPI, outcome: AppOutcome, deadline: Deadline) -> None:
+def confirm(client: MobstedAPI, outcome: AppOutcome, deadline: Deadline) -> bool:
     """List the apps once after a create, to see whether the new one has the name that was declared.
 
     A list that can't be had, or lags behind, says nothing.
 
+    :returns: whether it is listed by exactly this name
     :raises ApiError: ``ambiguous`` if the new app is listed under another name: the next run would not recognise it
     """
     spec, record = outcome.spec, outcome.record
     if record is None:
-        return
+        return False
     try:
         listed = client.app_listing(deadline).by_id(record.id)
     except ApiError:
-        return
+        return False
     if listed is None:
-        return
+        return False
     if names_match(spec.name, listed.name or "") not in ("exact", "same"):
         raise renamed(spec, listed)
     outcome.warnings += same_warning(spec, listed)
+    return listed.name == spec.name
 
 
 def drift_of(spec: AppSpec, record: AppRecord) -> list[dict[str, t.Any]]:

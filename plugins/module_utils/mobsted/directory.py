@@ -32,6 +32,7 @@ class TenantDirectory:
         #: why a look-up failed that the task could do without: the next items of the loop need not wait for it as well
         self.broken: ApiError | None = None
         self._asked: set[str] = set()
+        self._found: dict[str, TenantRecord] = {}
         self._failure: ApiError | None = None
         self._similar: Similar | None = None
         self._lock = threading.Lock()
@@ -56,6 +57,7 @@ class TenantDirectory:
         """Drop the listing: something was sent whose outcome is not known."""
         with self._lock:
             self.listing = self._similar = None
+            self._found.clear()
 
     def list(self, deadline: Deadline) -> TenantListing:
         """Return the complete listing.
@@ -74,10 +76,14 @@ class TenantDirectory:
 
         :raises ApiError: ``ambiguous``, or any failure of the look-up
         """
+        key = email_key(email)
         listing = self.listed_for(email, make_deadline)
-        found = listing.find(email) if listing is not None else None
-        # Not in the listing: it may have been created since.
-        return found or find_tenant(self.client, email, deadline)
+        found = listing.find(email) if listing is not None else self._found.get(key)
+        if found is None:  # not in the listing: it may have been created since
+            found = find_tenant(self.client, email, deadline)
+            if found is not None:
+                self._found[key] = found
+        return found
 
     def nearest(self, email: str) -> str | None:
         """Return the listed address of which this one may be a mistyped form."""
@@ -100,6 +106,7 @@ class AppDirectory:
     def __init__(self, account: MobstedAPI) -> None:
         self.account = account
         self._listing: AppListing | None = None
+        self._kept: list[tuple[int, frozenset[str]]] = []
 
     @classmethod
     def of(cls, account: MobstedAPI) -> AppDirectory:
@@ -118,3 +125,24 @@ class AppDirectory:
     def forget(self) -> None:
         """Drop the listing: something was sent whose outcome is not known."""
         self._listing = None
+
+    def keeps(self, name: str) -> bool:
+        """Return whether it is known that the API keeps such a name as it is.
+
+        It is if it kept one that is as long and has all kinds of characters that this one has. So the first app of a
+        loop is looked at after it was created, and those that are named like it are not.
+        """
+        length, kinds = _kinds(name)
+        return any(length <= most and kinds <= known for most, known in self._kept)
+
+    def kept(self, name: str) -> None:
+        """Remember a name that the API lists as it was sent."""
+        self._kept.append(_kinds(name))
+
+
+def _kinds(name: str) -> tuple[int, frozenset[str]]:
+    """Return a name's length and the kinds of its characters: letters and digits of ASCII, and each other one."""
+    kinds = {"letter" if c.isalpha() else "digit" if c.isdigit() else c for c in name if c.isascii()}
+    kinds |= {c for c in name if not c.isascii()}
+    # What is a number as a whole may be written otherwise by a server.
+    return len(name), frozenset(kinds if "letter" in kinds else {name})

@@ -42,9 +42,11 @@ def run_pwa_app(task: Task) -> Result:
         "not_compared": not_compared(outcome, task.params.get("icon")),
         "diff": outcome.diff(),
     }
-    if outcome.changed and not outcome.reconciled:
+    names = AppDirectory.of(account)
+    if outcome.changed and not outcome.reconciled and not names.keeps(spec.name):
         try:
-            confirm(account, outcome, deadline)
+            if confirm(account, outcome, deadline):
+                names.kept(spec.name)
         except ApiError as error:
             error.result = result
             raise
