@@ -193,8 +193,8 @@ options:
         suboptions:
           objects:
             description:
-              - Path of the objects' search. Of V(objects), which is the default, and V(object), the other one is tried
-                on a 404.
+              - Path of the objects' search. Without it V(object) is tried first, then V(objects), and the one that
+                works is used for the whole run.
             type: str
           applications:
             description:

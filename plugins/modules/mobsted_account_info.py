@@ -81,7 +81,7 @@ account:
       description: Paths below C(/api/v8) that answered, and C(push), if it is set.
       type: dict
       sample:
-        objects: objects
+        objects: object
         applications: applications
         push: null
     spelling:

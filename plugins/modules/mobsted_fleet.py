@@ -97,7 +97,8 @@ options:
           app_id:
             description:
               - Id of the app, to pick one of several that have the same name.
-            type: int
+              - It also picks an app that the API lists under a changed form of the name.
+            type: raw
           on_drift:
             description:
               - What to do where an existing app differs from its declaration.
@@ -165,7 +166,8 @@ options:
       app_id:
         description:
           - Id of the app, to pick one of several that have the same name.
-        type: int
+          - It also picks an app that the API lists under a changed form of the name.
+        type: raw
       on_drift:
         description:
           - What to do where an existing app differs from its declaration.

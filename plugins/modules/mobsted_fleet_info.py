@@ -91,7 +91,8 @@ options:
           app_id:
             description:
               - Id of the app, to pick one of several that have the same name.
-            type: int
+              - It also picks an app that the API lists under a changed form of the name.
+            type: raw
           on_drift:
             description:
               - What to do where an existing app differs from its declaration.
@@ -156,7 +157,8 @@ options:
       app_id:
         description:
           - Id of the app, to pick one of several that have the same name.
-        type: int
+          - It also picks an app that the API lists under a changed form of the name.
+        type: raw
       on_drift:
         description:
           - What to do where an existing app differs from its declaration.
@@ -433,7 +435,7 @@ failure:
     path:
       description: Path of the request, without its query.
       type: str
-      sample: /api/v8/objects
+      sample: /api/v8/object
     status:
       description: HTTP status of the answer, if there was one.
       type: int

@@ -171,7 +171,7 @@ failure:
     path:
       description: Path of the request, without its query.
       type: str
-      sample: /api/v8/objects
+      sample: /api/v8/object
     status:
       description: HTTP status of the answer, if there was one.
       type: int

@@ -18,10 +18,10 @@ from ..errors import ApiError, invalid
 from ..http.deadline import Deadline
 from ..http.response import Response, text_of
 from ..http.transport import Request, Transport, surroundings
-from ..identity import account_key, email_key, email_spellings, id_text
+from ..identity import account_key, email_key, email_spellings, id_text, id_value
 from ..run.store import digest
 from .auth import Tokens
-from .envelope import read_page
+from .envelope import error_in, read_page
 from .icon import Icon
 from .listing import Absent, AppListing, TenantListing
 from .memory import Memory
@@ -222,24 +222,33 @@ class MobstedAPI:
             raise response.invalid("neither data[0].id nor meta.applicationId is there")
         return app
 
-    def push(self, app_id: int, ext_id: str, title: str, message: str, deadline: Deadline) -> t.Any:
-        """Send a push message. The vendor publishes the body (``page``) but not the path, so the path is the user's."""
+    def need_push_path(self) -> str:
+        """Return the path of the push call, which is the user's: the vendor publishes the body (``page``) only.
+
+        :raises ApiError: ``invalid_input``
+        """
         path = self.connection.path("push")
         if not path:
             raise invalid(
                 "api_paths.push is missing: the vendor publishes the body of the push call but not its path. Ask "
                 "the vendor, and give it as a path below /api/v8."
             )
-        body = {"applicationId": app_id, "extId": ext_id, "title": title, "message": message}
+        return path
+
+    def push(self, app_id: str, ext_id: str, title: str, message: str, deadline: Deadline) -> Response:
+        """Send a push message."""
+        path = self.need_push_path()
+        body = {"applicationId": id_value(app_id), "extId": ext_id, "title": title, "message": message}
         headers = {"Content-Type": "application/json"}
         response = self._call("POST", path, deadline, data=json.dumps(body).encode(), headers=headers)
         if not 200 <= response.status < 300:
             raise response.error()
-        # The answer's form is not published. A page of HTML (a login page, a proxy) or an error under 200, which older
-        # versions of the API are known for (`code`), is no success.
+        # The form of the response is not published. A page of HTML (a login page, a proxy) or an error under 200, which
+        # older versions of the API are known for (``code``), is no success.
         found = response.parsed()
-        if isinstance(found, dict) and any(found.get(key) for key in ("errors", "error", "ErrorText", "ErrorNNumber")):
-            raise response.invalid("that tells of an error")
+        said = error_in(found) if isinstance(found, dict) else None
+        if said:
+            raise response.invalid(f"it reports an error ({said})")
         if found is None and b"<" in response.body:
             raise response.invalid("a message's acceptance was expected")
         return response

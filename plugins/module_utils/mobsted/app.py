@@ -23,7 +23,7 @@ from .api import MobstedAPI
 from .icon import Icon, read_icon
 from .listing import Absent, AppListing
 from .match import near_warning, pick, protected, renamed, same_warning
-from .records import REGISTRY_ID, AppRecord
+from .records import REGISTRY_ID, AppRecord, check_app_id
 from .tenant import MAY_EXIST, said_first, settle
 
 #: Option of the module, field of the create form (``seed``).
@@ -42,7 +42,7 @@ APP_OPTIONS: dict[str, dict[str, t.Any]] = {
     "name": {"type": "str", "required": True},
     **{name: {"type": "str"} for name in FIELDS},
     "icon": {"type": "path"},
-    "app_id": {"type": "str"},
+    "app_id": {"type": "raw"},
     "on_drift": {"type": "str", "choices": ["warn", "fail", "ignore"], "default": "warn"},
     "state": {"type": "str", "choices": ["present"], "default": "present"},
 }
@@ -82,9 +82,7 @@ class AppSpec:
         if "website_url" in given:
             _check_website(given["website_url"], where)
         tenant = check_email(params["tenant"], where + "tenant") if params.get("tenant") else None
-        app_id = None if params.get("app_id") is None else str(params["app_id"]).strip()
-        if app_id is not None and (not app_id or app_id in ("0", "True", "False") or app_id.startswith("-")):
-            raise invalid(f"{where}app_id is {app_id!r}, which is no id of an app. Nothing was sent.")
+        app_id = None if params.get("app_id") is None else check_app_id(params["app_id"], where)
         if app_id == REGISTRY_ID and tenant is None:
             raise protected()
         icon, doubt = read_icon(params["icon"], where) if params.get("icon") else (None, None)

@@ -17,7 +17,7 @@ import typing as t
 from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
-from ..errors import ApiError
+from ..errors import ApiError, invalid
 from ..identity import email_key, id_text, id_value
 from ..urls import is_loopback
 
@@ -42,6 +42,17 @@ _STATS = {
     "traffic_total": "trafficTotal",
     "last_login": "bcLastLogin",
 }
+
+
+def check_app_id(value: t.Any, where: str = "") -> str:
+    """Return the id of an app as text.
+
+    :raises ApiError: ``invalid_input`` for what is no id, such as a boolean
+    """
+    text = id_text(value)
+    if text is None or text.lower() in ("0", "true", "false", "none") or text.startswith("-"):
+        raise invalid(f"{where}app_id is {value!r}, which is no id of an app. Nothing was sent.")
+    return text
 
 
 class Row:

@@ -156,10 +156,10 @@ def test_paging(make_world: Make) -> None:
 
 
 def test_objects_path_and_shapes(make_world: Make) -> None:
-    world = make_world(objects_path="object", attributes="flat", spelling="page", tenants=1)
+    world = make_world(objects_path="objects", attributes="flat", spelling="page", tenants=1)
     master = login(world)
     assert master.objects().status == 404
-    row = master.objects("object").json["data"][0]
+    row = master.objects("objects").json["data"][0]
     assert {"server", "tenant", "url", "defaultPassword", "tenantCreated"} <= set(row)
     assert "UserLogin" not in row
 

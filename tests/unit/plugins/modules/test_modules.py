@@ -100,14 +100,16 @@ def test_mobsted_tenant_info(api, run):
 def test_mobsted_pwa_app(api, run, tmp_path):
     icon = tmp_path / "icon.png"
     icon.write_bytes(b"\x89PNG\r\n\x1a\n")
-    found(api, "applications")
+    registry = {"id": 1, "Name": "My Sub Accounts"}
+    found(api, "applications", registry)
     api.expect("POST", "applications", form={"name": "Store"}).json({"data": [{"id": "78"}]})
+    found(api, "applications", registry, {"id": 78, "Name": "Store"})
     result = run(main_of("mobsted_pwa_app"), name="Store", website_url="https://s.example", icon=str(icon))[1]
     assert (result["changed"], result["app"]["id"]) == (True, 78)
 
 
 def test_mobsted_pwa_app_info(api, run):
-    found(api, "applications", {"id": 5, "Name": "Store"})
+    found(api, "applications", {"id": 1, "Name": "My Sub Accounts"}, {"id": 5, "Name": "Store"})
     assert run(main_of("mobsted_pwa_app_info"), name="Store")[1]["apps"][0]["id"] == 5
 
 

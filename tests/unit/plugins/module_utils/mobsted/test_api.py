@@ -12,11 +12,13 @@ import pytest
 
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted import api as module
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted import paging
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.api import MobstedAPI
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.connection import Connection
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.icon import Icon
 from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
 from ansible_collections.partnerops.saas.tests.support.scripted import HOST, Script
+from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mobsted.proofs import no_app, no_tenant
 
 
 @pytest.fixture
@@ -61,7 +63,7 @@ def test_a_server_that_caps_its_pages(api, client, spend):
     assert len(client.tenants(spend)) == 5
 
 
-@pytest.mark.parametrize("last", ["2", 2])
+@pytest.mark.parametrize("last", ["2", 2, 2.0, "2.0"])
 def test_last_page_may_be_text(api, client, spend, last):
     page(api, 1, rows(1, 2), last)
     page(api, 2, rows(3, 4), last)
@@ -81,16 +83,19 @@ def test_a_last_page_that_is_no_number(api, client, spend, last):
     assert "'meta.last_page' is not a number" in failure(lambda: client.tenants(spend)).msg
 
 
-def test_rows_that_moved_between_pages_are_counted_once(api, client, spend):
+def test_a_listing_that_moved_while_it_was_read_is_read_anew(api, client, spend):
     page(api, 1, rows(1, 3))
     page(api, 2, rows(3, 4))
     page(api, 3, [])
-    assert [one.id for one in client.tenants(spend)] == ["1", "2", "3", "4"]
+    page(api, 1, rows(1, 3))
+    page(api, 2, rows(4, 5))
+    page(api, 3, [])
+    assert [one.id for one in client.tenants(spend)] == ["1", "2", "3", "4", "5"]
 
 
-def test_rows_without_an_id_are_told_apart_by_what_they_hold(api, client, spend):
-    page(api, 1, [{"Email": "a@b.example"}, {"Email": "c@d.example"}, {"Email": "a@b.example"}], 1)
-    assert len(client.tenants(spend)) == 2
+def test_a_row_without_an_id_makes_the_listing_unreadable(api, client, spend):
+    page(api, 1, [{"Email": "a@b.example"}, {"id": 2, "Email": "c@d.example"}], 1)
+    assert failure(lambda: client.tenants(spend)).code == "invalid_response"
 
 
 def test_a_listing_that_repeats_itself_is_no_listing(api, client, spend):
@@ -108,7 +113,7 @@ def test_an_empty_page_although_more_are_promised(api, client, spend):
 
 
 def test_a_listing_without_end(api, client, spend, monkeypatch):
-    monkeypatch.setattr(module, "PAGE_CAP", 3)
+    monkeypatch.setattr(paging, "PAGE_CAP", 3)
     for number in (1, 2, 3):
         page(api, number, [row(number)])
     assert "more than 3 pages" in failure(lambda: client.tenants(spend)).msg
@@ -141,6 +146,10 @@ def test_one_row_as_an_object(api, client, spend):
         {"data": {}},
         {"data": {"message": "Hello"}},
         {"data": [{"type": "objects"}]},
+        {"data": None},
+        {"data": None, "error": "index is being rebuilt"},
+        {"data": [], "errors": ["index is being rebuilt"], "meta": {"last_page": 1}},
+        {"data": [], "status": "error", "meta": {"last_page": 1}},
         {"meta": {"last_page": 1}},
         {"message": "Hello"},
     ],
@@ -153,6 +162,7 @@ def test_a_listing_without_rows_is_never_an_empty_one(api, client, spend, body):
 
 def test_a_page_in_place_of_a_listing(api, client, spend):
     api.expect("GET", "object").html(200, "Sign in")
+    api.expect("GET", "objects").html(200, "Sign in")
     error = failure(lambda: client.tenants(spend))
     assert error.code == "invalid_response"
     assert "HTML page 'Sign in'" in error.msg
@@ -164,13 +174,14 @@ def test_an_error_on_a_later_page_is_an_error(api, client, spend):
     assert failure(lambda: client.tenants(spend)).code == "forbidden"
 
 
-def test_rows_without_an_address_are_no_tenants(api, client, spend):
+def test_a_row_without_an_address_makes_the_listing_unreadable(api, client, spend):
     page(api, 1, [{"id": "1", "attributes": {"Email": None}}, row(2)], 1)
-    assert [one.id for one in client.tenants(spend)] == ["2"]
+    error = failure(lambda: client.tenants(spend))
+    assert (error.code, "row 1 has no id, or no name or address" in error.msg) == ("invalid_response", True)
 
 
 def test_one_by_one_and_without_counters(api, client, spend):
-    page(api, 1, [{"id": "1"}, row(2)], 1)
+    page(api, 1, [row(2)], 1)
     assert [(one.id, one.row) for one in client.each_tenant(spend)] == [("2", None)]
 
 
@@ -188,25 +199,25 @@ def test_the_search_for_an_address(api, client, spend):
             "query": '[{"field":"Email","operation":"=","value":"ö\\"@acme.example","andor":"and"}]',
         },
     ).json({"data": [row(5, 'ö"@ACME.example')]})
-    assert [one.id for one in client.tenants(spend, 'ö"@acme.example')] == ["5"]
+    assert [one.id for one in client.search_tenants('ö"@acme.example', spend).all_of('ö"@acme.example')] == ["5"]
 
 
 def test_a_search_that_finds_nothing(api, client, spend):
     page(api, 1, [])
-    assert client.tenants(spend, "o@acme.example") == []
+    assert client.search_tenants("o@acme.example", spend).all_of("o@acme.example") == []
 
 
 def test_a_search_whose_filter_is_ignored_goes_on_to_the_end(api, client, spend):
     page(api, 1, rows(1, 2))
     page(api, 2, [row(3, "O@acme.example"), row(4)])
     page(api, 3, [])
-    assert [one.id for one in client.tenants(spend, "o@acme.example")] == ["3"]
+    assert [one.id for one in client.search_tenants("o@acme.example", spend).all_of("o@acme.example")] == ["3"]
 
 
 def test_a_full_page_of_matches_is_not_the_end(api, client, spend):
     page(api, 1, [row(number, "o@acme.example") for number in range(1, 21)])
     page(api, 2, [row(21, "o@acme.example")])
-    assert len(client.tenants(spend, "o@acme.example")) == 21
+    assert len(client.search_tenants("o@acme.example", spend).all_of("o@acme.example")) == 21
 
 
 # -- objects or object ------------------------------------------------------------------------------------------------
@@ -217,30 +228,44 @@ def made(context: RunContext, path: str | None = None) -> MobstedAPI:
     return MobstedAPI(Connection(base=HOST, token="t", paths=paths), context)
 
 
-@pytest.mark.parametrize(("given", "first", "second"), [(None, "objects", "object"), ("object", "object", "objects")])
-def test_the_other_path_is_tried_on_404_and_remembered(api, context, spend, given, first, second):
-    one = made(context, given)
-    api.expect("GET", first).json({}, 404)
-    page(api, 1, rows(1, 1), 1, second)
+@pytest.mark.parametrize("status", [400, 404, 405, 501])
+def test_the_other_path_is_tried_and_remembered(api, context, spend, status):
+    one = made(context)
+    api.expect("GET", "object").json("no such route", status)
+    page(api, 1, rows(1, 1), 1, "objects")
     one.tenants(spend)
-    page(api, 1, rows(1, 1), 1, second)
+    page(api, 1, rows(1, 1), 1, "objects")
     one.tenants(spend)
-    page(api, 1, rows(1, 1), 1, second)
-    made(context, given).tenants(spend)  # the run's store remembers it for the next task
+    page(api, 1, rows(1, 1), 1, "objects")
+    made(context).tenants(spend)  # the run's store remembers it for the next task
+
+
+def test_a_page_in_place_of_a_path(api, context, spend):
+    api.expect("GET", "object").html(200)
+    page(api, 1, rows(1, 1), 1, "objects")
+    assert len(made(context).tenants(spend)) == 1
 
 
 def test_neither_path_is_there(api, client, spend):
     api.expect("GET", "object").json({"message": "no such route"}, 404)
-    api.expect("GET", "object").json({}, 404)
+    api.expect("GET", "objects").json({}, 404)
     error = failure(lambda: client.tenants(spend))
     assert (error.code, error.path, error.message) == ("not_found", "/api/v8/object", "no such route")
     assert "api_paths" in error.msg
 
 
-def test_a_path_of_the_user_s_own_is_the_only_one(api, context, spend):
-    context.store_for("run").put("objects-" + module.digest(HOST), {"path": "object"})
-    api.expect("GET", "rows/objects").json({}, 404)
-    assert failure(lambda: made(context, "rows/objects").tenants(spend)).code == "not_found"
+def test_the_failure_that_says_more_is_shown(api, client, spend):
+    api.expect("GET", "object").json({}, 501)
+    api.expect("GET", "objects").json("the field Email is unknown", 400)
+    error = failure(lambda: client.tenants(spend))
+    assert (error.path, error.message) == ("/api/v8/objects", "the field Email is unknown")
+
+
+@pytest.mark.parametrize("path", ["rows/objects", "objects"])
+def test_a_path_of_the_user_s_own_is_the_only_one(api, context, spend, path):
+    context.store_for("run").put("objects-" + module.digest(module.account_key(HOST)), {"path": "object"})
+    api.expect("GET", path).json({}, 404)
+    assert failure(lambda: made(context, path).tenants(spend)).code == "not_found"
 
 
 # -- creating a tenant ------------------------------------------------------------------------------------------------
@@ -264,7 +289,7 @@ URL = "https://a23r56k8-admin.mobsted.com"
 def test_envelopes_of_a_new_tenant(api, client, context, spend, body, status):
     headers = {"Content-Type": "application/json", "Authorization": "Bearer given-token"}
     api.expect("POST", "partners", json={"email": "o@acme.example"}, headers=headers).json(body, status)
-    created = client.create_tenant("o@acme.example", spend)
+    created = client.create_tenant("o@acme.example", no_tenant(), spend)
     assert (created.url, created.login, created.password) == (URL, "o@acme.example", AUTH["password"])
     assert created.id == ("9" if isinstance(body.get("data"), list) and body["data"] else None)
     assert context.secrets.shown == {AUTH["password"]}
@@ -286,7 +311,7 @@ def test_envelopes_of_a_new_tenant(api, client, context, spend, body, status):
 )
 def test_an_incomplete_answer_names_its_keys_and_no_value(api, client, spend, body, missing, keys):
     api.expect("POST", "partners").json(body)
-    error = failure(lambda: client.create_tenant("o@acme.example", spend))
+    error = failure(lambda: client.create_tenant("o@acme.example", no_tenant(), spend))
     assert (error.code, error.executed) == ("invalid_response", None)
     assert missing in error.msg
     assert keys in error.msg
@@ -296,7 +321,7 @@ def test_an_incomplete_answer_names_its_keys_and_no_value(api, client, spend, bo
 
 def test_a_refused_tenant(api, client, spend):
     api.expect("POST", "partners").json({"message": "taken"}, 409)
-    assert failure(lambda: client.create_tenant("o@acme.example", spend)).code == "duplicate"
+    assert failure(lambda: client.create_tenant("o@acme.example", no_tenant(), spend)).code == "duplicate"
 
 
 # -- apps -------------------------------------------------------------------------------------------------------------
@@ -305,16 +330,20 @@ def test_a_refused_tenant(api, client, spend):
 def test_the_apps_of_an_account(api, client, spend):
     data = [
         {"id": "1", "attributes": {"Name": "My Sub Accounts"}},
-        {"id": "none"},
+        {"id": "a0581239-2029", "attributes": {"Name": "Help"}},
         {"id": 5, "attributes": {"Name": "Store"}},
     ]
     page(api, 1, data, 1, "applications", pageSize="200")
-    assert [(app.id, app.name) for app in client.apps(spend)] == [(1, "My Sub Accounts"), (5, "Store")]
+    assert [(app.id, app.name) for app in client.apps(spend)] == [
+        ("1", "My Sub Accounts"),
+        ("a0581239-2029", "Help"),
+        ("5", "Store"),
+    ]
 
 
 def test_a_path_of_the_user_s_own_for_apps(api, context, spend):
     one = MobstedAPI(Connection(base=HOST, token="t", paths=(("applications", "apps"),)), context)
-    page(api, 1, [], 1, "apps")
+    page(api, 1, [{"id": 1, "Name": "My Sub Accounts"}], 1, "apps")
     one.apps(spend)
 
 
@@ -332,7 +361,7 @@ def test_envelopes_of_a_new_app(api, client, spend, body):
     icon = Icon("icon.png", b"\x89PNG\r\n", "image/png")
     expected = {**fields, "icon": ("icon.png", "image/png", b"\x89PNG\r\n")}
     api.expect("POST", "applications", form=expected, headers={"Authorization": "Bearer given-token"}).json(body)
-    assert client.create_app(fields, icon, spend).id == 78
+    assert client.create_app(fields, icon, no_app("Störe"), spend).id == "78"
 
 
 def test_without_an_icon_it_is_a_form_all_the_same(api, client, spend):
@@ -340,21 +369,21 @@ def test_without_an_icon_it_is_a_form_all_the_same(api, client, spend):
         return request.headers["Content-Type"].startswith("multipart/form-data; boundary=")
 
     api.expect("POST", "applications", form={"name": "Store", "icon": None}, when=multipart).json({"data": {"id": 5}})
-    assert client.create_app({"name": "Store"}, None, spend).id == 5
+    assert client.create_app({"name": "Store"}, None, no_app(), spend).id == "5"
 
 
 @pytest.mark.parametrize(
-    "body", [{}, {"data": []}, {"meta": {"applications": {"affected": 1}}}, {"data": [{"id": "x"}], "meta": []}]
+    "body", [{}, {"data": []}, {"meta": {"applications": {"affected": 1}}}, {"data": [{"id": True}], "meta": []}]
 )
 def test_a_new_app_without_an_id(api, client, spend, body):
     api.expect("POST", "applications").json(body)
-    error = failure(lambda: client.create_app({}, None, spend))
+    error = failure(lambda: client.create_app({"name": "Store"}, None, no_app(), spend))
     assert (error.code, error.executed) == ("invalid_response", None)
 
 
 def test_a_refused_app(api, client, spend):
     api.expect("POST", "applications").json({"errors": {"icon": ["is too large"]}}, 422)
-    error = failure(lambda: client.create_app({}, None, spend))
+    error = failure(lambda: client.create_app({"name": "Store"}, None, no_app(), spend))
     assert (error.code, error.message) == ("invalid_input", "icon: is too large")
 
 

@@ -192,6 +192,7 @@ def no_tenant(api: Script) -> None:
 def test_in_the_account_itself(api, make_task):
     listing(api, host=HOST)
     create(api, name="Store").json({"data": [{"id": "78"}]})
+    listing(api, app(78))
     result = run_pwa_app(make_task(name="Store", website_url=SITE))
     assert result["changed"] is True
     assert (result["app"]["id"], result["app"]["tenant"], result["drift"]) == (78, None, [])
@@ -204,6 +205,7 @@ def test_in_a_tenant_s_account(api, make_task, context):
     bearer = {"Authorization": "Bearer tenant-token"}
     listing(api, host=TENANT, headers=bearer)
     api.expect("POST", "applications", host=TENANT, headers=bearer).json({"data": [{"id": "78"}]})
+    listing(api, host=TENANT, headers=bearer)  # it lags behind
     result = run_pwa_app(make_task(tenant=EMAIL, name="Store", website_url=SITE))
     assert result["app"]["tenant"] == EMAIL
     assert "on-record" in context.secrets.hidden
@@ -314,6 +316,7 @@ def test_a_doubtful_icon_is_warned_about(api, make_task, tmp_path):
     path.write_bytes(b"not a picture")
     listing(api)
     create(api, icon=("icon.png", "image/png", b"not a picture")).json({"data": [{"id": "78"}]})
+    listing(api, app(78))
     task = make_task(name="Store", website_url=SITE, icon=str(path))
     run_pwa_app(task)
     assert "does not have the content" in task.warnings[0]

@@ -14,8 +14,11 @@ import pytest
 
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted import icon as module
-from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.app import AppSpec, pick
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.app import AppSpec
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.icon import read_icon
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.listing import Absent
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.match import pick
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.records import AppRecord
 from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mobsted.apps import (
     EMAIL,
     PNG,
@@ -88,7 +91,7 @@ def test_app_ids_start_at_1(number):
 def test_app_1_of_the_account_itself_is_protected():
     error = failure(lambda: spec(app_id=1), "protected_app")
     assert "never matched, changed or shadowed" in error.msg
-    assert spec(app_id=1, tenant=EMAIL).app_id == 1  # a tenant's first app is an app like others
+    assert spec(app_id=1, tenant=EMAIL).app_id == "1"  # a tenant's first app is an app like others
 
 
 def test_a_tenant_is_an_address():
@@ -190,23 +193,23 @@ def test_the_icon_is_checked_with_the_declaration(tmp_path):
 
 
 def test_the_name_is_compared_exactly():
-    apps = listed(app(5, "store"), app(6, "Store "), app(7, None), app(8, "Store"))
+    apps = listed(app(5, "store"), app(6, "Store "), app(8, "Store"))
     found = pick(spec(), apps)
-    assert found is not None
-    assert found.id == 8
-    assert pick(spec(name="STORE"), apps) is None
+    assert isinstance(found, AppRecord)
+    assert found.id == "8"
+    assert isinstance(pick(spec(name="STORE"), apps), Absent)
 
 
 def test_two_spellings_of_one_letter_are_one_name():
-    assert pick(spec(name="Caf\u00e9"), listed(app(5, "Cafe\u0301"))) is not None
+    assert isinstance(pick(spec(name="Caf\u00e9"), listed(app(5, "Cafe\u0301"))), AppRecord)
 
 
 def test_several_apps_of_one_name_are_ambiguous():
     apps = listed(app(5), app(6))
     assert "(ids 5, 6)" in failure(lambda: pick(spec(), apps), "ambiguous").msg
     found = pick(spec(app_id=6), apps)
-    assert found is not None
-    assert found.id == 6
+    assert isinstance(found, AppRecord)
+    assert found.id == "6"
 
 
 def test_an_app_id_that_is_not_there():
@@ -222,4 +225,4 @@ def test_the_name_of_app_1_is_protected_in_the_account_itself():
     apps = listed(app(1, "My Sub Accounts"), app(7, "My Sub Accounts"))
     failure(lambda: pick(spec(name="My Sub Accounts"), apps), "protected_app")
     failure(lambda: pick(spec(name="My Sub Accounts", app_id=7), apps), "protected_app")
-    assert pick(spec(name="My Sub Accounts", tenant=EMAIL), apps[:1]) is not None
+    assert isinstance(pick(spec(name="My Sub Accounts", tenant=EMAIL), listed(app(1, "My Sub Accounts"))), AppRecord)

@@ -58,7 +58,7 @@ def test_everything_is_read(api: Script, make_task: MakeTask) -> None:
 
 def test_a_declaration_is_compared(api: Script, make_task: MakeTask) -> None:
     api.expect("GET", "object").json(rows(row(1, "a@x.example"), row(2, "b@x.example")))
-    api.expect("GET", "applications").json(rows())
+    api.expect("GET", "applications").json(rows(app_row(1, "My Sub Accounts")))
     tenant_apps(api, 1, app_row(3, "Store", WebSiteUrl="https://old.example"), app_row(4, "Twin"), app_row(5, "Twin"))
     query = {"login": "b@x.example", "password": "password-2"}
     api.expect("GET", "auth", host="https://name2-admin.mobsted.com", query=query).json({}, 401)
@@ -87,7 +87,7 @@ def test_icons_are_read_in_the_order_of_the_result_and_only_from_the_account(api
     api.expect("GET", "object").json(rows())
     icons = ["https://evil.example/i.png", "/i/3.png", "/i/4.png", "/i/5.png", "/i/6.png", "/i/7.png"]
     apps = [app_row(number, f"App {number}", ThumbImageUrl=icon) for number, icon in enumerate(icons, 2)]
-    api.expect("GET", "applications").json(rows(*apps))
+    api.expect("GET", "applications").json(rows(app_row(1, "My Sub Accounts"), *apps))
 
     for number, (body, status) in enumerate(
         ((PNG, 200), (b"<svg/>", 200), (PNG, 404), (PNG + b"0" * SHOWN_LIMIT, 200)), 3
@@ -101,7 +101,7 @@ def test_icons_are_read_in_the_order_of_the_result_and_only_from_the_account(api
 
 def test_an_icon_that_can_not_be_had_is_none(api: Script, make_task: MakeTask) -> None:
     api.expect("GET", "object").json(rows())
-    api.expect("GET", "applications").json(rows(app_row(2, "App", ThumbImageUrl="/i.png")))
+    api.expect("GET", "applications").json(rows(app_row(1, "Tenants"), app_row(2, "App", ThumbImageUrl="/i.png")))
     for _try in range(4):
         api.expect("GET", "/i.png").fails(reset())
     assert inspection(make_task, icons=1)["apps"][0]["icon"] is None
