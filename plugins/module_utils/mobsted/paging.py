@@ -19,6 +19,8 @@ PAGE_CAP = 20_000
 ANEW, PAUSE = 2, 0.3
 #: So many pages are fetched before the first of them is read: more would have to be held in memory.
 AHEAD = 16
+#: With fewer pages left, one after the other is as good.
+WORTH_IT = 3
 #: Requests for pages that are under way at the same time, unless the user wants fewer.
 THREADS = 8
 
@@ -79,8 +81,8 @@ class _Ahead:
 
         :raises ApiError: the failure of this page, whatever became of those after it
         """
-        if number not in self._fetched and self._threads > 1 and self.last is not None and self.last > number:
-            self._together(range(number, min(self.last, number + AHEAD - 1) + 1))
+        if number not in self._fetched and self._threads > 1 and (self.last or 0) - number + 1 >= WORTH_IT:
+            self._together(range(number, min(self.last or 0, number + AHEAD - 1) + 1))
         found = self._fetched.pop(number, None)
         if isinstance(found, ApiError):
             raise found

@@ -122,13 +122,11 @@ class TenantGuard:
         failure = self._unusable or (directory.broken if directory and not self.required else None)
         if failure is not None or directory is None:
             raise failure or ApiError("undetermined", "There is no connection.")
-        if directory.listing is not None and not self.required:
-            found = directory.listing.find(email)
-        else:
-            found = directory.find(email, self._deadline(), self._deadline)
-        if found is None and email_key(email) in self._foreseen:
+        if email_key(email) in self._foreseen:
             return TenantRecord(id=None, email=email)
-        return found
+        if directory.listing is not None and not self.required:
+            return directory.listing.find(email)
+        return directory.find(email, self._deadline(), self._deadline)
 
     def _unknown(self, email: str) -> str:
         directory = t.cast(TenantDirectory, self._directory)

@@ -310,7 +310,7 @@ def test_a_new_tenant_is_read_back_for_its_id(api, make_task, context):
     search(api)
     create(api).json(CREATED)
     search(api, record(tenantCreated="2020-09-01"))
-    result = run_tenant(make_task(email=f" {EMAIL} "))
+    result = run_tenant(make_task(email=f" {EMAIL} ", read_back=True))
     assert result["changed"] is True
     assert (result["tenant"]["id"], result["tenant"]["created"]) == ("17", "2020-09-01")
     assert result["credentials"] == {"login": EMAIL, "password": PASSWORD}
@@ -334,7 +334,7 @@ def test_a_new_tenant_without_its_record_is_no_failure(api, make_task, read_back
     search(api)
     create(api).json(CREATED)
     read_back(api)
-    result = run_tenant(make_task(email=EMAIL))
+    result = run_tenant(make_task(email=EMAIL, read_back=True))
     assert result["tenant"] == {
         "id": None,
         "email": EMAIL,
@@ -344,6 +344,28 @@ def test_a_new_tenant_without_its_record_is_no_failure(api, make_task, read_back
         "login": EMAIL,
         "created": None,
     }
+
+
+def test_a_loop_lists_once_and_sends_nothing_else_but_creates(api, make_task):
+    """The first item searches. The second shows that there are more to come."""
+    new = "new@x.example"
+    search(api, record())
+    everything(api, record())
+    create(api, new).json({**CREATED, "authentication": {"email": new, "password": PASSWORD}})
+    for email, changed in ((EMAIL, False), (new, True), (EMAIL, False)):
+        assert run_tenant(make_task(email=email))["changed"] is changed
+
+
+def test_after_a_create_without_outcome_a_loop_lists_anew(api, make_task):
+    new = "new@x.example"
+    search(api, record())
+    everything(api, record())
+    create(api, new).fails(reset())
+    search(api, email=new)
+    run_tenant(make_task(email=EMAIL, settle=0))
+    assert failure(lambda: run_tenant(make_task(email=new, settle=0))).code == "unknown_outcome"
+    everything(api, record(), record(18, Email=new))
+    assert run_tenant(make_task(email=new, settle=0))["changed"] is False
 
 
 def test_again_is_unchanged(api, make_task):
@@ -408,7 +430,6 @@ def test_credentials_that_are_kept_are_not_in_the_result(api, make_task):
     controller = Foreseeing(True)
     search(api)
     create(api).json(CREATED)
-    search(api, record())
     result = run_tenant(make_task(email=EMAIL, credentials_dest="x.yml", controller=controller))
     assert "credentials" not in result
     assert controller.outcomes == [({"login": EMAIL, "password": PASSWORD}, False)]
@@ -424,7 +445,6 @@ def test_an_entry_that_was_missing_counts_as_a_change(api, make_task, kept):
 def test_credentials_that_cannot_be_kept_are_in_the_failure(api, make_task):
     search(api)
     create(api).json(CREATED)
-    search(api, record())
     controller = Foreseeing(ApiError("invalid_input", "The disk is full."))
     error = failure(lambda: run_tenant(make_task(email=EMAIL, credentials_dest="x.yml", controller=controller)))
     assert error.result["credentials"] == {"login": EMAIL, "password": PASSWORD}
