@@ -9,6 +9,7 @@ nothing else. Text that the user wrote is sent as it is; keys are only compared.
 
 from __future__ import annotations
 
+import functools
 import html
 import re
 import typing as t
@@ -74,6 +75,22 @@ def email_key(email: str | None) -> str:
     return f"{ascii_lower(local)}@{host_key(domain)}" if at else ascii_lower(text)
 
 
+def email_spellings(email: str) -> tuple[str, ...]:
+    """Return the spellings of an address under which an API that compares text may have it: as given, in lower case,
+    and with the domain in A-labels and in U-labels."""
+    text = unicodedata.normalize("NFC", email.strip())
+    local, _at, domain = text.rpartition("@")
+    plain = host_key(domain)
+    shown = plain
+    if HAS_IDNA and "xn--" in plain:
+        try:
+            shown = idna.decode(plain)
+        except (idna.IDNAError, UnicodeError):
+            shown = plain
+    lower = ascii_lower(local)
+    return tuple(dict.fromkeys((email, ascii_lower(text), f"{lower}@{plain}", f"{lower}@{shown}")))
+
+
 def id_text(value: t.Any) -> str | None:
     """Return an id as opaque text, or None if the value can't be one (null, a boolean, an empty text, a container)."""
     if isinstance(value, bool) or value is None:
@@ -91,6 +108,7 @@ def id_value(text: str) -> int | str:
     return int(text) if re.fullmatch(r"0|-?[1-9][0-9]{0,17}", text) else text
 
 
+@functools.lru_cache(maxsize=4096)
 def name_key(name: str) -> str:
     """Return the form in which names are compared: unescaped, NFKC, white space collapsed, numbers written one way.
 
@@ -143,12 +161,12 @@ _CLASSES: tuple[t.Callable[[str], bool], ...] = (
 def _may_be_lossy(declared: str, listed: str) -> bool:
     if not listed:
         return False
-    return any(_cut(form, listed) for form in _lossy_forms(declared))
-
-
-def _cut(form: str, listed: str) -> bool:
-    """Whether the listed name is the form, or the beginning of it where something cut it."""
     short = re.sub(r"\s*(?:…|\.{2,3}|\ufffd)$", "", listed).rstrip()
+    return any(_cut(form, listed, short) for form in _lossy_forms(declared))
+
+
+def _cut(form: str, listed: str, short: str) -> bool:
+    """Whether the listed name is the form, or the beginning of it where something cut it."""
     if form == listed or (short != listed and short and form.startswith(short)):
         return True
     if not form.startswith(listed):
@@ -158,8 +176,13 @@ def _cut(form: str, listed: str) -> bool:
     )
 
 
-def _lossy_forms(name: str) -> t.Iterator[str]:
-    """Yield what a server may make of a name that it can't keep as it is."""
+@functools.lru_cache(maxsize=256)
+def _lossy_forms(name: str) -> tuple[str, ...]:
+    """Return what a server may make of a name that it can't keep as it is."""
+    return tuple(dict.fromkeys(_made_lossy(name)))
+
+
+def _made_lossy(name: str) -> t.Iterator[str]:
     yield name
     bare = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
     for text in dict.fromkeys((name, bare)):

@@ -131,6 +131,15 @@ options:
     type: int
     default: 8
   # END generated
+  # BEGIN generated: max_creates
+  max_creates:
+    description:
+      - The most things that the task may create. What is created can't be removed with the API, so a mistake in a long
+        declaration is worth stopping.
+      - If more would be created, the task fails before it creates the first one. By default there is no limit.
+    type: int
+    version_added: 1.1.0
+  # END generated
   # BEGIN generated: on_error msg=clients[].msg
   on_error:
     description:

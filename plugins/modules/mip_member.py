@@ -122,6 +122,13 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+tenant:
+  description:
+    - Record of the tenant with this address in app ID 1 of the Mobsted account, without credentials. Null if it was not
+      looked up, or if there is none.
+  returned: success
+  type: dict
+  version_added: 1.1.0
 member:
   description: The member. Values that are not known are null.
   returned: success

@@ -94,8 +94,9 @@ options:
             type: str
           app_id:
             description:
-              - Id of the app. Only needed to pick one of several apps with the same name.
-            type: int
+              - Id of the app, needed to pick one of several with the same name.
+              - It also picks an app that the API lists under a changed form of the name.
+            type: raw
           state:
             description:
               - The API has no call to remove an app, so V(present) is the only choice.
@@ -168,8 +169,9 @@ options:
         type: str
       app_id:
         description:
-          - Id of the app. Only needed to pick one of several apps with the same name.
-        type: int
+          - Id of the app, needed to pick one of several with the same name.
+          - It also picks an app that the API lists under a changed form of the name.
+        type: raw
       state:
         description:
           - The API has no call to remove an app, so V(present) is the only choice.
@@ -210,6 +212,25 @@ options:
     choices: [continue, stop]
     default: continue
   # END generated
+  # BEGIN generated: max_creates
+  max_creates:
+    description:
+      - The most things that the task may create. What is created can't be removed with the API, so a mistake in a long
+        declaration is worth stopping.
+      - If more would be created, the task fails before it creates the first one. By default there is no limit.
+    type: int
+    version_added: 1.1.0
+  # END generated
+  on_stale_credentials:
+    description:
+      - What to do with a tenant whose password on record no longer opens the account, which is so as soon as the client
+        changes it. Its apps can't be checked.
+      - With V(fail), the tenant's apps fail.
+      - With V(warn), they are counted as unverified, and the task succeeds with a warning.
+    type: str
+    choices: [fail, warn]
+    default: fail
+    version_added: 1.1.0
   # BEGIN generated: credentials
   credentials_dest:
     description:

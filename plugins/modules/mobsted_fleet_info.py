@@ -92,8 +92,9 @@ options:
             type: str
           app_id:
             description:
-              - Id of the app. Only needed to pick one of several apps with the same name.
-            type: int
+              - Id of the app, needed to pick one of several with the same name.
+              - It also picks an app that the API lists under a changed form of the name.
+            type: raw
           state:
             description:
               - The API has no call to remove an app, so V(present) is the only choice.
@@ -164,8 +165,9 @@ options:
         type: str
       app_id:
         description:
-          - Id of the app. Only needed to pick one of several apps with the same name.
-        type: int
+          - Id of the app, needed to pick one of several with the same name.
+          - It also picks an app that the API lists under a changed form of the name.
+        type: raw
       state:
         description:
           - The API has no call to remove an app, so V(present) is the only choice.

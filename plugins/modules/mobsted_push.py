@@ -47,7 +47,7 @@ options:
   app_id:
     description:
       - Id of the app.
-    type: int
+    type: raw
     required: true
   ext_id:
     description:

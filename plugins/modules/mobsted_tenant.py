@@ -34,6 +34,13 @@ options:
     type: str
     choices: [present]
     default: present
+  read_back:
+    description:
+      - Whether to read a new tenant's record for its RV(tenant.id) and RV(tenant.created), which the response to the
+        creation does not have. It costs one more request.
+    type: bool
+    default: false
+    version_added: 1.1.0
   # BEGIN generated: credentials
   credentials_dest:
     description:

@@ -75,6 +75,7 @@ class InProcessAction(ActionBase):
         self._compute_environment_string(environment)
         context = context_of_process()
         show_requests(context, host)
+        context.begin(str(self._task._uuid))
         with surroundings(environment):
             checked = ArgumentSpecValidator(self.operation.argument_spec(), **self.operation.constraints).validate(
                 self._arguments()

@@ -125,7 +125,7 @@ CALLS: list[Call] = [
         "mip_member",
         READ,
         "GET",
-        "/api/v8/objects",
+        "/api/v8/object",
         {**_MEMBER, "require_tenant": True},
         prepare=_tenant,
         paged=True,

@@ -75,7 +75,7 @@ def _old_tenant(world: t.Any) -> None:
 
 def _token_ends(world: t.Any) -> None:
     _old_tenant(world)
-    world.fault("status", status=401, path="/api/v8/objects", account="master")
+    world.fault("status", status=401, path="/api/v8/object", account="master")
 
 
 def _many(world: t.Any) -> None:
@@ -99,7 +99,7 @@ _FLEET = {
     "apps": [{**APP, "name": "Master Store"}],
     "concurrency": 3,
 }
-_AUTH, _OBJECTS, _APPS = "/api/v8/auth", "/api/v8/objects", "/api/v8/applications"
+_AUTH, _OBJECTS, _APPS = "/api/v8/auth", "/api/v8/object", "/api/v8/applications"
 
 CALLS: list[Call] = [
     Call("log in", "mobsted_tenant", LOGIN, "GET", _AUTH, _TENANT),

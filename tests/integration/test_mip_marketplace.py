@@ -72,7 +72,7 @@ def test_nobody_is_invited_who_is_no_tenant(world: t.Any, world_env: dict[str, s
     assert "mistyped@x.example" in failed.msg
     assert len(world.outbox()) == 25
     # One listing, and one look-up for the only address that was missing from it.
-    assert len(world.log(vendor="mobsted", path="/api/v8/objects")) == 2
+    assert len(world.log(vendor="mobsted", path="/api/v8/object")) == 2
 
 
 def test_one_failing_client_fails_alone(world: t.Any, world_env: dict[str, str], tmp_path: Path) -> None:

@@ -89,7 +89,7 @@ def test_a_fresh_run_sends_no_request_too_many(simulator: t.Any) -> None:
         routes = {route.partition(" ")[2]: count for route, count in world.counts()["by_route"].items()}
         assert routes == {
             "master GET /api/v8/auth": 1,
-            "master GET /api/v8/objects": 2,  # 250 records, 200 a page
+            "master GET /api/v8/object": 2,  # 250 records, 200 a page
             "master POST /api/v8/partners": 20,
             "tenant GET /api/v8/auth": 5,
             "tenant GET /api/v8/applications": 5,

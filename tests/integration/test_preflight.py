@@ -35,7 +35,7 @@ def test_all_is_well(world: t.Any, world_env: dict[str, str]) -> None:
     assert list(told) == ["reachable", "TLS", "login", "refresh", "app ID 1", "apps", "push"]
     assert all(told[name].startswith("✓") for name in ("reachable", "login", "refresh", "app ID 1", "apps"))
     assert "plain http to this machine" in told["TLS"]
-    assert "/api/v8/objects, columns as on the vendor's API page" in told["app ID 1"]
+    assert "/api/v8/object, columns as on the vendor's API page" in told["app ID 1"]
     mip = lines(run, "MIP")
     assert mip["marketplaces"] == "✓ marketplaces: this user belongs to 1, 7"
     assert run.changed == 0

@@ -88,7 +88,7 @@ def test_expired_tokens_are_refreshed_and_a_failed_refresh_logs_in(simulator: t.
     for refresh, logins, refreshes in ((True, 1, 1), (501, 2, 1), (False, 2, 1)):
         with simulator.world(refresh=refresh) as world:
             tasks = [{TENANT: {"email": f"u{number}@x.example"}} for number in range(2)]
-            world.fault("expire_tokens", method="GET", path="/api/v8/objects", nth=2)
+            world.fault("expire_tokens", method="GET", path="/api/v8/object", nth=2)
             run_playbook(play(tasks), env=connection_env(world)).check()
             counts = world.counts()
             asked = counts["by_route"].get("mobsted master GET /api/v8/refresh", 0)

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.partnerops.saas.tests.integration.test_twins import CONNECTION_PLUGIN
-from ansible_collections.partnerops.saas.tests.support.forms import leaks
 from ansible_collections.partnerops.saas.tests.support.harness import edge_cores, run_playbook
+from ansible_collections.partnerops.saas.tests.support.leaks import leaks
 from ansible_collections.partnerops.saas.tests.support.messages import secrets_of
 
 EMAIL = "owner@acme.example"

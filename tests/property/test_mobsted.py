@@ -23,7 +23,7 @@ SITE = "https://store.acme.example"
 class Partner(Machine):
     """A master account."""
 
-    paths: t.ClassVar[list[str]] = ["/api/v8/auth", "/api/v8/objects", "/api/v8/partners", "/api/v8/applications", "*"]
+    paths: t.ClassVar[list[str]] = ["/api/v8/auth", "/api/v8/object", "/api/v8/partners", "/api/v8/applications", "*"]
     writes: t.ClassVar[list[str]] = ["/api/v8/partners", "/api/v8/applications"]
 
     def __init__(self) -> None:

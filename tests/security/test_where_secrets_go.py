@@ -29,7 +29,7 @@ def trap(simulator: t.Any) -> t.Iterator[t.Any]:
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-@pytest.mark.parametrize("path", ["/api/v8/auth", "/api/v8/objects", "/api/v8/partners"])
+@pytest.mark.parametrize("path", ["/api/v8/auth", "/api/v8/object", "/api/v8/partners"])
 def test_no_redirect_leads_to_another_host(world: t.Any, trap: t.Any, status: int, path: str) -> None:
     elsewhere = trap.mobsted_url.replace("127.0.0.1", "localhost")
     world.fault("redirect", status=status, location=f"{elsewhere}{path}", path=path, times=None)
@@ -146,7 +146,7 @@ def test_a_netrc_replaces_no_token(world: t.Any, tmp_path: Path, monkeypatch: py
 
 
 def test_no_cookie_is_kept(world: t.Any) -> None:
-    world.fault("status", status=404, headers={"Set-Cookie": "session=1; Path=/"}, path="/api/v8/objects")
+    world.fault("status", status=404, headers={"Set-Cookie": "session=1; Path=/"}, path="/api/v8/object")
     run("mobsted_tenant", {**connection(world, **QUICK), "email": OLD})
     assert not any("cookie" in entry["headers"] for entry in world.log())
 

@@ -18,7 +18,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "spelling": ("seed", "page", "both", "mixed", "code"),
     "attributes": ("nested", "flat"),
     "envelope": ("top", "data", "attributes", "list"),
-    "objects_path": ("objects", "object"),
+    "objects_path": ("object", "objects"),
     "app_meta": ("nested", "flat"),
     "app_attributes": ("full", "minimal", "create"),
     "empty_shape": ("list", "null"),
@@ -74,7 +74,7 @@ class Options:
     spelling: str = "seed"
     attributes: str = "nested"
     envelope: str = "top"
-    objects_path: str = "objects"
+    objects_path: str = "object"
     app_meta: str = "nested"
     app_attributes: str = "full"
     page_cap: int | None = None

@@ -30,6 +30,10 @@ _READ = (
     "SELECT id, state, blocked, intent, intent_at, toggle_at, sent_by FROM entry "
     "WHERE api = ? AND marketplace = ? AND kind = ? AND email = ?"
 )
+_LIST = (
+    "SELECT email, id, state, blocked, intent, intent_at, toggle_at, sent_by FROM entry "
+    "WHERE api = ? AND marketplace = ? AND kind = ? ORDER BY email"
+)
 _WRITE = (
     "INSERT OR REPLACE INTO entry (api, marketplace, kind, email, changed_at, "
     "id, state, blocked, intent, intent_at, toggle_at, sent_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -102,10 +106,16 @@ class Ledger:
             if connection is None:
                 return Entry()
             found = connection.execute(_READ, (self.api, *key)).fetchone()
-        if found is None:
-            return Entry()
-        entry = Entry(**dict(zip(_COLUMNS, found)))
-        return replace(entry, blocked=None if entry.blocked is None else bool(entry.blocked))
+        return Entry() if found is None else _entry(found)
+
+    def entries(self, kind: str, marketplace: int | None, deadline: Deadline) -> list[tuple[str, Entry]]:
+        """Return every row of a kind in one marketplace with its address, in the order of the addresses."""
+        place = "" if marketplace is None else str(marketplace)
+        with self.file.opened(deadline, create=False) as connection:
+            if connection is None:
+                return []
+            found = connection.execute(_LIST, (self.api, place, kind)).fetchall()
+        return [(row[0], _entry(row[1:])) for row in found]
 
     def write(self, key: tuple[str, str, str], entry: Entry, deadline: Deadline, *, sent: bool) -> None:
         """Commit a row."""
@@ -202,6 +212,11 @@ class Row:
         if not self._frozen:
             self.ledger.write(self._key, entry, self.deadline, sent=sent)
         self.entry = entry
+
+
+def _entry(values: t.Sequence[t.Any]) -> Entry:
+    entry = Entry(**dict(zip(_COLUMNS, values)))
+    return replace(entry, blocked=None if entry.blocked is None else bool(entry.blocked))
 
 
 def _now() -> str:

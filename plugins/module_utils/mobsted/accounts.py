@@ -5,13 +5,18 @@
 
 from __future__ import annotations
 
+import typing as t
+
 from ..errors import ApiError
 from ..http.deadline import Deadline
+from ..identity import account_key, email_key
 from ..operation import Task
+from ..run.store import digest
 from .api import MobstedAPI
 from .connection import mobsted_connection
+from .directory import TenantDirectory
 from .records import TenantRecord
-from .tenant import find_tenant
+from .tenant import settle
 
 
 def connect(task: Task) -> MobstedAPI:
@@ -35,6 +40,8 @@ def enter(master: MobstedAPI, record: TenantRecord, password: str | None, deadli
     :raises ApiError: ``stale_credentials`` where the password on record doesn't open the account any more (which
         happens as soon as the client changes it, ``page``), ``auth_failed`` where the one given doesn't
     """
+    if not (password or record.password) and master.made.tenant(record.email or ""):
+        record = _filled_in(master, record, deadline)
     base = record.trusted_base(master.connection.base)
     login = record.login or ""
     secret = password or record.password
@@ -63,9 +70,34 @@ def enter(master: MobstedAPI, record: TenantRecord, password: str | None, deadli
     return account
 
 
+def _filled_in(master: MobstedAPI, record: TenantRecord, deadline: Deadline) -> TenantRecord:
+    """The record of a tenant that this run created: it may take a while to be listed with its password."""
+    email = record.email or ""
+    found = settle(
+        lambda: master.search_tenants(email, deadline).find(email),
+        lambda row: row.complete,
+        master.connection.settle,
+        deadline,
+    )
+    return found or record
+
+
+def foreseen(task: Task, master: MobstedAPI, emails: t.Iterable[str] = ()) -> set[str]:
+    """Return the keys of the tenants that this check run would have created in the account; adds ``emails`` to them."""
+    if not (task.check_mode and task.controller):
+        return set()
+    kind = "tenants-" + digest(account_key(master.connection.base))[:16]
+    return task.controller.predicted(kind, map(email_key, emails))
+
+
+def find_shared(master: MobstedAPI, tenant: str, task: Task, deadline: Deadline) -> TenantRecord | None:
+    """Look a tenant up in app ID 1; the items of a loop share one listing."""
+    return TenantDirectory.of(master).find(tenant, deadline, lambda: task.deadline(master.connection.deadline))
+
+
 def enter_tenant(master: MobstedAPI, tenant: str, task: Task, deadline: Deadline) -> MobstedAPI:
     """Look a tenant up in app ID 1 and return a client in its account."""
-    record = find_tenant(master, tenant, deadline)
+    record = find_shared(master, tenant, task, deadline)
     if record is None:
         raise no_tenant(tenant)
     return enter(master, record, task.params.get("tenant_password"), deadline)

@@ -14,7 +14,7 @@ from ..urls import check_url
 
 #: Paths of the Mobsted API that the vendor does not publish, below ``/api/v8`` (source: see docs/api/mobsted.yaml).
 MOBSTED_PATHS: dict[str, str | None] = {
-    "objects": "objects",
+    "objects": "object",
     "applications": "applications",
     "refresh": "refresh",
     "push": None,
@@ -65,6 +65,10 @@ class Connection:
     ca_path: str | None = None
     token_cache: str = "run"  # noqa: S105 - no secret
     paths: tuple[tuple[str, str | None], ...] = ()
+
+    def fixed(self, name: str) -> bool:
+        """Return whether the user gave a path."""
+        return bool(dict(self.paths).get(name))
 
     def path(self, name: str) -> str | None:
         """An overridable path below the API root, or None where neither vendor nor user gives one."""

@@ -6,12 +6,11 @@
 from __future__ import annotations
 
 import typing as t
-import unicodedata
 
-from ..bulk.items import MANY_OPTIONS, check_many
+from ..bulk.batch import BATCH_OPTIONS, MAX_CREATES, check_batch_options
 from ..emails import check_email
 from ..errors import invalid
-from ..identity import email_key
+from ..identity import email_key, name_key
 from ..operation import Result, Task
 from .app import APP_OPTIONS, AppSpec
 from .credentials import CREDENTIALS
@@ -32,13 +31,15 @@ FLEET_OPTIONS: dict[str, dict[str, t.Any]] = {
         },
     },
     "apps": _APPS,
-    **MANY_OPTIONS,
+    "on_stale_credentials": {"type": "str", "choices": ["fail", "warn"], "default": "fail", "no_log": False},
+    **BATCH_OPTIONS,
+    **MAX_CREATES,
     **CREDENTIALS,
 }
 
 
 def icons(params: Result) -> t.Iterator[tuple[Result, str]]:
-    """Where the names of files stand in the parameters, which may not have been checked yet."""
+    """Yield where the parameters, which may not have been checked yet, name a file."""
     tenants = params.get("tenants")
     places = [params, *(tenants if isinstance(tenants, list) else ())]
     for group in (place.get("apps") for place in places if isinstance(place, dict)):
@@ -48,12 +49,12 @@ def icons(params: Result) -> t.Iterator[tuple[Result, str]]:
 
 
 def declared(task: Task) -> tuple[list[FleetTenant], FleetTenant]:
-    """The declaration, wholly checked before anything is sent.
+    """Return the declared tenants and the master account's apps, all of it checked before anything is sent.
 
     :raises ApiError: ``invalid_input``, naming the place
     """
     params = task.params
-    check_many(params)
+    check_batch_options(params)
     checked: dict[str, str | None] = {}
     places: dict[str, str] = {}
     tenants = []
@@ -72,7 +73,7 @@ def declared(task: Task) -> tuple[list[FleetTenant], FleetTenant]:
 def _apps(
     task: Task, apps: t.Sequence[Result], where: str, tenant: str | None, icons_read: dict[str, str | None]
 ) -> list[FleetApp]:
-    places: dict[str, tuple[str, int | None]] = {}
+    places: dict[str, tuple[str, str | None]] = {}
     made = []
     for number, app in enumerate(apps):
         place = f"{where}apps[{number}]"
@@ -82,7 +83,7 @@ def _apps(
             icons_read[icon] = read_icon(icon, place + ".")[1]
             if icons_read[icon]:
                 task.warn(icons_read[icon] or "")
-        name = unicodedata.normalize("NFC", spec.name)
+        name = name_key(spec.name)
         before, app_id = places.get(name, ("", None))
         # Two apps of one name can only be told apart by their ids.
         if before and (app_id is None or spec.app_id is None or app_id == spec.app_id):

@@ -32,12 +32,29 @@ class RunContext:
         self._clients: dict[t.Any, t.Any] = {}
         #: warnings from below an operation, which has no task at hand; the task shows them
         self.notices: list[str] = []
+        self._shared: dict[t.Any, t.Any] = {}
+        self._task: str | None = None
         self.store.sweep()
 
     def observe(self, line: str) -> None:
         """Pass on a line about a request, without secrets, if anybody wants it."""
         if self.trace:
             self.trace(self.secrets.scrub(line))
+
+    def begin(self, task: str) -> None:
+        """Forget what another task shared among its items.
+
+        :param task: names the task; all items of a loop have the same
+        """
+        if task != self._task:
+            self._task = task
+            self._shared.clear()
+
+    def shared(self, key: t.Any, make: t.Callable[[], C]) -> C:
+        """Return what the items of one loop share under a key, made at the first call."""
+        if key not in self._shared:
+            self._shared[key] = make()
+        return t.cast(C, self._shared[key])
 
     def store_for(self, scope: str) -> RunStore:
         """The store for ``token_cache``: ``run`` or ``none``."""

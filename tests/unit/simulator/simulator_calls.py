@@ -93,7 +93,7 @@ class Mobsted:
         """Return the Authorization header."""
         return {"Authorization": f"Bearer {self.pair['access_token']}"}
 
-    def objects(self, path: str = "objects", email: str | None = None, page: int = 1, size: int = 20) -> Reply:
+    def objects(self, path: str = "object", email: str | None = None, page: int = 1, size: int = 20) -> Reply:
         """Return records of app ID 1."""
         query: dict[str, Any] = {"applicationId": 1, "page": page, "pageSize": size}
         if email is not None:

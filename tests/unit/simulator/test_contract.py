@@ -150,7 +150,7 @@ def test_mobsted_answers_are_as_documented(make_world: Make, options: dict[str, 
         send("GET", f"{tenant['url']}/api/v8/auth?login={tenant['email']}&password={tenant['password']}"),
     )
     verify("POST", "/api/v8/partners", master.call("POST", "partners", {"email": "a@x.example"}))
-    segment = str(options.get("objects_path", "objects"))
+    segment = str(options.get("objects_path", "object"))
     for page in (1, 9):
         verify("GET", f"/api/v8/{segment}", master.objects(segment, page=page))
     created = verify(

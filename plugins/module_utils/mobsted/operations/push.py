@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from ...emails import check_email
 from ...errors import ApiError, invalid
-from ...http.deadline import Deadline
+from ...identity import id_value
 from ...operation import Example, Operation, Result, Task
 from ..accounts import connect, enter_tenant
+from ..records import check_app_id
+from ..tenant import said_first
 
 
 def run_push(task: Task) -> Result:
@@ -19,25 +21,23 @@ def run_push(task: Task) -> Result:
     for name, called in (("ext_id", "ext_id"), ("title", "title"), ("text", "message")):
         if not params[name].strip():
             raise invalid(f"{called} is empty. Nothing was sent.")
-    if params["app_id"] < 1:
-        raise invalid(f"app_id is {params['app_id']}: ids start at 1. Nothing was sent.")
+    app_id = check_app_id(params["app_id"])
     account = connect(task)
-    if not account.connection.path("push"):
-        account.push(0, "", "", "", Deadline(1))  # says what is missing, before anything is sent
+    account.need_push_path()
     deadline = task.deadline(account.connection.deadline)
-    push = {"tenant": tenant, "app_id": params["app_id"], "ext_id": params["ext_id"], "title": params["title"]}
+    push = {"tenant": tenant, "app_id": id_value(app_id), "ext_id": params["ext_id"], "title": params["title"]}
     if tenant:
         account = enter_tenant(account, tenant, task, deadline)
     if task.check_mode:
         return {"changed": True, "push": push}
     try:
-        account.push(params["app_id"], params["ext_id"], params["title"], params["text"], deadline)
+        account.push(app_id, params["ext_id"], params["title"], params["text"], deadline)
     except ApiError as error:
         if error.executed is None:
             raise error.because(
                 "unknown_outcome",
-                f"The push message to {params['ext_id']} was sent, but nobody knows what became of it: {error.fact} "
-                "It is never sent again by itself.",
+                f"{said_first(error)}The outcome of the push message to {params['ext_id']} is unknown: {error.fact} "
+                "It is not sent again by itself. Decide whether a second message does harm.",
             ) from None
         raise
     return {"changed": True, "push": push}
@@ -50,7 +50,7 @@ OPERATION = Operation(
     options={
         "tenant": {"type": "str"},
         "tenant_password": {"type": "str", "no_log": True},
-        "app_id": {"type": "int", "required": True},
+        "app_id": {"type": "raw", "required": True},
         "ext_id": {"type": "str", "required": True},
         "title": {"type": "str", "required": True},
         "text": {"type": "str", "required": True},

@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 from ...emails import check_email
+from ...identity import names_match
 from ...operation import Example, Operation, Result, Task
 from ..accounts import connect, enter_tenant
+from ..records import AppRecord
 
 
 def run_pwa_app_info(task: Task) -> Result:
@@ -18,8 +20,12 @@ def run_pwa_app_info(task: Task) -> Result:
     if tenant:
         account = enter_tenant(account, tenant, task, deadline)
     wanted = task.params.get("name")
-    apps = [app for app in account.apps(deadline) if wanted is None or app.name == wanted]
+    apps = [app for app in account.apps(deadline) if wanted is None or _is_named(wanted, app)]
     return {"changed": False, "apps": [app.public(account.connection.base, tenant) for app in apps]}
+
+
+def _is_named(wanted: str, app: AppRecord) -> bool:
+    return names_match(wanted, app.name or "") in ("exact", "same")
 
 
 OPERATION = Operation(

@@ -10,7 +10,9 @@ import typing as t
 from ...emails import check_email
 from ...operation import Example, Operation, Result, Task
 from ..accounts import connect
+from ..listing import Absent
 from ..records import TenantRecord
+from ..tenant import look_up
 
 
 def run_tenant_info(task: Task) -> Result:
@@ -19,9 +21,11 @@ def run_tenant_info(task: Task) -> Result:
     client = connect(task)
     deadline = task.deadline(client.connection.deadline)
     if wanted:
-        found = client.tenants(deadline, wanted) or (
-            client.tenants(deadline, wanted.lower()) if wanted != wanted.lower() else []
-        )
+        listing = client.search_tenants(wanted, deadline)
+        found = listing.all_of(wanted)
+        if not found:
+            other = look_up(client, wanted, deadline, listing)
+            found = [] if isinstance(other, Absent) else [other]
     else:
         found = client.tenants(deadline)
     return {"changed": False, "tenants": [describe(row, task) for row in found]}
@@ -42,5 +46,5 @@ OPERATION = Operation(
     kind="read",
     options={"email": {"type": "str"}, "include_credentials": {"type": "bool", "default": False}},
     run=run_tenant_info,
-    example=Example({"include_credentials": True}, "GET", "/api/v8/objects", shows_secret=True),
+    example=Example({"include_credentials": True}, "GET", "/api/v8/object", shows_secret=True),
 )

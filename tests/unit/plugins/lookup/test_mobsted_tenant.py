@@ -34,22 +34,22 @@ def lookup(api: Script, context: RunContext, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_a_record(api: Script, lookup: t.Any) -> None:
-    api.expect("GET", "objects").json(rows("a@x.example"))
+    api.expect("GET", "object").json(rows("a@x.example"))
     (found,) = lookup.run(["a@x.example"], {}, **ACCOUNT)
     assert (found["id"], found["url"]) == ("1", "https://a-admin.x.example")
     assert "credentials" not in found
 
 
 def test_credentials_are_registered(api: Script, lookup: t.Any, context: RunContext) -> None:
-    api.expect("GET", "objects").json(rows("a@x.example"))
+    api.expect("GET", "object").json(rows("a@x.example"))
     (found,) = lookup.run(["a@x.example"], {}, include_credentials=True, **ACCOUNT)
     assert found["credentials"] == {"login": "a@x.example", "password": "first-password"}
     assert context.secrets.scrub("first-password") == "********"
 
 
 def test_nobody_has_the_address(api: Script, lookup: t.Any) -> None:
-    api.expect("GET", "objects").json(rows())
-    api.expect("GET", "objects").json(rows())
+    api.expect("GET", "object").json(rows())
+    api.expect("GET", "object").json(rows())
     assert lookup.run(["a@x.example"], {}, default={"none": 1}, **ACCOUNT) == [{"none": 1}]
     with pytest.raises(AnsibleLookupError, match="has no tenant"):
         lookup.run(["a@x.example"], {}, **ACCOUNT)
@@ -64,7 +64,7 @@ def test_empty_variables_are_not_set(api: Script, lookup: t.Any, monkeypatch: py
     for option in MOBSTED:
         if option.env:
             monkeypatch.setenv(option.env, "")
-    api.expect("GET", "objects").json(rows("a@x.example"))
+    api.expect("GET", "object").json(rows("a@x.example"))
     lookup.run(["a@x.example"], {}, **ACCOUNT)
     assert {option.name: lookup.get_option(option.name) for option in MOBSTED} == {
         **{option.name: option.default for option in MOBSTED},

@@ -71,40 +71,41 @@ def found(api: Script, path: str, *rows: dict[str, t.Any]) -> None:
 
 
 def test_mobsted_tenant(api, run):
-    found(api, "objects")
+    found(api, "object")
     response = {"url": "https://x-admin.mobsted.com", "authentication": {"email": EMAIL, "password": "new-password"}}
     api.expect("POST", "partners").json(response)
-    found(api, "objects", {"id": "17", "Email": EMAIL})
     code, result = run(main_of("mobsted_tenant"), email=EMAIL, diff=True)
     assert code == 0
     assert result["changed"] is True
-    assert result["tenant"]["id"] == "17"
+    assert result["tenant"]["url"] == response["url"]
     assert result["credentials"] == {"login": EMAIL, "password": "new-password"}
     assert result["diff"]["before"]["state"] == "absent"
 
 
 def test_mobsted_tenant_in_check_mode(api, run):
-    found(api, "objects")
+    found(api, "object")
     code, result = run(main_of("mobsted_tenant"), email=EMAIL, check_mode=True)
     assert (code, result["changed"], result["tenant"]["id"]) == (0, True, None)
 
 
 def test_mobsted_tenant_info(api, run):
-    found(api, "objects", {"id": "17", "Email": EMAIL})
+    found(api, "object", {"id": "17", "Email": EMAIL})
     assert run(main_of("mobsted_tenant_info"))[1]["tenants"][0]["id"] == "17"
 
 
 def test_mobsted_pwa_app(api, run, tmp_path):
     icon = tmp_path / "icon.png"
     icon.write_bytes(b"\x89PNG\r\n\x1a\n")
-    found(api, "applications")
+    registry = {"id": 1, "Name": "My Sub Accounts"}
+    found(api, "applications", registry)
     api.expect("POST", "applications", form={"name": "Store"}).json({"data": [{"id": "78"}]})
+    found(api, "applications", registry, {"id": 78, "Name": "Store"})
     result = run(main_of("mobsted_pwa_app"), name="Store", website_url="https://s.example", icon=str(icon))[1]
     assert (result["changed"], result["app"]["id"]) == (True, 78)
 
 
 def test_mobsted_pwa_app_info(api, run):
-    found(api, "applications", {"id": 5, "Name": "Store"})
+    found(api, "applications", {"id": 1, "Name": "My Sub Accounts"}, {"id": 5, "Name": "Store"})
     assert run(main_of("mobsted_pwa_app_info"), name="Store")[1]["apps"][0]["id"] == 5
 
 
@@ -119,13 +120,13 @@ def test_a_diagnosis_does_not_fail(run, name):
 
 
 def test_a_failure_is_one_that_programs_can_read(api, run):
-    api.expect("GET", "objects").json({"message": "No."}, 403)
+    api.expect("GET", "object").json({"message": "No."}, 403)
     code, result = run(main_of("mobsted_tenant"), email=EMAIL)
     assert (code, result["failed"], result["changed"]) == (1, True, False)
     assert result["failure"] == {
         "code": "forbidden",
         "method": "GET",
-        "path": "/api/v8/objects",
+        "path": "/api/v8/object",
         "status": 403,
         "message": "No",
     }

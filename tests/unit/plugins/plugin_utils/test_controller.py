@@ -32,13 +32,28 @@ def test_what_check_mode_foresees_is_known_to_other_workers_of_the_run(run):
     assert other.predicted("apps") == set()
 
 
-@pytest.mark.parametrize("terminal", [True, False])
-def test_progress_is_for_a_terminal_and_on_standard_error(monkeypatch, run, terminal):
+def shown(monkeypatch, run, terminal):
     display = MagicMock()
     monkeypatch.setattr(module, "Display", lambda: display)
     monkeypatch.setattr(module, "_TERMINAL", terminal)
-    ActionController(MagicMock(), RunContext(run)).progress("3 of 10")
-    assert display.display.call_args_list == ([(("3 of 10",), {"stderr": True})] if terminal else [])
+    monkeypatch.setattr(module, "_COLUMNS", 10)
+    controller = ActionController(MagicMock(), RunContext(run))
+    controller.progress("3 of 10,\x1b[2J now app")
+    controller.clear_progress()
+    return controller.progress_interval, display.display.call_args_list
+
+
+def test_progress_is_redrawn_in_place_on_a_terminal(monkeypatch, run):
+    interval, calls = shown(monkeypatch, run, terminal=True)
+    assert interval <= 1
+    assert [args[0] for args, _how in calls] == ["\r\x1b[K3 of 10,[", "\r\x1b[K"]
+    assert all(how == {"stderr": True, "newline": False, "screen_only": True} for _args, how in calls)
+
+
+def test_elsewhere_progress_is_a_line_a_minute_on_standard_error(monkeypatch, run):
+    interval, calls = shown(monkeypatch, run, terminal=False)
+    assert interval == 60
+    assert calls == [(("3 of 10,[2J now app",), {"stderr": True})]
 
 
 def test_without_credentials_dest_there_is_no_keeper(run):

@@ -2,19 +2,22 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""An app's declaration, and which of the account's apps it is."""
+"""An app: its declaration, its icon, and which of the account's apps it is."""
 
 from __future__ import annotations
 
 import pytest
 
-from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.app import AppSpec, pick
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.app import AppSpec
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.listing import Absent
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.match import pick
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.records import AppRecord
 from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mobsted.apps import (
     EMAIL,
     SITE,
     app,
     failure,
-    records,
+    listed,
     spec,
 )
 
@@ -80,7 +83,7 @@ def test_app_ids_start_at_1(number):
 def test_app_1_of_the_account_itself_is_protected():
     error = failure(lambda: spec(app_id=1), "protected_app")
     assert "never matched, changed or shadowed" in error.msg
-    assert spec(app_id=1, tenant=EMAIL).app_id == 1  # a tenant's first app is like any other
+    assert spec(app_id=1, tenant=EMAIL).app_id == "1"  # a tenant's first app is an app like others
 
 
 def test_a_tenant_is_an_address():
@@ -88,44 +91,43 @@ def test_a_tenant_is_an_address():
     assert spec(tenant=f" {EMAIL} ").tenant == EMAIL
 
 
-def test_the_icon_is_checked_with_the_declaration(tmp_path):
-    failure(lambda: spec(icon=str(tmp_path / "missing.png")), "invalid_input")
+# -- the icon ---------------------------------------------------------------------------------------------------------
 
 
 # -- finding it -------------------------------------------------------------------------------------------------------
 
 
 def test_the_name_is_compared_exactly():
-    apps = records(app(5, "store"), app(6, "Store "), app(7, None), app(8, "Store"))
+    apps = listed(app(5, "store"), app(6, "Store "), app(8, "Store"))
     found = pick(spec(), apps)
-    assert found is not None
-    assert found.id == 8
-    assert pick(spec(name="STORE"), apps) is None
+    assert isinstance(found, AppRecord)
+    assert found.id == "8"
+    assert isinstance(pick(spec(name="STORE"), apps), Absent)
 
 
 def test_two_spellings_of_one_letter_are_one_name():
-    assert pick(spec(name="Caf\u00e9"), records(app(5, "Cafe\u0301"))) is not None
+    assert isinstance(pick(spec(name="Caf\u00e9"), listed(app(5, "Cafe\u0301"))), AppRecord)
 
 
 def test_several_apps_of_one_name_are_ambiguous():
-    apps = records(app(5), app(6))
+    apps = listed(app(5), app(6))
     assert "(ids 5, 6)" in failure(lambda: pick(spec(), apps), "ambiguous").msg
     found = pick(spec(app_id=6), apps)
-    assert found is not None
-    assert found.id == 6
+    assert isinstance(found, AppRecord)
+    assert found.id == "6"
 
 
 def test_an_app_id_that_is_not_there():
-    assert "no app with id 9" in failure(lambda: pick(spec(app_id=9), records(app(5))), "not_found").msg
+    assert "no app with id 9" in failure(lambda: pick(spec(app_id=9), listed(app(5))), "not_found").msg
 
 
 def test_an_app_id_of_another_name():
-    error = failure(lambda: pick(spec(app_id=5), records(app(5, "Other"))), "not_found")
+    error = failure(lambda: pick(spec(app_id=5), listed(app(5, "Other"))), "not_found")
     assert "'Other', not 'Store'" in error.msg
 
 
 def test_the_name_of_app_1_is_protected_in_the_account_itself():
-    apps = records(app(1, "My Sub Accounts"), app(7, "My Sub Accounts"))
+    apps = listed(app(1, "My Sub Accounts"), app(7, "My Sub Accounts"))
     failure(lambda: pick(spec(name="My Sub Accounts"), apps), "protected_app")
     failure(lambda: pick(spec(name="My Sub Accounts", app_id=7), apps), "protected_app")
-    assert pick(spec(name="My Sub Accounts", tenant=EMAIL), apps[:1]) is not None
+    assert isinstance(pick(spec(name="My Sub Accounts", tenant=EMAIL), listed(app(1, "My Sub Accounts"))), AppRecord)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From the options of ``mobsted_push`` to its result: a message is sent once, to a path that the user names."""
+"""A push message: at most once, to a path that the user names, and no success that is none."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ def test_a_message_is_sent(api, make_task):
 
 def test_a_message_from_a_tenant_s_account(api, make_task):
     row = {"id": "17", "Email": "o@acme.example", "url": TENANT, "server": "mobsted.com", "defaultPassword": "pw1"}
-    api.expect("GET", "objects", host=HOST).json({"data": [row], "meta": {"last_page": 1}})
+    api.expect("GET", "object", host=HOST).json({"data": [row], "meta": {"last_page": 1}})
     api.login(host=TENANT, query={"password": "pw1"})
     api.expect("POST", "push/send", host=TENANT).raw(b"OK")
     assert run_push(make_task(tenant="o@acme.example", **PUSH))["push"]["tenant"] == "o@acme.example"
 
 
 def test_an_unknown_tenant(api, make_task):
-    api.expect("GET", "objects").json({"data": [], "meta": {"last_page": 1}})
+    api.expect("GET", "object").json({"data": [], "meta": {"last_page": 1}})
     failure(lambda: run_push(make_task(tenant="o@acme.example", **PUSH)), "not_found")
 
 
@@ -59,7 +59,7 @@ def test_check_mode_sends_nothing(api, make_task):
         ({"ext_id": " "}, "ext_id is empty"),
         ({"title": ""}, "title is empty"),
         ({"text": "\n"}, "message is empty"),
-        ({"app_id": 0}, "ids start at 1"),
+        ({"app_id": 0}, "no id of an app"),
         ({"api_paths": None}, "api_paths.push is missing"),
         ({"tenant": "acme"}, "tenant is not an e-mail address"),
     ],
@@ -81,7 +81,7 @@ LOST: list[t.Callable[[Expected], Expected]] = [
 def test_a_message_whose_outcome_is_unknown_is_never_sent_again(api, make_task, lose):
     lose(send(api))
     error = failure(lambda: run_push(make_task(**PUSH)), "unknown_outcome")
-    assert "It is never sent again by itself" in error.msg
+    assert "It is not sent again by itself" in error.msg
 
 
 def test_a_message_that_was_not_sent_is(api, make_task):

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From the options of ``mobsted_fleet_info`` to its result: what is requested, in which order, and reported."""
+"""``plugins/module_utils/mobsted/inspect.py``: what is asked for, in which order, and what is told."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def tenant_apps(api: Script, number: int, *apps: dict[str, t.Any]) -> None:
 
 
 def test_everything_is_read(api: Script, make_task: MakeTask) -> None:
-    api.expect("GET", "objects").json(rows(row(1, "a@x.example", launchApp1day=5), row(2, "b@x.example")))
+    api.expect("GET", "object").json(rows(row(1, "a@x.example", launchApp1day=5), row(2, "b@x.example")))
     api.expect("GET", "applications").json(rows(app_row(1, "My Sub Accounts"), app_row(2, "Portal")))
     tenant_apps(api, 1, app_row(1, "Store"))
     tenant_apps(api, 2)
@@ -57,8 +57,8 @@ def test_everything_is_read(api: Script, make_task: MakeTask) -> None:
 
 
 def test_a_declaration_is_compared(api: Script, make_task: MakeTask) -> None:
-    api.expect("GET", "objects").json(rows(row(1, "a@x.example"), row(2, "b@x.example")))
-    api.expect("GET", "applications").json(rows())
+    api.expect("GET", "object").json(rows(row(1, "a@x.example"), row(2, "b@x.example")))
+    api.expect("GET", "applications").json(rows(app_row(1, "My Sub Accounts")))
     tenant_apps(api, 1, app_row(3, "Store", WebSiteUrl="https://old.example"), app_row(4, "Twin"), app_row(5, "Twin"))
     query = {"login": "b@x.example", "password": "password-2"}
     api.expect("GET", "auth", host="https://name2-admin.mobsted.com", query=query).json({}, 401)
@@ -84,10 +84,10 @@ def test_a_declaration_is_compared(api: Script, make_task: MakeTask) -> None:
 
 
 def test_icons_are_read_in_the_order_of_the_result_and_only_from_the_account(api: Script, make_task: MakeTask) -> None:
-    api.expect("GET", "objects").json(rows())
+    api.expect("GET", "object").json(rows())
     icons = ["https://evil.example/i.png", "/i/3.png", "/i/4.png", "/i/5.png", "/i/6.png", "/i/7.png"]
     apps = [app_row(number, f"App {number}", ThumbImageUrl=icon) for number, icon in enumerate(icons, 2)]
-    api.expect("GET", "applications").json(rows(*apps))
+    api.expect("GET", "applications").json(rows(app_row(1, "My Sub Accounts"), *apps))
 
     for number, (body, status) in enumerate(
         ((PNG, 200), (b"<svg/>", 200), (PNG, 404), (PNG + b"0" * SHOWN_LIMIT, 200)), 3
@@ -100,15 +100,15 @@ def test_icons_are_read_in_the_order_of_the_result_and_only_from_the_account(api
 
 
 def test_an_icon_that_can_not_be_had_is_none(api: Script, make_task: MakeTask) -> None:
-    api.expect("GET", "objects").json(rows())
-    api.expect("GET", "applications").json(rows(app_row(2, "App", ThumbImageUrl="/i.png")))
+    api.expect("GET", "object").json(rows())
+    api.expect("GET", "applications").json(rows(app_row(1, "Tenants"), app_row(2, "App", ThumbImageUrl="/i.png")))
     for _try in range(4):
         api.expect("GET", "/i.png").fails(reset())
     assert inspection(make_task, icons=1)["apps"][0]["icon"] is None
 
 
 def test_the_master_has_to_be_readable(api: Script, make_task: MakeTask) -> None:
-    api.expect("GET", "objects").json(rows())
+    api.expect("GET", "object").json(rows())
     api.expect("GET", "applications").json({}, 403)
     with pytest.raises(ApiError) as caught:
         inspection(make_task)
