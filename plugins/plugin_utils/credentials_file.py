@@ -9,7 +9,6 @@ A new tenant's password is shown once, so whatever can be wrong with the file is
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import stat
 import tempfile
@@ -21,11 +20,12 @@ from ansible import constants as C  # noqa: N812 -- its usual name
 from ansible.errors import AnsibleError
 from ansible.parsing.vault import VaultLib, is_encrypted, match_encrypt_secret
 
-from ansible_collections.partnerops.saas.plugins.module_utils.emails import key_of
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError, invalid
 from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline import Deadline
+from ansible_collections.partnerops.saas.plugins.module_utils.identity import email_key
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.tenant import TenantOutcome
 from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
+from ansible_collections.partnerops.saas.plugins.module_utils.run.locks import flock
 from ansible_collections.partnerops.saas.plugins.module_utils.run.store import digest
 
 #: Seconds to wait for another task that writes the same file.
@@ -84,8 +84,8 @@ class CredentialsFile:
                 entries = self._read()
                 more = self._merged(entries, outcomes)
                 if more:
-                    new = set(map(key_of, more))
-                    self._write({**{key: entry for key, entry in entries.items() if key_of(key) not in new}, **more})
+                    new = set(map(email_key, more))
+                    self._write({**{key: entry for key, entry in entries.items() if email_key(key) not in new}, **more})
         except OSError as error:
             raise self._refused(f"could not be written ({error.strerror})") from None
         return bool(more)
@@ -95,13 +95,13 @@ class CredentialsFile:
     def _merged(self, entries: Mapping[str, t.Any], outcomes: t.Sequence[TenantOutcome]) -> dict[str, dict[str, t.Any]]:
         """The entries to set. A new tenant's replaces an older one; others are only added where they are missing."""
         there = {
-            key_of(email): entry
+            email_key(email): entry
             for email, entry in entries.items()
             if isinstance(entry, Mapping) and entry.get("password")
         }
         more: dict[str, dict[str, t.Any]] = {}
         for outcome in outcomes:
-            if not outcome.changed and key_of(outcome.email) in there:
+            if not outcome.changed and email_key(outcome.email) in there:
                 continue
             known = outcome.credentials or {}
             record = outcome.record
@@ -110,7 +110,7 @@ class CredentialsFile:
             if password:
                 self._context.secrets.add(password)
                 entry = {"url": outcome.public()["url"], "login": login, "password": password}
-                if there.get(key_of(outcome.email)) != entry:
+                if there.get(email_key(outcome.email)) != entry:
                     more[outcome.email] = entry
             elif outcome.changed and record is None:
                 more[outcome.email] = {}  # foreseen in check mode
@@ -220,11 +220,17 @@ class CredentialsFile:
         with self._context.store.locked("keeper-" + digest(self.path), Deadline(_PATIENCE)):
             handle = os.open(os.path.dirname(self.path), os.O_RDONLY | os.O_CLOEXEC)
             try:
-                with contextlib.suppress(OSError):
-                    fcntl.flock(handle, fcntl.LOCK_EX)
+                with contextlib.suppress(OSError):  # some file systems can't lock a folder
+                    flock(handle, Deadline(_PATIENCE), self._busy)
                 yield
             finally:
                 os.close(handle)
+
+    def _busy(self) -> ApiError:
+        return ApiError(
+            "timeout",
+            f"Another run has been writing credentials_dest {self.path} for more than {_PATIENCE} s. Run again.",
+        )
 
     def _refused(self, why: str) -> ApiError:
         return invalid(f"credentials_dest {self.path} {why}.")

@@ -18,7 +18,10 @@ from ansible_collections.partnerops.saas.tests.support.counts import (  # noqa: 
     pytest_terminal_summary,
     pytest_testnodedown,
 )
-from ansible_collections.partnerops.saas.tests.support.hurry import hurry, no_settings  # noqa: F401 -- fixtures
+from ansible_collections.partnerops.saas.tests.support.no_waiting import (  # noqa: F401 -- fixtures
+    no_settings,
+    no_waiting,
+)
 
 
 @pytest.fixture(scope="session")

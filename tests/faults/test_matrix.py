@@ -83,7 +83,7 @@ def struck(world: t.Any, network: t.Any, call: Call, fault: Fault, lasting: bool
     world.clear_faults()
 
 
-@pytest.mark.usefixtures("hurry")
+@pytest.mark.usefixtures("no_waiting")
 @pytest.mark.parametrize(("call", "fault", "lasting"), CASES)
 def test_fault(
     simulator: t.Any, network: t.Any, give_up: t.Any, tmp_path: Path, call: Call, fault: Fault, lasting: bool

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The playbook preflight: what works on accounts of many kinds, without writing anything."""
+"""The playbook ``partnerops.saas.preflight``: what works on accounts of many kinds, without a write."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def preflight(env: dict[str, str], **options: t.Any) -> Run:
 
 
 def lines(run: Run, platform: str = "Mobsted") -> dict[str, str]:
-    """What is told of each point, with its mark, by the point's name."""
+    """Return the line of each check, with its mark, by the name of the check."""
     told = run.task(platform)["msg"]
     return {line[2:].split(":")[0]: line for line in told}
 
@@ -64,7 +64,7 @@ def test_accounts_differ(simulator: t.Any, options: dict[str, t.Any], name: str,
 
 @pytest.fixture
 def tls_world() -> t.Iterator[t.Any]:
-    """A world that is served over TLS, too."""
+    """Yield a world that is also served over TLS."""
     python = ROOT / ".venv" / "bin" / "python"
     with Simulator.start(tls=True, python=str(python)) as running, running.world() as made:
         yield made

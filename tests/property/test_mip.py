@@ -121,7 +121,7 @@ class Marketplace(Machine):
         return next((one["id"] for one in self.world.state()["users"] if one["email"] == email), None)
 
 
-@pytest.mark.usefixtures("hurry")
+@pytest.mark.usefixtures("no_waiting")
 def test_clients_and_members(simulator: t.Any) -> None:
     made = type("Bound", (Marketplace,), {"simulator": simulator})
     run_state_machine_as_test(made, settings=SETTINGS)

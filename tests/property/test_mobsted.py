@@ -117,7 +117,7 @@ class Partner(Machine):
         return {"tenants": tenants, "concurrency": 3}
 
 
-@pytest.mark.usefixtures("hurry")
+@pytest.mark.usefixtures("no_waiting")
 def test_tenants_and_apps(simulator: t.Any) -> None:
     made = type("Bound", (Partner,), {"simulator": simulator})
     run_state_machine_as_test(made, settings=SETTINGS)

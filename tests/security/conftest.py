@@ -11,4 +11,4 @@ from ansible_collections.partnerops.saas.tests.support.counts import (  # noqa: 
     pytest_terminal_summary,
     pytest_testnodedown,
 )
-from ansible_collections.partnerops.saas.tests.support.hurry import no_settings  # noqa: F401 -- a fixture
+from ansible_collections.partnerops.saas.tests.support.no_waiting import no_settings  # noqa: F401 -- a fixture

@@ -25,15 +25,15 @@ from ansible.module_utils.testing import patch_module_args
 from ansible_collections.partnerops.saas.plugins.module_utils.ansible_module import run_module
 from ansible_collections.partnerops.saas.tests.support.counts import count
 from ansible_collections.partnerops.saas.tests.support.driver import connection, modules, operation
-from ansible_collections.partnerops.saas.tests.support.forms import files_below, leaks
 from ansible_collections.partnerops.saas.tests.support.harness import (
     ALL_CORES,
     available_cores,
     run_ansible,
     run_playbook,
 )
+from ansible_collections.partnerops.saas.tests.support.leaks import files_below, leaks
 from ansible_collections.partnerops.saas.tests.support.messages import secrets_of
-from ansible_collections.partnerops.saas.tests.support.modules import OLD, USES, prepare
+from ansible_collections.partnerops.saas.tests.support.modules import EXAMPLES, OLD, filled, prepare
 
 PLUGINS = Path(__file__).parent / "plugins"
 CORES = available_cores()
@@ -77,15 +77,15 @@ class Scene(t.NamedTuple):
 
     def fails(self) -> bool:
         """Whether the task has to fail."""
-        return self.outcome != "success" and not USES[self.module].tells
+        return self.outcome != "success" and not EXAMPLES[self.module].reports_failures
 
 
 def set_the_scene(world: t.Any, module: str, outcome: str, secrets: dict[str, str]) -> None:
     """Prepare the world and its fault."""
-    use = USES[module]
+    use = EXAMPLES[module]
     prepare(world, secrets)
-    main = {"method": use.method, "path": use.path, "vendor": use.vendor, "times": None}
-    login = {"path": use.login, "vendor": use.vendor, "times": None}
+    main = {"method": use.method, "path": use.path, "vendor": operation(module).vendor, "times": None}
+    login = {"path": use.login, "vendor": operation(module).vendor, "times": None}
     # An API that repeats what it was sent. What the task was not given, nobody could know for a secret.
     echo = " and ".join(secrets[name] for name in given(module, outcome))
     if outcome == "error":
@@ -101,17 +101,18 @@ def set_the_scene(world: t.Any, module: str, outcome: str, secrets: dict[str, st
 
 def given(module: str, outcome: str) -> list[str]:
     """The names of the secrets that the task is given."""
-    use = USES[module]
+    use = EXAMPLES[module]
     own = [name for name in SECRETS["nasty"] if f"@{name}" in repr(use.args)]
-    return [*own, "token" if outcome == "refused token" else "master" if use.vendor == "mobsted" else "owner"]
+    login = "master" if operation(module).vendor == "mobsted" else "owner"
+    return [*own, "token" if outcome == "refused token" else login]
 
 
 def task_of(scene: Scene, as_module: bool, core: str) -> list[dict[str, t.Any]]:
     """The task, and one that uses what it registered."""
-    use = USES[scene.module]
+    use = EXAMPLES[scene.module]
     names = {key: "{{ secrets['" + key + "'] }}" for key in SECRETS["nasty"]}
-    args = {**use.filled(names), "retries": 0, "deadline": 4}
-    if use.vendor == "mobsted":
+    args = {**filled(use.args, names), "retries": 0, "deadline": 4}
+    if operation(scene.module).vendor == "mobsted":
         args |= {"api_url": scene.world.mobsted_url, "api_login": scene.world.login, "settle": 0}
         args |= {"api_password": names["master"]}
         if scene.outcome == "refused token":
@@ -126,7 +127,7 @@ def task_of(scene: Scene, as_module: bool, core: str) -> list[dict[str, t.Any]]:
             args |= {"api_public_key": "p" * 32, "api_private_key": names["token"]}
             args.pop("api_password")
             args.pop("api_email")
-    masked = use.shows and as_module and core != "2.22"
+    masked = use.shows_secret and as_module and core != "2.22"
     return [
         {
             "name": scene.name,
@@ -143,7 +144,7 @@ def scenes(
 ) -> list[Scene]:
     """All modules in all situations."""
     made = []
-    for module in USES:
+    for module in EXAMPLES:
         for outcome in outcomes:
             if outcome == "refused token" and module in ("mip_user", "mip_password_reset"):
                 continue  # nothing is signed
@@ -163,7 +164,7 @@ def scan(what: str, text: str, secrets: set[str]) -> None:
 
 
 def test_every_module_is_used() -> None:
-    assert sorted(USES) == modules()
+    assert sorted(EXAMPLES) == modules()
 
 
 def _cases() -> list[t.Any]:
@@ -276,7 +277,7 @@ def test_inventory_and_lookup_leave_nothing_behind(simulator: t.Any, core: str) 
             scan(str(path.relative_to(home)), content, hidden)
 
 
-@pytest.mark.parametrize("module", USES)
+@pytest.mark.parametrize("module", EXAMPLES)
 def test_nothing_reaches_syslog(simulator: t.Any, monkeypatch: pytest.MonkeyPatch, module: str) -> None:
     """A module tells the host's log how it was called."""
     secrets = SECRETS["nasty"]
@@ -293,8 +294,8 @@ def test_nothing_reaches_syslog(simulator: t.Any, monkeypatch: pytest.MonkeyPatc
     ):
         monkeypatch.setenv("HOME", home)
         prepare(world, secrets)
-        use = USES[module]
-        given_args = {**connection(world, use.vendor), **use.filled(secrets)}
+        use = EXAMPLES[module]
+        given_args = {**connection(world, operation(module).vendor), **filled(use.args, secrets)}
         given_args = {operation(module).synonyms.get(key, key): value for key, value in given_args.items()}
         stdout = io.StringIO()
         with contextlib.redirect_stdout(stdout), pytest.raises(SystemExit), patch_module_args(given_args):
@@ -302,5 +303,5 @@ def test_nothing_reaches_syslog(simulator: t.Any, monkeypatch: pytest.MonkeyPatc
         hidden = set(secrets.values()) | secrets_of(world)
         assert any("Invoked with" in text for text in told)
         scan("syslog", "\n".join(told), hidden)
-        if not use.shows:
+        if not use.shows_secret:
             scan("the module's answer", stdout.getvalue(), hidden)

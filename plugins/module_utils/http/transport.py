@@ -21,7 +21,7 @@ import typing as t
 from urllib.parse import urljoin, urlsplit
 
 from ..errors import ApiError, invalid
-from ..options import is_loopback
+from ..urls import is_loopback
 from ..version import VERSION
 from .adapter import LIMIT
 from .deadline import Deadline, RateLimit

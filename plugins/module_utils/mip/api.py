@@ -23,8 +23,8 @@ from .auth import KeyRing, Pair, keys_of
 from .records import Person, person_in
 
 if t.TYPE_CHECKING:
-    from ..options import MipConnection
     from ..run.context import RunContext
+    from .connection import MipConnection
 
 T = t.TypeVar("T")
 

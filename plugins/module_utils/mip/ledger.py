@@ -19,8 +19,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from urllib.parse import urlsplit
 
-from ..emails import key_of
 from ..http.deadline import Deadline
+from ..identity import email_key
 from ..run.store import digest
 from .ledger_file import LedgerFile
 
@@ -85,7 +85,7 @@ class Ledger:
 
         :raises ApiError: where the ledger can't be used, or another task holds the row beyond the deadline
         """
-        key = ("" if marketplace is None else str(marketplace), kind, key_of(email))
+        key = ("" if marketplace is None else str(marketplace), kind, email_key(email))
         if check_mode:
             yield Row(self, key, self.read(key, deadline), deadline, frozen=True)
             return
@@ -94,7 +94,7 @@ class Ledger:
 
     def peek(self, kind: str, marketplace: int | None, email: str, deadline: Deadline) -> Entry:
         """A row without holding it."""
-        return self.read(("" if marketplace is None else str(marketplace), kind, key_of(email)), deadline)
+        return self.read(("" if marketplace is None else str(marketplace), kind, email_key(email)), deadline)
 
     def read(self, key: tuple[str, str, str], deadline: Deadline) -> Entry:
         """A row by its key; an empty one where there is none."""

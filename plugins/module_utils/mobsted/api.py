@@ -19,11 +19,12 @@ from ..http.response import Response, text_of
 from ..http.transport import Request, Transport, surroundings
 from ..run.store import digest
 from .auth import Tokens
+from .icon import Icon
 from .records import AppRecord, Row, TenantRecord
 
 if t.TYPE_CHECKING:
-    from ..options import Connection
     from ..run.context import RunContext
+    from .connection import Connection
 
 #: The app of a master account whose objects are its sub-accounts (``seed``).
 REGISTRY_APP = 1
@@ -39,14 +40,6 @@ class Created(t.NamedTuple):
     login: str | None
     password: str | None
     id: str | None
-
-
-class Icon(t.NamedTuple):
-    """An icon to send: a file name for the form, the bytes, the media type."""
-
-    name: str
-    content: bytes
-    kind: str
 
 
 class MobstedAPI:

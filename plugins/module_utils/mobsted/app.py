@@ -9,7 +9,6 @@ are not stated to be unique, so an app is known by its exact name until the user
 
 from __future__ import annotations
 
-import os
 import re
 import typing as t
 import unicodedata
@@ -19,8 +18,10 @@ from urllib.parse import urlsplit
 from ..emails import check_email
 from ..errors import ApiError, invalid
 from ..http.deadline import Deadline
+from ..identity import account_key, name_key
 from ..run.locks import Held, hold
-from .api import REGISTRY_APP, Icon, MobstedAPI
+from .api import REGISTRY_APP, MobstedAPI
+from .icon import Icon, read_icon
 from .records import AppRecord
 from .tenant import MAY_EXIST, settle
 
@@ -44,11 +45,6 @@ APP_OPTIONS: dict[str, dict[str, t.Any]] = {
     "on_drift": {"type": "str", "choices": ["warn", "fail", "ignore"], "default": "warn"},
     "state": {"type": "str", "choices": ["present"], "default": "present"},
 }
-#: bytes; the vendor states no limit
-ICON_LIMIT = 10 * 1024 * 1024
-_SIGNATURES = ((b"\x89PNG\r\n\x1a\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"), (b"GIF8", "image/gif"))
-_ENDINGS = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif"}
-_ENDINGS.update({".webp": "image/webp", ".svg": "image/svg+xml", ".ico": "image/x-icon"})
 
 
 @dataclass(frozen=True)
@@ -205,7 +201,7 @@ def ensure_app(
         return _ensured(client, spec, deadline, client.apps(deadline) if apps is None else apps, None)
     if apps is not None and pick(spec, apps) is not None:
         return _ensured(client, spec, deadline, apps, None)
-    with hold(app_key(client, spec.name), deadline) as lock:
+    with hold(app_key(client, spec.name), deadline, warn=client.context.warn) as lock:
         if apps is None or lock.used_since(listed_at):
             apps = client.apps(deadline)
         return _ensured(client, spec, deadline, apps, lock)
@@ -213,7 +209,7 @@ def ensure_app(
 
 def app_key(client: MobstedAPI, name: str) -> tuple[str, ...]:
     """What two runs that would create the same app lock."""
-    return (client.connection.base, "app", unicodedata.normalize("NFC", name))
+    return (account_key(client.connection.base), "app", name_key(name))
 
 
 def _ensured(
@@ -234,6 +230,8 @@ def _ensured(
     try:
         return AppOutcome(spec, True, client.create_app(spec.form(), spec.icon, deadline), base)
     except ApiError as error:
+        if error.executed is False:
+            lock.refused()
         return _after_failure(client, spec, deadline, error)
 
 
@@ -305,41 +303,3 @@ def _check_website(url: str, where: str) -> None:
             f"{where}website_url is {url[:100]!r}: an address such as https://store.example is needed. Nothing was "
             "sent."
         )
-
-
-def read_icon(path: str, where: str = "") -> tuple[Icon, str | None]:
-    """The icon's bytes, and a doubt to warn about, or None.
-
-    The vendor publishes no formats and limits (the answer names a 192x192 PNG, ``seed``), so only what can't be an icon
-    is refused: a missing, empty, huge or unreadable file, and one that has neither an image's content nor its ending.
-    """
-    name = os.path.basename(path)
-    try:
-        if os.path.isdir(path):
-            raise invalid(f"{where}icon is a folder: {path}. Nothing was sent.")
-        if os.path.exists(path) and not os.path.isfile(path):  # opening a pipe would wait for ever
-            raise invalid(f"{where}icon is not a file: {path}. Nothing was sent.")
-        if os.path.getsize(path) > ICON_LIMIT:
-            raise invalid(f"{where}icon is larger than {ICON_LIMIT // 2**20} MiB: {path}. Nothing was sent.")
-        with open(path, "rb") as file:
-            content = file.read(ICON_LIMIT + 1)
-    except OSError as error:
-        raise invalid(f"{where}icon can't be read: {path} ({error.strerror}). Nothing was sent.") from None
-    if not content:
-        raise invalid(f"{where}icon is an empty file: {path}. Nothing was sent.")
-    kind = next((found for start, found in _SIGNATURES if content.startswith(start)), None)
-    if kind is None and content[:4] == b"RIFF" and content[8:12] == b"WEBP":
-        kind = "image/webp"
-    ending = os.path.splitext(name)[1].lower()
-    doubt = None
-    if kind is None:
-        kind = _ENDINGS.get(ending)
-        if kind is None:
-            raise invalid(
-                f"{where}icon is not an image: {path} has neither the content nor the ending of one. Nothing was sent."
-            )
-        if ending not in (".svg", ".ico"):
-            doubt = f"{where}icon {path} does not have the content of the image that its ending tells of."
-    if not re.fullmatch(r"[A-Za-z0-9._-]{1,100}", name):
-        name = "icon" + (ending if ending in _ENDINGS else "")
-    return Icon(name, content, kind), doubt

@@ -16,12 +16,13 @@ from dataclasses import dataclass, field, replace
 
 from ..bulk.items import Item, Settling
 from ..bulk.pool import Job, Pool
-from ..emails import key_of
 from ..errors import ApiError
 from ..http.deadline import Deadline
+from ..identity import email_key
+from .accounts import enter
 from .api import MobstedAPI
-from .app import AppOutcome, AppSpec, ensure_app, read_icon
-from .app_tasks import enter
+from .app import AppOutcome, AppSpec, ensure_app
+from .icon import read_icon
 from .records import AppRecord, TenantRecord
 from .tenant import TenantOutcome, ensure_tenant, find_tenant, only
 
@@ -66,11 +67,11 @@ class Registry:
 
         :raises ApiError: ``ambiguous``
         """
-        return only(self._index.get(key_of(email), ()), email)
+        return only(self._index.get(email_key(email), ()), email)
 
     def undeclared(self, emails: t.Iterable[str]) -> list[str]:
         """The addresses of the records that nobody declares, in the API's order."""
-        declared = set(map(key_of, emails))
+        declared = set(map(email_key, emails))
         rest = (record for record in self.records if declared.isdisjoint(record.addresses))
         return [record.email for record in rest if record.email]
 

@@ -1,41 +1,25 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What ``partnerops.saas.mobsted_fleet_info`` does: read a whole account, and hold it against a declaration."""
+"""Read a whole master account: its tenants, their apps, and where they differ from a declaration."""
 
 from __future__ import annotations
 
-import base64
-import dataclasses
 import typing as t
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from ..bulk.pool import Job, Pool
-from ..emails import key_of
 from ..errors import ApiError
 from ..http.deadline import Deadline
-from ..http.transport import Request
-from ..operation import Result, Task
+from ..identity import email_key
+from ..operation import Result
+from .accounts import enter
 from .api import REGISTRY_APP, MobstedAPI
 from .app import AppSpec, drift_of, pick
-from .app_tasks import enter
 from .fleet import FleetTenant, Registry
-from .fleet_tasks import FLEET_OPTIONS, Progress, declared
+from .icon import fetch_icon
 from .records import AppRecord, TenantRecord
-from .tenant_tasks import client_of
-
-INSPECT_OPTIONS: dict[str, dict[str, t.Any]] = {
-    # Without a default: nothing declared is something else than no declaration.
-    **{name: {**FLEET_OPTIONS[name], "default": None} for name in ("tenants", "apps")},
-    "concurrency": FLEET_OPTIONS["concurrency"],
-    "icons": {"type": "int", "default": 0},
-}
-#: bytes of an icon that is still worth carrying; a 192x192 PNG is far smaller
-ICON_LIMIT = 64 * 1024
-#: seconds for one icon, tries included: it is a nicety
-ICON_SECONDS = 5
-_IMAGES = ((b"\x89PNG\r\n\x1a\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"), (b"GIF8", "image/gif"))
 
 
 @dataclass
@@ -131,7 +115,7 @@ class Inspection:
     def list_tenants(self) -> None:
         """Read app ID 1, counters included."""
         self.registry = Registry(self.client.tenants(self._effort()))
-        by_key = {key_of(tenant.email or ""): tenant for tenant in self._tenants}
+        by_key = {email_key(tenant.email or ""): tenant for tenant in self._tenants}
         for record in self.registry.records:
             wanted = next((by_key[address] for address in record.addresses if address in by_key), None)
             self.accounts.append(Account(record.email, record, wanted))
@@ -184,104 +168,9 @@ class Inspection:
             url = app.public(one.base, None)["icon_url"]
             # Only from the account's own host: an address from an answer is not a host to talk to.
             if url and urlsplit(url)[:2] == urlsplit(one.base)[:2]:
-                icon = _image(self.client, url)
+                icon = fetch_icon(self.client, url)
                 if icon:
                     one.icons[app.id] = icon
             return []
 
         return job
-
-
-def _image(client: MobstedAPI, url: str) -> str | None:
-    """A picture as a ``data:`` URI, without the account's token; None where there is none that is fit."""
-    request = Request("GET", url, safe=True, headers={"Accept": "image/*"})
-    try:
-        response = client.transport.send(lambda: request, Deadline(ICON_SECONDS))
-    except ApiError:
-        return None
-    # By content: whatever else it is, it is shown as a picture or not at all.
-    kind = next((found for start, found in _IMAGES if response.body.startswith(start)), None)
-    if response.status != 200 or kind is None or len(response.body) > ICON_LIMIT:
-        return None
-    return f"data:{kind};base64,{base64.b64encode(response.body).decode()}"
-
-
-def run_fleet_info(task: Task) -> Result:
-    """``partnerops.saas.mobsted_fleet_info``."""
-    params = {**task.params, "apps": _without_icons(task.params["apps"] or ())}
-    params["tenants"] = [{**one, "apps": _without_icons(one.get("apps") or ())} for one in task.params["tenants"] or ()]
-    tenants, master = declared(dataclasses.replace(task, params=params))
-    client = client_of(task)
-    judged = task.params["tenants"] is not None or task.params["apps"] is not None
-    inspection = Inspection(
-        client,
-        tenants,
-        master,
-        judged=judged,
-        deadline=lambda: task.deadline(client.connection.deadline),
-        concurrency=params["concurrency"],
-    )
-    inspection.list_tenants()
-    progress = Progress(task, "mobsted_fleet_info", len(inspection.accounts) + 1)
-    inspection.run(params["icons"], lambda: progress.show(inspection.done, inspection.failed))
-    return report(task, inspection)
-
-
-def _without_icons(apps: t.Iterable[Result]) -> list[Result]:
-    """Files are not read: what the API tells of an icon can't be compared with one."""
-    return [{**app, "icon": None} for app in apps]
-
-
-def report(task: Task, inspection: Inspection) -> Result:
-    """The result keys."""
-    scrub = task.context.secrets.scrub
-    judged = inspection.judged
-    tenants = [_tenant(one, judged, scrub) for one in inspection.accounts]
-    apps = inspection.master.result(judged)
-    every = [app for one in tenants for app in one["apps"]] + apps
-    undeclared = (
-        inspection.registry.undeclared(one.email or "" for one in inspection.accounts if one.wanted) if judged else []
-    )
-    missing = [one["email"] for one in tenants if not one["exists"]]
-    return {
-        "changed": False,
-        "account": {"url": inspection.client.connection.base},
-        "tenants": tenants,
-        "apps": apps,
-        "undeclared": undeclared,
-        "missing": missing,
-        "summary": {
-            "declaration": judged,
-            "tenants": {
-                "found": sum(one["exists"] for one in tenants),
-                "unreadable": sum(one["failed"] for one in tenants),
-                "undeclared": len(undeclared),
-                "missing": len(missing),
-            },
-            "apps": {
-                "found": sum(app["exists"] for app in every),
-                "drifted": sum(bool(app["drift"]) for app in every),
-                "undeclared": sum(app["exists"] and app["declared"] is False for app in every),
-                "missing": sum(not app["exists"] for app in every),
-            },
-            "requests": sum(deadline.requests for deadline in task.deadlines),
-        },
-    }
-
-
-def _tenant(one: Account, judged: bool, scrub: t.Callable[[str], str]) -> Result:
-    record = one.record
-    failure = one.error.as_dict() if one.error else None
-    if failure and failure["message"]:
-        failure["message"] = scrub(failure["message"])
-    return {
-        "email": one.email,
-        "exists": record is not None,
-        "declared": one.wanted is not None if judged else None,
-        "failed": one.error is not None,
-        "msg": scrub(str(one.error)) if one.error else None,
-        "failure": failure,
-        "tenant": record.public() if record else None,
-        "stats": record.stats() if record else None,
-        "apps": one.result(judged),
-    }

@@ -17,7 +17,8 @@ from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
 from ..errors import ApiError
-from ..options import is_loopback
+from ..identity import email_key
+from ..urls import is_loopback
 
 _STATS = {
     "launches_1_day": "launchApp1day",
@@ -98,13 +99,13 @@ class TenantRecord:
             login=login or email,
             password=row.text("UserPassword", "defaultPassword"),
             created=row.text("tenantCreated", "tenentCreated"),
-            addresses=tuple(address.strip().casefold() for address in (email, login) if address),
+            addresses=tuple(email_key(address) for address in (email, login) if address),
             row=row,
         )
 
     def is_of(self, email: str) -> bool:
         """Whether the record belongs to an e-mail address, case aside."""
-        return email.strip().casefold() in self.addresses
+        return email_key(email) in self.addresses
 
     @property
     def complete(self) -> bool:

@@ -9,9 +9,9 @@ import time
 import typing as t
 from dataclasses import dataclass
 
-from ..emails import key_of
 from ..errors import ApiError
 from ..http.deadline import Deadline
+from ..identity import account_key, email_key
 from ..run.locks import hold
 from .api import Created, MobstedAPI
 from .records import TenantRecord
@@ -93,7 +93,8 @@ def ensure_tenant(
     if check_mode:
         record = find_tenant(client, email, deadline) if looked_at is None else None
         return TenantOutcome(email, record is None, record)
-    with hold((client.connection.base, "tenant", key_of(email)), deadline) as lock:
+    key = (account_key(client.connection.base), "tenant", email_key(email))
+    with hold(key, deadline, warn=client.context.warn) as lock:
         if looked_at is None or lock.used_since(looked_at):
             record = find_tenant(client, email, deadline)
             if record is not None:
@@ -102,6 +103,8 @@ def ensure_tenant(
         try:
             created = client.create_tenant(email, deadline)
         except ApiError as error:
+            if error.executed is False:
+                lock.refused()
             return _after_failure(client, email, deadline, error)
         return _outcome(email, created, None)
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 import threading
 import typing as t
 
-from ..emails import key_of
 from ..errors import ApiError
 from ..http.deadline import Deadline
+from ..identity import email_key
 from ..operation import Task
-from ..options import mobsted_connection, registry_spec
 from .api import MobstedAPI
+from .connection import mobsted_connection, registry_spec
 from .tenant import find_tenant
 
 
@@ -35,7 +35,7 @@ class TenantGuard:
             ) from None
         # What an earlier task of the same check run would have created is there when it comes to a real run.
         foreseen = task.controller.predicted("tenants") if task.check_mode and task.controller else ()
-        self._known = {key_of(email) for email in foreseen}
+        self._known = {email_key(email) for email in foreseen}
         self._lock = threading.Lock()
 
     @classmethod
@@ -49,7 +49,7 @@ class TenantGuard:
         :raises ApiError: ``not_found`` for an address that is no tenant; any failure of the look-up
         """
         with self._lock:
-            if key_of(email) in self._known:
+            if email_key(email) in self._known:
                 return
         if find_tenant(self._client, email, deadline) is None:
             raise ApiError(
@@ -59,4 +59,4 @@ class TenantGuard:
                 "tenant first.",
             )
         with self._lock:
-            self._known.add(key_of(email))
+            self._known.add(email_key(email))

@@ -26,6 +26,9 @@ class RunContext:
         self.store = RunStore(parent)
         self.memory = RunStore()
         self._clients: dict[t.Any, t.Any] = {}
+        #: warnings from below an operation, which has no task at hand; the task shows them
+        self.notices: list[str] = []
+        self.store.sweep()
 
     def store_for(self, scope: str) -> RunStore:
         """The store for ``token_cache``: ``run`` or ``none``."""
@@ -43,6 +46,11 @@ class RunContext:
         for key in [key for key, known in list(self._clients.items()) if known is client]:
             self._clients.pop(key, None)
         client.close()
+
+    def warn(self, text: str) -> None:
+        """Add a warning for the task that runs now."""
+        if text not in self.notices:
+            self.notices.append(text)
 
     def close(self) -> None:
         """Close every session."""

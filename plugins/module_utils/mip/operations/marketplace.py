@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What ``partnerops.saas.mip_marketplace`` does: many clients and members through a few threads.
 
-It decides nothing about one of them: :func:`.customer.ensure_client` and :func:`.member.ensure_member` do, as in the
+It decides nothing about one of them: :func:`..client.ensure_client` and :func:`.member.ensure_member` do, as in the
 single modules. Their ledger keeps an invitation from being sent twice, whatever is killed when.
 """
 
@@ -16,34 +16,24 @@ from dataclasses import dataclass
 
 from ...bulk.items import MANY_OPTIONS, Item, Progress, Settling, check_many, failed, summary, told
 from ...bulk.pool import Job, Pool
-from ...emails import key_of
 from ...errors import ApiError, invalid
 from ...http.deadline import Deadline
+from ...identity import email_key
 from ...mobsted.tenant_guard import TenantGuard, guard_options
-from ...operation import Result, Task
-from ...options import mip_connection
+from ...operation import Example, Operation, Result, Task
 from ..api import MipAPI
 from ..client import ClientSpec, ensure_client
+from ..connection import mip_connection
 from ..ledger import Ledger
 from ..member import MemberSpec, ensure_member
 from ..outcome import Outcome
-from ..tasks import client_spec, identity, member_spec
+from ..session import check_id
+from .client import CLIENT_OPTIONS, client_spec
+from .member import MEMBER_OPTIONS, member_spec
 
 #: From so many declared addresses on, ``require_tenant`` lists app ID 1 once instead of asking for each.
 LISTING_FROM = 20
 
-_PERSON: dict[str, dict[str, t.Any]] = {
-    "email": {"type": "str", "required": True},
-    "password": {"type": "str", "no_log": True},
-    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-    "blocked": {"type": "bool"},
-}
-CLIENT_OPTIONS: dict[str, dict[str, t.Any]] = {**_PERSON, "client_id": {"type": "int"}}
-MEMBER_OPTIONS: dict[str, dict[str, t.Any]] = {
-    **_PERSON,
-    "user_id": {"type": "int"},
-    "on_unconfirmed": {"type": "str", "choices": ["warn", "fail", "resend"], "default": "warn"},
-}
 MARKETPLACE_OPTIONS: dict[str, dict[str, t.Any]] = {
     "marketplace_id": {"type": "int", "required": True},
     "clients": {"type": "list", "elements": "dict", "default": [], "options": CLIENT_OPTIONS},
@@ -92,7 +82,7 @@ class ListingGuard(TenantGuard):
 def run_marketplace(task: Task) -> Result:
     """``partnerops.saas.mip_marketplace``."""
     check_many(task.params)
-    number = identity(task.params["marketplace_id"], "marketplace_id") or 0
+    number = check_id(task.params["marketplace_id"], "marketplace_id") or 0
     clients = _declared(task.params["clients"], "clients", lambda one: client_spec(one, number))
     members = _declared(task.params["members"], "members", lambda one: member_spec(one, number))
     connection = mip_connection(task.params)
@@ -149,7 +139,7 @@ def _declared(
             spec = read(one)
         except ApiError as error:
             raise invalid(f"{where}.{error}") from None
-        key = key_of(spec.email)
+        key = email_key(spec.email)
         if key in places:
             raise invalid(
                 f"{places[key]}.email and {where}.email are the same address, {spec.email}. Nothing was sent."
@@ -220,3 +210,22 @@ def plan(everyone: t.Sequence[Declared]) -> dict[str, str]:
             if state.get("state") == "present":
                 lines.append(f" {item.name}{' (blocked)' if state.get('blocked') else ''}\n")
     return {"before": "".join(before), "after": "".join(after)}
+
+
+OPERATION = Operation(
+    name="mip_marketplace",
+    vendor="mip",
+    kind="write",
+    options=MARKETPLACE_OPTIONS,
+    run=run_marketplace,
+    example=Example(
+        {
+            "marketplace_id": 7,
+            "clients": [{"email": "buyer@acme.example", "password": "@client", "blocked": True}],
+            "members": [{"email": "owner@acme.example", "password": "@user"}],
+        },
+        "POST",
+        "/member/7/add",
+        login="/login",
+    ),
+)

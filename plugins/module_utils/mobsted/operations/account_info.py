@@ -8,9 +8,9 @@ from __future__ import annotations
 from ...diagnosis import Checks
 from ...errors import ApiError
 from ...http.deadline import Deadline
-from ...operation import Result, Task
-from ...options import mobsted_connection
+from ...operation import Example, Operation, Result, Task
 from ..api import MobstedAPI
+from ..connection import mobsted_connection
 from ..records import Row
 
 #: The two spellings of a record's columns: that of the API's page, that of the table's page.
@@ -118,3 +118,13 @@ def _apps(client: MobstedAPI, checks: Checks, deadline: Deadline, found: Result)
     found["apps"] = number
     found["paths"]["applications"] = path
     checks.good("apps", f"{number} listed at /api/v8/{path}, with app ID 1")
+
+
+OPERATION = Operation(
+    name="mobsted_account_info",
+    vendor="mobsted",
+    kind="read",
+    options={},
+    run=run_account_info,
+    example=Example({}, "GET", "/api/v8/objects", reports_failures=True),
+)

@@ -2,10 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Modules as modules: mobsted_tenant, mobsted_tenant_info, mobsted_pwa_app, mobsted_pwa_app_info.
-
-AnsibleModule and its output are real, the API is scripted.
-"""
+"""Modules as modules: a few of them with a real AnsibleModule and its output, against a scripted API."""
 
 from __future__ import annotations
 
@@ -29,7 +26,7 @@ MODULES = "ansible_collections.partnerops.saas.plugins.modules."
 
 @contextlib.contextmanager
 def arguments(given: dict[str, t.Any]) -> t.Iterator[None]:
-    """What AnsibleModule reads, on every release."""
+    """Set what AnsibleModule reads, on every release."""
     try:
         from ansible.module_utils.testing import patch_module_args
     except ImportError:  # before 2.19
@@ -46,7 +43,7 @@ Main = t.Callable[..., tuple[int, dict[str, t.Any]]]
 
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str]) -> Main:
-    """Run a module's ``main``; its exit code and what it printed."""
+    """Run the ``main`` of a module; return its exit code and what it printed."""
 
     def made(main: t.Callable[[], None], **given: t.Any) -> tuple[int, dict[str, t.Any]]:
         modes = {f"_ansible_{name}": given.pop(name) for name in ("check_mode", "diff") if name in given}
@@ -64,7 +61,7 @@ def main_of(name: str) -> t.Callable[[], None]:
 
 
 def own(function: t.Callable[[Task], dict[str, t.Any]], **declared: t.Any) -> t.Callable[[], None]:
-    """The ``main`` of a module of a test's own."""
+    """Return the ``main`` of a test's own module."""
     options = declared.pop("options", {})
     return lambda: runner.run_module(Operation("mobsted_thing", "mobsted", options, function, **declared))
 
@@ -159,7 +156,7 @@ def leaking(task: Task) -> dict[str, t.Any]:
 
 def test_secrets_are_masked_by_the_module_before_2_22(run, monkeypatch):
     told: list[t.Any] = []
-    # Where the controller's code is loaded, as here, core's own functions would show these and not return them.
+    # With the controller's code loaded, as here, core's own functions would display these instead of returning them.
     monkeypatch.setattr(basic.AnsibleModule, "warn", lambda _self, text: told.append(text))
     masked: set[str] = set()
     output = basic.AnsibleModule.exit_json

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What only the controller does for a task."""
+"""What only the controller can do for a task."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ansible_collections.partnerops.saas.plugins.plugin_utils.controller import 
 
 @pytest.fixture
 def run(tmp_path: Path) -> str:
-    """The temporary folder of a run."""
+    """Return the temporary folder of a run."""
     folder = tmp_path / "ansible-local-1abcdefgh"
     folder.mkdir()
     return str(folder)

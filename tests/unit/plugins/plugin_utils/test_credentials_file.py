@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``plugins/plugin_utils/credentials_file.py``: new credentials in a vault file."""
+"""New credentials in a vault file."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def outcome(email: str, password: str | None = "first-password", changed: bool =
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """An empty folder."""
+    """Return an empty folder."""
     made = tmp_path / "logins"
     made.mkdir()
     return made
@@ -43,7 +43,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def make(folder: Path, context: RunContext) -> t.Callable[..., CredentialsFile]:
-    """A keeper of ``folder/logins.yml`` in a run with two vault secrets, unless others are given."""
+    """Return a function that opens ``folder/logins.yml`` in a run, by default with two vault secrets."""
 
     def make_one(secrets: t.Any = None, **params: t.Any) -> CredentialsFile:
         loader = DataLoader()
@@ -90,7 +90,7 @@ def test_entries_are_merged_and_what_was_there_stays(make: t.Any, folder: Path) 
     credentials_file = make()
     assert credentials_file.keep([outcome("b@x.example"), outcome("c@x.example")], False)
     assert content(path)["old@x.example"] == {"password": "kept", "note": "hello"}
-    assert "B@x.example" not in content(path)  # the same tenant, made anew
+    assert "B@x.example" not in content(path)  # the same tenant, created again
     assert content(path)["b@x.example"]["password"] == "first-password"
     assert path.read_bytes().startswith(b"$ANSIBLE_VAULT")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -140,7 +140,7 @@ def test_without_a_vault_secret(make: t.Any, folder: Path) -> None:
     assert "credentials_plaintext" in refused(make, [])
     assert make([], credentials_plaintext=True).keep([outcome("a@x.example")], False)
     assert content(folder / "logins.yml")["a@x.example"]["login"] == "a@x.example"
-    # With a secret, the permission to write in clear isn't used.
+    # With a vault secret, credentials_plaintext is ignored.
     make(credentials_plaintext=True).keep([outcome("b@x.example")], False)
     assert (folder / "logins.yml").read_bytes().startswith(b"$ANSIBLE_VAULT")
     assert "can't be decrypted" in refused(make, [], credentials_plaintext=True)

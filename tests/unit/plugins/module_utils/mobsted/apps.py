@@ -13,12 +13,12 @@ import pytest
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.app import AppSpec
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.records import AppRecord
-from ansible_collections.partnerops.saas.tests.support.scripted import Expected, Script
+from ansible_collections.partnerops.saas.tests.support.scripted import HOST, Expected, Script
 
 EMAIL = "owner@acme.example"
 SITE = "https://store.acme.example"
 TENANT = "https://a23r56k8-admin.mobsted.com"
-#: Looks in a minute: at once, after 0.5, 1, 2, 3 and 5 s, then every 5 s, and at its very end.
+#: Look-ups in a minute: at once, after 0.5, 1, 2, 3 and 5 s, then every 5 s, and at the end.
 LOOKS = 16
 PNG = b"\x89PNG\r\n\x1a\n and so on"
 
@@ -48,3 +48,12 @@ def failure(call: t.Callable[[], t.Any], code: str) -> ApiError:
         call()
     assert caught.value.code == code
     return caught.value
+
+
+def tenant_found(api: Script, **fields: t.Any) -> None:
+    row = {"Email": EMAIL, "url": TENANT, "server": "mobsted.com", "defaultPassword": "on-record", **fields}
+    api.expect("GET", "objects", host=HOST).json({"data": [{"id": "17", "attributes": row}], "meta": {"last_page": 1}})
+
+
+def no_tenant(api: Script) -> None:
+    api.expect("GET", "objects", host=HOST).json({"data": [], "meta": {"last_page": 1}})

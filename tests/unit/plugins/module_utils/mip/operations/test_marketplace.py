@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``plugins/module_utils/mip/operations/marketplace.py``: many clients and members in one task."""
+"""From the options of ``mip_marketplace`` to its result: many clients and members in one task."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.records im
 from ansible_collections.partnerops.saas.plugins.module_utils.operation import Task
 from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
 from ansible_collections.partnerops.saas.tests.support.scripted import Clock
-from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mip.acted import Acted
+from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mip.fake_mip import FakeMip
 
 PASSWORD = "user-password"
 
 
 @pytest.fixture
-def mip(mip_clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Acted:
-    return Acted(monkeypatch)
+def mip(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> FakeMip:
+    return FakeMip(monkeypatch)
 
 
 @pytest.fixture
-def market(mip: Acted, context: RunContext, tmp_path: Path) -> t.Callable[..., Task]:
-    """A task of the module."""
+def market(mip: FakeMip, context: RunContext, tmp_path: Path) -> t.Callable[..., Task]:
+    """Return a function that creates a task of the module."""
 
     def make(check: bool = False, diff: bool = False, **params: t.Any) -> Task:
         given: dict[str, t.Any] = {
@@ -61,7 +61,7 @@ def failing(task: Task) -> ApiError:
     return caught.value
 
 
-def test_check_do_again_check_again(mip: Acted, market: t.Any) -> None:
+def test_check_do_again_check_again(mip: FakeMip, market: t.Any) -> None:
     declared = {
         "clients": [client("a@x.example"), client("b@x.example", blocked=True)],
         "members": [{"email": "c@x.example"}],
@@ -87,7 +87,7 @@ def test_check_do_again_check_again(mip: Acted, market: t.Any) -> None:
     assert mip.mails == ["c@x.example"]
 
 
-def test_blocking_and_removing_are_told_apart(mip: Acted, market: t.Any) -> None:
+def test_blocking_and_removing_are_told_apart(mip: FakeMip, market: t.Any) -> None:
     run_marketplace(market(clients=[client("a@x.example", blocked=False), client("b@x.example")]))
     wish = [client("a@x.example", blocked=True), client("b@x.example", state="absent")]
     done = run_marketplace(market(diff=True, clients=wish))
@@ -100,14 +100,14 @@ def test_blocking_and_removing_are_told_apart(mip: Acted, market: t.Any) -> None
     }
 
 
-def test_one_that_fails_fails_alone_and_is_named(mip: Acted, market: t.Any) -> None:
+def test_one_that_fails_fails_alone_and_is_named(mip: FakeMip, market: t.Any) -> None:
     error = failing(market(clients=[{"email": "a@x.example"}, client("b@x.example")]))
     assert error.code == "undetermined"
     assert error.msg.startswith("1 of 2 failed, 1 created. client a@x.example of marketplace 7: ")
     assert [(one["changed"], one["failed"]) for one in error.result["clients"]] == [(False, True), (True, False)]
 
 
-def test_stop_starts_nothing_more(mip: Acted, market: t.Any) -> None:
+def test_stop_starts_nothing_more(mip: FakeMip, market: t.Any) -> None:
     error = failing(market(clients=[{"email": "a@x.example"}, client("b@x.example")], on_error="stop"))
     assert "on_error is 'stop'" in error.result["clients"][1]["msg"]
     assert mip.count("register") == 0
@@ -124,7 +124,7 @@ def test_stop_starts_nothing_more(mip: Acted, market: t.Any) -> None:
     ],
 )
 def test_a_bad_declaration_is_refused_before_anything_is_sent(
-    mip: Acted, market: t.Any, declared: dict[str, t.Any], text: str
+    mip: FakeMip, market: t.Any, declared: dict[str, t.Any], text: str
 ) -> None:
     error = failing(market(**declared))
     assert (error.code, text in error.msg) == ("invalid_input", True)
@@ -133,7 +133,7 @@ def test_a_bad_declaration_is_refused_before_anything_is_sent(
 
 @pytest.mark.parametrize(("listed_from", "lists", "looks"), [(3, 1, 1), (4, 0, 3)])
 def test_tenants_are_listed_once_for_many(
-    mip: Acted, market: t.Any, monkeypatch: pytest.MonkeyPatch, listed_from: int, lists: int, looks: int
+    mip: FakeMip, market: t.Any, monkeypatch: pytest.MonkeyPatch, listed_from: int, lists: int, looks: int
 ) -> None:
     there = {name: TenantRecord(id=name, email=f"{name}@x.example", addresses=(f"{name}@x.example",)) for name in "ab"}
     asked: list[str] = []

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A push message: at most once, to a path that the user names, and no success that is none."""
+"""From the options of ``mobsted_push`` to its result: a message is sent once, to a path that the user names."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import typing as t
 import pytest
 
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
-from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.app_tasks import run_push
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.operations.push import run_push
 from ansible_collections.partnerops.saas.tests.support.scripted import HOST, Expected, Script, refused, reset
 
 PUSH = {"app_id": 78, "ext_id": "user-1", "title": "Hello", "text": "A message", "api_paths": {"push": "push/send"}}
