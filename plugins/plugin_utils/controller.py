@@ -21,15 +21,16 @@ _TERMINAL = sys.stderr.isatty()
 class ActionController:
     """See ``module_utils/operation.py``."""
 
-    def __init__(self, loader: t.Any, context: RunContext) -> None:
+    def __init__(self, loader: t.Any, context: RunContext, check_mode: bool = False) -> None:
         self._loader = loader
         self._context = context
+        self._check_mode = check_mode
 
     def credentials_file(self, params: t.Mapping[str, t.Any]) -> t.Any:
         """Where ``credentials_dest`` is kept, or None where it isn't given."""
         if not params.get("credentials_dest"):
             return None
-        return CredentialsFile.of(params, self._loader, self._context)
+        return CredentialsFile.of(params, self._loader, self._context, self._check_mode)
 
     def progress(self, text: str) -> None:
         """A line on the terminal, at once; on standard error, so that callbacks which write JSON stay clean."""

@@ -13,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import sys
 import tempfile
 import typing as t
 
@@ -35,11 +36,17 @@ from ansible_collections.partnerops.saas.plugins.plugin_utils.paths import (
     relative_paths,
     relative_variables,
 )
-from ansible_collections.partnerops.saas.plugins.plugin_utils.process import context_of_process, plain, surroundings
+from ansible_collections.partnerops.saas.plugins.plugin_utils.process import (
+    context_of_process,
+    plain,
+    show_requests,
+    surroundings,
+)
 from ansible_collections.partnerops.saas.plugins.plugin_utils.values import changed_by_yaml
 
-#: Before 2.19, ansible-core hides the message of a failed task along with its result; later it shows it by itself.
-CENSORS_MESSAGES = tuple(map(int, CORE_VERSION.split(".")[:2])) < (2, 19)
+#: Before 2.19, ansible-core hides a failed task's message along with its result, and does not hide the items of a loop
+#: in the result of the whole loop.
+BEFORE_2_19 = tuple(map(int, CORE_VERSION.split(".")[:2])) < (2, 19)
 
 
 class InProcessAction(ActionBase):
@@ -55,12 +62,19 @@ class InProcessAction(ActionBase):
         changed = self._changed_by_yaml()
         if changed:
             return {**base, **_refused(changed)}
-        remote = self._connection.transport != "local" or self._connection.become
-        if remote or self._task.async_val or not HAS_REQUESTS:
-            return {**base, **self._as_module(task_vars)}
+        host = (task_vars or {}).get("inventory_hostname")
+        reason = self._needs_module()
+        way = f"runs as a module: {reason}" if reason else "runs in this process: the connection is local"
+        Display().vvv(f"{self._task.action} {way}.", host=host)
+        if reason:
+            result = self._as_module(task_vars)
+            for line in result.pop("requests_log", ()):
+                Display().vvv(line, host=host)
+            return {**base, **result}
         environment: dict[t.Any, t.Any] = {}
         self._compute_environment_string(environment)
         context = context_of_process()
+        show_requests(context, host)
         with surroundings(environment):
             checked = ArgumentSpecValidator(self.operation.argument_spec(), **self.operation.constraints).validate(
                 self._arguments()
@@ -72,7 +86,7 @@ class InProcessAction(ActionBase):
                 check_mode=self._task.check_mode,
                 diff_mode=self._task.diff,
                 context=context,
-                controller=ActionController(self._loader, context),
+                controller=ActionController(self._loader, context, self._task.check_mode),
             )
             task.warnings += [
                 "Both option {option} and its alias {alias} are set.".format(**one) for one in checked._warnings
@@ -80,6 +94,16 @@ class InProcessAction(ActionBase):
             task.deprecations += [{k: v for k, v in one.items() if v is not None} for one in checked._deprecations]
             result = self._refusal(checked) or self._left_behind(task.params) or self._performed(task)
         return {**base, **self._finished(result, task, checked, task_vars)}
+
+    def _needs_module(self) -> str | None:
+        """Return why the task cannot run in this process, or None."""
+        if self._connection.transport != "local":
+            return f"the connection is {self._connection.transport}"
+        if self._connection.become:
+            return "become is set"
+        if self._task.async_val:
+            return "async is set"
+        return None if HAS_REQUESTS else f"the Python library requests is missing in {sys.executable}"
 
     def _arguments(self) -> dict[str, t.Any]:
         """The task's arguments under the options' own names; one that is given under both stays, and is refused."""
@@ -157,7 +181,10 @@ class InProcessAction(ActionBase):
             shown = shown or bool(present(secrets.shown, text))
         if shown:
             result["_ansible_no_log"] = True  # usable in a registered variable, not shown
-            if result.get("failed") and CENSORS_MESSAGES:
+            if BEFORE_2_19:
+                # A loop collects this from its items, and the worker sends it back with the result of them all.
+                self._task.no_log = True
+            if BEFORE_2_19 and result.get("failed"):
                 # A fleet that made tenants and then failed has to say what failed. Its message holds no secret.
                 Display().error(f"{self._task.action}: {secrets.scrub(str(result.get('msg')))}", wrap_text=False)
         return result
@@ -171,6 +198,7 @@ class InProcessAction(ActionBase):
     def _as_module(self, task_vars: dict[str, t.Any] | None) -> Result:
         """Run the module, with the files that it needs beside it."""
         args = self._arguments()
+        self._copies: dict[str, str] = {}
         environment: dict[t.Any, t.Any] = {}
         self._compute_environment_string(environment)
         wrap = bool(self._task.async_val) and not getattr(self._connection, "has_native_async", False)
@@ -220,16 +248,24 @@ class InProcessAction(ActionBase):
             self._task.environment.remove(more)
 
     def _transferred(self, path: str) -> str:
+        """Copy a file to the task's host, in a folder of its own: two icons may have the same name."""
         shell = self._connection._shell
+        if path in self._copies:
+            return self._copies[path]
         source = self._loader.get_real_file(path)
         try:
             if self._connection.transport == "local" and not self._connection.become and source == path:
                 return path
             if not shell.tmpdir:
                 self._make_tmp_path()
-            target = shell.join_path(shell.tmpdir, os.path.basename(path))
+            folder = shell.join_path(shell.tmpdir, f"file-{len(self._copies)}")
+            made = self._low_level_execute_command(f"mkdir -p -- {shell.quote(folder)}", sudoable=False)
+            if made["rc"]:
+                raise AnsibleError(f"The folder for {path} could not be made on the task's host.")
+            target = shell.join_path(folder, os.path.basename(path))
             self._transfer_file(source, target)
-            self._fixup_perms2((shell.tmpdir, target))
+            self._fixup_perms2((shell.tmpdir, folder, target))
+            self._copies[path] = target
             return target
         finally:
             self._loader.cleanup_tmp_file(source)

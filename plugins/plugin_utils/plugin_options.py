@@ -23,7 +23,12 @@ from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.connection
 from ansible_collections.partnerops.saas.plugins.module_utils.operation import Task
 from ansible_collections.partnerops.saas.plugins.module_utils.run.store import digest
 from ansible_collections.partnerops.saas.plugins.module_utils.urls import check_url
-from ansible_collections.partnerops.saas.plugins.plugin_utils.process import context_of_process, plain, surroundings
+from ansible_collections.partnerops.saas.plugins.plugin_utils.process import (
+    context_of_process,
+    plain,
+    show_requests,
+    surroundings,
+)
 
 
 class Plugin(t.Protocol):
@@ -100,6 +105,7 @@ def mobsted_task(
             f"The Python library 'requests' is needed, and {sys.executable}, which runs Ansible, does not have it."
         )
     context = context_of_process()
+    show_requests(context)
     with surroundings({}):
         try:
             connection = mobsted_params(plugin, templar, origins)

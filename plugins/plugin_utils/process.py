@@ -15,10 +15,12 @@ import typing as t
 import warnings
 from collections.abc import Mapping
 from datetime import date, time
+from functools import partial
 
 from ansible import constants as C  # noqa: N812 - as all of Ansible calls it
+from ansible.utils.display import Display
 
-from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
+from ansible_collections.partnerops.saas.plugins.module_utils.run.context import VERBOSE, RunContext
 
 #: The run context by process id. A worker is forked for each task and host, and runs all items of a loop.
 _CONTEXTS: dict[int, RunContext] = {}
@@ -34,6 +36,12 @@ def context_of_process() -> RunContext:
         _CONTEXTS.clear()
         _CONTEXTS[pid] = RunContext(C.DEFAULT_LOCAL_TMP)
     return _CONTEXTS[pid]
+
+
+def show_requests(context: RunContext, host: str | None = None) -> None:
+    """Show a line for each request of the context from now on, if the verbosity is ``-vvv`` or more."""
+    display = Display()
+    context.trace = partial(display.vvv, host=host) if display.verbosity >= VERBOSE else None
 
 
 def plain(value: t.Any) -> t.Any:

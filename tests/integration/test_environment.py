@@ -48,7 +48,7 @@ MEMBER = {"marketplace_id": 7, "email": "member@acme.example"}
 
 @pytest.fixture
 def folders(tmp_path: Path) -> tuple[Path, Path]:
-    """The folder in which the command is started, and that of the playbook."""
+    """Return the folder in which the command starts, and that of the playbook."""
     for name in ("start", "playbooks"):
         (tmp_path / name).mkdir()
     return tmp_path / "start", tmp_path / "playbooks"
@@ -58,7 +58,7 @@ def folders(tmp_path: Path) -> tuple[Path, Path]:
 def test_relative_paths_start_where_the_command_was_started(
     world: t.Any, world_env: dict[str, str], folders: tuple[Path, Path], core: str
 ) -> None:
-    """One ledger, and one e-mail, by own playbooks and those of the collection, in process and as a module."""
+    """One ledger and one e-mail for all playbooks, the user's and the collection's, in process and as a module."""
     start, playbooks = folders
     state = {"mip": {"marketplaces": [{"id": 7, "members": [{"email": MEMBER["email"]}]}]}}
     (start / "state.yml").write_text(yaml.safe_dump(state))
@@ -87,7 +87,7 @@ def test_relative_paths_start_where_the_command_was_started(
 def test_a_ledger_beside_the_playbook_is_not_left_behind(
     world: t.Any, world_env: dict[str, str], folders: tuple[Path, Path], core: str
 ) -> None:
-    """Release 1.0 kept it there. With a new one, everybody would be invited again."""
+    """Release 1.0 kept the ledger there. A new one would invite everybody again."""
     start, playbooks = folders
     (playbooks / LEDGER).touch()
     tasks = [

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The playbook ``partnerops.saas.validate``, and that ``converge`` refuses the same before it sends anything."""
+"""The playbook ``partnerops.saas.validate``: ``converge`` refuses the same states before it sends anything."""
 
 from __future__ import annotations
 

@@ -55,6 +55,7 @@ class MipAPI:
             retries=connection.retries,
             validate_certs=connection.validate_certs,
             ca_path=connection.ca_path,
+            observe=context.observe,
         )
         self.keys = KeyRing(connection, context.store, context.secrets, self._owner_login)
 

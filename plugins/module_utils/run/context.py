@@ -10,6 +10,8 @@ import typing as t
 from .secrets import Secrets
 from .store import RunStore
 
+#: The verbosity (``-vvv``) at which each request is shown.
+VERBOSE = 3
 C = t.TypeVar("C")
 #: One vendor's connection, which has to be hashable
 K = t.TypeVar("K")
@@ -25,10 +27,17 @@ class RunContext:
         self.secrets = Secrets()
         self.store = RunStore(parent)
         self.memory = RunStore()
+        #: Gets a line for each request, if it is set: ``-vvv`` shows them. Any thread may call it.
+        self.trace: t.Callable[[str], t.Any] | None = None
         self._clients: dict[t.Any, t.Any] = {}
         #: warnings from below an operation, which has no task at hand; the task shows them
         self.notices: list[str] = []
         self.store.sweep()
+
+    def observe(self, line: str) -> None:
+        """Pass on a line about a request, without secrets, if anybody wants it."""
+        if self.trace:
+            self.trace(self.secrets.scrub(line))
 
     def store_for(self, scope: str) -> RunStore:
         """The store for ``token_cache``: ``run`` or ``none``."""

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The snippet filters as Ansible has them. The snippets themselves are tested with ``plugin_utils/snippets.py``."""
+"""The snippet filters as Ansible loads them; plugin_utils/test_snippets.py tests the snippets."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_a_missing_argument_is_named() -> None:
 
 @pytest.fixture
 def display(monkeypatch: pytest.MonkeyPatch) -> MagicMock:
-    """What the filters display."""
+    """Collect what the filters display."""
     found = MagicMock()
     monkeypatch.setattr(snippets, "Display", lambda: found)
     return found

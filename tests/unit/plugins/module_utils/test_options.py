@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The connection of a Mobsted account: what is accepted, and what is refused before anything is sent."""
+"""The connection to a Mobsted account: what is accepted, and what is refused before anything is sent."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ def run(capsys: pytest.CaptureFixture[str]) -> Main:
     """Run the ``main`` of a module; return its exit code and what it printed."""
 
     def made(main: t.Callable[[], None], **given: t.Any) -> tuple[int, dict[str, t.Any]]:
-        modes = {f"_ansible_{name}": given.pop(name) for name in ("check_mode", "diff") if name in given}
+        modes = {f"_ansible_{name}": given.pop(name) for name in ("check_mode", "diff", "verbosity") if name in given}
         args = {"api_url": HOST, "api_token": "given-token", "_ansible_remote_tmp": "/tmp", **given, **modes}
         args = {key: value for key, value in args.items() if value is not None}
         with arguments(args), pytest.raises(SystemExit) as ended:
@@ -190,3 +190,13 @@ def test_sessions_are_closed_whatever_happens(run, monkeypatch):
 
     assert run(own(failing))[0] == 1
     assert closed == [1]
+
+
+@pytest.mark.parametrize("verbosity", [2, 3])
+def test_requests_are_returned_at_vvv_for_the_action(run, verbosity):
+    def function(task: Task) -> dict[str, t.Any]:
+        task.context.observe("GET /given-token: 200")
+        return {}
+
+    result = run(own(function), verbosity=verbosity)[1]
+    assert result.get("requests_log") == (["GET /********: 200"] if verbosity == 3 else None)

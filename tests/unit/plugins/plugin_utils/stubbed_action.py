@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import typing as t
 from pathlib import Path
 from unittest.mock import MagicMock
@@ -19,7 +20,7 @@ Run = t.Callable[[Task], dict[str, t.Any]]
 
 
 class StubbedAction:
-    """An action of the module ``mobsted_thing``, which runs a function; ``tasks`` are the tasks that this got."""
+    """An action of the module ``mobsted_thing`` that runs a function, which gets each of ``tasks``."""
 
     def __init__(self, run: Run, args: dict[t.Any, t.Any], folder: Path) -> None:
         self.tasks: list[Task] = []
@@ -53,6 +54,7 @@ class StubbedAction:
         self.connection = MagicMock(transport="local", become=None, has_native_async=False)
         self.connection._shell.tmpdir = None
         self.connection._shell.join_path = os.path.join
+        self.connection._shell.quote = shlex.quote
         self.loader = MagicMock()
         self.loader.get_basedir.return_value = str(folder)
         self.loader.get_real_file.side_effect = lambda path: path
@@ -65,6 +67,7 @@ class StubbedAction:
         self.action._make_tmp_path = MagicMock(side_effect=self._tmp)
         self.action._transfer_file = MagicMock()
         self.action._fixup_perms2 = MagicMock()
+        self.action._low_level_execute_command = MagicMock(return_value={"rc": 0})
         self.action._find_needle = MagicMock(side_effect=lambda _kind, name: f"/found/{name}")
 
     def _tmp(self) -> None:

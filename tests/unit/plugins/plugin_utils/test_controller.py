@@ -50,4 +50,4 @@ def test_the_keeper(monkeypatch, run):
     monkeypatch.setattr(module, "CredentialsFile", credentials_file)
     params = {"credentials_dest": "x.yml"}
     assert ActionController(loader, context).credentials_file(params) is credentials_file.of.return_value
-    credentials_file.of.assert_called_once_with(params, loader, context)
+    credentials_file.of.assert_called_once_with(params, loader, context, False)

@@ -217,3 +217,58 @@ def test_what_others_wrote_meanwhile_is_kept(make: t.Any, folder: Path) -> None:
     for thread in threads:
         thread.join()
     assert len(content(folder / "logins.yml")) == 8
+
+
+def test_a_file_keeps_its_vault_id(make: t.Any, folder: Path) -> None:
+    path = folder / "logins.yml"
+    path.write_bytes(VaultLib(SECRETS).encrypt("a@x.example: {password: one}\n", SECRETS[1][1], vault_id=SECRETS[1][0]))
+    assert SECRETS[1][0] != SECRETS[0][0]
+    assert make().keep([outcome("b@x.example")], False)
+    assert path.read_bytes().splitlines()[0].decode().endswith(f";{SECRETS[1][0]}")
+    assert set(content(path)) == {"a@x.example", "b@x.example"}
+    assert make(credentials_vault_id=SECRETS[0][0]).keep([outcome("c@x.example")], False)
+    assert path.read_bytes().splitlines()[0].decode().endswith(f";{SECRETS[0][0]}")
+
+
+@pytest.mark.parametrize("names", [("a@x.example", "A@X.example"), ("a@x.example", "a@x.example")])
+def test_one_address_twice_is_refused(make: t.Any, folder: Path, names: tuple[str, str]) -> None:
+    text = "".join(f"{name}: {{password: p{number}}}\n" for number, name in enumerate(names))
+    (folder / "logins.yml").write_text(text)
+    assert f"two entries for one address ({names[0]} and {names[1]})" in refused(make)
+    assert (folder / "logins.yml").read_text() == text
+
+
+def test_the_longest_name_of_a_file(make: t.Any, folder: Path) -> None:
+    path = folder / ("n" * 250 + ".yml")
+    assert make(credentials_dest=str(path)).keep([outcome("a@x.example")], False)
+    assert list(content(path)) == ["a@x.example"]
+    assert "File name too long" in refused(make, credentials_dest=str(folder / ("n" * 256)))
+
+
+def test_what_a_killed_run_left_is_removed_at_the_start_of_the_next(make: t.Any, folder: Path) -> None:
+    left = Path(make()._scratch())
+    left.write_text("a@x.example: {password: in clear}\n")
+    make()
+    assert list(folder.iterdir()) == []
+
+
+def test_nothing_is_written_before_it_is_encrypted(make: t.Any, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_args: t.Any, **_how: t.Any) -> t.NoReturn:
+        assert list(folder.iterdir()) == []
+        raise KeyboardInterrupt
+
+    credentials_file = make()
+    monkeypatch.setattr(VaultLib, "encrypt", fails)
+    with pytest.raises(KeyboardInterrupt):
+        credentials_file.keep([outcome("a@x.example")], False)
+    assert list(folder.iterdir()) == []
+
+
+def test_a_folder_that_cannot_take_a_file_is_found_before_anything_is_created(
+    make: t.Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_args: t.Any) -> t.NoReturn:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "write", full)
+    assert "No space left on device" in refused(make)

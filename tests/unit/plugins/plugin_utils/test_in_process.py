@@ -2,21 +2,23 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The action behind every module: in process where the connection is local, as the module elsewhere.
+"""The action behind every module: in process on a local connection, otherwise as the module.
 
-tests/integration/test_twins.py compares both paths for real, on every release of ansible-core; here is each decision by
-itself.
+tests/integration/test_twins.py compares both paths on every release of ansible-core; here is each decision by itself.
 """
 
 from __future__ import annotations
 
 import os
+import sys
 import typing as t
+from unittest.mock import MagicMock, call
 
 import pytest
 
 from ansible_collections.partnerops.saas.plugins.module_utils.operation import Task
 from ansible_collections.partnerops.saas.plugins.plugin_utils import in_process as module
+from ansible_collections.partnerops.saas.plugins.plugin_utils import process
 from ansible_collections.partnerops.saas.plugins.plugin_utils.controller import ActionController
 from ansible_collections.partnerops.saas.tests.unit.plugins.plugin_utils.stubbed_action import (
     CONNECTION,
@@ -52,8 +54,60 @@ def test_without_requests_the_module_runs(make, monkeypatch):
     assert stub.run()["by"] == "module"
 
 
+@pytest.fixture
+def display(monkeypatch: pytest.MonkeyPatch) -> MagicMock:
+    """What the action displays, at ``-vvv``."""
+    found = MagicMock(verbosity=3)
+    for one in (module, process):
+        monkeypatch.setattr(one, "Display", lambda: found)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (lambda stub: None, "runs in this process: the connection is local."),
+        (remote, "runs as a module: the connection is ssh."),
+        (become, "runs as a module: become is set."),
+        (asynchronous, "runs as a module: async is set."),
+    ],
+)
+def test_where_it_runs_is_displayed_with_the_reason(make, display, change, why):
+    stub = make()
+    change(stub)
+    stub.run(inventory_hostname="one")
+    display.vvv.assert_called_once_with(f"partnerops.saas.mobsted_thing {why}", host="one")
+
+
+def test_without_requests_the_python_is_named(make, display, monkeypatch):
+    monkeypatch.setattr(module, "HAS_REQUESTS", False)
+    make().run()
+    (text,) = display.vvv.call_args.args
+    assert text.endswith(f"runs as a module: the Python library requests is missing in {sys.executable}.")
+
+
+@pytest.mark.parametrize("verbosity", [2, 3])
+def test_requests_are_displayed_at_vvv(make, display, verbosity):
+    def run(task: Task) -> dict[str, t.Any]:
+        task.context.observe("GET /given-token: 200")
+        return {}
+
+    display.verbosity = verbosity
+    make(run).run(inventory_hostname="one")
+    lines = [call for call in display.vvv.call_args_list if "GET" in call.args[0]]
+    assert lines == ([call("GET /********: 200", host="one")] if verbosity == 3 else [])
+
+
+def test_requests_of_a_module_are_displayed_and_not_returned(make, display):
+    stub = make()
+    remote(stub)
+    stub.action._execute_module.return_value = {"changed": True, "requests_log": ["GET /x: 200", "GET /y: 200"]}
+    assert stub.run(inventory_hostname="one") == {"changed": True}
+    assert [call.args[0] for call in display.vvv.call_args_list[1:]] == ["GET /x: 200", "GET /y: 200"]
+
+
 def test_the_module_gets_a_copy_of_the_arguments(make):
-    """ansible-core writes its own keys into what it is given."""
+    """ansible-core adds keys of its own to the arguments."""
     stub = make()
     remote(stub)
     stub.run()

@@ -82,12 +82,31 @@ def test_a_file_goes_to_the_other_machine_with_the_module(make):
     remote(stub)
     stub.loader.get_real_file.side_effect = lambda path: f"/decrypted{path}"
     stub.run()
-    stub.action._transfer_file.assert_called_once_with("/decrypted/found/icons/a.png", "/remote/tmp/a.png")
-    stub.action._fixup_perms2.assert_called_once_with(("/remote/tmp", "/remote/tmp/a.png"))
-    assert stub.module_args["icon"] == "/remote/tmp/a.png"
+    stub.action._transfer_file.assert_called_once_with("/decrypted/found/icons/a.png", "/remote/tmp/file-0/a.png")
+    stub.action._fixup_perms2.assert_called_once_with(("/remote/tmp", "/remote/tmp/file-0", "/remote/tmp/file-0/a.png"))
+    assert stub.module_args["icon"] == "/remote/tmp/file-0/a.png"
     assert stub.task.args["icon"] == "icons/a.png"
     stub.loader.cleanup_tmp_file.assert_called_once_with("/decrypted/found/icons/a.png")
     stub.action._remove_tmp_path.assert_called_once_with("/remote/tmp")
+
+
+def test_two_files_of_one_name_do_not_change_places(make):
+    stub = make()
+    remote(stub)
+    stub.action._copies = {}
+    names = [stub.action._transferred(f"/found/{owner}/icon.png") for owner in ("acme", "globex", "acme")]
+    assert names == [f"/remote/tmp/file-{number}/icon.png" for number in (0, 1, 0)]
+    assert stub.action._transfer_file.call_count == 2
+
+
+def test_a_folder_that_can_not_be_made_on_the_other_machine(make):
+    stub = make(icon="a.png")
+    remote(stub)
+    stub.action._low_level_execute_command.return_value = {"rc": 1}
+    result = stub.run()
+    assert result["failed"] is True
+    assert "could not be made on the task's host" in result["msg"]
+    stub.action._execute_module.assert_not_called()
 
 
 def test_a_folder_on_the_other_machine_is_made_once(make):
@@ -96,7 +115,7 @@ def test_a_folder_on_the_other_machine_is_made_once(make):
     stub.connection._shell.tmpdir = "/remote/already"
     stub.run()
     stub.action._make_tmp_path.assert_not_called()
-    assert stub.module_args["icon"] == "/remote/already/a.png"
+    assert stub.module_args["icon"] == "/remote/already/file-0/a.png"
 
 
 def test_a_file_on_this_machine_stays_where_it_is(make):
@@ -113,7 +132,7 @@ def test_a_decrypted_file_is_copied_even_on_this_machine(make):
     asynchronous(stub)
     stub.loader.get_real_file.side_effect = lambda path: f"/decrypted{path}"
     stub.run()
-    assert stub.module_args["icon"] == "/remote/tmp/a.png"
+    assert stub.module_args["icon"] == "/remote/tmp/file-0/a.png"
 
 
 # -- masking ----------------------------------------------------------------------------------------------------------
@@ -160,18 +179,29 @@ def test_a_secret_that_the_user_is_meant_to_get_is_usable_and_not_shown(make):
     assert result["_ansible_no_log"] is True
 
 
-@pytest.mark.parametrize("censors", [True, False])
-def test_what_failed_is_told_where_core_would_hide_it(make, monkeypatch, censors):
+@pytest.mark.parametrize("old", [True, False])
+def test_the_message_of_a_failure_is_shown_if_core_would_hide_it(make, monkeypatch, old):
     display = MagicMock()
     monkeypatch.setattr(module, "Display", lambda: display)
-    monkeypatch.setattr(module, "CENSORS_MESSAGES", censors)
+    monkeypatch.setattr(module, "BEFORE_2_19", old)
 
     def run(task: Task) -> dict[str, t.Any]:
         raise ApiError("unknown_outcome", "Nobody knows of new-password.", result=showing(task))
 
     assert make(run).run()["_ansible_no_log"] is True
-    told = [call.args for call in display.error.call_args_list]
-    assert told == ([("partnerops.saas.mobsted_thing: Nobody knows of ********.",)] if censors else [])
+    shown = [call.args for call in display.error.call_args_list]
+    assert shown == ([("partnerops.saas.mobsted_thing: Nobody knows of ********.",)] if old else [])
+
+
+@pytest.mark.parametrize("old", [True, False])
+def test_the_result_of_a_loop_is_hidden_as_its_items_are(make, monkeypatch, old):
+    """Before 2.19, a loop as a whole is hidden only if its task is."""
+    monkeypatch.setattr(module, "BEFORE_2_19", old)
+    stub, other = make(showing), make()
+    for one in (stub, other):
+        one.task.no_log = False
+        one.run()
+    assert (stub.task.no_log, other.task.no_log) == (old, False)
 
 
 def test_other_results_of_the_same_worker_are_shown(make):

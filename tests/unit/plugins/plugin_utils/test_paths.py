@@ -25,7 +25,7 @@ Make = t.Callable[..., StubbedAction]
 
 @pytest.fixture
 def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder in which the command was started; the playbook is in another one."""
+    """Return the folder in which the command starts; the playbook is in another one."""
     folder = tmp_path / "start"
     folder.mkdir()
     monkeypatch.chdir(folder)
@@ -83,7 +83,7 @@ def test_a_module_on_this_machine_gets_absolute_paths(
         **CONNECTION,
         "file": str(start / "a.txt"),
         "nested": {"file": str(start / "b.txt")},
-        "icon": "/remote/tmp/c.png" if stub.connection.become else "/found/c.png",
+        "icon": "/remote/tmp/file-0/c.png" if stub.connection.become else "/found/c.png",
     }
 
 
@@ -108,7 +108,7 @@ def test_variables_of_a_module_on_this_machine_are_absolute(
     change: t.Callable[[StubbedAction], None],
     expected: dict[str, str],
 ) -> None:
-    """What becomes another user does not get this process's own environment."""
+    """A task that becomes another user does not get this process's own environment."""
     monkeypatch.setenv("MOBSTED_CA_PATH", "ca.pem")
     stub = make()
     stub.task.environment = [{"REQUESTS_CA_BUNDLE": "task.pem"}]

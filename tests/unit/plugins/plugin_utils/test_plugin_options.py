@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``plugins/plugin_utils/plugin_options.py``, and that the plugins' documentation is that of the modules."""
+"""The options of lookup and inventory, whose documentation is that of the modules."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PLUGIN = yaml.safe_load(mobsted_plugin.ModuleDocFragment.DOCUMENTATION)["options
 
 
 class Plugin:
-    """A plugin whose options were given in these ways: name to (value, origin)."""
+    """A plugin with these options: name to (value, origin)."""
 
     def __init__(self, **given: tuple[t.Any, str]) -> None:
         self.given = given
@@ -95,7 +95,7 @@ ACCOUNT = {"api_url": "https://ppp-admin.mobsted.com", "api_login": "a@x.example
 def test_the_key_of_an_account(change: dict[str, t.Any], same: bool) -> None:
     key = plugin_options.cache_key(ACCOUNT)
     assert (plugin_options.cache_key({**ACCOUNT, **change}) == key) is same
-    assert key.isalnum()  # a file name, from which nothing can be read
+    assert key.isalnum()  # the name of the file reveals nothing
 
 
 def test_two_tokens_have_two_keys() -> None:

@@ -21,13 +21,13 @@ from ansible_collections.partnerops.saas.plugins.plugin_utils.process import pla
 
 
 class Tagged(str):
-    """As ansible-core 2.19 hands values out."""
+    """A value as ansible-core 2.19 returns it."""
 
     __slots__ = ()
 
 
 class Vaulted:
-    """As ansible-core 2.18 hands vaulted values out: text that is decrypted when it is asked for."""
+    """A vaulted value as ansible-core 2.18 returns it: text that is decrypted on access."""
 
     def __str__(self) -> str:
         return "decrypted"
@@ -59,7 +59,7 @@ def test_surroundings_are_restored_after_an_error(monkeypatch):
 
     def inside() -> None:
         assert os.environ["KEPT"] == "after"
-        assert log.level == logging.CRITICAL  # urllib3 logs addresses with their query
+        assert log.level == logging.CRITICAL  # urllib3 logs URLs with their query
         with warnings.catch_warnings(record=True) as caught:
             warnings.warn("not verified", stacklevel=1)
         assert caught == []

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Links and snippets: what they are made of, and what can't break out of them."""
+"""Links and snippets: what they consist of, and what cannot break out of them."""
 
 from __future__ import annotations
 

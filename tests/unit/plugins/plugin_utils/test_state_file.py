@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Read a state file: every error has its line and column, and no secret is in it."""
+"""Reading a state file: every error has its line and column, and contains no secret."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Read = t.Callable[..., dict[str, t.Any]]
 
 @pytest.fixture
 def read(tmp_path: Path) -> Read:
-    """Read a text as a state file, by the lookup."""
+    """Read text as a state file, with the lookup."""
 
     def lookup(text: str | bytes, variables: dict[str, t.Any] | None = None, **options: t.Any) -> dict[str, t.Any]:
         path = tmp_path / "state.yml"

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Text of the API is no template, on either side of ansible-core 2.19."""
+"""Text from the API is never a template, before and after ansible-core 2.19."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ VALUE = {"name": "Acme", "{{ key }}": ["{{ 7 * 7 }}", ("{% raw %}", 5), None, Tr
 
 @pytest.fixture
 def old(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As before ansible-core 2.19; what is marked as unsafe is in angle brackets."""
+    """Work as before ansible-core 2.19, with unsafe text in angle brackets."""
     monkeypatch.setattr(untrusted, "trust_as_template", None)
     monkeypatch.setattr("ansible.utils.unsafe_proxy.wrap_var", lambda text: f"<{text}>")
 

@@ -47,7 +47,7 @@ class Rig:
         wish = MemberSpec(**{"marketplace_id": 7, "email": EMAIL, **spec})
         return ensure_member(self.api, self.ledger, wish, Deadline(300), check_mode=check, guard=guard)
 
-    def guard(self, email: str, _effort: Deadline) -> None:
+    def guard(self, email: str, _deadline: Deadline) -> None:
         self.asked.append(email)
 
     def four(self, run: t.Callable[..., Outcome], writes: str, **spec: t.Any) -> Outcome:

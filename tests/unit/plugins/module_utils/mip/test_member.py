@@ -210,7 +210,7 @@ def test_a_lost_removal_of_a_member(how: str, rig: Rig) -> None:
 def test_the_guard_is_asked_only_where_something_may_be_created(kind: str, rig: Rig) -> None:
     run, spec = getattr(rig, kind), {"password": PASSWORD} if kind == "client" else {}
 
-    def no(email: str, _effort: Deadline) -> None:
+    def no(email: str, _deadline: Deadline) -> None:
         raise ApiError("not_found", f"{email} is no tenant")
 
     for check in (True, False):

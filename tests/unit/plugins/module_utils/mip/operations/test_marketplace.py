@@ -138,11 +138,11 @@ def test_tenants_are_listed_once_for_many(
     there = {name: TenantRecord(id=name, email=f"{name}@x.example", addresses=(f"{name}@x.example",)) for name in "ab"}
     asked: list[str] = []
 
-    def listing(_client: t.Any, _effort: t.Any) -> t.Iterator[TenantRecord]:
+    def listing(_client: t.Any, _deadline: t.Any) -> t.Iterator[TenantRecord]:
         asked.append("all")
         return iter(there.values())
 
-    def look(_client: t.Any, email: str, _effort: t.Any) -> TenantRecord | None:
+    def look(_client: t.Any, email: str, _deadline: t.Any) -> TenantRecord | None:
         asked.append(email)
         return there.get(email[0])
 

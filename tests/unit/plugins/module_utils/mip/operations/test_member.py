@@ -48,7 +48,7 @@ def test_a_registry_that_is_missing_is_named(make: Make) -> None:
         assert "tenant_registry" in error.msg
 
 
-class Foreseen:
+class Predicting:
     """A controller: an earlier task of this check run would create the tenant."""
 
     def predicted(self, kind: str, names: t.Iterable[str] = ()) -> set[str]:
@@ -57,4 +57,4 @@ class Foreseen:
 
 
 def test_in_check_mode_a_tenant_may_be_one_that_would_be_created(make: Make) -> None:
-    assert run_member(make(check_mode=True, controller=Foreseen(), **registry()))["changed"]
+    assert run_member(make(check_mode=True, controller=Predicting(), **registry()))["changed"]

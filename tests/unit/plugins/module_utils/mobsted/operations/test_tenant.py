@@ -89,7 +89,7 @@ def test_what_is_no_address_is_refused_before_anything_is_sent(api, make_task, e
     assert failure(lambda: run_tenant(make_task(email=email))).code == "invalid_input"
 
 
-class Foreseeing:
+class Predicting:
     """A fake controller: keeps credentials, and remembers what check mode predicts."""
 
     def __init__(self, kept: bool | ApiError = False) -> None:
@@ -115,7 +115,7 @@ class Foreseeing:
 
 
 def test_check_mode_foresees_the_tenant_for_later_tasks(api, make_task):
-    controller = Foreseeing()
+    controller = Predicting()
     search(api, email="Owner@acme.example")
     search(api)
     result = run_tenant(make_task(email="Owner@acme.example", check_mode=True, controller=controller))
@@ -124,7 +124,7 @@ def test_check_mode_foresees_the_tenant_for_later_tasks(api, make_task):
 
 
 def test_credentials_that_are_kept_are_not_in_the_result(api, make_task):
-    controller = Foreseeing(True)
+    controller = Predicting(True)
     search(api)
     create(api).json(CREATED)
     search(api, record())
@@ -136,7 +136,7 @@ def test_credentials_that_are_kept_are_not_in_the_result(api, make_task):
 @pytest.mark.parametrize("kept", [True, False])
 def test_an_entry_that_was_missing_counts_as_a_change(api, make_task, kept):
     search(api, record())
-    result = run_tenant(make_task(email=EMAIL, credentials_dest="x.yml", controller=Foreseeing(kept)))
+    result = run_tenant(make_task(email=EMAIL, credentials_dest="x.yml", controller=Predicting(kept)))
     assert result["changed"] is kept
 
 
@@ -144,7 +144,7 @@ def test_credentials_that_cannot_be_kept_are_in_the_failure(api, make_task):
     search(api)
     create(api).json(CREATED)
     search(api, record())
-    controller = Foreseeing(ApiError("invalid_input", "The disk is full."))
+    controller = Predicting(ApiError("invalid_input", "The disk is full."))
     error = failure(lambda: run_tenant(make_task(email=EMAIL, credentials_dest="x.yml", controller=controller)))
     assert error.result["credentials"] == {"login": EMAIL, "password": PASSWORD}
     assert error.result["changed"] is True
