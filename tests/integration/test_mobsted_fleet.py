@@ -107,7 +107,8 @@ def test_a_run_without_change_makes_one_login_and_one_listing(simulator: t.Any) 
         assert result["summary"]["tenants"]["unchanged"] == 1000
         assert result["undeclared"] == []
         counts = world.counts()
-        assert (counts["logins"], counts["requests"], counts["connections"]) == (1, 6, 1)
+        assert (counts["logins"], counts["requests"]) == (1, 6)
+        assert counts["connections"] <= 5  # the pages after the first are read side by side
 
 
 @pytest.mark.smoke
