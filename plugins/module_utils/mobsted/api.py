@@ -16,7 +16,7 @@ from dataclasses import replace
 
 from ..errors import ApiError, invalid
 from ..http.deadline import Deadline
-from ..http.response import Response, text_of
+from ..http.response import Response, said_by, text_of
 from ..http.transport import Request, Transport, surroundings
 from ..identity import account_key, email_key, email_spellings, id_text, id_value
 from ..run.logins import pause_for_fresh, shows_expiry
@@ -332,7 +332,12 @@ class MobstedAPI:
         return lambda number: page({**query, "page": str(number), "pageSize": str(size)}, deadline)
 
     def _created(self, response: Response) -> Created:
-        body = response.json()
+        """Read the response to a create. A password is shown this once, so it is also taken out of a wrong one."""
+        wrong: ApiError | None = None
+        try:
+            body = response.json()
+        except ApiError as error:
+            body, wrong = response.salvaged(), error
         data = body.get("data")
         first = data[0] if isinstance(data, list) and data else data
         places = [body, first, first.get("attributes") if isinstance(first, dict) else None]
@@ -345,12 +350,15 @@ class MobstedAPI:
         self.context.secrets.show(texts["password"])
         number = next((text for text in (id_text(place.get("id")) for place in found) if text), None)
         created = Created(url, texts["email"], texts["password"], number)
+        if wrong is not None:
+            wrong.result = {"created": created}
+            raise wrong
         if not url or not created.password:
             missing = " and ".join(n for n, v in (("url", url), ("authentication.password", created.password)) if not v)
             keys = sorted({str(key) for place in found for key in place} | {f"authentication.{key}" for key in auth})
-            error = response.invalid(f"{missing} missing (there is: {', '.join(keys) or 'nothing'})")
-            error.result = {"created": created}
-            raise error
+            incomplete = response.invalid(f"{missing} missing (there is: {', '.join(keys) or 'nothing'})")
+            incomplete.result = {"created": created}
+            raise incomplete
         return created
 
 
@@ -359,6 +367,7 @@ def _refuses_token(response: Response, safe: bool) -> bool:
     if 200 <= response.status < 300 and len(response.body) < SHORT:  # an error is short, a page of rows is not
         body = response.parsed()
         said = error_in(body) if isinstance(body, dict) else None
+        said = said and (said_by(response) or said)
     return shows_expiry(response, said, safe)
 
 

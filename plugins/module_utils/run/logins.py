@@ -57,7 +57,7 @@ def pause_for_fresh(issued_at: float | None, deadline: Deadline) -> bool:
     if issued_at is None:
         return False
     age = time.time() - issued_at
-    return 0 <= age < FRESH_FOR and deadline.sleep(max(0.5, FRESH_FOR - age))
+    return 0 <= age < FRESH_FOR and deadline.sleep(max(FRESH_FOR / 4, FRESH_FOR - age))
 
 
 def shows_expiry(response: Response, said: str | None, safe: bool) -> bool:
@@ -73,5 +73,5 @@ def shows_expiry(response: Response, said: str | None, safe: bool) -> bool:
     if 400 <= response.status < 500:
         return response.status in (419, 440, 498) or bool(_EXPIRED.search(said_plainly(response) or ""))
     if safe and 200 <= response.status < 300 and said:
-        return bool(_EXPIRED.search(said) or _NO_LOGIN.search(said.partition(":")[2].strip()))
+        return bool(_EXPIRED.search(said) or _NO_LOGIN.search(said))
     return False

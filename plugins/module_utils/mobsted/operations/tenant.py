@@ -13,7 +13,7 @@ from ..accounts import connect, foreseen
 from ..api import MobstedAPI
 from ..credentials import CREDENTIALS, no_password
 from ..records import TenantRecord
-from ..tenant import TenantOutcome, ensure_tenant, find_tenant
+from ..tenant import TenantOutcome, ensure_tenant
 
 
 def run_tenant(task: Task) -> Result:
@@ -54,7 +54,7 @@ def run_tenant(task: Task) -> Result:
 def _read_back(client: MobstedAPI, email: str, outcome: TenantOutcome) -> TenantRecord | None:
     """The new record, for its id and date; a nicety that is left out if it isn't there at once."""
     try:
-        record = find_tenant(client, email, Deadline(10))
+        record = client.search_tenants(email, Deadline(10)).find(email)
     except ApiError:
         return None
     if record is None or (record.url or "").rstrip("/") not in ("", (outcome.public()["url"] or "").rstrip("/")):
