@@ -116,6 +116,8 @@ def test_returned_values_are_documented(module):
         return
     assert set(returned["failure"]["contains"]) == {"code", "method", "path", "status", "message"}
     assert returned["failure"]["contains"]["code"]["sample"] in CODES
+    assert "request_attempts" in returned
+    assert "reconciled" in returned or module not in REPEATABLE
 
 
 @pytest.mark.parametrize("module", MODULES)
