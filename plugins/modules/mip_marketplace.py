@@ -16,8 +16,9 @@ description:
   - The whole declaration is checked before anything is sent.
   - An item that fails does not stop the others, unless O(on_error=stop). The task then fails at the end and names
     each failed item; its result is complete.
-  - The API has no call that lists clients or members, so who is there but not declared can't be told.
-  - With O(require_tenant) and 20 addresses or more, all tenants are listed once instead of a look-up for each.
+  - The API has no call that lists clients or members. Those that the ledger knows and that are not declared are
+    returned in RV(undeclared), and never touched.
+  - If more than one address has to be looked up among the tenants, all tenants are listed once.
   - On a terminal, a line about once a second tells how far it is.
 extends_documentation_fragment:
   - partnerops.saas.mip
@@ -110,6 +111,13 @@ options:
         type: str
         choices: [warn, fail, resend]
         default: warn
+  max_creates:
+    description:
+      - A plan that would register more clients and invite more members than this is refused before the first of them,
+        since an invitation can't be taken back.
+      - In check mode, the task fails and returns the plan.
+    type: int
+    version_added: 1.1.0
   concurrency:
     description:
       - How many requests are under way at the same time, 1 to 32. If the API asks to slow down, all of them wait.
@@ -196,6 +204,12 @@ clients:
       description: The client, as M(partnerops.saas.mip_client) returns it. Null where nothing is known.
       returned: always
       type: dict
+    tenant:
+      description:
+        - The Mobsted tenant of the address, if it was looked up before the address was registered or invited, and found.
+          Null otherwise.
+      returned: always
+      type: dict
 members:
   description: The declared members, in the declared order.
   returned: success, and failure after the declaration was accepted
@@ -235,6 +249,73 @@ members:
       description: The member, as M(partnerops.saas.mip_member) returns it. Null where nothing is known.
       returned: always
       type: dict
+    tenant:
+      description:
+        - The Mobsted tenant of the address, if it was looked up before the address was registered or invited, and found.
+          Null otherwise.
+      returned: always
+      type: dict
+undeclared:
+  description:
+    - Clients and members that the ledger knows and that are not declared, each with C(kind), C(email) and C(id). They
+      are never touched.
+  returned: success, and failure after the declaration was accepted
+  type: list
+  elements: dict
+  version_added: 1.1.0
+  sample: [{kind: member, email: former@acme.example, id: 20}]
+plan:
+  description:
+    - What the run would do in check mode, and what it did otherwise, each declared thing once.
+    - Every entry has C(kind), C(label) (what messages call it) and the keys that name it.
+  returned: success, and failure after the declaration was accepted
+  type: dict
+  version_added: 1.1.0
+  contains:
+    create:
+      description: What is created, with C(id), C(attributes) and C(link), which are null where they are not known.
+      type: list
+      elements: dict
+    change:
+      description: Whom the run blocks or unblocks, with C(before) and C(after). Only at MIP.
+      type: list
+      elements: dict
+    remove:
+      description: Whom the run removes, with C(before) and C(after). Only at MIP.
+      type: list
+      elements: dict
+    differs:
+      description: Apps that differ from their declaration, with C(drift). No run changes them.
+      type: list
+      elements: dict
+    unverified:
+      description: Tenants whose C(apps) could not be compared, with C(msg).
+      type: list
+      elements: dict
+    unconfirmed:
+      description: Members whose invitation has no known outcome.
+      type: list
+      elements: dict
+    undeclared:
+      description: What exists and is not declared. It is never touched.
+      type: list
+      elements: dict
+    failed:
+      description: What failed, with C(msg).
+      type: list
+      elements: dict
+    skipped:
+      description: What was not started, with C(msg).
+      type: list
+      elements: dict
+    in_sync:
+      description: How many things are as declared.
+      type: int
+      sample: 8
+    line:
+      description: The last line of the diff.
+      type: str
+      sample: "Plan: 4 to create, 1 differs, 1 unverified, 2 not declared, 8 in sync"
 summary:
   description: How many there were of what.
   returned: success, and failure after the declaration was accepted
@@ -243,13 +324,16 @@ summary:
     clients:
       description:
         - The clients by what became of them, as C(declared), C(created), C(unchanged), C(failed) and C(skipped), and
-          where there are any, C(updated) (blocked or unblocked) and C(removed).
+          if there are any, C(updated) (blocked or unblocked), C(removed) and C(unconfirmed).
       type: dict
       sample: {declared: 3, created: 1, unchanged: 2, failed: 0, skipped: 0}
     members:
       description: The members, likewise.
       type: dict
       sample: {declared: 1, created: 1, unchanged: 0, failed: 0, skipped: 0}
+    undeclared:
+      description: How many clients and members are not declared.
+      type: int
     requests:
       description: How many requests were sent, logins included.
       type: int

@@ -143,6 +143,13 @@ probed:
   returned: success
   type: bool
   sample: false
+tenant:
+  description:
+    - The Mobsted tenant of the address, as M(partnerops.saas.mobsted_tenant) returns it, if it was looked up before the
+      address was registered or invited, and found. Null otherwise.
+  returned: always
+  type: dict
+  version_added: 1.1.0
 reconciled:
   description: Whether the answer to a call was lost, and a login proved it done.
   returned: success

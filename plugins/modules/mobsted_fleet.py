@@ -180,6 +180,23 @@ options:
         type: str
         choices: [present]
         default: present
+  on_stale_credentials:
+    description:
+      - What to do if the password on record does not open the account of a tenant any more, which happens as soon as
+        its owner changes it, and O(tenants[].tenant_password) is not given.
+      - With V(fail), the tenant's apps fail.
+      - With V(warn), the tenant and its apps are reported as unverified, with a warning, and do not fail.
+    type: str
+    choices: [fail, warn]
+    default: fail
+    version_added: 1.1.0
+  max_creates:
+    description:
+      - A plan that would create more tenants and apps than this is refused before the first of them is created, since
+        they can't be removed again.
+      - In check mode, the task fails and returns the plan.
+    type: int
+    version_added: 1.1.0
   concurrency:
     description:
       - How many requests are under way at the same time, 1 to 32. If the API asks to slow down, all of them wait.
@@ -276,6 +293,12 @@ tenants:
       description: Whether the answer to the creation was lost, and a look-up proved it done.
       returned: always
       type: bool
+    unverified:
+      description:
+        - Whether its apps could not be compared because its password on record is out of date, with
+          O(on_stale_credentials=warn). C(msg) says so.
+      returned: always
+      type: bool
     tenant:
       description:
         - The tenant, as M(partnerops.saas.mobsted_tenant) returns it. Null where it failed or was not started.
@@ -331,6 +354,16 @@ tenants:
           returned: always
           type: list
           elements: dict
+        not_compared:
+          description: Declared options of an existing app that the API does not show, so that nothing is known of them.
+          returned: always
+          type: list
+          elements: str
+          sample: [widget_html]
+        unverified:
+          description: Whether it could not be compared, as with O(on_stale_credentials=warn). C(msg) says why.
+          returned: always
+          type: bool
 apps:
   description: The apps declared in the master account, in the declared order.
   returned: success, and failure after the declaration was accepted
@@ -371,11 +404,82 @@ apps:
       returned: always
       type: list
       elements: dict
+    not_compared:
+      description: Declared options of an existing app that the API does not show, so that nothing is known of them.
+      returned: always
+      type: list
+      elements: str
+      sample: [widget_html]
+    unverified:
+      description: Whether it could not be compared, as with O(on_stale_credentials=warn). C(msg) says why.
+      returned: always
+      type: bool
 undeclared:
   description: Addresses of the tenants in app ID 1 that are not declared. They are never touched.
   returned: success, and failure after the declaration was accepted
   type: list
   elements: str
+undeclared_apps:
+  description:
+    - Apps that are not declared, in the accounts of which apps are declared, each with C(tenant) (null for the master
+      account), C(name) and C(id). They are never touched.
+  returned: success, and failure after the declaration was accepted
+  type: list
+  elements: dict
+  version_added: 1.1.0
+  sample: [{tenant: owner@acme.example, name: Old Store, id: 7}]
+plan:
+  description:
+    - What the run would do in check mode, and what it did otherwise, each declared thing once.
+    - Every entry has C(kind), C(label) (what messages call it) and the keys that name it.
+  returned: success, and failure after the declaration was accepted
+  type: dict
+  version_added: 1.1.0
+  contains:
+    create:
+      description: What is created, with C(id), C(attributes) and C(link), which are null where they are not known.
+      type: list
+      elements: dict
+    change:
+      description: Whom the run blocks or unblocks, with C(before) and C(after). Only at MIP.
+      type: list
+      elements: dict
+    remove:
+      description: Whom the run removes, with C(before) and C(after). Only at MIP.
+      type: list
+      elements: dict
+    differs:
+      description: Apps that differ from their declaration, with C(drift). No run changes them.
+      type: list
+      elements: dict
+    unverified:
+      description: Tenants whose C(apps) could not be compared, with C(msg).
+      type: list
+      elements: dict
+    unconfirmed:
+      description: Members whose invitation has no known outcome.
+      type: list
+      elements: dict
+    undeclared:
+      description: What exists and is not declared. It is never touched.
+      type: list
+      elements: dict
+    failed:
+      description: What failed, with C(msg).
+      type: list
+      elements: dict
+    skipped:
+      description: What was not started, with C(msg).
+      type: list
+      elements: dict
+    in_sync:
+      description: How many things are as declared.
+      type: int
+      sample: 8
+    line:
+      description: The last line of the diff.
+      type: str
+      sample: "Plan: 4 to create, 1 differs, 1 unverified, 2 not declared, 8 in sync"
 summary:
   description: How many there were of what.
   returned: success, and failure after the declaration was accepted
@@ -383,13 +487,14 @@ summary:
   contains:
     tenants:
       description:
-        - The tenants by what became of them, as C(declared), C(created), C(unchanged), C(failed) and C(skipped).
+        - The tenants by what became of them, as C(declared), C(created), C(unchanged), C(drifted), C(unverified),
+          C(failed) and C(skipped). Each is counted once, so one that is unverified is not counted as unchanged.
       type: dict
-      sample: {declared: 3, created: 1, unchanged: 2, failed: 0, skipped: 0}
+      sample: {declared: 3, created: 1, unchanged: 2, drifted: 0, unverified: 0, failed: 0, skipped: 0}
     apps:
       description: The apps, those of the master account and of all tenants, likewise.
       type: dict
-      sample: {declared: 2, created: 2, unchanged: 0, failed: 0, skipped: 0}
+      sample: {declared: 2, created: 2, unchanged: 0, drifted: 0, unverified: 0, failed: 0, skipped: 0}
     undeclared:
       description: How many tenants are not declared.
       type: int

@@ -392,6 +392,14 @@ undeclared:
   returned: success
   type: list
   elements: str
+undeclared_apps:
+  description:
+    - Apps that exist and are not declared, each with C(tenant) (null for the master account), C(name) and C(id). Empty
+      without a declaration.
+  returned: success
+  type: list
+  elements: dict
+  version_added: 1.1.0
 missing:
   description: Addresses of tenants that are declared and not there.
   returned: success

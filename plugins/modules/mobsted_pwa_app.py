@@ -187,6 +187,13 @@ drift:
     actual:
       description: What the app has.
       type: str
+not_compared:
+  description: Declared options of an existing app that the API does not show, so that nothing is known of them.
+  returned: success
+  type: list
+  elements: str
+  version_added: 1.1.0
+  sample: [widget_html]
 reconciled:
   description: Whether the answer to the creation was lost, and a look-up proved it done.
   returned: success

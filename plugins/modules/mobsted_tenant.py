@@ -34,6 +34,13 @@ options:
     type: str
     choices: [present]
     default: present
+  read_back:
+    description:
+      - Whether to look a new tenant up once more for what the response to its creation does not show, such as C(id) and
+        C(created). Without it they are null then.
+    type: bool
+    default: false
+    version_added: 1.1.0
   credentials_dest:
     description:
       - A YAML file in which to keep the credentials, as a mapping from the e-mail address to C(url), C(login) and
