@@ -107,10 +107,11 @@ options:
     default: false
   tenant_lookup:
     description:
-      - With V(auto), an address that is to be registered or invited is looked up in app ID 1 of the Mobsted master account
-        first, if a connection to it is configured by O(tenant_registry) or by E(MOBSTED_API_URL) with a login or a token.
-      - An address that is unknown there, or a look-up that fails, gets a warning and does not stop the task. The warning
-        names the nearest known address, if there is one that differs by a letter or two.
+      - With V(auto), an address that is to be registered or invited is looked up in app ID 1 of the Mobsted master
+        account first, if a connection to it is configured by O(tenant_registry) or by E(MOBSTED_API_URL) with a login
+        or a token.
+      - An address that is unknown there, or a look-up that fails, gets a warning and does not stop the task. The
+        warning names the nearest known address, if there is one that differs by a letter or two.
       - With V(off), nothing is looked up. With O(require_tenant), it is looked up in any case.
     type: str
     choices: [auto, 'off']
@@ -118,8 +119,8 @@ options:
     version_added: 1.1.0
   tenant_registry:
     description:
-      - The connection to the Mobsted master account, for O(require_tenant) and O(tenant_lookup). Its options and their environment variables
-        are those of the Mobsted modules, and the environment is enough.
+      - The connection to the Mobsted master account, for O(require_tenant) and O(tenant_lookup). Its options and their
+        environment variables are those of the Mobsted modules, and the environment is enough.
     type: dict
     suboptions:
       api_url:

@@ -206,8 +206,8 @@ clients:
       type: dict
     tenant:
       description:
-        - The Mobsted tenant of the address, if it was looked up before the address was registered or invited, and found.
-          Null otherwise.
+        - The Mobsted tenant of the address, if it was looked up before the address was registered or invited, and
+          found. Null otherwise.
       returned: always
       type: dict
 members:
@@ -251,8 +251,8 @@ members:
       type: dict
     tenant:
       description:
-        - The Mobsted tenant of the address, if it was looked up before the address was registered or invited, and found.
-          Null otherwise.
+        - The Mobsted tenant of the address, if it was looked up before the address was registered or invited, and
+          found. Null otherwise.
       returned: always
       type: dict
 undeclared:
