@@ -175,7 +175,8 @@ def _cut(form: str, listed: str, short: str) -> bool:
         return True
     if not form.startswith(listed):
         return False
-    return len(listed) >= _CUT or (
+    length = len(listed) + (form[len(listed)] == " ")  # a space at the cut is trimmed
+    return length >= _CUT or (
         len(listed) >= _CUT_WORD and form[len(listed) - 1].isalpha() and form[len(listed)].isalpha()
     )
 

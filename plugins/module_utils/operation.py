@@ -147,7 +147,7 @@ def perform(operation: Operation, task: Task) -> Result:
         if key in result:
             result[key] = _scrubbed(result[key], secrets.scrub)
     if task.deadlines:
-        result.setdefault("attempts", max(deadline.attempts for deadline in task.deadlines))
+        result.setdefault("request_attempts", max(deadline.attempts for deadline in task.deadlines))
     result.setdefault("reconciled", False)
     if not task.diff_mode:
         result.pop("diff", None)

@@ -84,7 +84,7 @@ account:
       description: Marketplaces of the user, as far as the login tells.
       type: list
       elements: int
-attempts:
+request_attempts:
   description: The most tries that any one request of the task took.
   returned: where anything was sent
   type: int

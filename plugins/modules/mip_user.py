@@ -110,7 +110,7 @@ reconciled:
   returned: success
   type: bool
   sample: false
-attempts:
+request_attempts:
   description: The most tries that any one request of the task took.
   returned: where anything was sent
   type: int

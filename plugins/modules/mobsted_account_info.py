@@ -92,7 +92,7 @@ account:
     apps:
       description: How many apps the account has, with app ID 1.
       type: int
-attempts:
+request_attempts:
   description: The most tries that any one request of the task took.
   returned: where anything was sent
   type: int

@@ -422,7 +422,7 @@ summary:
     requests:
       description: How many requests were sent.
       type: int
-attempts:
+request_attempts:
   description: The most tries that any one request of the task took.
   returned: where anything was sent
   type: int

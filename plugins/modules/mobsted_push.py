@@ -108,7 +108,7 @@ push:
       description: Title of the message.
       type: str
       sample: Your order is ready
-attempts:
+request_attempts:
   description: The most tries that any one request of the task took.
   returned: where anything was sent
   type: int

@@ -91,7 +91,7 @@ apps:
       description: When the app was created, as the API tells it, without time zone.
       type: str
       sample: "2020-09-01 09:50:18.107369"
-attempts:
+request_attempts:
   description: The most tries that any one request of the task took.
   returned: where anything was sent
   type: int

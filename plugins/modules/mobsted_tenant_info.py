@@ -150,7 +150,7 @@ tenants:
         password:
           description: The first password of the tenant's account.
           type: str
-attempts:
+request_attempts:
   description: The most tries that any one request of the task took.
   returned: where anything was sent
   type: int

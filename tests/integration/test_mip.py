@@ -68,7 +68,7 @@ def test_do_again_check_check_again_through_a_whole_life(
         assert do["diff"]["before"] != do["diff"]["after"]
         assert again["diff"]["before"] == again["diff"]["after"] == do["diff"]["after"]
         assert not do["reconciled"]
-        assert do["attempts"] == 1
+        assert do["request_attempts"] == 1
     assert writes(world) == len(life) + 1  # one of them registers and blocks
     assert [mail["to"] for mail in world.outbox()] == [EMAIL, EMAIL]  # the member was removed in between
     path = tmp_path / LEDGER

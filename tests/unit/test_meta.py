@@ -112,7 +112,7 @@ def test_returned_values_are_documented(module):
         return
     assert set(returned["failure"]["contains"]) == {"code", "method", "path", "status", "message"}
     assert returned["failure"]["contains"]["code"]["sample"] in CODES
-    assert "attempts" in returned
+    assert "request_attempts" in returned
     assert "reconciled" in returned or module not in REPEATABLE
 
 

@@ -158,8 +158,8 @@ class _Reading(t.Generic[R]):
 
     def _is_last(self, page: Page, number: int, made: list[R]) -> bool:
         last = page.last
-        if last == 0 and page.rows:
-            last = None  # no page beside rows: it says nothing
+        if last == 0 and (page.rows or number > 1):
+            last = None  # "no page" beside rows says nothing
         if last is None:
             return not page.rows or self._ends(made)
         if last < number and number > 1:

@@ -14,7 +14,7 @@ from ..api import MobstedAPI
 from ..credentials import CREDENTIALS, no_password
 from ..directory import TenantDirectory
 from ..records import TenantRecord
-from ..tenant import TenantOutcome, ensure_tenant, find_tenant
+from ..tenant import TenantOutcome, ensure_tenant
 
 
 def run_tenant(task: Task) -> Result:
@@ -61,7 +61,7 @@ def run_tenant(task: Task) -> Result:
 def _read_back(client: MobstedAPI, email: str, outcome: TenantOutcome) -> TenantRecord | None:
     """Return the new record, for its id and date, or None if it isn't there at once."""
     try:
-        record = find_tenant(client, email, Deadline(10))
+        record = client.search_tenants(email, Deadline(10)).find(email)
     except ApiError:
         return None
     if record is None or (record.url or "").rstrip("/") not in ("", (outcome.public()["url"] or "").rstrip("/")):

@@ -22,6 +22,7 @@ import requests
 import requests.adapters
 import urllib3
 
+from ansible_collections.partnerops.saas.plugins.module_utils.http.adapter import LIMIT
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.ledger import Ledger
 from ansible_collections.partnerops.saas.tests.support.scripted import reset
 
@@ -92,6 +93,7 @@ class Acted:
     def send(self, request: requests.PreparedRequest) -> requests.Response:
         """In place of ``HTTPAdapter.send``. ``lose`` maps a part of a path to ``before`` or ``after``."""
         path = urlsplit(str(request.url)).path
+        LIMIT.sent = True
         self.passes()
         self.calls.append(path)
         lost = next((how for part, how in self.lose.items() if part in path), None)
