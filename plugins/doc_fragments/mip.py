@@ -128,6 +128,18 @@ options:
         gets no invitation.
     type: bool
     default: false
+  tenant_lookup:
+    description:
+      - With V(auto), an address that is to be registered or invited is looked up in app ID 1 of the Mobsted master
+        account first, if a connection to it is configured by O(tenant_registry) or by E(MOBSTED_API_URL) with a login
+        or a token.
+      - An address that is unknown there, or a look-up that fails, gets a warning and does not stop the task. The
+        warning names the nearest known address, if there is one that differs by a letter or two.
+      - With V(off), nothing is looked up. With O(require_tenant), it is looked up in any case.
+    type: str
+    choices: [auto, 'off']
+    default: auto
+    version_added: 1.1.0
   tenant_registry:
     description:
       - Connection to the Mobsted master account for O(require_tenant). It has the connection options of the Mobsted

@@ -49,6 +49,11 @@ def registered(args: dict[str, t.Any], env: dict[str, str], **how: t.Any) -> dic
         return dict(json.loads(kept.read_text()))
 
 
+def counts(**some: int) -> dict[str, int]:
+    kinds = ("declared", "created", "unchanged", "drifted", "unverified", "failed", "skipped")
+    return {**dict.fromkeys(kinds, 0), **some}
+
+
 def emails(world: t.Any) -> list[str]:
     return sorted(tenant["email"] for tenant in world.state()["tenants"])
 
@@ -59,6 +64,8 @@ def test_do_again_check_check_again(world: t.Any, world_env: dict[str, str]) -> 
     foreseen = checked.task("Task")
     assert foreseen.changed
     assert "+ tenant owner0@acme.example" in checked.stdout
+    assert "+     website_url: 'https://shop.example'" in checked.stdout
+    assert "Plan: 7 to create, 0 differs, 0 unverified, 0 not declared, 0 in sync" in checked.stdout
     assert "+ app 'Shop' of owner2@acme.example" in checked.stdout
     assert "+ app 'Portal'" in checked.stdout
     assert {entry["method"] for entry in world.log()} == {"GET"}
@@ -77,7 +84,8 @@ def test_do_again_check_check_again(world: t.Any, world_env: dict[str, str]) -> 
     for check in (False, True):
         again = run_task(FLEET, args, env=world_env, check=check, diff=True).check().task("Task")
         assert not again.changed
-        assert again["summary"]["apps"] == {"declared": 4, "created": 0, "unchanged": 4, "failed": 0, "skipped": 0}
+        assert again["summary"]["apps"] == counts(declared=4, unchanged=4)
+        assert again["plan"]["line"].endswith("0 differs, 0 unverified, 0 not declared, 7 in sync")
         assert all("credentials" not in one for one in again["tenants"])
     assert {entry["method"] for entry in world.log()} == {"GET"}
 
@@ -121,7 +129,7 @@ def test_one_failing_tenant_among_a_hundred_fails_alone(world: t.Any, world_env:
     for tenant in world.state()["tenants"]:
         assert tenant["password"] not in run.output
     result = registered({"tenants": tenants(100)}, world_env)
-    assert result["summary"]["tenants"] == {"declared": 100, "created": 1, "unchanged": 99, "failed": 0, "skipped": 0}
+    assert result["summary"]["tenants"] == counts(declared=100, created=1, unchanged=99)
     assert len(emails(world)) == 100
     assert run.failures
 

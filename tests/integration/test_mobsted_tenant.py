@@ -52,7 +52,7 @@ def emails(world: t.Any) -> list[str]:
 
 
 def test_do_again_check_check_again(world: t.Any, world_env: dict[str, str]) -> None:
-    args = {"email": EMAIL}
+    args = {"email": EMAIL, "read_back": True}
     checked = run_task(ACTION, args, env=world_env, check=True, diff=True).check().task("Task")
     assert checked.changed
     assert checked["tenant"]["email"] == EMAIL

@@ -19,8 +19,8 @@ PAGE_CAP = 20_000
 ANEW, PAUSE = 2, 0.3
 #: So many pages are fetched before the first of them is read: more would have to be held in memory.
 AHEAD = 16
-#: With fewer pages left, one after the other is as good.
-WORTH_IT = 3
+#: With fewer pages left, they are read one after the other over one connection.
+WORTH_IT = 8
 #: Requests for pages that are under way at the same time, unless the user wants fewer.
 THREADS = 8
 
