@@ -60,6 +60,30 @@ options:
       - If not set, the value of the environment variable E(MIP_LEDGER_PATH) is used.
     type: path
     default: ~/.local/share/partnerops/mip-ledger.sqlite3
+  state_url:
+    description:
+      - A PostgreSQL database in which all machines keep the MIP ledger and the locks of what is being created, such as
+        V(postgresql://partnerops@db.example/partnerops?sslmode=verify-full). Without it, each machine remembers alone.
+      - A host other than a loopback address needs V(sslmode=verify-full) or V(sslmode=verify-ca). A connection pooler
+        is refused. The guide for teams says what to set up.
+      - It needs C(psycopg) where the task runs. If the database can't be used, the task fails before anything is sent.
+      - It excludes O(ledger_path).
+      - If not set, the value of the environment variable E(PARTNEROPS_STATE_URL) is used.
+    type: str
+  state_password:
+    description:
+      - Password for O(state_url). What libpq reads works, too, such as E(PGPASSFILE).
+      - If not set, the value of the environment variable E(PARTNEROPS_STATE_PASSWORD) is used.
+    type: str
+  ledger_missing:
+    description:
+      - What to do if there is no ledger file yet. It has no effect with O(state_url).
+      - With V(create), a new one is started, with a warning that nobody is known and everybody declared is invited.
+      - With V(fail), the task fails before anything is sent. Use it where the ledger has to be there, such as in CI.
+      - If not set, the value of the environment variable E(MIP_LEDGER_MISSING) is used.
+    type: str
+    choices: [create, fail]
+    default: create
   timeout:
     description:
       - Seconds for the answer of one request. Connecting gets 10 seconds of it.
@@ -91,6 +115,7 @@ options:
     type: path
 requirements:
   - requests
+  - psycopg >= 3.2, for O(state_url)
 notes:
   - The MIP API has no call that reads. The guide on MIP's state tells where the state comes from instead.
   - Against an API there is nothing to gain from many hosts. Use V(localhost) as host, or O(ignore:run_once).

@@ -20,7 +20,11 @@ from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiE
 from ansible_collections.partnerops.saas.plugins.module_utils.http.transport import HAS_REQUESTS
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.connection import MOBSTED, MOBSTED_PATHS
 from ansible_collections.partnerops.saas.plugins.module_utils.operation import Task
+from ansible_collections.partnerops.saas.plugins.module_utils.options import without_state
 from ansible_collections.partnerops.saas.plugins.plugin_utils.in_process import context_of_process, plain, surroundings
+
+#: A lookup and an inventory only read, so they take no options of the store.
+MOBSTED_READING = without_state(MOBSTED)
 
 
 class Plugin(t.Protocol):
@@ -39,7 +43,7 @@ def mobsted_params(plugin: Plugin, templar: t.Any, origins: tuple[str, ...]) -> 
     :raises ApiError: ``invalid_input`` for what modules would refuse in ``api_paths``
     """
     params = {}
-    for option in MOBSTED:
+    for option in MOBSTED_READING:
         value, origin = plugin.get_option_and_origin(option.name)
         if value is not None and str(origin).startswith(origins):
             value = templar.template(value)
@@ -74,7 +78,7 @@ def mobsted_task(
     with surroundings({}, os.getcwd()):
         try:
             connection = mobsted_params(plugin, templar, origins)
-            context.secrets.add(*(connection[option.name] for option in MOBSTED if option.no_log))
+            context.secrets.add(*(connection[option.name] for option in MOBSTED_READING if option.no_log))
             yield Task({**connection, **(params or {})}, context=context)
         except ApiError as failure:
             # Without a cause: ansible-core 2.19 and newer print the texts of causes, too.

@@ -20,6 +20,7 @@ from ..errors import ApiError, invalid
 from ..http.deadline import Deadline
 from ..identity import account_key, name_key
 from ..run.locks import Held, hold
+from ..state.store import create_locks
 from .api import REGISTRY_APP, MobstedAPI
 from .icon import Icon, read_icon
 from .records import AppRecord
@@ -201,7 +202,8 @@ def ensure_app(
         return _ensured(client, spec, deadline, client.apps(deadline) if apps is None else apps, None)
     if apps is not None and pick(spec, apps) is not None:
         return _ensured(client, spec, deadline, apps, None)
-    with hold(app_key(client, spec.name), deadline, warn=client.context.warn) as lock:
+    shared = create_locks(client.connection.state, client.context)
+    with hold(app_key(client, spec.name), deadline, shared, client.context.warn) as lock:
         if apps is None or lock.used_since(listed_at):
             apps = client.apps(deadline)
         return _ensured(client, spec, deadline, apps, lock)

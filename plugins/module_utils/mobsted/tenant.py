@@ -13,6 +13,7 @@ from ..errors import ApiError
 from ..http.deadline import Deadline
 from ..identity import account_key, email_key
 from ..run.locks import hold
+from ..state.store import create_locks
 from .api import Created, MobstedAPI
 from .records import TenantRecord
 
@@ -94,7 +95,8 @@ def ensure_tenant(
         record = find_tenant(client, email, deadline) if looked_at is None else None
         return TenantOutcome(email, record is None, record)
     key = (account_key(client.connection.base), "tenant", email_key(email))
-    with hold(key, deadline, warn=client.context.warn) as lock:
+    shared = create_locks(client.connection.state, client.context)
+    with hold(key, deadline, shared, client.context.warn) as lock:
         if looked_at is None or lock.used_since(looked_at):
             record = find_tenant(client, email, deadline)
             if record is not None:

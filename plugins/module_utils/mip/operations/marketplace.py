@@ -87,7 +87,7 @@ def run_marketplace(task: Task) -> Result:
     members = _declared(task.params["members"], "members", lambda one: member_spec(one, number))
     connection = mip_connection(task.params)
     client = MipAPI.of(connection, task.context)
-    ledger = Ledger(connection.ledger_path, connection.base)
+    ledger = Ledger.of(connection.state, connection.base, task.context)
     guard = ListingGuard.of(task)
     if members or any(one.spec and (one.spec.state == "absent" or one.spec.blocked is not None) for one in clients):
         client.need_signing()
