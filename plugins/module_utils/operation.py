@@ -136,6 +136,8 @@ def perform(operation: Operation, task: Task) -> Result:
             "Nothing is known of what was sent before: run again, and report it with the task's options.",
             "exception": trace,
         }
+    finally:
+        task.context.end_task()
     for text in task.context.notices:
         task.warn(text)
     task.context.notices.clear()

@@ -28,6 +28,7 @@ class RunContext:
         self._clients: dict[t.Any, t.Any] = {}
         #: warnings from below an operation, which has no task at hand; the task shows them
         self.notices: list[str] = []
+        self._at_end: list[t.Callable[[], None]] = []
         self.store.sweep()
 
     def store_for(self, scope: str) -> RunStore:
@@ -51,6 +52,16 @@ class RunContext:
         """Add a warning for the task that runs now."""
         if text not in self.notices:
             self.notices.append(text)
+
+    def at_end(self, call: t.Callable[[], None]) -> None:
+        """Call something once, when the task that runs now is over."""
+        if call not in self._at_end:
+            self._at_end.append(call)
+
+    def end_task(self) -> None:
+        """Do what was asked for at the end of a task."""
+        while self._at_end:
+            self._at_end.pop()()
 
     def close(self) -> None:
         """Close every session."""

@@ -35,11 +35,11 @@ def look(path: str) -> os.stat_result | None:
             "run as its owner. Nothing was sent."
         )
     _check_folder(os.path.dirname(path))
-    journal = path + "-journal"
-    with contextlib.suppress(FileNotFoundError):
-        other = os.lstat(journal)
-        if not stat.S_ISREG(other.st_mode) or other.st_uid != os.geteuid():
-            raise invalid(f"{journal} is not a file of this user's own. Remove it. Nothing was sent.")
+    for beside in (f"{path}-journal", f"{path}-wal", f"{path}-shm"):
+        with contextlib.suppress(FileNotFoundError):
+            other = os.lstat(beside)
+            if not stat.S_ISREG(other.st_mode) or other.st_uid != os.geteuid():
+                raise invalid(f"{beside} is not a file of this user's own. Remove it. Nothing was sent.")
     if found.st_mode & 0o077:
         os.chmod(path, 0o600)
     if not found.st_size:

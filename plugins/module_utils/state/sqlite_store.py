@@ -5,12 +5,11 @@
 
 A new ledger is made under a temporary name and renamed, so that a file at its path is always complete: an empty or
 damaged one was not left by a run that was killed, and is an error; it is never started anew by itself. SQLite's
-rollback journal takes care of a kill in the middle of a change. ``module_utils`` is nobody's public interface.
+log beside it takes care of a kill in the middle of a change. ``module_utils`` is nobody's public interface.
 """
 
 from __future__ import annotations
 
-import collections
 import contextlib
 import os
 import threading
@@ -55,18 +54,8 @@ NEW = (
 R = t.TypeVar("R")
 
 
-class _Ticket:
-    """A change that waits for its commit."""
-
-    def __init__(self, work: t.Callable[[t.Any], t.Any]) -> None:
-        self.work = work
-        self.result: t.Any = None
-        self.error: BaseException | None = None
-        self.over = False
-
-
 class SqliteStore:
-    """One SQLite file. Threads share one connection, and those that wait share one commit.
+    """One SQLite file. Threads share one connection, which a task closes at its end.
 
     :param path: where it is, expanded
     :param missing: ``create`` or ``fail``
@@ -86,7 +75,6 @@ class SqliteStore:
         self._file: tuple[int, int] | None = None
         self._pid = os.getpid()
         self._guard = threading.Lock()
-        self._queue: collections.deque[_Ticket] = collections.deque()
         #: also open a ledger that was moved to a database: to import it a second time
         self.even_moved = False
 
@@ -189,6 +177,15 @@ class SqliteStore:
                 os.unlink(path)  # still locked: who waits for it sees that it is gone
             os.close(handle)
 
+    def rest(self) -> None:
+        """Close the connection until it is needed again, so that the ledger is one file between tasks."""
+        if self._guard.acquire(timeout=LEAST_WAIT):
+            try:
+                with contextlib.suppress(sqlite3.Error):  # what is written is written
+                    self.close()
+            finally:
+                self._guard.release()
+
     def close(self) -> None:
         """Close the connection."""
         if self._connection is not None:
@@ -202,46 +199,17 @@ class SqliteStore:
             return [] if connection is None else list(connection.execute(query, tuple(values)))
 
     def _commit(self, work: t.Callable[[t.Any], R], deadline: Deadline, sent: bool) -> R:
-        """Run a change in a transaction and return when it is on the disk.
-
-        A commit waits for the disk several times. So whoever gets the connection commits for all threads that wait for
-        it: their changes are in one transaction, and each of them returns only when that is committed.
-        """
-        ticket = _Ticket(work)
-        self._queue.append(ticket)
-        try:
-            with self._opened(deadline, create=True, sent=sent) as connection:
-                if not ticket.over:
-                    self._run(connection)
-        finally:
-            with contextlib.suppress(ValueError):
-                self._queue.remove(ticket)  # still there if the connection could not be had
-        if isinstance(ticket.error, ApiError):
-            raise ticket.error
-        if ticket.error is not None:
-            raise self._translated(ticket.error, sent)
-        return t.cast(R, ticket.result)
-
-    def _run(self, connection: t.Any) -> None:
-        batch = []
-        with contextlib.suppress(IndexError):
-            while True:
-                batch.append(self._queue.popleft())
-        try:
+        """Run a change in a transaction, and return when it is on the disk."""
+        with self._opened(deadline, create=True, sent=sent) as connection:
             connection.execute("BEGIN IMMEDIATE")
-            for ticket in batch:
-                ticket.result = ticket.work(connection)
-            connection.execute("COMMIT")
-        except BaseException as error:
-            with contextlib.suppress(sqlite3.Error):
-                connection.execute("ROLLBACK")
-            for ticket in batch:
-                ticket.error = error if isinstance(error, (sqlite3.Error, ApiError)) else sqlite3.Error("interrupted")
-            if not isinstance(error, (sqlite3.Error, ApiError)):
+            try:
+                result = work(connection)
+                connection.execute("COMMIT")
+            except BaseException:
+                with contextlib.suppress(sqlite3.Error):
+                    connection.execute("ROLLBACK")
                 raise
-        finally:
-            for ticket in batch:
-                ticket.over = True
+            return result
 
     @contextlib.contextmanager
     def _opened(self, deadline: Deadline, *, create: bool, sent: bool = False) -> t.Iterator[t.Any]:
@@ -287,12 +255,17 @@ class SqliteStore:
             f"file:{quote(self.path)}?mode=rw", uri=True, isolation_level=None, check_same_thread=False
         )
         try:
+            # With a write-ahead log a commit waits for the disk once instead of three times. It is gone again when the
+            # last connection is closed; a file system that can't have one keeps the rollback journal.
+            connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
             self._check(connection, which, deadline)
         except BaseException:
             connection.close()
             raise
         self._connection, self._file = connection, which
+        if self._context is not None:
+            self._context.at_end(self.rest)
         return connection
 
     def _new(self) -> None:

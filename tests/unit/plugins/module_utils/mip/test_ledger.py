@@ -52,6 +52,7 @@ def test_it_is_private_and_so_are_its_folders(tmp_path: Path) -> None:
         invite(ledger)
     finally:
         os.umask(old)
+    ledger.store.close()
     path = path_of(ledger)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert [stat.S_IMODE(folder.stat().st_mode) for folder in (path.parent, path.parent.parent)] == [0o700, 0o700]
@@ -151,6 +152,7 @@ def spoil(path: Path, how: str) -> None:
 def test_a_damaged_one_is_an_error_and_stays_as_it_is(ledger: Ledger, how: str) -> None:
     for number in range(40):
         invite(ledger, f"user-{number}@x.example")
+    ledger.store.close()
     path = path_of(ledger)
     spoil(path, how)
     content = path.read_bytes()
@@ -164,8 +166,9 @@ def test_a_damaged_one_is_an_error_and_stays_as_it_is(ledger: Ledger, how: str) 
     assert path.read_bytes() == content
 
 
-def test_damage_while_it_is_in_use_is_an_error(ledger: Ledger) -> None:
+def test_damage_between_two_tasks_is_an_error(ledger: Ledger) -> None:
     invite(ledger)
+    ledger.store.close()
     path_of(ledger).write_bytes(b"x" * 9000)
     assert failure(lambda: peek(ledger)).code == "undetermined"
 
@@ -264,6 +267,7 @@ def test_a_deleted_one_starts_anew_and_nothing_old_gets_in(ledger: Ledger) -> No
     invite(ledger, "v@x.example")
     assert not peek(ledger).present
     assert peek(ledger, "v@x.example").present
+    ledger.store.close()
     assert {one.name for one in path.parent.iterdir()} == {path.name, f"{path.name}.locks"}
 
 
@@ -337,7 +341,8 @@ def test_a_busy_file_is_waited_for(ledger: Ledger, monkeypatch: pytest.MonkeyPat
     timer.join()
     holder.execute("BEGIN EXCLUSIVE")
     monkeypatch.setattr(sqlite_store, "LEAST_WAIT", 0.1)
-    error = failure(lambda: peek(ledger, "v@x.example", 0.1))
+    assert peek(ledger, "v@x.example", 0.1).present  # a reader does not wait
+    error = failure(lambda: invite(ledger, "w@x.example", 0.1))
     assert error.code == "timeout"
     holder.execute("COMMIT")
     holder.close()
