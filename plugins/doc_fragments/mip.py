@@ -196,6 +196,33 @@ options:
           - A bundle of CA certificates in PEM format. It wins over E(REQUESTS_CA_BUNDLE) and E(CURL_CA_BUNDLE).
           - If not set, the value of the environment variable E(MOBSTED_CA_PATH) is used.
         type: path
+      state_url:
+        description:
+          - A PostgreSQL database in which all machines keep the MIP ledger and the locks of what is being created, such
+            as V(postgresql://partnerops@db.example/partnerops?sslmode=verify-full). Without it, each machine remembers
+            alone.
+          - A host other than a loopback address needs V(sslmode=verify-full) or V(sslmode=verify-ca). A connection
+            pooler is refused. The guide for teams says what to set up.
+          - It needs C(psycopg) where the task runs. If the database can't be used, the task fails before anything is
+            sent.
+          - The modules for Mobsted only keep the locks there.
+          - If not set, the value of the environment variable E(PARTNEROPS_STATE_URL) is used.
+        type: str
+      state_password:
+        description:
+          - Password for O(tenant_registry.state_url). What libpq reads works, too, such as E(PGPASSFILE).
+          - If not set, the value of the environment variable E(PARTNEROPS_STATE_PASSWORD) is used.
+        type: str
+      ledger_missing:
+        description:
+          - What to do if there is no ledger file yet. Only the modules for MIP have a ledger.
+          - With V(create), a new one is started, with a warning that nobody is known and everybody declared is invited.
+          - With V(fail), the task fails before anything is sent. Use it where the ledger has to be there, such as in
+            CI.
+          - If not set, the value of the environment variable E(MIP_LEDGER_MISSING) is used.
+        type: str
+        choices: [create, fail]
+        default: create
       token_cache:
         description:
           - With V(run), there is one login for each account in a whole run of C(ansible-playbook), shared by its tasks,

@@ -42,8 +42,8 @@ options:
     description:
       - What to do if a row is there already and contradicts the one that is imported.
       - With V(fail), nothing is imported, and the message names the rows.
-      - With V(safer), the safer state of the two is kept. A call without an outcome comes before V(present), that before
-        V(absent), that before V(unknown). A block state in which the two differ is not known from then on.
+      - With V(safer), the safer state of the two is kept. A call without an outcome comes before V(present), that
+        before V(absent), that before V(unknown). A block state in which the two differ is not known from then on.
     type: str
     choices: [fail, safer]
     default: fail

@@ -11,14 +11,15 @@ short_description: Show what the ledger knows of MIP
 version_added: 1.1.0
 author: PartnerOps contributors (@partnerops)
 description:
-  - Shows the rows of the ledger, the only memory of what was done at MIP. Nothing is sent to MIP, so no login is needed.
+  - Shows the rows of the ledger, the only memory of what was done at MIP. Nothing is sent to MIP, so no login is
+    needed.
   - With O(open), only calls that were about to be sent and have no outcome, such as an invitation that may or may not
     have been sent.
   - Only the rows of the API that O(api_url) names are shown.
 extends_documentation_fragment:
   - partnerops.saas.mip
-  - partnerops.saas.attributes
   - partnerops.saas.attributes.info
+  - partnerops.saas.attributes.mip
 seealso:
   - module: partnerops.saas.mip_ledger
   - module: partnerops.saas.mip_member

@@ -180,7 +180,9 @@ def pooler(server: Cluster) -> t.Iterator[str | None]:
         who = {"user": "nobody", "group": "nogroup", "extra_groups": []}
         for path in (folder, *folder.iterdir()):
             shutil.chown(path, "nobody", "nogroup")
-    process = subprocess.Popen([program, str(folder / "ini")], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **who)
+    process = subprocess.Popen(
+        [program, str(folder / "ini")], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **who
+    )
     try:
         _wait_for(port)
         yield f"postgresql://{USER}:{QUOTED}@127.0.0.1:{port}/postgres"

@@ -16,7 +16,6 @@ from ..options import (
     check_header_value,
     checked_numbers,
     common_options,
-    without_state,
 )
 from ..state.store import StateSettings, state_settings
 from ..urls import check_url
@@ -51,7 +50,7 @@ def registry_spec() -> dict[str, t.Any]:
 
     The environment counts also where the option is not given at all. ``api_url`` is only missed where it is needed.
     """
-    options = argument_spec(without_state(MOBSTED))
+    options = argument_spec(MOBSTED)
     options["api_url"].pop("required")
     return {"type": "dict", "options": options, "apply_defaults": True}
 

@@ -181,7 +181,7 @@ def test_secret_options_are_no_log():
 
 
 def test_the_registry_option_has_the_options_of_mobsted():
-    assert set(registry_spec()["options"]) == set(connection_spec("mobsted")) - {option.name for option in STATE}
+    assert set(registry_spec()["options"]) == set(connection_spec("mobsted"))
 
 
 @pytest.mark.parametrize(
