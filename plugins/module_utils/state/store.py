@@ -160,6 +160,15 @@ def create_locks(settings: StateSettings, context: RunContext) -> CreateLocks | 
     return t.cast(CreateLocks, open_store(settings, context)) if settings.url else None
 
 
+def prove_locks(settings: StateSettings, task: t.Any, seconds: float) -> None:
+    """Make sure, before anything is created, that a shared store works if there is one.
+
+    :param task: the task; in check mode nothing is created, so nothing is proven
+    """
+    if settings.url and not task.check_mode:
+        open_store(settings, task.context).ready(Deadline(seconds))
+
+
 def _opened(settings: StateSettings, context: RunContext) -> Store:
     if settings.url:
         from .postgresql_store import PostgresqlStore  # noqa: PLC0415 - only who uses it

@@ -12,6 +12,7 @@ import typing as t
 from ...bulk.items import Item, Progress, failed, summary, told
 from ...identity import email_key
 from ...operation import Example, Operation, Result, Task
+from ...state.store import prove_locks
 from ..accounts import connect
 from ..credentials import Kept, no_password
 from ..declaration import FLEET_OPTIONS, declared, icons
@@ -29,6 +30,7 @@ def run_fleet(task: Task) -> Result:
     params = task.params
     tenants, master = declared(task)
     client = connect(task)
+    prove_locks(client.connection.state, task, client.connection.deadline)
     credentials_file = task.controller.credentials_file(params) if task.controller else None
     fresh: collections.deque[FleetTenant] = collections.deque()
     fleet = Fleet(

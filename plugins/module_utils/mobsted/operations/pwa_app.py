@@ -8,6 +8,7 @@ from __future__ import annotations
 from ...http.deadline import Deadline
 from ...identity import email_key
 from ...operation import Example, Operation, Result, Task
+from ...state.store import prove_locks
 from ..accounts import connect, enter, no_tenant
 from ..api import MobstedAPI
 from ..app import APP_OPTIONS, AppOutcome, AppSpec, ensure_app
@@ -21,6 +22,7 @@ def run_pwa_app(task: Task) -> Result:
     if spec.doubt:
         task.warn(spec.doubt)
     master = connect(task)
+    prove_locks(master.connection.state, task, master.connection.deadline)
     deadline = task.deadline(master.connection.deadline)
     if spec.tenant is None:
         outcome = ensure_app(master, spec, deadline, check_mode=task.check_mode)
