@@ -21,6 +21,7 @@ from ansible_collections.partnerops.saas.plugins.module_utils.http.transport imp
 from ansible_collections.partnerops.saas.plugins.module_utils.identity import account_key
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.connection import MOBSTED, MOBSTED_PATHS
 from ansible_collections.partnerops.saas.plugins.module_utils.operation import Task
+from ansible_collections.partnerops.saas.plugins.module_utils.options import without_state
 from ansible_collections.partnerops.saas.plugins.module_utils.run.store import digest
 from ansible_collections.partnerops.saas.plugins.module_utils.urls import check_url
 from ansible_collections.partnerops.saas.plugins.plugin_utils.process import (
@@ -29,6 +30,9 @@ from ansible_collections.partnerops.saas.plugins.plugin_utils.process import (
     show_requests,
     surroundings,
 )
+
+#: A lookup and an inventory only read, so they take no options of the store.
+MOBSTED_READING = without_state(MOBSTED)
 
 
 class Plugin(t.Protocol):
@@ -63,7 +67,7 @@ def mobsted_params(plugin: Plugin, templar: t.Any, origins: tuple[str, ...]) -> 
     :raises ApiError: ``invalid_input`` for what modules would refuse in ``api_paths``
     """
     params = {}
-    for option in MOBSTED:
+    for option in MOBSTED_READING:
         value, origin = plugin.get_option_and_origin(option.name)
         if value is not None and str(origin).startswith(origins):
             value = templar.template(value)
@@ -109,7 +113,7 @@ def mobsted_task(
     with surroundings({}):
         try:
             connection = mobsted_params(plugin, templar, origins)
-            context.secrets.add(*(connection[option.name] for option in MOBSTED if option.no_log))
+            context.secrets.add(*(connection[option.name] for option in MOBSTED_READING if option.no_log))
             yield Task({**connection, **(params or {})}, context=context)
         except ApiError as failure:
             # Without a cause: ansible-core 2.19 and newer print the texts of causes, too.
