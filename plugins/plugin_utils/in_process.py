@@ -29,7 +29,8 @@ from ansible.utils.display import Display
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import invalid
 from ansible_collections.partnerops.saas.plugins.module_utils.http.transport import HAS_REQUESTS
 from ansible_collections.partnerops.saas.plugins.module_utils.operation import Operation, Result, Task, perform
-from ansible_collections.partnerops.saas.plugins.module_utils.run.secrets import core_registry, present
+from ansible_collections.partnerops.saas.plugins.module_utils.run import job
+from ansible_collections.partnerops.saas.plugins.module_utils.run.secrets import core_registry, present, texts_of
 from ansible_collections.partnerops.saas.plugins.plugin_utils.controller import ActionController
 from ansible_collections.partnerops.saas.plugins.plugin_utils.paths import (
     left_behind,
@@ -159,11 +160,11 @@ class InProcessAction(ActionBase):
             if value is None or isinstance(value, bool):
                 continue
             # Each text once, and only the keys that need it: a fleet's result has megabytes.
-            text = "\n".join(set(_texts(value)))
+            text = "\n".join(set(texts_of(value)))
             found = present(hidden, text)
             if found:
                 result[key] = remove_values(value, found)
-                text = "\n".join(set(_texts(result[key])))
+                text = "\n".join(set(texts_of(result[key])))
             shown = shown or bool(present(secrets.shown, text))
         if shown:
             result["_ansible_no_log"] = True  # usable in a registered variable, not shown
@@ -195,7 +196,7 @@ class InProcessAction(ActionBase):
                     place[key] = self._transferred(self._find_needle("files", name))
         except AnsibleError as error:
             return _no_file(error)
-        more: dict[str, str] = {}
+        more = {job.VARIABLE: "1"} if wrap else {}
         if self._connection.transport == "local":
             message = self._anchored(args, environment, more)
             if message:
@@ -254,16 +255,3 @@ def _refused(message: str) -> Result:
 
 def _no_file(error: AnsibleError) -> Result:
     return _refused(f"A file was not found: {error} Nothing was sent.")
-
-
-def _texts(value: t.Any) -> t.Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for inner in value.values():
-            yield from _texts(inner)
-    elif isinstance(value, (list, tuple, set)):
-        for inner in value:
-            yield from _texts(inner)
-    elif value is not None and not isinstance(value, bool):
-        yield str(value)
