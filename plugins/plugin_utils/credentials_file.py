@@ -1,9 +1,10 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Keeps new credentials in a YAML file, encrypted with Ansible Vault (``credentials_dest``).
+"""Keep new credentials in a YAML file, encrypted with Ansible Vault (``credentials_dest``).
 
-A new tenant's password is shown once, so whatever can be wrong with the file is found before a tenant is created.
+The vendor shows a new tenant's password once, so whatever could keep the file from being written is checked before a
+tenant is created.
 """
 
 from __future__ import annotations
@@ -37,12 +38,12 @@ _Dumper: t.Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
 class CredentialsFile:
-    """One file. Made by :meth:`of`, which checks everything that can be checked beforehand.
+    """One file. :meth:`of` creates it, and checks everything that can be checked beforehand.
 
-    :param path: absolute
-    :param loader: ansible-core's, which holds the run's vault secrets
-    :param vault_id: which vault identity encrypts, or None for the one that ansible-vault would take
-    :param plaintext: write in clear where the run has no vault secret
+    :param path: an absolute path
+    :param loader: ansible-core's loader, which has the run's vault secrets
+    :param vault_id: the vault identity that encrypts, or None for the one that ``ansible-vault`` would use
+    :param plaintext: write in clear if the run has no vault secret
     """
 
     def __init__(self, path: str, loader: t.Any, context: RunContext, vault_id: str | None, plaintext: bool) -> None:
@@ -51,12 +52,12 @@ class CredentialsFile:
         self._context = context
         self._vault_id = vault_id
         self._plaintext = plaintext
-        #: what the file held when this process last read or wrote it, and how it looked from outside then
+        #: the content when this process last read or wrote the file, and its inode, time and size then
         self._known: tuple[tuple[int, ...] | None, dict[str, t.Any]] | None = None
 
     @classmethod
     def of(cls, params: t.Mapping[str, t.Any], loader: t.Any, context: RunContext) -> CredentialsFile:
-        """The keeper that a task's options name.
+        """Return the file that a task's options name.
 
         :raises ApiError: ``invalid_input`` for whatever would keep the credentials from being written
         """
@@ -74,8 +75,8 @@ class CredentialsFile:
     def keep(self, outcomes: t.Sequence[TenantOutcome], check_mode: bool) -> bool:
         """Write the credentials of new tenants, and entries that are missing for older ones.
 
-        :returns: whether the file changed, or would change
-        :raises ApiError: ``invalid_input`` where it can't be written any more; the file is then as it was
+        :returns: whether the file changed, or would change in check mode
+        :raises ApiError: ``invalid_input`` if the file can no longer be written; it is then unchanged
         """
         if check_mode:
             return bool(self._merged(self._read(), outcomes))
@@ -90,10 +91,10 @@ class CredentialsFile:
             raise self._refused(f"could not be written ({error.strerror})") from None
         return bool(more)
 
-    # -- what belongs in it ---------------------------------------------------------------------------------------
+    # -- entries --------------------------------------------------------------------------------------------------
 
     def _merged(self, entries: Mapping[str, t.Any], outcomes: t.Sequence[TenantOutcome]) -> dict[str, dict[str, t.Any]]:
-        """The entries to set. A new tenant's replaces an older one; others are only added where they are missing."""
+        """Return the entries to set. A new tenant's entry replaces an old one; others are added only if missing."""
         there = {
             key_of(email): entry
             for email, entry in entries.items()
@@ -113,7 +114,7 @@ class CredentialsFile:
                 if there.get(key_of(outcome.email)) != entry:
                     more[outcome.email] = entry
             elif outcome.changed and record is None:
-                more[outcome.email] = {}  # foreseen in check mode
+                more[outcome.email] = {}  # predicted in check mode
         return more
 
     # -- the file -------------------------------------------------------------------------------------------------
@@ -131,11 +132,11 @@ class CredentialsFile:
         except OSError as error:
             raise self._refused(f"can't be read ({error.strerror})") from None
         if stat.S_ISLNK(found.st_mode):
-            raise self._refused("is a symbolic link, which is not followed with credentials")
+            raise self._refused("is a symbolic link, and credentials are not written through links")
         if not stat.S_ISREG(found.st_mode):
             raise self._refused("is not a file")
         if found.st_uid != os.geteuid():
-            raise self._refused("belongs to another user")
+            raise self._refused("is owned by another user")
         if not os.access(self.path, os.R_OK | os.W_OK):
             raise self._refused("can't be read and written by this user")
 
@@ -155,7 +156,7 @@ class CredentialsFile:
             except AnsibleError:
                 raise self._refused("can't be decrypted with the vault secrets of this run") from None
             try:
-                entries = yaml.load(content, Loader=_Loader)  # noqa: S506 -- a safe loader, where it can be the fast one
+                entries = yaml.load(content, Loader=_Loader)  # noqa: S506 -- a safe loader, the fast one if there is one
             except (yaml.YAMLError, UnicodeDecodeError):
                 raise self._refused("is not valid YAML") from None
         entries = {} if entries is None else entries
@@ -196,14 +197,14 @@ class CredentialsFile:
         )
 
     def _secret(self) -> tuple[str, t.Any] | None:
-        """Vault id and secret to encrypt with, chosen as ``ansible-vault`` does; None to write in clear."""
+        """Return the vault id and the secret to encrypt with, chosen as ``ansible-vault`` does, or None."""
         secrets = self._vault.secrets or []
         if not secrets:
             if self._plaintext:
                 return None
             raise invalid(
-                "credentials_dest needs a vault secret, and this run has none: give one (--vault-password-file, "
-                "--vault-id or ANSIBLE_VAULT_PASSWORD_FILE), or allow a file in clear with credentials_plaintext."
+                "credentials_dest needs a vault secret, and this run has none. Pass one (--vault-password-file, "
+                "--vault-id or ANSIBLE_VAULT_PASSWORD_FILE), or set credentials_plaintext to write it unencrypted."
             )
         wanted = self._vault_id or C.DEFAULT_VAULT_ENCRYPT_IDENTITY
         try:
@@ -211,13 +212,15 @@ class CredentialsFile:
         except AnsibleError:
             there = ", ".join(sorted({str(name) for name, _secret in secrets}))
             option = "credentials_vault_id" if self._vault_id else "the setting vault_encrypt_identity"
-            raise invalid(f"{option} names the vault id {wanted!r}, which this run has not; it has: {there}.") from None
+            raise invalid(
+                f"{option} names the vault id {wanted!r}, which this run does not have. It has: {there}."
+            ) from None
         return vault_id, secret
 
     @contextlib.contextmanager
     def _locked(self) -> t.Iterator[None]:
-        """Alone among the tasks of this run, and, where the file system can lock folders, among all runs."""
-        with self._context.store.locked("keeper-" + digest(self.path), Deadline(_PATIENCE)):
+        """Keep out the other tasks of this run and, if the file system can lock folders, all other runs."""
+        with self._context.store.locked("credentials-" + digest(self.path), Deadline(_PATIENCE)):
             handle = os.open(os.path.dirname(self.path), os.O_RDONLY | os.O_CLOEXEC)
             try:
                 with contextlib.suppress(OSError):

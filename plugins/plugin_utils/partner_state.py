@@ -1,9 +1,9 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The declared state of a partner, ``partner-state.yml``: what may stand in it, and where its files are.
+"""Check the form of a partner's declared state, ``partner-state.yml``, and find its files.
 
-Its form comes from the options of the modules that do the work, so the two can't differ.
+The form comes from the options of the modules that do the work, so the two cannot differ.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ _FILES = frozenset(("icon",))
 
 
 def read_state(state: t.Any, folder: str) -> dict[str, t.Any]:
-    """The state with the names of its files made absolute, and what is wrong with its form.
+    """Make the file names in a state absolute, and list what is wrong with its form.
 
     :param state: the content of the file
-    :param folder: where relative file names start
-    :returns: ``state`` and ``errors``, a list of sentences; types of plain values are left to the modules
+    :param folder: the folder in which relative file names start
+    :returns: ``state`` and ``errors``, a list of sentences; the modules check the types of single values
     """
     errors: list[str] = []
     read = _mapping(state, STATE, "", folder, errors)
@@ -80,7 +80,7 @@ def _kind(value: t.Any) -> str:
     if value is None:
         return "empty"
     if isinstance(value, str):
-        return "a text"
+        return "a string"
     if isinstance(value, Mapping):
         return "a mapping"
-    return "a list" if isinstance(value, Sequence) else "a plain value"
+    return "a list" if isinstance(value, Sequence) else "a single value"

@@ -69,7 +69,7 @@ def test_hosts_groups_and_variables(api: Script, read: Read) -> None:
         ("name", [("{{x}}", "a@y.example", "ALL"), (2, "b@y.example", "b")], ["b"]),
     ],
 )
-def test_names_that_are_fit(api: Script, read: Read, kind: str, pairs: list[t.Any], names: list[str]) -> None:
+def test_names_of_hosts(api: Script, read: Read, kind: str, pairs: list[t.Any], names: list[str]) -> None:
     api.expect("GET", "objects").json(rows(*pairs))
     assert sorted(read(f"hostname: {kind}\n").hosts) == names
 
@@ -83,7 +83,7 @@ def test_the_cache_is_used_and_renewed(api: Script, read: Read, tmp_path: Path) 
     assert sorted(read(text, cache=False).hosts) == ["new@x.example"]
 
 
-def test_a_failure_is_told(api: Script, read: Read) -> None:
+def test_a_failure_is_reported(api: Script, read: Read) -> None:
     api.expect("GET", "objects").json({}, 403)
     with pytest.raises(AnsibleParserError, match="403"):
         read()

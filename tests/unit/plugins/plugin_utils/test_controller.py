@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What only the controller does for a task."""
+"""What only the controller does for a task: vault, progress, predictions."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def run(tmp_path: Path) -> str:
     return str(folder)
 
 
-def test_what_check_mode_foresees_is_known_to_other_workers_of_the_run(run):
+def test_predictions_of_check_mode_are_known_to_other_workers_of_the_run(run):
     one, other = (ActionController(MagicMock(), RunContext(run)) for _worker in range(2))
     assert one.predicted("tenants") == set()
     assert one.predicted("tenants", ["b@x.example", "a@x.example"]) == {"a@x.example", "b@x.example"}
@@ -41,11 +41,11 @@ def test_progress_is_for_a_terminal_and_on_standard_error(monkeypatch, run, term
     assert display.display.call_args_list == ([(("3 of 10",), {"stderr": True})] if terminal else [])
 
 
-def test_without_credentials_dest_there_is_no_keeper(run):
+def test_without_credentials_dest_there_is_no_file(run):
     assert ActionController(MagicMock(), RunContext(run)).credentials_file({"credentials_dest": None}) is None
 
 
-def test_the_keeper(monkeypatch, run):
+def test_the_credentials_file(monkeypatch, run):
     credentials_file, loader, context = MagicMock(), MagicMock(), RunContext(run)
     monkeypatch.setattr(module, "CredentialsFile", credentials_file)
     params = {"credentials_dest": "x.yml"}

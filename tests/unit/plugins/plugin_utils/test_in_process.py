@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The action behind every module: in process where the connection is local, as the module elsewhere.
+"""The base of the actions: in process if the connection is local, as a module otherwise.
 
-tests/integration/test_twins.py compares both paths for real, on every release of ansible-core; here is each decision by
-itself.
+``tests/integration/test_twins.py`` compares both with the oldest and the newest ansible-core. Here each decision is
+tested by itself.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The action behind every module: the files that it finds, and what its results show."""
+"""The base of the actions: which files it finds, and what its results show."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def test_a_file_goes_to_the_other_machine_with_the_module(make):
     stub.action._remove_tmp_path.assert_called_once_with("/remote/tmp")
 
 
-def test_a_folder_on_the_other_machine_is_made_once(make):
+def test_a_folder_on_the_other_machine_is_created_once(make):
     stub = make(icon="a.png")
     remote(stub)
     stub.connection._shell.tmpdir = "/remote/already"
@@ -228,7 +228,7 @@ def test_invocation(make, monkeypatch, setting, shown):
     result = stub.run()
     assert ("invocation" in result) is shown
     if shown:
-        told = result["invocation"]["module_args"]
-        assert told["email"] == "o@acme.example"
-        assert told["api_token"] == "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
-        assert told["timeout"] == 90
+        shown = result["invocation"]["module_args"]
+        assert shown["email"] == "o@acme.example"
+        assert shown["api_token"] == "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+        assert shown["timeout"] == 90

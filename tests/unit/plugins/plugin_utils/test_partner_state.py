@@ -44,15 +44,15 @@ def test_both_halves() -> None:
         (["x"], ["The file must be a mapping (key: value), not a list."]),
         (None, ["The file must be a mapping (key: value), not empty."]),
         ({"mopsted": {}}, ["mopsted is not known. Known here: mip, mobsted."]),
-        ({"mobsted": "x"}, ["mobsted must be a mapping (key: value), not a text."]),
+        ({"mobsted": "x"}, ["mobsted must be a mapping (key: value), not a string."]),
         ({"mobsted": {"tenants": {"a": 1}}}, ["mobsted.tenants must be a list, not a mapping."]),
-        ({"mobsted": {"tenants": "a"}}, ["mobsted.tenants must be a list, not a text."]),
-        ({"mobsted": {"tenants": [3]}}, ["mobsted.tenants[0] must be a mapping (key: value), not a plain value."]),
+        ({"mobsted": {"tenants": "a"}}, ["mobsted.tenants must be a list, not a string."]),
+        ({"mobsted": {"tenants": [3]}}, ["mobsted.tenants[0] must be a mapping (key: value), not a single value."]),
         ({"mobsted": {"tenants": [{"email": "x"}, {}]}}, ["mobsted.tenants[1].email is missing."]),
         ({"mip": {"marketplaces": [{"clients": []}]}}, ["mip.marketplaces[0].id is missing."]),
     ],
 )
-def test_what_is_wrong_is_told_with_its_place(state: t.Any, errors: list[str]) -> None:
+def test_errors_name_their_place(state: t.Any, errors: list[str]) -> None:
     assert read_state(state, "/")["errors"] == errors
 
 

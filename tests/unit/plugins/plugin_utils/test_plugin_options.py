@@ -40,13 +40,13 @@ def test_the_documentation_is_that_of_the_table_and_of_the_modules() -> None:
     assert list(PLUGIN) == list(MODULE)
     assert set(PLUGIN) == {option.name for option in MOBSTED}
     for option in MOBSTED:
-        told, module = PLUGIN[option.name], MODULE[option.name]
-        assert told["type"] == option.type
-        assert told.get("default") == option.default == module.get("default")
-        assert told.get("choices") == module.get("choices") == (list(option.choices) if option.choices else None)
-        assert [one["name"] for one in told.get("env", [])] == ([option.env] if option.env else [])
-        assert [one["name"] for one in told["vars"]] == [f"mobsted_{option.name}"]
-        assert set(told.get("suboptions", {})) == set(option.suboptions or {})
+        plugin, module = PLUGIN[option.name], MODULE[option.name]
+        assert plugin["type"] == option.type
+        assert plugin.get("default") == option.default == module.get("default")
+        assert plugin.get("choices") == module.get("choices") == (list(option.choices) if option.choices else None)
+        assert [one["name"] for one in plugin.get("env", [])] == ([option.env] if option.env else [])
+        assert [one["name"] for one in plugin["vars"]] == [f"mobsted_{option.name}"]
+        assert set(plugin.get("suboptions", {})) == set(option.suboptions or {})
 
 
 def test_only_what_may_be_a_template_is_evaluated() -> None:
@@ -122,7 +122,7 @@ def test_a_failure_is_the_plugins_own_and_holds_no_secret() -> None:
 def test_without_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plugin_options, "HAS_REQUESTS", False)
     with (
-        pytest.raises(AnsibleError, match="'requests' is needed, and"),
+        pytest.raises(AnsibleError, match="-m pip install requests"),
         plugin_options.mobsted_task(Plugin(), Templar(), ()),
     ):
         pass
