@@ -155,6 +155,10 @@ class Inspection:
             except ApiError as error:
                 one.error = error
                 self.failed += 1
+            except Exception as error:  # noqa: BLE001 - one account must not end the reading of all
+                text = self.client.context.secrets.scrub(f"{type(error).__name__}: {error}")
+                one.error = ApiError("invalid_response", f"This account met an unexpected error ({text}). Report it.")
+                self.failed += 1
             self.done += 1
             return []
 
