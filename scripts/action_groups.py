@@ -47,7 +47,7 @@ def problems() -> list[str]:
             found.append(f"{name} is in the groups {inside}, its name says {belongs}")
         fragments = documentation(path).get("extends_documentation_fragment") or []
         for group in belongs:
-            wanted = f"{PREFIX}attributes.{group}"
+            wanted = f"{PREFIX}attributes.actiongroup_{group}"
             if wanted not in fragments:
                 found.append(f"{name} does not extend {wanted}")
     return found

@@ -24,14 +24,21 @@ Result = dict[str, t.Any]
 class Controller(t.Protocol):
     """What only the controller's process can do for a task (implemented in ``plugin_utils``)."""
 
+    @property
+    def progress_interval(self) -> float:
+        """Seconds between two lines of progress."""
+
     def credentials_file(self, params: t.Mapping[str, t.Any]) -> t.Any:
-        """Where ``credentials_dest`` is kept, checked to be usable, or None where the option is not given."""
+        """Return the file of ``credentials_dest``, checked to be usable, or None if the option is not given."""
 
     def progress(self, text: str) -> None:
-        """Show a line on the terminal at once (nothing where there is no terminal)."""
+        """Show a line at once: on a terminal in place of the last one, elsewhere below it."""
+
+    def clear_progress(self) -> None:
+        """Remove the line from a terminal."""
 
     def predicted(self, kind: str, names: t.Iterable[str] = ()) -> set[str]:
-        """In check mode, what earlier tasks of the run said that they would create; adds ``names`` to it."""
+        """Return what earlier tasks of a check run would have created, and add ``names`` to it."""
 
 
 @dataclass
@@ -69,6 +76,7 @@ class Example:
     :param path: of that request; ``*`` stands for an id
     :param login: path of the request that logs in
     :param shows_secret: the module returns a secret that the user is meant to get
+    :param sends_nothing: the module works without a vendor
     :param reports_failures: the module succeeds when the API fails, and reports what failed
     """
 
@@ -78,6 +86,7 @@ class Example:
     login: str = "/api/v8/auth"
     shows_secret: bool = False
     reports_failures: bool = False
+    sends_nothing: bool = False
 
 
 @dataclass(frozen=True)
@@ -132,10 +141,15 @@ def perform(operation: Operation, task: Task) -> Result:
             "failed": True,
             "changed": False,
             "msg": f"{operation.name} met an error that it does not know ({type(error).__name__}: "
-            "{secrets.scrub(str(error))}). "
-            "Nothing is known of what was sent before: run again, and report it with the task's options.",
+            f"{secrets.scrub(str(error))}). Nothing is known of what was sent before: run again, and report it with "
+            "the task's options.",
             "exception": trace,
         }
+    finally:
+        task.context.end_task()
+    for text in task.context.notices:
+        task.warn(text)
+    task.context.notices.clear()
     for key in ("msg", "failure"):
         if key in result:
             result[key] = _scrubbed(result[key], secrets.scrub)

@@ -14,8 +14,9 @@ from ..operation import Task
 from ..run.store import digest
 from .api import MobstedAPI
 from .connection import mobsted_connection
+from .directory import TenantDirectory
 from .records import TenantRecord
-from .tenant import find_tenant, settle
+from .tenant import settle
 
 
 def connect(task: Task) -> MobstedAPI:
@@ -89,9 +90,14 @@ def foreseen(task: Task, master: MobstedAPI, emails: t.Iterable[str] = ()) -> se
     return task.controller.predicted(kind, map(email_key, emails))
 
 
+def find_shared(master: MobstedAPI, tenant: str, task: Task, deadline: Deadline) -> TenantRecord | None:
+    """Look a tenant up in app ID 1; the items of a loop share one listing."""
+    return TenantDirectory.of(master).find(tenant, deadline, lambda: task.deadline(master.connection.deadline))
+
+
 def enter_tenant(master: MobstedAPI, tenant: str, task: Task, deadline: Deadline) -> MobstedAPI:
     """Look a tenant up in app ID 1 and return a client in its account."""
-    record = find_tenant(master, tenant, deadline)
+    record = find_shared(master, tenant, task, deadline)
     if record is None:
         raise no_tenant(tenant)
     return enter(master, record, task.params.get("tenant_password"), deadline)

@@ -26,7 +26,7 @@ from .envelope import error_in, read_page
 from .icon import Icon
 from .listing import Absent, AppListing, TenantListing
 from .memory import Memory
-from .paging import read_pages
+from .paging import THREADS, read_pages
 from .records import REGISTRY_ID, AppRecord, TenantRecord
 
 if t.TYPE_CHECKING:
@@ -65,6 +65,7 @@ class MobstedAPI:
             retries=connection.retries,
             validate_certs=connection.validate_certs,
             ca_path=connection.ca_path,
+            observe=context.observe,
         )
         self._store = context.store_for(connection.token_cache)
         self.tokens = Tokens(connection, self._store, context.secrets, self._ask)
@@ -105,11 +106,14 @@ class MobstedAPI:
         page = read_page(self._objects_page(query, deadline))
         return page.rows[:1], self._objects or ""
 
-    def tenant_listing(self, deadline: Deadline, *, counters: bool = True, renews: bool = False) -> TenantListing:
+    def tenant_listing(
+        self, deadline: Deadline, *, counters: bool = True, renews: bool = False, threads: int = THREADS
+    ) -> TenantListing:
         """List all records of app ID 1.
 
         :param counters: keep each row; without it tens of thousands of records fit in memory
         :param renews: the deadline starts anew every thousand records
+        :param threads: how many pages are fetched at the same time
         """
 
         def read(raw: t.Mapping[str, t.Any]) -> TenantRecord | None:
@@ -118,7 +122,9 @@ class MobstedAPI:
 
         start = time.time()
         fetch = self._fetcher(self._objects_page, {"applicationId": REGISTRY_ID}, PAGE_SIZE, deadline)
-        return TenantListing(self.connection.base, read_pages(fetch, read, deadline, renews=renews), start)
+        return TenantListing(
+            self.connection.base, read_pages(fetch, read, deadline, renews=renews, threads=threads), start
+        )
 
     def search_tenants(self, email: str, deadline: Deadline) -> TenantListing:
         """Search app ID 1 for an address as the API's ``=`` compares it (``seed``), in each of its spellings until one
@@ -168,15 +174,17 @@ class MobstedAPI:
             raise response.error()
         return self._created(response)
 
-    def app_listing(self, deadline: Deadline) -> AppListing:
+    def app_listing(self, deadline: Deadline, *, threads: int = THREADS) -> AppListing:
         """``GET applications``, all pages (``code``).
 
         The list of a master account holds app ID 1. If it is missing, and the account does have the records of tenants,
         then the list is not whole.
+
+        :param threads: how many pages are fetched at the same time
         """
         start = time.time()
         fetch = self._fetcher(self._apps_page, {}, PAGE_SIZE, deadline)
-        pages = read_pages(fetch, AppRecord.listed, deadline)
+        pages = read_pages(fetch, AppRecord.listed, deadline, threads=threads)
         if not self.is_tenant and pages.doubt is None and not any(app.id == REGISTRY_ID for app in pages.records):
             pages.doubt = self._lacks_registry(deadline)
         return AppListing(self.connection.base, pages, start)

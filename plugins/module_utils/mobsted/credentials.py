@@ -20,17 +20,20 @@ CREDENTIALS: dict[str, dict[str, t.Any]] = {
     "credentials_plaintext": {"type": "bool", "default": False, "no_log": False},
 }
 
+#: What an item says that was not started because nothing could be kept any more.
+UNKEPT = "Not started, since credentials_dest could not be written."
+
 
 def no_password(email: str) -> str:
-    """What to warn of where a new tenant's password is lost for good."""
+    """Return the warning for a new tenant whose password is lost for good."""
     return f"The answer to the creation of {email} was lost, and its record holds no password: reset it by e-mail."
 
 
 class Kept:
-    """New credentials go to ``credentials_dest`` while the fleet runs, so that no failure and no kill loses them.
+    """Write new credentials to ``credentials_dest`` while the fleet runs, so that no failure and no kill loses them.
 
-    All that came since the last writing is written at once, and writing takes at most a fifth of the time: the file is
-    replaced whole each time, which would else slow a big fleet down.
+    What came since the last time is written at once, and writing takes at most a fifth of the time: the file is
+    replaced whole each time, which would otherwise slow a big fleet down.
     """
 
     def __init__(
@@ -69,6 +72,6 @@ class Kept:
         except ApiError as error:
             # The passwords are shown once: with nowhere to keep them no more are made, and the result has these.
             self.error = error
-            self._fleet.pool.stop()
+            self._fleet.batch.stop(UNKEPT)
             return
         self.safe.update(known)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ..bulk.items import MANY_OPTIONS, check_many
+from ..bulk.batch import BATCH_OPTIONS, MAX_CREATES, check_batch_options
 from ..emails import check_email
 from ..errors import invalid
 from ..identity import email_key, name_key
@@ -31,13 +31,15 @@ FLEET_OPTIONS: dict[str, dict[str, t.Any]] = {
         },
     },
     "apps": _APPS,
-    **MANY_OPTIONS,
+    "on_stale_credentials": {"type": "str", "choices": ["fail", "warn"], "default": "fail", "no_log": False},
+    **BATCH_OPTIONS,
+    **MAX_CREATES,
     **CREDENTIALS,
 }
 
 
 def icons(params: Result) -> t.Iterator[tuple[Result, str]]:
-    """Where the names of files stand in the parameters, which may not have been checked yet."""
+    """Yield where the parameters, which may not have been checked yet, name a file."""
     tenants = params.get("tenants")
     places = [params, *(tenants if isinstance(tenants, list) else ())]
     for group in (place.get("apps") for place in places if isinstance(place, dict)):
@@ -47,12 +49,12 @@ def icons(params: Result) -> t.Iterator[tuple[Result, str]]:
 
 
 def declared(task: Task) -> tuple[list[FleetTenant], FleetTenant]:
-    """The declaration, wholly checked before anything is sent.
+    """Return the declared tenants and the master account's apps, all of it checked before anything is sent.
 
     :raises ApiError: ``invalid_input``, naming the place
     """
     params = task.params
-    check_many(params)
+    check_batch_options(params)
     checked: dict[str, str | None] = {}
     places: dict[str, str] = {}
     tenants = []

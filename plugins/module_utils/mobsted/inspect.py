@@ -9,11 +9,13 @@ import typing as t
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from ..bulk.pool import Job, Pool
+from ..bulk.batch import Batch
+from ..bulk.items import Item
+from ..bulk.pool import Job
 from ..errors import ApiError
 from ..http.deadline import Deadline
 from ..identity import email_key
-from ..operation import Result
+from ..operation import Result, Task
 from .accounts import enter
 from .api import MobstedAPI
 from .app import AppSpec, drift_of
@@ -25,33 +27,44 @@ from .records import REGISTRY_ID, AppRecord, TenantRecord
 
 
 @dataclass
-class Account:
-    """One account: of a tenant, or with neither record nor email the master's own."""
+class Account(Item[AppListing]):
+    """One account: of a tenant, or with neither record nor email the master's own.
+
+    Its outcome is the listing of its apps.
+    """
 
     email: str | None = None
     record: TenantRecord | None = None
     wanted: FleetTenant | None = None
     base: str = ""
-    listing: AppListing | None = None
-    error: ApiError | None = None
     icons: dict[str, str] = field(default_factory=dict)
 
     @property
+    def label(self) -> str:
+        """What messages call it."""
+        return f"tenant {self.email}" if self.email else "the master account"
+
+    @property
+    def settled(self) -> bool:
+        """Whether it was read, or could not be."""
+        return self.outcome is not None or self.error is not None
+
+    @property
     def apps(self) -> list[AppRecord]:
-        """The apps, without the one of a master account that holds the records."""
-        there = self.listing.records if self.listing else []
+        """Its apps, without the one of a master account that holds the records."""
+        there = self.outcome.records if self.outcome else []
         return there if self.record else [app for app in there if app.id != REGISTRY_ID]
 
     def result(self, judged: bool) -> list[Result]:
-        """The apps: those that are there, in the API's order, then those that are declared and missing.
+        """Return the apps: first those that exist, in the API's order, then those that are declared and missing.
 
-        :param judged: whether there is a declaration to hold them against
+        :param judged: whether there is a declaration to compare them with
         """
         specs = [app.spec for app in self.wanted.apps] if self.wanted else []
         found: dict[str, AppSpec] = {}
         missing = []
         for spec in specs:
-            record, problem = _picked(spec, self.listing)
+            record, problem = _picked(spec, self.outcome)
             if record is not None:
                 found[record.id] = spec
             elif not self.error:
@@ -100,86 +113,83 @@ class Inspection:
     :param tenants: the declared ones
     :param master: the declared apps of the master account itself
     :param judged: whether anything is declared at all
-    :param effort: makes a fresh deadline for each account
     """
 
     def __init__(
         self,
+        task: Task,
         client: MobstedAPI,
         tenants: t.Sequence[FleetTenant],
         master: FleetTenant,
         *,
         judged: bool,
-        deadline: t.Callable[[], Deadline],
-        concurrency: int,
     ) -> None:
         self.client = client
         self.judged = judged
         self.master = Account(wanted=master, base=client.connection.base)
+        self._task = task
         self._tenants = tenants
-        self._effort = deadline
-        self._concurrency = concurrency
         self.accounts: list[Account] = []
         self.registry = TenantListing(client.connection.base, None)
-        self.done = self.failed = 0
 
     def list_tenants(self) -> None:
         """Read app ID 1, counters included."""
-        self.registry = self.client.tenant_listing(self._effort()).whole()
+        self.registry = self.client.tenant_listing(self._deadline(), threads=self._task.params["concurrency"]).whole()
         by_key = {email_key(tenant.email or ""): tenant for tenant in self._tenants}
         for record in self.registry.records:
             wanted = next((by_key[address] for address in record.addresses if address in by_key), None)
-            self.accounts.append(Account(record.email, record, wanted))
+            self.accounts.append(Account(email=record.email, record=record, wanted=wanted))
 
-    def run(self, icons: int, tick: t.Callable[[], None]) -> None:
+    def run(self, icons: int) -> None:
         """List the apps of each account.
 
         :param icons: how many icons to read
-        :raises ApiError: where the master account itself can't be read
+        :raises ApiError: if the master account itself can't be read
         """
-        Pool(self._concurrency).run([self._reading(one) for one in [self.master, *self.accounts]], tick)
+        everyone = [self.master, *self.accounts]
+        concurrency = self._task.params["concurrency"]
+        batch = Batch(self._task, "mobsted_fleet_info", len(everyone), concurrency=concurrency)
+        batch.run([self._reading(batch, one) for one in everyone])
         if self.master.error:
             raise self.master.error
         there = {id(one.wanted) for one in self.accounts}
         absent = [tenant for tenant in self._tenants if id(tenant) not in there]
-        self.accounts += [Account(tenant.email, None, tenant) for tenant in absent]
+        self.accounts += [Account(email=tenant.email, wanted=tenant) for tenant in absent]
         if icons > 0:
             # The first ones in the order of the result, so that the next run chooses the same.
             chosen = [(one, app) for one in [self.master, *self.accounts] for app in one.apps][:icons]
-            Pool(self._concurrency).run([self._painting(one, app) for one, app in chosen], tick)
+            painted = Batch(self._task, "mobsted_fleet_info, icons", len(chosen), concurrency=concurrency)
+            painted.run([self._painting(painted, one, app) for one, app in chosen])
 
-    def _reading(self, one: Account) -> Job:
+    def _deadline(self) -> Deadline:
+        """Return a fresh deadline for one account."""
+        return self._task.deadline(self.client.connection.deadline)
+
+    def _reading(self, batch: Batch, one: Account) -> Job:
         def job() -> list[Job]:
-            try:
+            with batch.attempt(one):
                 self._read(one)
-            except ApiError as error:
-                one.error = error
-                self.failed += 1
-            except Exception as error:  # noqa: BLE001 - one account must not end the reading of all
-                text = self.client.context.secrets.scrub(f"{type(error).__name__}: {error}")
-                one.error = ApiError("invalid_response", f"This account met an unexpected error ({text}). Report it.")
-                self.failed += 1
-            self.done += 1
             return []
 
         return job
 
     def _read(self, one: Account) -> None:
-        deadline = self._effort()
+        deadline = self._deadline()
         if one.record is None:
-            one.listing = self.client.app_listing(deadline).whole()
+            one.outcome = self.client.app_listing(deadline, threads=1).whole()
             return
         if one.wanted:
             self.registry.find(one.wanted.email or "")  # says so where several records have the address
         account = enter(self.client, one.record, one.wanted.password if one.wanted else None, deadline)
         one.base = account.connection.base
         try:
-            one.listing = account.app_listing(deadline).whole()
+            one.outcome = account.app_listing(deadline, threads=1).whole()
         finally:
             self.client.context.release(account)
 
-    def _painting(self, one: Account, app: AppRecord) -> Job:
+    def _painting(self, batch: Batch, one: Account, app: AppRecord) -> Job:
         def job() -> list[Job]:
+            batch.done += 1
             url = app.public(one.base, None)["icon_url"]
             # Only from the account's own host: an address from an answer is not a host to talk to.
             if url and urlsplit(url)[:2] == urlsplit(one.base)[:2]:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import typing as t
 
+from ..bulk.pool import Job, Pool
+from ..errors import ApiError
 from ..http.deadline import Deadline
 from ..http.response import Response
 from .envelope import Page, read_page
@@ -15,6 +17,12 @@ from .records import AppRecord, TenantRecord
 PAGE_CAP = 20_000
 #: How often a listing that moved while it was read is read anew, and the seconds before.
 ANEW, PAUSE = 2, 0.3
+#: So many pages are fetched before the first of them is read: more would have to be held in memory.
+AHEAD = 16
+#: With fewer pages left, they are read one after the other over one connection.
+WORTH_IT = 8
+#: Requests for pages that are under way at the same time, unless the user wants fewer.
+THREADS = 8
 
 R = t.TypeVar("R", bound=t.Union[TenantRecord, AppRecord])
 
@@ -39,6 +47,7 @@ def read_pages(
     deadline: Deadline,
     ends: t.Callable[[list[R]], bool] = lambda records: not records,
     renews: bool = False,
+    threads: int = THREADS,
 ) -> Pages[R]:
     """Read all pages, anew if rows moved from one page to another meanwhile.
 
@@ -46,14 +55,53 @@ def read_pages(
     :param read: makes a record of a row, or None if the row can't be read
     :param ends: whether a page is the last one, if the response has no ``meta.last_page``
     :param renews: each five pages get the deadline anew, for a listing of any size
+    :param threads: how many pages are fetched at the same time, once the first one says how many there are
     :raises ApiError: any failure of a page, ``invalid_response`` for a row that can't be read or a list without end
     """
     for times in range(ANEW + 1):
-        reading = _Reading(fetch, read, deadline, ends, renews)
+        reading = _Reading(_Ahead(fetch, threads), read, deadline, ends, renews)
         pages = reading.run()
         if not reading.moved or times == ANEW or not deadline.sleep(PAUSE):
             break
     return pages
+
+
+class _Ahead:
+    """Fetch pages, several at a time if it is known how many there are. Calling it returns a page's response."""
+
+    def __init__(self, fetch: t.Callable[[int], Response], threads: int) -> None:
+        self._fetch = fetch
+        self._threads = threads
+        self._fetched: dict[int, Response | ApiError] = {}
+        #: the number of the last page, as the page before said
+        self.last: int | None = None
+
+    def __call__(self, number: int) -> Response:
+        """Return a page.
+
+        :raises ApiError: the failure of this page, whatever became of those after it
+        """
+        if number not in self._fetched and self._threads > 1 and (self.last or 0) - number + 1 >= WORTH_IT:
+            self._together(range(number, min(self.last or 0, number + AHEAD - 1) + 1))
+        found = self._fetched.pop(number, None)
+        if isinstance(found, ApiError):
+            raise found
+        return found or self._fetch(number)
+
+    def _together(self, numbers: t.Sequence[int]) -> None:
+        def fetching(number: int) -> Job:
+            def job() -> list[Job]:
+                try:
+                    self._fetched[number] = self._fetch(number)
+                except ApiError as error:
+                    self._fetched[number] = error
+                    pool.stop()
+                return []
+
+            return job
+
+        pool = Pool(min(self._threads, len(numbers)))
+        pool.run([fetching(number) for number in numbers])
 
 
 class _Reading(t.Generic[R]):
@@ -61,7 +109,7 @@ class _Reading(t.Generic[R]):
 
     def __init__(
         self,
-        fetch: t.Callable[[int], Response],
+        fetch: _Ahead,
         read: t.Callable[[t.Mapping[str, t.Any]], R | None],
         deadline: Deadline,
         ends: t.Callable[[list[R]], bool],
@@ -78,6 +126,7 @@ class _Reading(t.Generic[R]):
         for number in range(1, PAGE_CAP + 1):
             response = self._fetch(number)
             page = read_page(response)
+            self._fetch.last = page.last
             self._doubt = self._doubt or page.doubt
             made, new = self._take(page, response)
             if self._is_last(page, number, made):

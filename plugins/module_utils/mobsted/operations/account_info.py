@@ -11,6 +11,7 @@ from ...diagnosis import Checks
 from ...errors import ApiError
 from ...http.deadline import Deadline
 from ...operation import Example, Operation, Result, Task
+from ...state.inspect import check_shared
 from ..api import MobstedAPI
 from ..connection import mobsted_connection
 from ..listing import AppListing
@@ -34,7 +35,7 @@ def run_account_info(task: Task) -> Result:
         client = MobstedAPI.of(connection, task.context)
     except ApiError as error:
         checks.failed("settings", error)
-        return {**checks.result(), "account": found}
+        return {**checks.result(), "account": found, "store": None}
     found["url"] = connection.base
     deadline = task.deadline(connection.deadline)
     if _login(client, checks, deadline):
@@ -48,10 +49,11 @@ def run_account_info(task: Task) -> Result:
         checks.open("push", f"/api/v8/{push} is set; a message can't be tried without sending one")
     else:
         checks.open("push", "not set up; the vendor does not publish its path", "Set api_paths.push for mobsted_push.")
+    store = check_shared(checks, connection.state, task)
     scrub = task.context.secrets.scrub
     for point in checks.points:
         point["detail"] = scrub(point["detail"])
-    return {**checks.result(), "account": found}
+    return {**checks.result(), "account": found, "store": store}
 
 
 def _login(client: MobstedAPI, checks: Checks, deadline: Deadline) -> bool:

@@ -6,109 +6,89 @@
 from __future__ import annotations
 
 import collections
-import os
 import typing as t
 
-from ...bulk.items import Item, Progress, failed, summary, told
+from ...bulk.items import Item, batch_error, count, item_result
 from ...operation import Example, Operation, Result, Task
+from ...state.store import prove_locks
 from ..accounts import connect, foreseen
 from ..credentials import Kept, no_password
 from ..declaration import FLEET_OPTIONS, declared, icons
-from ..drift import report_drift
+from ..drift import not_compared, report_drift
 from ..fleet import Fleet, FleetApp, FleetTenant
+from ..fleet_plan import fleet_plan, undeclared_results
 
-#: So many drifts are warned of one by one; the result holds all.
-TOLD = 20
-#: So many undeclared tenants are listed in a diff.
-LISTED = 50
+#: This many warnings of one kind are given one by one. The result holds all.
+WARNED = 20
 
 
 def run_fleet(task: Task) -> Result:
-    """``partnerops.saas.mobsted_fleet``."""
-    params = task.params
+    """Run ``partnerops.saas.mobsted_fleet``."""
     tenants, master = declared(task)
     client = connect(task)
-    credentials_file = task.controller.credentials_file(params) if task.controller else None
+    credentials_file = task.controller.credentials_file(task.params) if task.controller else None
+    prove_locks(client.connection.state, task, client.connection.deadline)
     fresh: collections.deque[FleetTenant] = collections.deque()
-    fleet = Fleet(
-        client,
-        tenants,
-        master,
-        deadline=lambda: task.deadline(client.connection.deadline),
-        check_mode=task.check_mode,
-        stop_on_error=params["on_error"] == "stop",
-        concurrency=params["concurrency"],
-        created=fresh.append,
-    )
-    progress = Progress(task, "mobsted_fleet", sum(1 for _item in fleet.items()))
+    fleet = Fleet(task, client, tenants, master, created=fresh.append)
     kept = Kept(task, credentials_file, fresh, fleet)
-    parent = os.getppid()
-
-    def tick() -> None:
-        if task.controller and os.getppid() != parent:
-            # ansible-playbook was killed; from ansible-core 2.19 on, a worker outlives it. Nobody wants the rest.
-            fleet.pool.stop()
-        kept.flush()
-        progress.show(fleet.done, fleet.failed)
-
     try:
-        fleet.run(tick)
-    finally:  # also when the task's time is up: what was made is kept
+        fleet.run(kept.flush)
+    finally:  # also if the task's time is up: what was made is kept
         kept.flush(now=True)
-    kept.finish(tenants)
+    if fleet.refusal is None:
+        kept.finish(tenants)
     return report(task, fleet, kept)
 
 
 def report(task: Task, fleet: Fleet, kept: Kept) -> Result:
-    """The result keys.
+    """Return the result keys.
 
-    :raises ApiError: with the whole result, where an item failed
+    :raises ApiError: with the whole result, if an item failed
     """
     tenants, master = fleet.tenants, fleet.master
     scrub = task.context.secrets.scrub
-    emails = [tenant.email or "" for tenant in tenants]
-    undeclared = fleet.registry.undeclared(emails)
+    undeclared = fleet.registry.undeclared(tenant.email or "" for tenant in tenants)
     all_apps = [*master.apps, *(app for tenant in tenants for app in tenant.apps)]
+    plan = fleet_plan(fleet, undeclared, check_mode=task.check_mode)
     result: Result = {
-        "changed": kept.changed or any(item.outcome and item.outcome.changed for item in fleet.items()),
-        "reconciled": any(item.outcome and item.outcome.reconciled for item in fleet.items()),
+        "changed": kept.changed or any(item.changed for item in fleet.items()),
+        "reconciled": any(item.reconciled for item in fleet.items()),
         "tenants": [_tenant_result(task, tenant, kept) for tenant in tenants],
         "apps": [_app_result(app, scrub) for app in master.apps],
         "undeclared": undeclared,
+        "undeclared_apps": undeclared_results(fleet),
+        "plan": plan.result(scrub),
         "summary": {
-            "tenants": summary(tenants),
-            "apps": summary(all_apps),
+            "tenants": count(tenants, "drifted", "unverified"),
+            "apps": count(all_apps, "drifted", "unverified"),
             "undeclared": len(undeclared),
             "requests": sum(deadline.requests for deadline in task.deadlines),
         },
     }
     if task.diff_mode:
-        result["diff"] = plan(fleet, undeclared)
-    foreseen(task, fleet.client, [one.email or "" for one in tenants if one.outcome and one.outcome.changed])
-    for tenant in tenants:
-        if tenant.outcome and tenant.outcome.reconciled and not (tenant.outcome.credentials or {}).get("password"):
-            task.warn(no_password(tenant.email or ""))
-    _warn(task, all_apps)
-    failures = [(name_of(item), item) for item in fleet.items() if item.error]
+        result["diff"] = plan.diff()
+    foreseen(task, fleet.client, [one.email or "" for one in tenants if one.changed])
+    _warn(task, fleet, all_apps)
+    failures = [(item.label, item) for item in fleet.items() if item.error]
     if kept.error:
         failures.insert(0, ("credentials_dest", Item(error=kept.error)))
+    if fleet.refusal is not None:
+        fleet.refusal.result = result
+        raise fleet.refusal
     if failures:
-        raise failed(failures, result, scrub)
+        raise batch_error(failures, result, scrub)
     return result
-
-
-def name_of(item: Item[t.Any]) -> str:
-    """What a message calls a declared thing."""
-    if isinstance(item, FleetTenant):
-        return f"tenant {item.email}"
-    spec = t.cast(FleetApp, item).spec
-    return f"app {spec.name!r}" + (f" of {spec.tenant}" if spec.tenant else "")
 
 
 def _tenant_result(task: Task, tenant: FleetTenant, kept: Kept) -> Result:
     scrub = task.context.secrets.scrub
     outcome = tenant.outcome
-    made = {"email": tenant.email, **told(tenant, scrub), "tenant": outcome.public() if outcome else None}
+    made = {
+        "email": tenant.email,
+        **item_result(tenant, scrub),
+        "unverified": tenant.unverified is not None,
+        "tenant": outcome.public() if outcome else None,
+    }
     credentials = outcome.credentials if outcome else (tenant.error.result.get("credentials") if tenant.error else None)
     foreseen = task.check_mode and task.params.get("credentials_dest")
     if credentials and tenant.email not in kept.safe and not foreseen:
@@ -121,43 +101,37 @@ def _tenant_result(task: Task, tenant: FleetTenant, kept: Kept) -> Result:
 def _app_result(app: FleetApp, scrub: t.Callable[[str], str]) -> Result:
     return {
         "name": app.spec.name,
-        **told(app, scrub),
+        **item_result(app, scrub),
+        "unverified": app.unverified is not None,
         "app": app.outcome.public() if app.outcome else None,
         "drift": app.outcome.drift if app.outcome else [],
+        "not_compared": not_compared(app.outcome, app.icon),
     }
 
 
-def plan(fleet: Fleet, undeclared: t.Sequence[str]) -> dict[str, str]:
-    """Return a diff that reads like a plan.
-
-    ``+`` marks what the run creates. ``~`` and ``?`` mark what no run changes, so they are in ``prepared``, which
-    Ansible shows as it is.
-    """
-    items = list(fleet.items())
-    made = [f" {name_of(item)}\n" for item in items if item.outcome and item.outcome.changed]
-    notes = [
-        f"~ {name_of(app)}: {entry['field']} is {entry['actual']!r}, declared {entry['declared']!r}\n"
-        for app in items
-        if isinstance(app, FleetApp) and app.outcome
-        for entry in app.outcome.drift
-    ]
-    notes += [f"? tenant {email} is not declared\n" for email in undeclared[:LISTED]]
-    if len(undeclared) > LISTED:
-        notes.append(f"? and {len(undeclared) - LISTED} more tenants are not declared\n")
-    made_diff = {"before_header": "there", "after_header": "declared"} if made else {}
-    return {"before": "", "after": "".join(made), **made_diff, **({"prepared": "".join(notes)} if notes else {})}
-
-
-def _warn(task: Task, apps: t.Sequence[FleetApp]) -> None:
-    for app in apps:
-        for text in app.outcome.warnings if app.outcome else ():
-            task.warn(text)
+def _warn(task: Task, fleet: Fleet, apps: t.Sequence[FleetApp]) -> None:
+    for tenant in fleet.tenants:
+        if tenant.outcome and tenant.outcome.reconciled and not (tenant.outcome.credentials or {}).get("password"):
+            task.warn(no_password(tenant.email or ""))
+    _warn_each(task, [text for app in apps if app.outcome for text in app.outcome.warnings], "warnings of apps.")
     drifted = [app for app in apps if app.outcome and app.outcome.drift and app.spec.on_drift == "warn"]
-    for app in drifted[:TOLD]:
+    for app in drifted[:WARNED]:
         if app.outcome is not None:
             report_drift(task, app.outcome)
-    if len(drifted) > TOLD:
-        task.warn(f"{len(drifted) - TOLD} more apps differ from their declaration: see 'drift' of each in the result.")
+    if len(drifted) > WARNED:
+        task.warn(
+            f"{len(drifted) - WARNED} more apps differ from their declaration: see 'drift' of each in the result."
+        )
+    unverified = [tenant.unverified for tenant in fleet.tenants if tenant.unverified]
+    _warn_each(task, unverified, "tenants are unverified: see 'plan' in the result.")
+    _warn_each(task, fleet.doubts, "new addresses are nearly those of tenants that exist.")
+
+
+def _warn_each(task: Task, texts: t.Sequence[str], rest: str) -> None:
+    for text in texts[:WARNED]:
+        task.warn(text)
+    if len(texts) > WARNED:
+        task.warn(f"{len(texts) - WARNED} more {rest}")
 
 
 OPERATION = Operation(

@@ -8,7 +8,6 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ...bulk.items import Progress
 from ...operation import Example, Operation, Result, Task
 from ..accounts import connect
 from ..declaration import FLEET_OPTIONS, declared
@@ -23,33 +22,25 @@ INSPECT_OPTIONS: dict[str, dict[str, t.Any]] = {
 
 
 def run_fleet_info(task: Task) -> Result:
-    """``partnerops.saas.mobsted_fleet_info``."""
+    """Run ``partnerops.saas.mobsted_fleet_info``."""
     params = {**task.params, "apps": _without_icons(task.params["apps"] or ())}
     params["tenants"] = [{**one, "apps": _without_icons(one.get("apps") or ())} for one in task.params["tenants"] or ()]
     tenants, master = declared(dataclasses.replace(task, params=params))
     client = connect(task)
     judged = task.params["tenants"] is not None or task.params["apps"] is not None
-    inspection = Inspection(
-        client,
-        tenants,
-        master,
-        judged=judged,
-        deadline=lambda: task.deadline(client.connection.deadline),
-        concurrency=params["concurrency"],
-    )
+    inspection = Inspection(task, client, tenants, master, judged=judged)
     inspection.list_tenants()
-    progress = Progress(task, "mobsted_fleet_info", len(inspection.accounts) + 1)
-    inspection.run(params["icons"], lambda: progress.show(inspection.done, inspection.failed))
+    inspection.run(params["icons"])
     return report(task, inspection)
 
 
 def _without_icons(apps: t.Iterable[Result]) -> list[Result]:
-    """Files are not read: what the API tells of an icon can't be compared with one."""
+    """Leave icons out, so that no file is read: the API shows nothing that an icon could be compared with."""
     return [{**app, "icon": None} for app in apps]
 
 
 def report(task: Task, inspection: Inspection) -> Result:
-    """The result keys."""
+    """Return the result keys."""
     scrub = task.context.secrets.scrub
     judged = inspection.judged
     tenants = [_tenant(one, judged, scrub) for one in inspection.accounts]
@@ -65,6 +56,11 @@ def report(task: Task, inspection: Inspection) -> Result:
         "tenants": tenants,
         "apps": apps,
         "undeclared": undeclared,
+        "undeclared_apps": [
+            {"tenant": app["app"]["tenant"], "name": app["name"], "id": app["app"]["id"]}
+            for app in every
+            if app["exists"] and app["declared"] is False
+        ],
         "missing": missing,
         "summary": {
             "declaration": judged,

@@ -6,12 +6,15 @@
 from __future__ import annotations
 
 from ...errors import ApiError
+from ...http.deadline import Deadline
 from ...identity import email_key
 from ...operation import Example, Operation, Result, Task
-from ..accounts import connect, enter, foreseen, no_tenant
-from ..app import APP_OPTIONS, AppSpec, confirm, ensure_app, foreseen_app
-from ..drift import report_drift
-from ..tenant import find_tenant
+from ...state.store import prove_locks
+from ..accounts import connect, enter, find_shared, foreseen, no_tenant
+from ..api import MobstedAPI
+from ..app import APP_OPTIONS, AppOutcome, AppSpec, confirm, ensure_app, foreseen_app
+from ..directory import AppDirectory
+from ..drift import not_compared, report_drift
 
 
 def run_pwa_app(task: Task) -> Result:
@@ -20,33 +23,48 @@ def run_pwa_app(task: Task) -> Result:
     if spec.doubt:
         task.warn(spec.doubt)
     master = account = connect(task)
+    prove_locks(master.connection.state, task, master.connection.deadline)
     deadline = task.deadline(master.connection.deadline)
     if spec.tenant is None:
-        outcome = ensure_app(master, spec, deadline, check_mode=task.check_mode)
+        outcome = _ensured(task, master, spec, deadline)
     else:
-        record = find_tenant(master, spec.tenant, deadline)
+        record = find_shared(master, spec.tenant, task, deadline)
         if record is None:
             if email_key(spec.tenant) not in foreseen(task, master):
                 raise no_tenant(spec.tenant)
             outcome = foreseen_app(spec, master.connection.base)
         else:
             account = enter(master, record, spec.tenant_password, deadline)
-            outcome = ensure_app(account, spec, deadline, check_mode=task.check_mode)
+            outcome = _ensured(task, account, spec, deadline)
     result: Result = {
         "changed": outcome.changed,
         "reconciled": outcome.reconciled,
         "app": outcome.public(),
         "drift": outcome.drift,
+        "not_compared": not_compared(outcome, task.params.get("icon")),
         "diff": outcome.diff(),
     }
-    if outcome.changed and not outcome.reconciled:
+    names = AppDirectory.of(account)
+    if outcome.changed and not outcome.reconciled and not names.keeps(spec.name):
         try:
-            confirm(account, outcome, deadline)
+            if confirm(account, outcome, deadline):
+                names.kept(spec.name)
         except ApiError as error:
             error.result = result
             raise
     report_drift(task, outcome)
     return result
+
+
+def _ensured(task: Task, account: MobstedAPI, spec: AppSpec, deadline: Deadline) -> AppOutcome:
+    """Make sure that the app exists; the items of a loop share one listing of the account."""
+    directory = AppDirectory.of(account)
+    listing = directory.list(deadline)
+    try:
+        return ensure_app(account, spec, deadline, check_mode=task.check_mode, listing=listing)
+    except ApiError:
+        directory.forget()
+        raise
 
 
 OPERATION = Operation(

@@ -9,21 +9,30 @@ from ...emails import check_email
 from ...errors import ApiError
 from ...http.deadline import Deadline
 from ...operation import Example, Operation, Result, Task
+from ...state.store import prove_locks
 from ..accounts import connect, foreseen
 from ..api import MobstedAPI
 from ..credentials import CREDENTIALS, no_password
+from ..directory import TenantDirectory
 from ..records import TenantRecord
 from ..tenant import TenantOutcome, ensure_tenant
 
 
 def run_tenant(task: Task) -> Result:
-    """``partnerops.saas.mobsted_tenant``."""
+    """Run ``partnerops.saas.mobsted_tenant``."""
     email = check_email(task.params["email"])
     client = connect(task)
+    prove_locks(client.connection.state, task, client.connection.deadline)
     credentials_file = task.controller.credentials_file(task.params) if task.controller else None
     deadline = task.deadline(client.connection.deadline)
-    outcome = ensure_tenant(client, email, deadline, check_mode=task.check_mode)
-    if outcome.changed and not task.check_mode and outcome.record and outcome.record.id is None:
+    directory = TenantDirectory.of(client)
+    listing = directory.listed_for(email, lambda: task.deadline(client.connection.deadline))
+    try:
+        outcome = ensure_tenant(client, email, deadline, check_mode=task.check_mode, listing=listing)
+    except ApiError:
+        directory.forget()
+        raise
+    if task.params.get("read_back") and outcome.changed and not task.check_mode and not outcome.reconciled:
         outcome.record = _read_back(client, email, outcome) or outcome.record
     if outcome.changed:
         foreseen(task, client, [email])
@@ -52,7 +61,7 @@ def run_tenant(task: Task) -> Result:
 
 
 def _read_back(client: MobstedAPI, email: str, outcome: TenantOutcome) -> TenantRecord | None:
-    """The new record, for its id and date; a nicety that is left out if it isn't there at once."""
+    """Return the new record, for its id and date, or None if it isn't there at once."""
     try:
         record = client.search_tenants(email, Deadline(10)).find(email)
     except ApiError:
@@ -69,6 +78,7 @@ OPERATION = Operation(
     options={
         "email": {"type": "str", "required": True},
         "state": {"type": "str", "choices": ["present"], "default": "present"},
+        "read_back": {"type": "bool", "default": False},
         **CREDENTIALS,
     },
     run=run_tenant,

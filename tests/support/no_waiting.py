@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Fixtures for runs inside the test's process: no settings of the machine's, and no long waits."""
+"""Fixtures for runs inside the test's process: no settings of this machine, and no long waits."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from ansible_collections.partnerops.saas.plugins.module_utils.run import logins
 
 @pytest.fixture(autouse=True)
 def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No accounts, proxies and CA bundles."""
+    """Remove account settings, proxies and CA bundles from the environment."""
     for name in list(os.environ):
         if name.startswith(("MOBSTED_", "MIP_")) or name.lower().endswith(("_proxy", "_ca_bundle")):
             monkeypatch.delenv(name)
 
 
 @pytest.fixture
-def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Milliseconds instead of seconds between two tries; nothing is left out."""
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait milliseconds instead of seconds between tries; no try is left out."""
     monkeypatch.setattr(transport, "_backoff", lambda failures: 0.005 * failures)
     monkeypatch.setattr(transport, "SIZE_LIMIT", 1 << 20)
     monkeypatch.setattr(tenant, "_LOOKS", (0.02, 0.05))

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A real SIGKILL at every moment of a run against the simulator, and a playbook killed while it waits for an answer.
+"""A real SIGKILL at every moment of a run, and a playbook killed while it waits for a response.
 
-The moments are those of tests/unit/plugins/module_utils/mip/acted.py: before and after every call and every commit.
+tests/unit/plugins/module_utils/mip/fake_mip.py defines the moments: before and after every call and every commit.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ from ansible_collections.partnerops.saas.plugins.module_utils.mip.ledger import 
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.member import MemberSpec, ensure_member
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.outcome import Outcome
 from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
+from ansible_collections.partnerops.saas.plugins.module_utils.state.sqlite_store import SqliteStore
+from ansible_collections.partnerops.saas.plugins.module_utils.state.store import StateSettings
 from ansible_collections.partnerops.saas.tests.support.harness import clean_environment, python_of, run_task
 
 EMAIL = "person@x.example"
@@ -36,13 +38,13 @@ MEMBER = "partnerops.saas.mip_member"
 
 
 class Moments:
-    """Counts what the run comes through, and kills its process at one of them."""
+    """Count what the run passes, and kill its process at one of these moments."""
 
     def __init__(self, kill_at: int) -> None:
         self._left = kill_at
 
     def passes(self) -> None:
-        """A moment."""
+        """Pass a moment."""
         self._left -= 1
         if not self._left:
             os.kill(os.getpid(), signal.SIGKILL)
@@ -61,13 +63,16 @@ class Moments:
 
 
 def ensure(world: t.Any, path: Path, spec: ClientSpec | MemberSpec) -> Outcome:
-    """One run, with nothing kept from another."""
+    """Run once, with nothing kept from an earlier run."""
     context = RunContext()
     connection = MipConnection(
-        base=world.mip_url, public_key=world.mip_public_key, private_key=world.mip_private_key, ledger_path=str(path)
+        base=world.mip_url,
+        public_key=world.mip_public_key,
+        private_key=world.mip_private_key,
+        state=StateSettings(ledger_path=str(path)),
     )
     try:
-        api, ledger = MipAPI.of(connection, context), Ledger(str(path), connection.base)
+        api, ledger = MipAPI.of(connection, context), Ledger.at(str(path), connection.base)
         if isinstance(spec, ClientSpec):
             return ensure_client(api, ledger, spec, Deadline(60))
         return ensure_member(api, ledger, spec, Deadline(60))
@@ -76,13 +81,13 @@ def ensure(world: t.Any, path: Path, spec: ClientSpec | MemberSpec) -> Outcome:
 
 
 def killed(world: t.Any, path: Path, spec: ClientSpec | MemberSpec, moment: int) -> bool:
-    """Run in a process that is killed at a moment; False where the run came to its end before it."""
+    """Run in a process that is killed at a moment; return False if the run ended before it."""
     child = os.fork()
     if not child:
         code = 1
         try:
             moments = Moments(moment)
-            moments.around(Ledger, "write")
+            moments.around(SqliteStore, "write")
             moments.around(Transport, "_exchange")
             ensure(world, path, spec)
             code = 0
@@ -97,7 +102,7 @@ def killed(world: t.Any, path: Path, spec: ClientSpec | MemberSpec, moment: int)
 
 
 def family(pid: int) -> list[int]:
-    """A process and all its descendants."""
+    """Return a process and all its descendants."""
     parents = {}
     for entry in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):
@@ -149,8 +154,8 @@ def test_a_probe_killed_at_every_moment(kind: str, wish: bool, was: bool, simula
             else:
                 ident = world.do("mip_accept", marketplace_id=7, email=EMAIL, password=PASSWORD)["id"]
                 world.do("mip_block", marketplace_id=7, user_id=ident, blocked=was)
-                with Ledger(str(path), world.mip_url).row("member", 7, EMAIL, Deadline(10)) as row:
-                    row.invited(ident)  # by an earlier run, which knows nothing of a block
+                with Ledger.at(str(path), world.mip_url).row("member", 7, EMAIL, Deadline(10)) as row:
+                    row.invited(ident)  # by an earlier run that knew nothing of a block
                 spec = MemberSpec(7, EMAIL, user_id=ident, blocked=wish)
             if not killed(world, path, spec, moment):
                 assert blocked_at(world, kind, ident) is wish
@@ -214,7 +219,7 @@ def test_a_playbook_killed_while_it_waits_for_the_answer(
         assert process.poll() is None
         assert time.monotonic() < end
         time.sleep(0.02)
-    for pid in family(process.pid):  # ansible-core's workers have sessions of their own
+    for pid in family(process.pid):  # ansible-core's workers are session leaders
         os.kill(pid, signal.SIGKILL)
     process.wait()
     args = {"marketplace_id": 7, "email": EMAIL}

@@ -2,11 +2,12 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""An action of a test module, and what stands around it."""
+"""An action of a test module, with stubs for what ansible-core gives an action."""
 
 from __future__ import annotations
 
 import os
+import shlex
 import typing as t
 from pathlib import Path
 from unittest.mock import MagicMock
@@ -18,8 +19,8 @@ CONNECTION = {"api_url": "https://ppp-admin.mobsted.com", "api_token": "given-to
 Run = t.Callable[[Task], dict[str, t.Any]]
 
 
-class Made:
-    """An action of a test module, and what stands around it."""
+class StubbedAction:
+    """An action of the module ``mobsted_thing`` that runs a function, which gets each of ``tasks``."""
 
     def __init__(self, run: Run, args: dict[t.Any, t.Any], folder: Path) -> None:
         self.tasks: list[Task] = []
@@ -36,6 +37,8 @@ class Made:
                     "email": {"type": "str", "aliases": ["address"]},
                     "old": {"type": "str", "removed_in_version": "9.0.0", "removed_from_collection": "partnerops.saas"},
                     "icon": {"type": "path"},
+                    "file": {"type": "path"},
+                    "nested": {"type": "dict", "options": {"file": {"type": "path"}}},
                     "items": {"type": "list", "elements": "dict"},
                     "first": {"type": "str"},
                     "other": {"type": "str"},
@@ -51,6 +54,7 @@ class Made:
         self.connection = MagicMock(transport="local", become=None, has_native_async=False)
         self.connection._shell.tmpdir = None
         self.connection._shell.join_path = os.path.join
+        self.connection._shell.quote = shlex.quote
         self.loader = MagicMock()
         self.loader.get_basedir.return_value = str(folder)
         self.loader.get_real_file.side_effect = lambda path: path
@@ -63,6 +67,7 @@ class Made:
         self.action._make_tmp_path = MagicMock(side_effect=self._tmp)
         self.action._transfer_file = MagicMock()
         self.action._fixup_perms2 = MagicMock()
+        self.action._low_level_execute_command = MagicMock(return_value={"rc": 0})
         self.action._find_needle = MagicMock(side_effect=lambda _kind, name: f"/found/{name}")
 
     def _tmp(self) -> None:
@@ -73,22 +78,22 @@ class Made:
 
     @property
     def params(self) -> dict[str, t.Any]:
-        """What the operation got."""
+        """The parameters that the operation got."""
         return self.tasks[0].params
 
     @property
     def module_args(self) -> dict[str, t.Any]:
-        """What the module got."""
+        """The arguments that the module got."""
         return self.action._execute_module.call_args.kwargs["module_args"]
 
 
-def remote(made: Made) -> None:
-    made.connection.transport = "ssh"
+def remote(stub: StubbedAction) -> None:
+    stub.connection.transport = "ssh"
 
 
-def become(made: Made) -> None:
-    made.connection.become = MagicMock()
+def become(stub: StubbedAction) -> None:
+    stub.connection.become = MagicMock()
 
 
-def asynchronous(made: Made) -> None:
-    made.task.async_val = 30
+def asynchronous(stub: StubbedAction) -> None:
+    stub.task.async_val = 30

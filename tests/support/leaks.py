@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The forms in which a secret could be shown. On purpose not the collection's own list."""
+"""The encodings in which a secret could leak. Deliberately not the collection's own list."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from urllib.parse import quote, quote_plus
 
 
 @functools.cache
-def forms(secret: str) -> frozenset[str]:
-    """Raw, URL-encoded (either case), base64 (either alphabet, padded or not), JSON-escaped (once, twice)."""
+def encodings(secret: str) -> frozenset[str]:
+    """Return the secret raw, URL-encoded, in base64 and JSON-escaped, in all variants."""
     found = {secret, quote(secret), quote(secret, safe=""), quote_plus(secret)}
     found |= {_lower(form) for form in found}
     raw = base64.b64encode(secret.encode()).decode()
@@ -30,10 +30,10 @@ def _lower(text: str) -> str:
 
 
 def leaks(text: str, secrets: t.Iterable[str]) -> list[str]:
-    """Every secret that is in the text, with its surroundings."""
+    """Return every secret that the text contains, with its surroundings."""
     found = []
     for secret in secrets:
-        for form in forms(secret):
+        for form in encodings(secret):
             place = text.find(form)
             if place >= 0:
                 found.append(f"{form!r} in {text[max(0, place - 160) : place + len(form) + 60]!r}")
@@ -42,7 +42,7 @@ def leaks(text: str, secrets: t.Iterable[str]) -> list[str]:
 
 
 def files_below(folder: Path) -> t.Iterator[tuple[Path, str]]:
-    """Every file with its content."""
+    """Yield every file with its content."""
     for path in sorted(folder.rglob("*")):
         if path.is_file() and not path.is_symlink():
             yield path, path.read_bytes().decode("utf-8", "replace")
