@@ -106,8 +106,9 @@ def _registry(
     found["paths"]["objects"] = path
     at = f"read at /api/v8/{path}"
     if not rows:
-        if isinstance(apps, AppListing) and apps.by_id(REGISTRY_ID) is None:
-            checks.bad(name, f"{at}, but the account has no such app, so its empty list proves nothing", _MASTER)
+        why = _no_registry(apps) if isinstance(apps, AppListing) else None
+        if why:
+            checks.bad(name, f"{at}, but {why}, so its empty list proves nothing", _MASTER)
         else:
             checks.good(name, f"{at}; it has no tenants yet")
         return
@@ -118,6 +119,16 @@ def _registry(
         checks.bad(name, f"{at}, but its rows are not those of tenants", "Check that api_url is the master account.")
         return
     checks.good(name, f"{at}, columns as on the vendor's {' and '.join(spellings)}")
+
+
+def _no_registry(apps: AppListing) -> str | None:
+    """Say why app ID 1 of the account holds no tenants: it is missing, or it is a wrapper app with a site."""
+    app = apps.by_id(REGISTRY_ID)
+    if app is None:
+        return "the account has no app ID 1"
+    if app.row.text("webSiteUrl") or app.row.text("isPWAless") == "1":
+        return f"app ID 1 is the ordinary app {app.name!r}"
+    return None
 
 
 def _had(read: t.Callable[[], T]) -> T | ApiError:
@@ -137,8 +148,9 @@ def _apps(client: MobstedAPI, checks: Checks, found: Result, apps: AppListing | 
     found["apps"] = number
     found["paths"]["applications"] = path
     at = f"{number} listed at /api/v8/{path}"
-    if apps.by_id(REGISTRY_ID) is None:
-        checks.bad("apps", f"{at}, without app ID 1: this is no master account", _MASTER)
+    why = _no_registry(apps) if not found["spelling"] else None
+    if why:
+        checks.bad("apps", f"{at}; {why}: this is no master account", _MASTER)
     elif apps.incomplete:
         checks.bad("apps", f"{at}, but the list can't be trusted: {apps.incomplete}", "Ask the vendor.")
     else:
