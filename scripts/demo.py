@@ -4,7 +4,7 @@
 
 """`make demo`: a partner's declared state on both platforms, from nothing, against the simulated vendors.
 
-Sets everything up, converges twice (the second time nothing may change) and writes the report.
+Converges twice (the second time nothing may change) and writes the report.
 """
 
 from __future__ import annotations
@@ -20,13 +20,12 @@ import time
 import typing as t
 from pathlib import Path
 
-import environment as env
-
-sys.path.insert(0, str(env.ROOT / "tests" / "support"))
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tests" / "support"))
 import harness
 
-STATE = env.ROOT / "playbooks" / "example" / "partner-state.yml"
-WORK = env.CACHE / "demo"
+STATE = ROOT / "playbooks" / "example" / "partner-state.yml"
+WORK = ROOT / ".cache" / "demo"
 BOLD, GREEN, RED, PLAIN = ("\033[1m", "\033[32m", "\033[31m", "\033[0m") if sys.stdout.isatty() else ("", "", "", "")
 
 
@@ -39,15 +38,13 @@ def say(text: str) -> None:
     print(f"\n{BOLD}▶ {text}{PLAIN}", flush=True)
 
 
-def start_simulator(python: Path) -> tuple[subprocess.Popen[bytes], dict[str, t.Any]]:
+def start_simulator() -> tuple[subprocess.Popen[bytes], dict[str, t.Any]]:
     """Start the simulated vendors; return the process and what it wrote when it was ready."""
     ready = WORK / "ready.json"
-    command = [str(python), str(env.ROOT / "tests" / "simulator"), "--port", "0"]
+    command = [sys.executable, str(ROOT / "tests" / "simulator"), "--port", "0"]
     command += ["--ready-file", str(ready), "--parent", str(os.getpid())]
     with open(WORK / "simulator.log", "w", encoding="utf-8") as log:
-        process = subprocess.Popen(
-            command, cwd=env.ROOT, env=env.clean_environ(), stdin=subprocess.DEVNULL, stdout=log, stderr=log
-        )
+        process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
     end = time.monotonic() + 30
     while process.poll() is None and time.monotonic() < end:
         try:
@@ -76,10 +73,10 @@ def play(name: str, variables: dict[str, t.Any], environment: dict[str, str]) ->
     return run
 
 
-def show(python: Path) -> None:
+def show() -> None:
     """The demo itself."""
     if not STATE.is_file():
-        raise DemoError(f"there is no {STATE.relative_to(env.ROOT)} yet")
+        raise DemoError(f"there is no {STATE.relative_to(ROOT)} yet")
     # The example's passwords are variables named vault_…; the demo invents them.
     names = sorted(set(re.findall(r"\bvault_\w+", STATE.read_text(encoding="utf-8"))))
     vault = WORK / "vault-password"
@@ -92,7 +89,7 @@ def show(python: Path) -> None:
         **{name: secrets.token_urlsafe(12) for name in names},
     }
     say("Starting the two vendors, simulated")
-    process, info = start_simulator(python)
+    process, info = start_simulator()
     world = info["default"]
     print(f"  Mobsted {world['mobsted']['url']}\n  MIP     {world['mip']['url']}")
     environment = {
@@ -113,7 +110,7 @@ def show(python: Path) -> None:
         second = play("converge", variables, environment)
         if second.changed:
             raise DemoError(f"the second run says changed={second.changed}")
-        if (env.ROOT / "playbooks" / "report.yml").is_file():
+        if (ROOT / "playbooks" / "report.yml").is_file():
             say("Reporting")
             play("report", variables, environment)
     finally:
@@ -124,19 +121,17 @@ def show(python: Path) -> None:
     kept = (("credentials, encrypted", "credentials.yml"), ("report", "partner-report.html"))
     for what, name in kept:
         if (WORK / name).exists():
-            print(f"{GREEN}✓{PLAIN} {what}: {(WORK / name).relative_to(env.ROOT)}")
+            print(f"{GREEN}✓{PLAIN} {what}: {(WORK / name).relative_to(ROOT)}")
 
 
 def main() -> int:
-    """Set up, show, and tell how it went."""
+    """Show it, and say how it went."""
     start = time.monotonic()
     try:
-        say("Setting up (a minute the first time)")
-        python = env.ensure_main()
         shutil.rmtree(WORK, ignore_errors=True)
         (WORK / "home").mkdir(parents=True)
-        show(python)
-    except (DemoError, env.SetupError, TimeoutError) as exc:
+        show()
+    except (DemoError, TimeoutError) as exc:
         print(f"\n{RED}✗ {exc}{PLAIN}", file=sys.stderr)
         return 1
     print(f"\n{BOLD}The demo took {time.monotonic() - start:.0f} s.{PLAIN}")
