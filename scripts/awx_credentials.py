@@ -9,7 +9,7 @@ awx_credentials.py            writes them awx_credentials.py --check    only say
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 import sys
 import types
 import typing as t
@@ -43,7 +43,7 @@ HEAD = """\
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Written by scripts/awx_credentials.py: change plugins/module_utils/options.py instead.
+# Written by scripts/awx_credentials.py: change the options table in plugins/module_utils instead.
 """
 
 
@@ -53,12 +53,7 @@ def table() -> dict[str, t.Any]:
     package = types.ModuleType("saas_utils")
     package.__path__ = [str(utils)]
     sys.modules["saas_utils"] = package
-    spec = importlib.util.spec_from_file_location("saas_utils.options", utils / "options.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["saas_utils.options"] = module
-    spec.loader.exec_module(module)
+    module = importlib.import_module("saas_utils.vendors")
     return dict(module.VENDORS)
 
 

@@ -77,6 +77,8 @@ def option(spec: dict[str, t.Any], docs: dict[str, t.Any], path: str) -> dict[st
         return {**made, **mapping(spec["options"], inner, path), "type": ["object", "null"]}
     if "choices" in spec:
         return {**made, "anyOf": [{"enum": list(spec["choices"])}, TEMPLATE]}
+    if kind == "raw":
+        return {**made, "type": ["integer", "string"]}
     if TYPES[kind] == "string":
         return {**made, "type": "string"}
     return {**made, "anyOf": [{"type": TYPES[kind]}, TEMPLATE]}

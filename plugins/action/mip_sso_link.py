@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.partnerops.saas.plugins.modules.mip_sso_link import OPERATION
+from ansible_collections.partnerops.saas.plugins.module_utils.mip.operations.sso_link import OPERATION
 from ansible_collections.partnerops.saas.plugins.plugin_utils.in_process import InProcessAction
 
 

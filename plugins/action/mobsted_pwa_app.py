@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.partnerops.saas.plugins.modules.mobsted_pwa_app import OPERATION
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.operations.pwa_app import OPERATION
 from ansible_collections.partnerops.saas.plugins.plugin_utils.in_process import InProcessAction
 
 

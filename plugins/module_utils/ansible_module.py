@@ -11,7 +11,7 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from .http.transport import HAS_REQUESTS, REQUESTS_ERROR
 from .operation import Operation, Task, perform
-from .run.context import RunContext
+from .run.context import VERBOSE, RunContext
 from .run.secrets import core_registry
 
 _MISSING = (
@@ -28,6 +28,9 @@ def run_module(operation: Operation) -> None:
     task = Task(dict(module.params), module.check_mode, module._diff, RunContext())
     secrets = task.context.secrets
     secrets.add(*module.no_log_values)
+    requests_log: list[str] = []
+    if module._verbosity >= VERBOSE:
+        task.context.trace = requests_log.append
     given = [name for name in operation.controller_only if module.params.get(name)]
     if given:
         result: dict[str, t.Any] = {
@@ -45,6 +48,8 @@ def run_module(operation: Operation) -> None:
         module.no_log_values.update(secrets.mask_values())
     for text in task.warnings:
         module.warn(text)
+    if requests_log:
+        result["requests_log"] = requests_log  # the action shows it, and takes it out of the result
     if result.pop("failed", False):
         module.fail_json(**result)
     module.exit_json(**result)

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from .errors import ApiError
 from .operation import Result
-from .options import is_loopback
+from .urls import is_loopback
 
 #: What to change, by the code of a failure.
 _MEND = {

@@ -21,8 +21,3 @@ def check_email(value: str | None, where: str = "email") -> str:
     if len(text) > 254 or not _ADDRESS.fullmatch(text) or ".." in text or not text.isprintable():
         raise invalid(f"{where} is not an e-mail address: {text[:100]!r}. Nothing was sent.")
     return text
-
-
-def key_of(email: str) -> str:
-    """What addresses are compared by: case does not count."""
-    return email.strip().casefold()

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 
 from .errors import ApiError
 from .http.deadline import Deadline
-from .options import argument_spec
 from .run.context import RunContext
+from .vendors import connection_spec
 
 Result = dict[str, t.Any]
 
@@ -24,14 +24,21 @@ Result = dict[str, t.Any]
 class Controller(t.Protocol):
     """What only the controller's process can do for a task (implemented in ``plugin_utils``)."""
 
+    @property
+    def progress_interval(self) -> float:
+        """Seconds between two lines of progress."""
+
     def credentials_file(self, params: t.Mapping[str, t.Any]) -> t.Any:
-        """Where ``credentials_dest`` is kept, checked to be usable, or None where the option is not given."""
+        """Return the file of ``credentials_dest``, checked to be usable, or None if the option is not given."""
 
     def progress(self, text: str) -> None:
-        """Show a line on the terminal at once (nothing where there is no terminal)."""
+        """Show a line at once: on a terminal in place of the last one, elsewhere below it."""
+
+    def clear_progress(self) -> None:
+        """Remove the line from a terminal."""
 
     def predicted(self, kind: str, names: t.Iterable[str] = ()) -> set[str]:
-        """In check mode, what earlier tasks of the run said that they would create; adds ``names`` to it."""
+        """Return what earlier tasks of a check run would have created, and add ``names`` to it."""
 
 
 @dataclass
@@ -61,11 +68,33 @@ class Task:
 
 
 @dataclass(frozen=True)
+class Example:
+    """One use of a module. The suites that go through all modules read it here.
+
+    :param args: the options; ``@tenant``, ``@user``, ``@client``, ``@other`` stand for passwords of the test accounts
+    :param method: of the request that is the module's purpose
+    :param path: of that request; ``*`` stands for an id
+    :param login: path of the request that logs in
+    :param shows_secret: the module returns a secret that the user is meant to get
+    :param reports_failures: the module succeeds when the API fails, and reports what failed
+    """
+
+    args: dict[str, t.Any]
+    method: str
+    path: str
+    login: str = "/api/v8/auth"
+    shows_secret: bool = False
+    reports_failures: bool = False
+
+
+@dataclass(frozen=True)
 class Operation:
     """The declaration of a module.
 
     :param name: the module's name
     :param vendor: whose connection options it takes
+    :param kind: ``read``, ``write`` (idempotent), or ``send`` (changes something in every run)
+    :param example: one use of it, for tests
     :param options: its own argument spec
     :param run: does it; returns the result keys, or raises :class:`.ApiError`
     :param constraints: ``required_if``, ``mutually_exclusive``, … as AnsibleModule takes them
@@ -80,6 +109,8 @@ class Operation:
     vendor: str
     options: dict[str, dict[str, t.Any]]
     run: t.Callable[[Task], Result]
+    kind: str = "write"
+    example: Example | None = None
     constraints: dict[str, t.Any] = field(default_factory=dict)
     files: t.Callable[[Result], t.Iterable[tuple[Result, str]]] = lambda _params: ()
     synonyms: t.Mapping[str, str] = field(default_factory=dict)
@@ -87,7 +118,7 @@ class Operation:
 
     def argument_spec(self) -> dict[str, dict[str, t.Any]]:
         """Connection and own options together."""
-        return {**argument_spec(self.vendor), **self.options}
+        return {**connection_spec(self.vendor), **self.options}
 
 
 def perform(operation: Operation, task: Task) -> Result:
@@ -108,10 +139,13 @@ def perform(operation: Operation, task: Task) -> Result:
             "failed": True,
             "changed": False,
             "msg": f"{operation.name} met an error that it does not know ({type(error).__name__}: "
-            "{secrets.scrub(str(error))}). "
-            "Nothing is known of what was sent before: run again, and report it with the task's options.",
+            f"{secrets.scrub(str(error))}). Nothing is known of what was sent before: run again, and report it with "
+            "the task's options.",
             "exception": trace,
         }
+    for text in task.context.notices:
+        task.warn(text)
+    task.context.notices.clear()
     for key in ("msg", "failure"):
         if key in result:
             result[key] = _scrubbed(result[key], secrets.scrub)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import typing as t
 
@@ -16,25 +17,52 @@ from ansible_collections.partnerops.saas.plugins.plugin_utils.credentials_file i
 
 #: Asked for in the parent, before a worker is forked: from ansible-core 2.19 on, a worker has no terminal.
 _TERMINAL = sys.stderr.isatty()
+#: Back to the margin, and erase to the end of the line.
+_ERASE = "\r\x1b[K"
+
+
+def _columns() -> int:
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns or 80
+    except (OSError, ValueError, AttributeError):
+        return 80
+
+
+_COLUMNS = _columns()
 
 
 class ActionController:
     """See ``module_utils/operation.py``."""
 
-    def __init__(self, loader: t.Any, context: RunContext) -> None:
+    def __init__(self, loader: t.Any, context: RunContext, check_mode: bool = False) -> None:
         self._loader = loader
         self._context = context
+        self._check_mode = check_mode
 
     def credentials_file(self, params: t.Mapping[str, t.Any]) -> t.Any:
         """Where ``credentials_dest`` is kept, or None where it isn't given."""
         if not params.get("credentials_dest"):
             return None
-        return CredentialsFile.of(params, self._loader, self._context)
+        return CredentialsFile.of(params, self._loader, self._context, self._check_mode)
+
+    @property
+    def progress_interval(self) -> float:
+        """Seconds between two lines: where nothing can be drawn over, as in the log of a pipeline, a minute."""
+        return 0.5 if _TERMINAL else 60.0
 
     def progress(self, text: str) -> None:
-        """A line on the terminal, at once; on standard error, so that callbacks which write JSON stay clean."""
+        """Show a line on standard error, so that callbacks which write JSON stay clean."""
+        plain = "".join(c for c in text if c.isprintable())
         if _TERMINAL:
-            Display().display(text, stderr=True)
+            # A line that wraps can't be drawn over.
+            Display().display(_ERASE + plain[: _COLUMNS - 1], stderr=True, newline=False, screen_only=True)
+        else:
+            Display().display(plain, stderr=True)
+
+    def clear_progress(self) -> None:
+        """Remove the line from a terminal."""
+        if _TERMINAL:
+            Display().display(_ERASE, stderr=True, newline=False, screen_only=True)
 
     def predicted(self, kind: str, names: t.Iterable[str] = ()) -> set[str]:
         """What earlier tasks of this check run said that they would create."""

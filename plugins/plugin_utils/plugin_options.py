@@ -18,9 +18,17 @@ from ansible.errors import AnsibleError
 
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError, invalid
 from ansible_collections.partnerops.saas.plugins.module_utils.http.transport import HAS_REQUESTS
+from ansible_collections.partnerops.saas.plugins.module_utils.identity import account_key
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.connection import MOBSTED, MOBSTED_PATHS
 from ansible_collections.partnerops.saas.plugins.module_utils.operation import Task
-from ansible_collections.partnerops.saas.plugins.module_utils.options import MOBSTED, MOBSTED_PATHS
-from ansible_collections.partnerops.saas.plugins.plugin_utils.in_process import context_of_process, plain, surroundings
+from ansible_collections.partnerops.saas.plugins.module_utils.run.store import digest
+from ansible_collections.partnerops.saas.plugins.module_utils.urls import check_url
+from ansible_collections.partnerops.saas.plugins.plugin_utils.process import (
+    context_of_process,
+    plain,
+    show_requests,
+    surroundings,
+)
 
 
 class Plugin(t.Protocol):
@@ -28,6 +36,22 @@ class Plugin(t.Protocol):
 
     def get_option_and_origin(self, option: str) -> tuple[t.Any, t.Any]:
         """The value of an option, and where it was given."""
+
+
+@contextmanager
+def no_empty_variables() -> t.Iterator[None]:
+    """Hide the connection's environment variables that are empty while ansible-core reads a plugin's options.
+
+    An empty variable counts as not set, as with the modules. ansible-core would take an empty
+    ``MOBSTED_VALIDATE_CERTS`` for false.
+    """
+    empty = [option.env for option in MOBSTED if option.env and os.environ.get(option.env) == ""]
+    for name in empty:
+        del os.environ[name]
+    try:
+        yield
+    finally:
+        os.environ.update(dict.fromkeys(empty, ""))
 
 
 def mobsted_params(plugin: Plugin, templar: t.Any, origins: tuple[str, ...]) -> dict[str, t.Any]:
@@ -53,6 +77,16 @@ def mobsted_params(plugin: Plugin, templar: t.Any, origins: tuple[str, ...]) -> 
     return params
 
 
+def cache_key(params: t.Mapping[str, t.Any]) -> str:
+    """Return a key for what belongs to one account: a hash of its URL and its login, or of its token if it has none.
+
+    :raises ApiError: ``invalid_input`` for a URL that is missing or not valid
+    """
+    url = check_url(params.get("api_url"), "api_url", ("/api/v8",))
+    login = params.get("api_login")
+    return digest(account_key(url, login), None if login else params.get("api_token"))
+
+
 @contextmanager
 def mobsted_task(
     plugin: Plugin,
@@ -71,7 +105,8 @@ def mobsted_task(
             f"The Python library 'requests' is needed, and {sys.executable}, which runs Ansible, does not have it."
         )
     context = context_of_process()
-    with surroundings({}, os.getcwd()):
+    show_requests(context)
+    with surroundings({}):
         try:
             connection = mobsted_params(plugin, templar, origins)
             context.secrets.add(*(connection[option.name] for option in MOBSTED if option.no_log))

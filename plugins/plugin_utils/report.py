@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 import jinja2
 from markupsafe import Markup
 
-from ansible_collections.partnerops.saas.plugins.plugin_utils.in_process import plain
+from ansible_collections.partnerops.saas.plugins.plugin_utils.process import plain
 from ansible_collections.partnerops.saas.plugins.plugin_utils.snippets import SnippetError, web_url
 
 try:

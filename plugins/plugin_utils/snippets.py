@@ -14,9 +14,9 @@ import html
 import json
 import re
 import typing as t
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
-from ansible_collections.partnerops.saas.plugins.module_utils.options import is_loopback
+from ansible_collections.partnerops.saas.plugins.module_utils.urls import is_loopback
 
 #: What the vendor's links carry the end user's id in (``seed``).
 EXTID = "utm_extid"
@@ -74,6 +74,15 @@ def app_link(app: t.Any, extid: t.Any, tenant: t.Mapping[str, t.Any] | None = No
     kept = [part for part in query.split("&") if part and part.split("=")[0] != EXTID]
     kept.append(f"{EXTID}={quote(user, safe='')}")
     return f"{path}?{'&'.join(kept)}{hash_mark}{fragment}"
+
+
+def personal_data(extid: t.Any) -> str | None:
+    """Return what kind of personal data an id plainly is, or None. Names and mere digits cannot be recognised."""
+    text = unquote(str(extid)).strip()
+    if re.fullmatch(r"[^\s@]+@[^\s@]+\.[^\s@]+", text):
+        return "an e-mail address"
+    digits = re.sub(r"[\s()./-]", "", text)
+    return "a telephone number" if re.fullmatch(r"\+\d{7,15}", digits) else None
 
 
 def _built(app: t.Mapping[str, t.Any], tenant: t.Mapping[str, t.Any] | None) -> str:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The JSON Schema of the state file agrees with the modules, with the playbook's own check, and with the example."""
+"""The JSON Schema of the state file agrees with the modules, the playbook's own check and the example."""
 
 from __future__ import annotations
 
@@ -58,6 +58,7 @@ def test_the_example_is_valid_and_names_the_schema() -> None:
         ({"mobsted": {"tenants": [TENANT]}}, True),
         ({"mobsted": {"tenants": [{**TENANT, "apps": [APP]}], "apps": [APP]}}, True),
         ({"mobsted": {"apps": [{**APP, "app_id": "{{ number }}", "on_drift": "fail"}]}}, True),
+        ({"mobsted": {"apps": [{**APP, "app_id": 7}, {**APP, "app_id": "a0581239-2029"}]}}, True),
         ({"mobsted": {"tenants": None}}, True),
         ({"mip": {"marketplaces": [{"id": 7, "clients": [{**TENANT, "blocked": "{{ no }}"}]}]}}, True),
         ({"mobsted": {"tenants": [{}]}}, False),
@@ -75,6 +76,6 @@ def test_it_agrees_with_the_check_of_the_playbook(state: t.Any, good: bool) -> N
     assert (read_state(state, "/")["errors"] == []) == good
 
 
-@pytest.mark.parametrize("wrong", [{"on_drift": "explode"}, {"app_id": "x"}, {"state": "absent"}])
+@pytest.mark.parametrize("wrong", [{"on_drift": "explode"}, {"app_id": True}, {"state": "absent"}])
 def test_it_knows_values(wrong: dict[str, t.Any]) -> None:
     assert problems({"mobsted": {"apps": [{**APP, **wrong}]}}) != []

@@ -17,7 +17,7 @@ import pytest
 import yaml
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from ansible_collections.partnerops.saas.plugins.module_utils.options import VENDORS
+from ansible_collections.partnerops.saas.plugins.module_utils.vendors import VENDORS
 from ansible_collections.partnerops.saas.tests.documentation.literate import DOCS, ROOT, Place, blocks
 from ansible_collections.partnerops.saas.tests.support.harness import available_cores, run_ansible, run_playbook
 

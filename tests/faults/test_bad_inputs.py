@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What must be refused before anything is sent, with a message that names the option."""
+"""Input that must be refused before anything is sent, with a message that names the option."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.partnerops.saas.tests.support.counts import count
-from ansible_collections.partnerops.saas.tests.support.driver import connection, run
+from ansible_collections.partnerops.saas.tests.support.driver import connection, operation, run
 from ansible_collections.partnerops.saas.tests.support.messages import NOISE
-from ansible_collections.partnerops.saas.tests.support.modules import USES
+from ansible_collections.partnerops.saas.tests.support.modules import EXAMPLES, filled
 
 SITE = "https://store.acme.example"
 APP = {"name": "Store", "website_url": SITE}
 TENANT = {"email": "owner@acme.example"}
-#: No addresses; the last ones would add a header, a line or a second recipient where they are pasted into something.
+#: Not addresses; the last ones would add a header, a line or a second recipient wherever they are pasted.
 EMAILS = [
     "",
     " ",
@@ -40,7 +40,7 @@ EMAILS = [
     "<owner@acme.example>",
     "o" * 250 + "@acme.example",
 ]
-#: Option, value, and a word that the message has to hold.
+#: Option, value, and a word that the message must contain.
 CONNECTION: list[tuple[str, t.Any, str]] = [
     ("api_url", "", "api_url"),
     ("api_url", "mobsted.com", "api_url"),
@@ -168,10 +168,10 @@ OWN: dict[str, list[tuple[dict[str, t.Any], str]]] = {
 
 
 def _cases() -> t.Iterator[t.Any]:
-    for module, use in USES.items():
-        if use.tells:
+    for module, use in EXAMPLES.items():
+        if use.reports_failures:
             continue
-        vendor = [*CONNECTION, *(MOBSTED if use.vendor == "mobsted" else MIP)]
+        vendor = [*CONNECTION, *(MOBSTED if operation(module).vendor == "mobsted" else MIP)]
         for option, value, word in vendor:
             yield pytest.param(module, {option: value}, True, word, id=f"{module}-{option}-{str(value)[:30]!a}")
         for number, (args, word) in enumerate(OWN.get(module, ())):
@@ -180,14 +180,14 @@ def _cases() -> t.Iterator[t.Any]:
 
 @pytest.fixture(scope="module")
 def quiet_world(simulator: t.Any) -> t.Iterator[t.Any]:
-    """A world that must not hear anything."""
+    """Yield a world that must receive nothing."""
     with simulator.world() as made:
         yield made
 
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Things that are no icons."""
+    """Create files that are no icons."""
     folder = tmp_path_factory.mktemp("icons")
     (folder / "folder").mkdir()
     (folder / "empty").touch()
@@ -202,16 +202,16 @@ def test_it_is_refused(
     quiet_world: t.Any, files: Path, tmp_path: Path, module: str, args: dict[str, t.Any], around: bool, word: str
 ) -> None:
     count("bad inputs tried")
-    use = USES[module]
+    use = EXAMPLES[module]
     words = dict.fromkeys(("tenant", "user", "client", "other"), "password-1")
-    own = use.filled(words) if around else args
+    own = filled(use.args, words) if around else args
     if str(own.get("icon", "")).startswith("@"):
         own = {**own, "icon": str(files / own["icon"][1:])}
     for app in own.get("apps", ()):
         if str(app.get("icon", "")).startswith("@"):
             own = {**own, "apps": [{**app, "icon": str(files / app["icon"][1:])}]}
-    ledger = {"ledger_path": str(tmp_path / "ledger.sqlite3")} if use.vendor == "mip" else {}
-    made = {**connection(quiet_world, use.vendor), **ledger, **own, **(args if around else {})}
+    ledger = {"ledger_path": str(tmp_path / "ledger.sqlite3")} if operation(module).vendor == "mip" else {}
+    made = {**connection(quiet_world, operation(module).vendor), **ledger, **own, **(args if around else {})}
     result = run(module, {key: value for key, value in made.items() if value is not None})
     assert result["failed"], result
     assert not result["changed"]

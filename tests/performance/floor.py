@@ -1,11 +1,11 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The floor: what somebody would write with ``requests`` and threads, knowing that nothing ever fails.
+"""The bare script: what somebody writes with ``requests`` and threads, assuming that nothing ever fails.
 
 usage: floor.py URL LOGIN PASSWORD TENANTS THREADS
 
-Logs in, lists the tenants, creates those that are missing; prints the seconds that this took, without starting Python.
+It logs in, lists the tenants, creates those that are missing, and prints the seconds, excluding the start of Python.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import requests.adapters
 
 
 def main(base: str, login: str, password: str, count: int, threads: int) -> float:
-    """Seconds."""
+    """Return the seconds."""
     start = time.monotonic()
     root = base + "/api/v8/"
     session = requests.Session()

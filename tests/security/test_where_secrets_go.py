@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""No password and no token reaches a host that nobody named: neither by a redirect, nor by a record, nor by a proxy."""
+"""No password and no token reaches a host that nobody named, whether by a redirect, a record or a proxy."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ QUICK: dict[str, t.Any] = {"retries": 0, "settle": 0, "deadline": 5, "timeout": 
 
 @pytest.fixture
 def trap(simulator: t.Any) -> t.Iterator[t.Any]:
-    """Another partner's world: nothing must arrive there."""
+    """Yield another partner's world, where nothing must arrive."""
     with simulator.world() as made:
         yield made
         assert made.log() == []
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-@pytest.mark.parametrize("path", ["/api/v8/auth", "/api/v8/objects", "/api/v8/partners"])
+@pytest.mark.parametrize("path", ["/api/v8/auth", "/api/v8/object", "/api/v8/partners"])
 def test_no_redirect_leads_to_another_host(world: t.Any, trap: t.Any, status: int, path: str) -> None:
     elsewhere = trap.mobsted_url.replace("127.0.0.1", "localhost")
     world.fault("redirect", status=status, location=f"{elsewhere}{path}", path=path, times=None)
@@ -50,7 +50,7 @@ def test_a_write_follows_no_redirect_on_its_own_host_either(world: t.Any, status
     assert len(world.log(method="POST")) == 1
 
 
-#: What a record in app ID 1 may say of its tenant, and must not: the master in this test is plain http on loopback.
+#: Records of tenants in app ID 1, good and bad, for a master account with plain http on loopback.
 RECORDS: list[dict[str, t.Any]] = [
     {"url": "http://evil.example/w"},
     {"url": "https://evil.example"},
@@ -96,7 +96,7 @@ def test_no_record_leads_to_another_host(world: t.Any, trap: t.Any, columns: dic
     assert {entry["kind"] for entry in world.log()} == {"master"}
 
 
-#: The same for a master on the internet: URL, server, whether a password may be sent there.
+#: The same for a master account on the internet: URL, server, whether a password may be sent there.
 INTERNET: list[tuple[str | None, str | None, bool]] = [
     ("https://a23-admin.mobsted.com", "mobsted.com", True),
     ("https://a23-admin.mobsted.com/", "mobsted.com", True),
@@ -146,7 +146,7 @@ def test_a_netrc_replaces_no_token(world: t.Any, tmp_path: Path, monkeypatch: py
 
 
 def test_no_cookie_is_kept(world: t.Any) -> None:
-    world.fault("status", status=404, headers={"Set-Cookie": "session=1; Path=/"}, path="/api/v8/objects")
+    world.fault("status", status=404, headers={"Set-Cookie": "session=1; Path=/"}, path="/api/v8/object")
     run("mobsted_tenant", {**connection(world, **QUICK), "email": OLD})
     assert not any("cookie" in entry["headers"] for entry in world.log())
 
@@ -175,7 +175,7 @@ def test_a_hostile_retry_after(world: t.Any, value: str, status: int) -> None:
 
 
 def test_names_of_all_kinds_stay_values(world: t.Any) -> None:
-    """In the form, the query and JSON: whatever a name holds, it arrives as it is, and as nothing else."""
+    """In the form, the query and JSON, a name arrives as it is, whatever it contains."""
     world.do("tenant_add", email=OLD)
     for name in (
         'x"; filename="evil.sh',

@@ -23,8 +23,8 @@ from .auth import KeyRing, Pair, keys_of
 from .records import Person, person_in
 
 if t.TYPE_CHECKING:
-    from ..options import MipConnection
     from ..run.context import RunContext
+    from .connection import MipConnection
 
 T = t.TypeVar("T")
 
@@ -55,6 +55,7 @@ class MipAPI:
             retries=connection.retries,
             validate_certs=connection.validate_certs,
             ca_path=connection.ca_path,
+            observe=context.observe,
         )
         self.keys = KeyRing(connection, context.store, context.secrets, self._owner_login)
 

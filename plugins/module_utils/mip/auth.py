@@ -18,8 +18,8 @@ from ..http.response import Response
 from ..run.store import RunStore, digest
 
 if t.TYPE_CHECKING:
-    from ..options import MipConnection
     from ..run.secrets import Secrets
+    from .connection import MipConnection
 
 #: seconds for which a refused login is not tried again in the same run, lest a loop locks the account
 REFUSED_FOR = 5

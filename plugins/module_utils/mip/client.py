@@ -21,8 +21,15 @@ from .outcome import Outcome, lost
 from .records import Person
 from .user import SETTLE, refused, settled
 
-#: Refuses an address that is no tenant (``require_tenant``).
-Guard = t.Callable[[str, Deadline], None]
+
+class Guard(t.Protocol):
+    """Looks an address up among the tenants before it is registered or invited (``mobsted/tenant_guard.py``)."""
+
+    #: Refuse an address that is no tenant, before anything is sent to MIP.
+    required: bool
+
+    def look(self, email: str, warnings: list[str]) -> dict[str, t.Any] | None:
+        """Return the tenant, or None, with a warning; raise if it is required."""
 
 
 @dataclass(frozen=True)
@@ -40,8 +47,8 @@ class ClientSpec:
 class _Work:
     """One client, while its row is held."""
 
-    def __init__(self, api: MipAPI, row: Row, spec: ClientSpec, check_mode: bool) -> None:
-        self.api, self.row, self.spec, self.check_mode = api, row, spec, check_mode
+    def __init__(self, api: MipAPI, row: Row, spec: ClientSpec, check_mode: bool, guard: Guard | None) -> None:
+        self.api, self.row, self.spec, self.check_mode, self.guard = api, row, spec, check_mode, guard
         self.deadline = row.deadline
         self.login: Login | None = None
         self.outcome = Outcome("client", {})
@@ -105,17 +112,17 @@ def ensure_client(
 ) -> Outcome:
     """Bring a client to what is wished.
 
-    :param guard: called before anything is sent to MIP, where the client might be registered
+    :param guard: looks the address up before the client is registered; if a tenant is required, before anything is sent
     :raises ApiError: ``undetermined`` where the state can't be known, with what the user can give; ``unknown_outcome``
     """
     if spec.state == ABSENT or spec.blocked is not None:
         client.need_signing()
     with ledger.row("client", spec.marketplace_id, spec.email, deadline, check_mode=check_mode) as row:
-        work = _Work(client, row, spec, check_mode)
+        work = _Work(client, row, spec, check_mode, guard)
         if spec.state == ABSENT:
             return _absent(work)
-        if guard and not row.entry.present and spec.client_id is None:
-            guard(spec.email, deadline)
+        if guard and guard.required and not row.entry.present and spec.client_id is None:
+            work.outcome.tenant = guard.look(spec.email, work.outcome.warnings)
         return _present(work)
 
 
@@ -163,6 +170,8 @@ def _register(work: _Work) -> None:
     outcome.was = ABSENT if row.entry.absent else UNKNOWN
     outcome.made = True
     outcome.resource["id"] = outcome.resource["blocked"] = None
+    if work.guard and not work.guard.required:
+        outcome.tenant = work.guard.look(spec.email, outcome.warnings)
     if work.check_mode:
         return
     if work.api.connection.can_sign:

@@ -19,8 +19,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from urllib.parse import urlsplit
 
-from ..emails import key_of
 from ..http.deadline import Deadline
+from ..identity import email_key
 from ..run.store import digest
 from .ledger_file import LedgerFile
 
@@ -29,6 +29,10 @@ _COLUMNS = ("id", "state", "blocked", "intent", "intent_at", "toggle_at", "sent_
 _READ = (
     "SELECT id, state, blocked, intent, intent_at, toggle_at, sent_by FROM entry "
     "WHERE api = ? AND marketplace = ? AND kind = ? AND email = ?"
+)
+_LIST = (
+    "SELECT email, id, state, blocked, intent, intent_at, toggle_at, sent_by FROM entry "
+    "WHERE api = ? AND marketplace = ? AND kind = ? ORDER BY email"
 )
 _WRITE = (
     "INSERT OR REPLACE INTO entry (api, marketplace, kind, email, changed_at, "
@@ -85,7 +89,7 @@ class Ledger:
 
         :raises ApiError: where the ledger can't be used, or another task holds the row beyond the deadline
         """
-        key = ("" if marketplace is None else str(marketplace), kind, key_of(email))
+        key = ("" if marketplace is None else str(marketplace), kind, email_key(email))
         if check_mode:
             yield Row(self, key, self.read(key, deadline), deadline, frozen=True)
             return
@@ -94,7 +98,7 @@ class Ledger:
 
     def peek(self, kind: str, marketplace: int | None, email: str, deadline: Deadline) -> Entry:
         """A row without holding it."""
-        return self.read(("" if marketplace is None else str(marketplace), kind, key_of(email)), deadline)
+        return self.read(("" if marketplace is None else str(marketplace), kind, email_key(email)), deadline)
 
     def read(self, key: tuple[str, str, str], deadline: Deadline) -> Entry:
         """A row by its key; an empty one where there is none."""
@@ -102,10 +106,16 @@ class Ledger:
             if connection is None:
                 return Entry()
             found = connection.execute(_READ, (self.api, *key)).fetchone()
-        if found is None:
-            return Entry()
-        entry = Entry(**dict(zip(_COLUMNS, found)))
-        return replace(entry, blocked=None if entry.blocked is None else bool(entry.blocked))
+        return Entry() if found is None else _entry(found)
+
+    def entries(self, kind: str, marketplace: int | None, deadline: Deadline) -> list[tuple[str, Entry]]:
+        """Return every row of a kind in one marketplace with its address, in the order of the addresses."""
+        place = "" if marketplace is None else str(marketplace)
+        with self.file.opened(deadline, create=False) as connection:
+            if connection is None:
+                return []
+            found = connection.execute(_LIST, (self.api, place, kind)).fetchall()
+        return [(row[0], _entry(row[1:])) for row in found]
 
     def write(self, key: tuple[str, str, str], entry: Entry, deadline: Deadline, *, sent: bool) -> None:
         """Commit a row."""
@@ -202,6 +212,11 @@ class Row:
         if not self._frozen:
             self.ledger.write(self._key, entry, self.deadline, sent=sent)
         self.entry = entry
+
+
+def _entry(values: t.Sequence[t.Any]) -> Entry:
+    entry = Entry(**dict(zip(_COLUMNS, values)))
+    return replace(entry, blocked=None if entry.blocked is None else bool(entry.blocked))
 
 
 def _now() -> str:

@@ -43,8 +43,8 @@ class MemberSpec:
 class _Work:
     """One member, while its row is held."""
 
-    def __init__(self, api: MipAPI, row: Row, spec: MemberSpec, check_mode: bool) -> None:
-        self.api, self.row, self.spec, self.check_mode = api, row, spec, check_mode
+    def __init__(self, api: MipAPI, row: Row, spec: MemberSpec, check_mode: bool, guard: Guard | None) -> None:
+        self.api, self.row, self.spec, self.check_mode, self.guard = api, row, spec, check_mode, guard
         self.deadline = row.deadline
         self.person: Person | None = None
         self.outcome = Outcome("member", {})
@@ -134,16 +134,16 @@ def ensure_member(
 ) -> Outcome:
     """Bring a member to what is wished.
 
-    :param guard: called before anything is sent to MIP, where an invitation might be
+    :param guard: looks the address up before an invitation is sent; if a tenant is required, before anything is sent
     :raises ApiError: ``undetermined`` where the state can't be known, with what the user can give; ``unknown_outcome``
     """
     client.need_signing()
     with ledger.row("member", spec.marketplace_id, spec.email, deadline, check_mode=check_mode) as row:
-        work = _Work(client, row, spec, check_mode)
+        work = _Work(client, row, spec, check_mode, guard)
         if spec.state == ABSENT:
             return _absent(work)
-        if guard and work.may_invite:
-            guard(spec.email, deadline)
+        if guard and guard.required and work.may_invite:
+            work.outcome.tenant = guard.look(spec.email, work.outcome.warnings)
         return _present(work)
 
 
@@ -172,6 +172,8 @@ def _invite(work: _Work) -> None:
     row, spec, outcome = work.row, work.spec, work.outcome
     outcome.was, outcome.was_blocked, outcome.made = ABSENT if row.entry.absent else UNKNOWN, None, True
     outcome.resource["blocked"] = None
+    if work.guard and not work.guard.required:
+        outcome.tenant = work.guard.look(spec.email, outcome.warnings)
     if work.check_mode:
         return
     work.api.prepare(work.deadline)

@@ -22,6 +22,7 @@ class Outcome:
     :param was: the state before, for the diff
     :param moved: the block state was changed
     :param was_blocked: the block state before
+    :param tenant: the Mobsted tenant of the address, if it was looked up and found, without credentials
     :param probed: the block state was not known, and was found out by the toggle itself
     """
 
@@ -33,6 +34,7 @@ class Outcome:
     was_blocked: bool | None = None
     reconciled: bool = False
     probed: bool = False
+    tenant: dict[str, t.Any] | None = None
     warnings: list[str] = field(default_factory=list)
 
     @property
@@ -63,7 +65,7 @@ class Outcome:
             self.kind: self.public(),
             "diff": self.diff(),
         }
-        return told if self.kind == "user" else {**told, "probed": self.probed}
+        return told if self.kind == "user" else {**told, "probed": self.probed, "tenant": self.tenant}
 
     def fail(self, error: ApiError) -> ApiError:
         """A failure that tells what was achieved and found out before it, with the ``warnings`` for the user."""

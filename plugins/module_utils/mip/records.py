@@ -8,11 +8,18 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass, field
 
-from ..emails import key_of
 from ..http.response import text_of
+from ..identity import email_key
 
 #: Names of an entry of ``marketplaces``; the page shows the list only empty (``seed``), so entries are ``inferred``.
 _MARKETPLACE_ID = ("id", "cid", "company_id", "marketplace_id", "companyId")
+#: Options that clients and members share.
+PERSON_OPTIONS: dict[str, dict[str, t.Any]] = {
+    "email": {"type": "str", "required": True},
+    "password": {"type": "str", "no_log": True},
+    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    "blocked": {"type": "bool"},
+}
 _TEXTS = ("created", "first_name", "last_name", "phone")
 
 
@@ -49,7 +56,7 @@ class Person:
 
     def is_other_than(self, email: str) -> bool:
         """Whether the answer is about another address than the one that was meant."""
-        return self.email is not None and key_of(self.email) != key_of(email)
+        return self.email is not None and email_key(self.email) != email_key(email)
 
     def facts(self) -> dict[str, str | None]:
         """What is told of a person beside id, address and state."""

@@ -10,26 +10,34 @@ Every fact is tagged in ``docs/api/mobsted.yaml``; what the vendor does not publ
 from __future__ import annotations
 
 import json
+import time
 import typing as t
 from dataclasses import replace
 
-from ..errors import invalid
+from ..errors import ApiError, invalid
 from ..http.deadline import Deadline
 from ..http.response import Response, text_of
 from ..http.transport import Request, Transport, surroundings
+from ..identity import account_key, email_key, email_spellings, id_text, id_value
 from ..run.store import digest
 from .auth import Tokens
-from .records import AppRecord, Row, TenantRecord
+from .envelope import error_in, read_page
+from .icon import Icon
+from .listing import Absent, AppListing, TenantListing
+from .memory import Memory
+from .paging import THREADS, read_pages
+from .records import REGISTRY_ID, AppRecord, TenantRecord
 
 if t.TYPE_CHECKING:
-    from ..options import Connection
     from ..run.context import RunContext
+    from .connection import Connection
 
-#: The app of a master account whose objects are its sub-accounts (``seed``).
-REGISTRY_APP = 1
 #: Rows a page. The maximum is not published; 200 is the most that was seen in use (``code``).
 PAGE_SIZE = 200
-PAGE_CAP = 20_000
+#: Rows a page of a search, which finds one.
+SEARCH_SIZE = 20
+#: Paths of the objects, in the order in which they are tried.
+OBJECTS = ("object", "objects")
 
 
 class Created(t.NamedTuple):
@@ -39,14 +47,6 @@ class Created(t.NamedTuple):
     login: str | None
     password: str | None
     id: str | None
-
-
-class Icon(t.NamedTuple):
-    """An icon to send: a file name for the form, the bytes, the media type."""
-
-    name: str
-    content: bytes
-    kind: str
 
 
 class MobstedAPI:
@@ -62,10 +62,15 @@ class MobstedAPI:
             retries=connection.retries,
             validate_certs=connection.validate_certs,
             ca_path=connection.ca_path,
+            observe=context.observe,
         )
         self._store = context.store_for(connection.token_cache)
         self.tokens = Tokens(connection, self._store, context.secrets, self._ask)
         self._objects: str | None = None
+        #: what this run created in the account
+        self.made = Memory(context.store, connection.base)
+        #: False for an account that was given directly, which may be a master or not
+        self.is_tenant = False
 
     @classmethod
     def of(cls, connection: Connection, context: RunContext) -> MobstedAPI:
@@ -74,7 +79,9 @@ class MobstedAPI:
 
     def account(self, base: str, login: str, password: str) -> MobstedAPI:
         """The client of a sub-account, reached and secured as this one is."""
-        return self.of(replace(self.connection, base=base, login=login, password=password, token=None), self.context)
+        made = self.of(replace(self.connection, base=base, login=login, password=password, token=None), self.context)
+        made.is_tenant = True
+        return made
 
     def deadline(self) -> Deadline:
         """A fresh deadline for one resource."""
@@ -91,67 +98,110 @@ class MobstedAPI:
         self.tokens.current(deadline)
 
     def registry_sample(self, deadline: Deadline) -> tuple[list[dict[str, t.Any]], str]:
-        """At most one row of app ID 1 as it came, and the path that had it."""
-        query = {"applicationId": str(REGISTRY_APP), "page": "1", "pageSize": "1"}
-        response = self._objects_page(query, deadline)
-        if not 200 <= response.status < 300:
-            raise response.error()
-        rows = _rows(response.json().get("data", ()))
-        if rows is None:
-            raise response.invalid("'data' is not a list of rows")
-        return rows[:1], self._objects or "objects"
+        """Return at most one row of app ID 1 as it came, and the path that had it."""
+        query = {"applicationId": REGISTRY_ID, "page": "1", "pageSize": "1"}
+        page = read_page(self._objects_page(query, deadline))
+        return page.rows[:1], self._objects or ""
 
-    def tenants(self, deadline: Deadline, email: str | None = None) -> list[TenantRecord]:
-        """The records of app ID 1: all, or those of one address as the API's ``=`` compares it (``seed``)."""
-        query: dict[str, str] = {"applicationId": str(REGISTRY_APP)}
-        if email is not None:
-            filters = [{"field": "Email", "operation": "=", "value": email, "andor": "and"}]
-            query["query"] = json.dumps(filters, ensure_ascii=False, separators=(",", ":"))
-        size = 20 if email is not None else PAGE_SIZE
+    def tenant_listing(
+        self, deadline: Deadline, *, counters: bool = True, renews: bool = False, threads: int = THREADS
+    ) -> TenantListing:
+        """List all records of app ID 1.
 
-        def fits(raw: dict[str, t.Any]) -> bool:
-            return email is not None and TenantRecord.read(raw).is_of(email)
+        :param counters: keep each row; without it tens of thousands of records fit in memory
+        :param renews: the deadline starts anew every thousand records
+        :param threads: how many pages are fetched at the same time
+        """
 
-        def ends(page: list[dict[str, t.Any]]) -> bool:
-            # Foreign rows tell that the filter was ignored: then a short page may be a capped one.
-            return email is not None and len(page) < size and all(map(fits, page))
+        def read(raw: t.Mapping[str, t.Any]) -> TenantRecord | None:
+            record = TenantRecord.listed(raw)
+            return record if counters or record is None else replace(record, row=None)
 
-        rows = [TenantRecord.read(raw) for raw in self._pages(self._objects_page, query, size, deadline, ends)]
-        return [row for row in rows if row.addresses and (email is None or row.is_of(email))]
+        start = time.time()
+        fetch = self._fetcher(self._objects_page, {"applicationId": REGISTRY_ID}, PAGE_SIZE, deadline)
+        return TenantListing(
+            self.connection.base, read_pages(fetch, read, deadline, renews=renews, threads=threads), start
+        )
+
+    def search_tenants(self, email: str, deadline: Deadline) -> TenantListing:
+        """Search app ID 1 for an address as the API's ``=`` compares it (``seed``), in each of its spellings until one
+        is found."""
+        start = time.time()
+        doubt: str | None = None
+        for spelling in email_spellings(email):
+            filters = [{"field": "Email", "operation": "=", "value": spelling, "andor": "and"}]
+            query = {
+                "applicationId": REGISTRY_ID,
+                "query": json.dumps(filters, ensure_ascii=False, separators=(",", ":")),
+            }
+            fetch = self._fetcher(self._objects_page, query, SEARCH_SIZE, deadline)
+
+            def ends(records: list[TenantRecord]) -> bool:
+                # Foreign rows show that the filter was ignored: then a short page may be a capped one.
+                return len(records) < SEARCH_SIZE and all(record.is_of(email) for record in records)
+
+            pages = read_pages(fetch, TenantRecord.listed, deadline, ends)
+            doubt = pages.doubt = doubt or pages.doubt
+            found = TenantListing(self.connection.base, pages, start, searched=email)
+            if found.all_of(email):
+                break
+        return found
+
+    def tenants(self, deadline: Deadline) -> list[TenantRecord]:
+        """Return all records of app ID 1, each with its counters.
+
+        :raises ApiError: ``invalid_response`` if the list is not complete
+        """
+        return self.tenant_listing(deadline).whole().records
 
     def each_tenant(self, deadline: Deadline) -> t.Iterator[TenantRecord]:
-        """All records of app ID 1, one by one and without their counters: tens of thousands have to fit in memory."""
-        for raw in self._pages(self._objects_page, {"applicationId": str(REGISTRY_APP)}, PAGE_SIZE, deadline):
-            record = TenantRecord.read(raw)
-            if record.addresses:
-                yield replace(record, row=None)
+        """Yield all records of app ID 1, without their counters."""
+        yield from self.tenant_listing(deadline, counters=False, renews=True).whole().records
 
-    def create_tenant(self, email: str, deadline: Deadline) -> Created:
+    def create_tenant(self, email: str, absent: Absent, deadline: Deadline) -> Created:
         """``POST partners`` with a JSON body (``seed``). The envelope of the answer is not published: each is read.
 
-        :raises ApiError: with ``executed`` None where nobody knows whether there is a tenant now
+        :param absent: the proof that there is no such tenant
+        :raises ApiError: with ``executed`` None if the outcome is unknown
         """
+        Absent.spend(absent, self.connection.base, "tenant", email_key(email))
         body = json.dumps({"email": email}).encode()
         response = self._call("POST", "partners", deadline, data=body, headers={"Content-Type": "application/json"})
         if not 200 <= response.status < 300:
             raise response.error()
         return self._created(response)
 
+    def app_listing(self, deadline: Deadline, *, threads: int = THREADS) -> AppListing:
+        """``GET applications``, all pages (``code``).
+
+        The list of a master account holds app ID 1. If it is missing, and the account does have the records of tenants,
+        then the list is not whole.
+
+        :param threads: how many pages are fetched at the same time
+        """
+        start = time.time()
+        fetch = self._fetcher(self._apps_page, {}, PAGE_SIZE, deadline)
+        pages = read_pages(fetch, AppRecord.listed, deadline, threads=threads)
+        if not self.is_tenant and pages.doubt is None and not any(app.id == REGISTRY_ID for app in pages.records):
+            pages.doubt = self._lacks_registry(deadline)
+        return AppListing(self.connection.base, pages, start)
+
     def apps(self, deadline: Deadline) -> list[AppRecord]:
-        """``GET applications``, all pages (``code``)."""
-        path = self.connection.path("applications") or ""
+        """Return all apps.
 
-        def page(query: dict[str, str], deadline: Deadline) -> Response:
-            return self._call("GET", path, deadline, params=query, safe=True)
+        :raises ApiError: ``invalid_response`` if the list is not complete
+        """
+        return self.app_listing(deadline).whole().records
 
-        rows = self._pages(page, {}, PAGE_SIZE, deadline)
-        return [app for app in map(AppRecord.read, rows) if app is not None]
-
-    def create_app(self, fields: t.Mapping[str, str], icon: Icon | None, deadline: Deadline) -> AppRecord:
+    def create_app(
+        self, fields: t.Mapping[str, str], icon: Icon | None, absent: Absent, deadline: Deadline
+    ) -> AppRecord:
         """``POST applications`` as multipart form-data (``seed``).
 
-        :raises ApiError: with ``executed`` None where nobody knows whether there is an app now
+        :param absent: the proof that there is no app of this name
+        :raises ApiError: with ``executed`` None if the outcome is unknown
         """
+        Absent.spend(absent, self.connection.base, "app", fields["name"])
         files: list[tuple[str, tuple[str | None, t.Any] | tuple[str | None, t.Any, str]]] = [
             (name, (None, value.encode())) for name, value in fields.items()
         ]
@@ -162,35 +212,44 @@ class MobstedAPI:
         if not 200 <= response.status < 300:
             raise response.error()
         body = response.json()
-        rows = _rows(body.get("data")) or []
-        app = AppRecord.read(rows[0]) if rows else None
+        data = body.get("data")
+        first = data[0] if isinstance(data, list) and data else data
+        app = AppRecord.read(first) if isinstance(first, dict) else None
         if app is None:
             meta = _mapping(body.get("meta"))
             inner = _mapping(meta.get("applications"))
-            number = meta.get("applicationId") or inner.get("applicationId")
-            app = AppRecord.read({"id": number}) if number else None
+            app = AppRecord.read({"id": meta.get("applicationId") or inner.get("applicationId")})
         if app is None:
             raise response.invalid("neither data[0].id nor meta.applicationId is there")
         return app
 
-    def push(self, app_id: int, ext_id: str, title: str, message: str, deadline: Deadline) -> t.Any:
-        """Send a push message. The vendor publishes the body (``page``) but not the path, so the path is the user's."""
+    def need_push_path(self) -> str:
+        """Return the path of the push call, which is the user's: the vendor publishes the body (``page``) only.
+
+        :raises ApiError: ``invalid_input``
+        """
         path = self.connection.path("push")
         if not path:
             raise invalid(
                 "api_paths.push is missing: the vendor publishes the body of the push call but not its path. Ask "
                 "the vendor, and give it as a path below /api/v8."
             )
-        body = {"applicationId": app_id, "extId": ext_id, "title": title, "message": message}
+        return path
+
+    def push(self, app_id: str, ext_id: str, title: str, message: str, deadline: Deadline) -> Response:
+        """Send a push message."""
+        path = self.need_push_path()
+        body = {"applicationId": id_value(app_id), "extId": ext_id, "title": title, "message": message}
         headers = {"Content-Type": "application/json"}
         response = self._call("POST", path, deadline, data=json.dumps(body).encode(), headers=headers)
         if not 200 <= response.status < 300:
             raise response.error()
-        # The answer's form is not published. A page of HTML (a login page, a proxy) or an error under 200, which older
-        # versions of the API are known for (`code`), is no success.
+        # The form of the response is not published. A page of HTML (a login page, a proxy) or an error under 200, which
+        # older versions of the API are known for (``code``), is no success.
         found = response.parsed()
-        if isinstance(found, dict) and any(found.get(key) for key in ("errors", "error", "ErrorText", "ErrorNNumber")):
-            raise response.invalid("that tells of an error")
+        said = error_in(found) if isinstance(found, dict) else None
+        if said:
+            raise response.invalid(f"it reports an error ({said})")
         if found is None and b"<" in response.body:
             raise response.invalid("a message's acceptance was expected")
         return response
@@ -218,65 +277,61 @@ class MobstedAPI:
             response = self.transport.send(build, deadline)
         return response
 
+    def _apps_page(self, query: dict[str, str], deadline: Deadline) -> Response:
+        return self._call("GET", self.connection.path("applications") or "", deadline, params=query, safe=True)
+
+    def _lacks_registry(self, deadline: Deadline) -> str | None:
+        """Return why a list without app ID 1 is not whole; None for an account that has no such app."""
+        try:
+            self.registry_sample(deadline)
+        except ApiError as error:
+            if error.status is None or error.code in ("rate_limited", "auth_failed"):
+                raise
+            return None
+        return "app ID 1, which this account has, is missing in it"
+
     def _objects_page(self, query: dict[str, str], deadline: Deadline) -> Response:
-        """One page of objects. The path is ``objects`` (``inferred``) or ``object`` (``code``): the other is tried
-        on 404."""
-        wanted = self.connection.path("objects") or "objects"
-        known = ("objects", "object")
-        key = "objects-" + digest(self.connection.base)
-        if self._objects is None:
-            learned = self._store.peek(key).get("path") if wanted in known else None
-            self._objects = learned or wanted
-        response = self._call("GET", self._objects, deadline, params=query, safe=True)
-        if response.status == 404 and self._objects in known and wanted in known:
-            other = known[1 - known.index(self._objects)]
-            again = self._call("GET", other, deadline, params=query, safe=True)
-            if again.status != 404:
-                self._objects, response = other, again
-                self._store.put(key, {"path": other})
-        return response
+        """Get one page of objects.
 
-    def _pages(
-        self,
-        page: t.Callable[[dict[str, str], Deadline], Response],
-        query: dict[str, str],
-        size: int,
-        deadline: Deadline,
-        ends: t.Callable[[list[dict[str, t.Any]]], bool] = lambda rows: not rows,
-    ) -> t.Iterator[dict[str, t.Any]]:
-        """All rows of a listing, each once.
-
-        The end is ``meta.last_page`` (``code``) where the answer has it. Where it has not, a listing goes on to the
-        first page without rows, since a server may cap ``pageSize``, unless ``ends`` knows that a page is the last.
+        The path is ``object`` (``code``) or ``objects`` (``inferred``): what answers as an unknown path does is taken
+        for one, and the path that works is remembered for the run.
         """
-        seen: set[str] = set()
-        for number in range(1, PAGE_CAP + 1):
-            response = page({**query, "page": str(number), "pageSize": str(size)}, deadline)
-            if not 200 <= response.status < 300:
-                raise response.error()
-            body = response.json()
-            rows = _rows(body.get("data", ()))
-            if rows is None or "data" not in body:
-                raise response.invalid("'data' is not a list of rows")
-            new = 0
-            for row in rows:
-                identity = Row(row).text("id") or json.dumps(row, sort_keys=True, default=str)
-                if identity not in seen:
-                    seen.add(identity)
-                    new += 1
-                    yield row
-            last = _last_page(body)
-            if last is None and _has_last_page(body):
-                raise response.invalid("'meta.last_page' is not a number, so nobody knows whether more rows follow")
-            if last is not None and number >= last:
-                return
-            if last is None and (not rows or ends(rows)):
-                return
-            if not new:
-                raise response.invalid(
-                    f"page {number} repeats rows or is empty although more are promised: the list has no end"
-                )
-        raise response.invalid(f"the list has more than {PAGE_CAP} pages")
+        key = "objects-" + digest(account_key(self.connection.base))
+        if self._objects is None:
+            learned = None if self.connection.fixed("objects") else self._store.peek(key).get("path")
+            if learned in OBJECTS or self.connection.fixed("objects"):
+                self._objects = learned or self.connection.path("objects")
+        if self._objects is not None:
+            return self._call("GET", self._objects, deadline, params=query, safe=True)
+        failures: list[Response | ApiError] = []
+        for path in OBJECTS:
+            found = self._tried(path, query, deadline)
+            if isinstance(found, Response) and not _no_such_path(found):
+                if 200 <= found.status < 300:
+                    self._objects = path
+                    self._store.put(key, {"path": path})
+                return found
+            failures.append(found)
+        # The one that is no plain "unknown path" says more.
+        telling = next((one for one in failures if one.status not in (404, 405, 501)), failures[0])
+        if isinstance(telling, ApiError):
+            raise telling
+        return telling
+
+    def _tried(self, path: str, query: dict[str, str], deadline: Deadline) -> Response | ApiError:
+        """A page by a path that may not exist; the failure, if it is one that such a path has."""
+        try:
+            return self._call("GET", path, deadline, params=query, safe=True)
+        except ApiError as error:
+            if error.status != 500:
+                raise
+            return error
+
+    @staticmethod
+    def _fetcher(
+        page: t.Callable[[dict[str, str], Deadline], Response], query: dict[str, str], size: int, deadline: Deadline
+    ) -> t.Callable[[int], Response]:
+        return lambda number: page({**query, "page": str(number), "pageSize": str(size)}, deadline)
 
     def _created(self, response: Response) -> Created:
         body = response.json()
@@ -290,7 +345,7 @@ class MobstedAPI:
         texts = {name: text_of(auth.get(name)) for name in ("email", "password")}
         url = next((text_of(place.get("url")) for place in found if text_of(place.get("url"))), None)
         self.context.secrets.show(texts["password"])
-        number = next((str(p["id"]) for p in found if isinstance(p.get("id"), (int, str)) and p.get("id")), None)
+        number = next((text for text in (id_text(place.get("id")) for place in found) if text), None)
         created = Created(url, texts["email"], texts["password"], number)
         if not url or not created.password:
             missing = " and ".join(n for n, v in (("url", url), ("authentication.password", created.password)) if not v)
@@ -301,36 +356,9 @@ class MobstedAPI:
         return created
 
 
-def _rows(data: t.Any) -> list[dict[str, t.Any]] | None:
-    """``data`` as rows: a list, one object, or null for none; None where it is nothing of these.
-
-    An object counts as a row only if it looks like one: what is taken for an empty or foreign row means "absent", and
-    on that something is created.
-    """
-    if data is None:
-        return []
-    rows = [data] if isinstance(data, dict) else data
-    if isinstance(rows, (list, tuple)) and all(isinstance(row, dict) and _is_row(row) for row in rows):
-        return list(rows)
-    return None
-
-
-def _is_row(raw: dict[str, t.Any]) -> bool:
-    fields = Row(raw).fields
-    return any(name in fields for name in ("id", "email", "userlogin", "name"))
-
-
-def _last_page(body: dict[str, t.Any]) -> int | None:
-    meta = body.get("meta")
-    value = meta.get("last_page") if isinstance(meta, dict) else None
-    if isinstance(value, str) and value.isdigit():
-        value = int(value)
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
-def _has_last_page(body: dict[str, t.Any]) -> bool:
-    meta = body.get("meta")
-    return isinstance(meta, dict) and meta.get("last_page") is not None
+def _no_such_path(response: Response) -> bool:
+    """Whether a response is what servers answer to a path that they don't know."""
+    return response.status in (400, 404, 405, 500, 501) or (response.parsed() is None and b"<" in response.body)
 
 
 def _mapping(value: t.Any) -> dict[str, t.Any]:

@@ -9,20 +9,22 @@ are not stated to be unique, so an app is known by its exact name until the user
 
 from __future__ import annotations
 
-import os
 import re
 import typing as t
-import unicodedata
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from ..emails import check_email
 from ..errors import ApiError, invalid
 from ..http.deadline import Deadline
+from ..identity import account_key, name_key, names_match
 from ..run.locks import Held, hold
-from .api import REGISTRY_APP, Icon, MobstedAPI
-from .records import AppRecord
-from .tenant import MAY_EXIST, settle
+from .api import MobstedAPI
+from .icon import Icon, read_icon
+from .listing import Absent, AppListing
+from .match import near_warning, pick, protected, renamed, same_warning
+from .records import REGISTRY_ID, AppRecord, check_app_id
+from .tenant import MAY_EXIST, said_first, settle
 
 #: Option of the module, field of the create form (``seed``).
 FIELDS = {
@@ -40,15 +42,10 @@ APP_OPTIONS: dict[str, dict[str, t.Any]] = {
     "name": {"type": "str", "required": True},
     **{name: {"type": "str"} for name in FIELDS},
     "icon": {"type": "path"},
-    "app_id": {"type": "int"},
+    "app_id": {"type": "raw"},
     "on_drift": {"type": "str", "choices": ["warn", "fail", "ignore"], "default": "warn"},
     "state": {"type": "str", "choices": ["present"], "default": "present"},
 }
-#: bytes; the vendor states no limit
-ICON_LIMIT = 10 * 1024 * 1024
-_SIGNATURES = ((b"\x89PNG\r\n\x1a\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"), (b"GIF8", "image/gif"))
-_ENDINGS = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif"}
-_ENDINGS.update({".webp": "image/webp", ".svg": "image/svg+xml", ".ico": "image/x-icon"})
 
 
 @dataclass(frozen=True)
@@ -60,7 +57,7 @@ class AppSpec:
     icon: Icon | None = None
     tenant: str | None = None
     tenant_password: str | None = field(default=None, repr=False)
-    app_id: int | None = None
+    app_id: str | None = None
     on_drift: str = "warn"
     doubt: str | None = None
 
@@ -85,10 +82,8 @@ class AppSpec:
         if "website_url" in given:
             _check_website(given["website_url"], where)
         tenant = check_email(params["tenant"], where + "tenant") if params.get("tenant") else None
-        app_id = params.get("app_id")
-        if app_id is not None and app_id < 1:
-            raise invalid(f"{where}app_id is {app_id}: ids start at 1. Nothing was sent.")
-        if app_id == REGISTRY_APP and tenant is None:
+        app_id = None if params.get("app_id") is None else check_app_id(params["app_id"], where)
+        if app_id == REGISTRY_ID and tenant is None:
             raise protected()
         icon, doubt = read_icon(params["icon"], where) if params.get("icon") else (None, None)
         return cls(
@@ -120,6 +115,7 @@ class AppOutcome:
     base: str
     drift: list[dict[str, t.Any]] = field(default_factory=list)
     reconciled: bool = False
+    warnings: list[str] = field(default_factory=list)
 
     def public(self) -> dict[str, t.Any]:
         """The result key ``app``."""
@@ -147,113 +143,127 @@ class AppOutcome:
         return {"before": {"name": self.spec.name, "state": "absent"}, "after": after}
 
 
-def protected() -> ApiError:
-    """App ID 1 holds the records of all tenants; the vendor asks not to touch it (``seed``)."""
-    return ApiError(
-        "protected_app",
-        "App ID 1 of the master account holds the records of all tenants. It is never matched, changed or shadowed: "
-        "choose another name or app_id. Nothing was sent that changes anything.",
-    )
-
-
-def pick(spec: AppSpec, apps: t.Sequence[AppRecord]) -> AppRecord | None:
-    """The declared app among those of the account, or None where there certainly is none.
-
-    :raises ApiError: ``protected_app``, ``ambiguous``, ``not_found`` (an ``app_id`` that is not there)
-    """
-    named = [app for app in apps if app.name is not None and _same(app.name, spec.name)]
-    if spec.tenant is None and any(app.id == REGISTRY_APP for app in named):
-        raise protected()
-    if spec.app_id is not None:
-        for app in apps:
-            if app.id == spec.app_id:
-                if app not in named:
-                    raise ApiError(
-                        "not_found",
-                        f"The app with id {app.id} is named {app.name!r}, not {spec.name!r}. Correct app_id or name.",
-                    )
-                return app
-        raise ApiError(
-            "not_found",
-            f"The account has no app with id {spec.app_id}. Correct app_id, or leave it out to create {spec.name!r}.",
-        )
-    if len(named) > 1:
-        ids = ", ".join(str(app.id) for app in named)
-        raise ApiError(
-            "ambiguous",
-            f"{len(named)} apps are named {spec.name!r} (ids {ids}). Nothing was changed. Pick one with app_id.",
-        )
-    return named[0] if named else None
-
-
 def ensure_app(
     client: MobstedAPI,
     spec: AppSpec,
     deadline: Deadline,
     *,
     check_mode: bool = False,
-    apps: t.Sequence[AppRecord] | None = None,
-    listed_at: float = 0.0,
+    listing: AppListing | None = None,
 ) -> AppOutcome:
     """Make sure that the app exists in the client's account.
 
-    :param apps: the account's apps where the caller has just listed them
-    :param listed_at: Unix time before that listing; if another run created the same since, they are listed anew
-    :raises ApiError: ``unknown_outcome`` where a create was sent and nobody can tell what became of it
+    :param listing: the account's apps if the caller has just listed them; if another run created the same since, they
+        are listed anew
+    :raises ApiError: ``unknown_outcome`` if a create was sent and its outcome can't be found out
     """
     if check_mode:
-        return _ensured(client, spec, deadline, client.apps(deadline) if apps is None else apps, None)
-    if apps is not None and pick(spec, apps) is not None:
-        return _ensured(client, spec, deadline, apps, None)
-    with hold(app_key(client, spec.name), deadline) as lock:
-        if apps is None or lock.used_since(listed_at):
-            apps = client.apps(deadline)
-        return _ensured(client, spec, deadline, apps, lock)
+        return _ensured(client, spec, deadline, listing or client.app_listing(deadline), None)
+    if listing is not None and not isinstance(pick(spec, listing, client.made.app(spec.name)), Absent):
+        return _ensured(client, spec, deadline, listing, None)
+    with hold(app_key(client, spec.name), deadline, warn=client.context.warn) as lock:
+        if listing is None or lock.used_since(listing.read_at):
+            listing = client.app_listing(deadline)
+        return _ensured(client, spec, deadline, listing, lock)
 
 
 def app_key(client: MobstedAPI, name: str) -> tuple[str, ...]:
     """What two runs that would create the same app lock."""
-    return (client.connection.base, "app", unicodedata.normalize("NFC", name))
+    return (account_key(client.connection.base), "app", name_key(name))
 
 
-def _ensured(
-    client: MobstedAPI, spec: AppSpec, deadline: Deadline, apps: t.Sequence[AppRecord], lock: Held | None
-) -> AppOutcome:
-    base = client.connection.base
-    record = pick(spec, apps)
-    if record is not None:
-        return AppOutcome(spec, False, record, base, drift_of(spec, record))
+def foreseen_app(spec: AppSpec, base: str) -> AppOutcome:
+    """Return what a real run would make of an app in an account that does not exist yet."""
+    _need_website(spec)
+    return AppOutcome(spec, True, None, base)
+
+
+def _need_website(spec: AppSpec) -> None:
     if "website_url" not in spec.fields:
         raise invalid(
             f"There is no app {spec.name!r} yet, and website_url, which is needed to create it, is missing. Nothing "
             "was sent."
         )
+
+
+def _ensured(
+    client: MobstedAPI, spec: AppSpec, deadline: Deadline, listing: AppListing, lock: Held | None
+) -> AppOutcome:
+    base = client.connection.base
+    found = pick(spec, listing, client.made.app(spec.name))
+    if not isinstance(found, Absent):
+        return AppOutcome(spec, False, found, base, drift_of(spec, found), warnings=same_warning(spec, found))
+    _need_website(spec)
+    warnings = near_warning(spec, listing)
     if lock is None:
-        return AppOutcome(spec, True, None, base)
+        return AppOutcome(spec, True, None, base, warnings=warnings)
     lock.use()
     try:
-        return AppOutcome(spec, True, client.create_app(spec.form(), spec.icon, deadline), base)
+        outcome = AppOutcome(spec, True, client.create_app(spec.form(), spec.icon, found, deadline), base)
     except ApiError as error:
-        return _after_failure(client, spec, deadline, error)
+        if error.executed is False:
+            lock.refused()
+        outcome = _after_failure(client, spec, deadline, error, listing)
+    if outcome.changed and outcome.record:
+        client.made.add_app(spec.name, outcome.record)
+    outcome.warnings += warnings
+    return outcome
 
 
-def _after_failure(client: MobstedAPI, spec: AppSpec, deadline: Deadline, error: ApiError) -> AppOutcome:
+def _after_failure(
+    client: MobstedAPI, spec: AppSpec, deadline: Deadline, error: ApiError, before: AppListing
+) -> AppOutcome:
     base = client.connection.base
     if error.executed is not None:
         if error.code in MAY_EXIST:
-            record = pick(spec, client.apps(deadline))
-            if record is not None:
-                return AppOutcome(spec, False, record, base, drift_of(spec, record))
+            found = pick(spec, client.app_listing(deadline))
+            if not isinstance(found, Absent):
+                return AppOutcome(spec, False, found, base, drift_of(spec, found))
         raise error
-    record = settle(lambda: pick(spec, client.apps(deadline)), lambda _app: True, client.connection.settle, deadline)
+
+    def look() -> AppRecord | None:
+        listing = client.app_listing(deadline)
+        related = listing.related(spec.name)
+        if related["exact"] or related["same"]:
+            found = pick(spec, listing)
+            return None if isinstance(found, Absent) else found
+        new = [app for app in related["lossy"] if before.by_id(app.id) is None]
+        if new:
+            raise renamed(spec, new[0])
+        return None
+
+    record = settle(look, lambda _app: True, client.connection.settle, deadline)
     if record is not None:
         return AppOutcome(spec, True, record, base, reconciled=True)
     raise error.because(
         "unknown_outcome",
-        f"The creation of the app {spec.name!r} was sent, but nobody knows what became of it: {error.fact} For "
+        f"{said_first(error)}The outcome of creating the app {spec.name!r} is unknown: {error.fact} For "
         f"{client.connection.settle:.0f} s no app of this name appeared. It was not sent again. Run again: if the "
         "app appears meanwhile, nothing is created twice; 'settle' sets how long to look.",
     )
+
+
+def confirm(client: MobstedAPI, outcome: AppOutcome, deadline: Deadline) -> bool:
+    """List the apps once after a create, to see whether the new one has the name that was declared.
+
+    A list that can't be had, or lags behind, says nothing.
+
+    :returns: whether it is listed by exactly this name
+    :raises ApiError: ``ambiguous`` if the new app is listed under another name: the next run would not recognise it
+    """
+    spec, record = outcome.spec, outcome.record
+    if record is None:
+        return False
+    try:
+        listed = client.app_listing(deadline).by_id(record.id)
+    except ApiError:
+        return False
+    if listed is None:
+        return False
+    if names_match(spec.name, listed.name or "") not in ("exact", "same"):
+        raise renamed(spec, listed)
+    outcome.warnings += same_warning(spec, listed)
+    return listed.name == spec.name
 
 
 def drift_of(spec: AppSpec, record: AppRecord) -> list[dict[str, t.Any]]:
@@ -286,10 +296,6 @@ def _plain_url(url: str) -> str:
     return parts._replace(scheme=parts.scheme.lower(), netloc=parts.netloc.lower(), path=parts.path or "/").geturl()
 
 
-def _same(one: str, other: str) -> bool:
-    return unicodedata.normalize("NFC", one) == unicodedata.normalize("NFC", other)
-
-
 def _check_website(url: str, where: str) -> None:
     try:
         parts = urlsplit(url)
@@ -305,41 +311,3 @@ def _check_website(url: str, where: str) -> None:
             f"{where}website_url is {url[:100]!r}: an address such as https://store.example is needed. Nothing was "
             "sent."
         )
-
-
-def read_icon(path: str, where: str = "") -> tuple[Icon, str | None]:
-    """The icon's bytes, and a doubt to warn about, or None.
-
-    The vendor publishes no formats and limits (the answer names a 192x192 PNG, ``seed``), so only what can't be an icon
-    is refused: a missing, empty, huge or unreadable file, and one that has neither an image's content nor its ending.
-    """
-    name = os.path.basename(path)
-    try:
-        if os.path.isdir(path):
-            raise invalid(f"{where}icon is a folder: {path}. Nothing was sent.")
-        if os.path.exists(path) and not os.path.isfile(path):  # opening a pipe would wait for ever
-            raise invalid(f"{where}icon is not a file: {path}. Nothing was sent.")
-        if os.path.getsize(path) > ICON_LIMIT:
-            raise invalid(f"{where}icon is larger than {ICON_LIMIT // 2**20} MiB: {path}. Nothing was sent.")
-        with open(path, "rb") as file:
-            content = file.read(ICON_LIMIT + 1)
-    except OSError as error:
-        raise invalid(f"{where}icon can't be read: {path} ({error.strerror}). Nothing was sent.") from None
-    if not content:
-        raise invalid(f"{where}icon is an empty file: {path}. Nothing was sent.")
-    kind = next((found for start, found in _SIGNATURES if content.startswith(start)), None)
-    if kind is None and content[:4] == b"RIFF" and content[8:12] == b"WEBP":
-        kind = "image/webp"
-    ending = os.path.splitext(name)[1].lower()
-    doubt = None
-    if kind is None:
-        kind = _ENDINGS.get(ending)
-        if kind is None:
-            raise invalid(
-                f"{where}icon is not an image: {path} has neither the content nor the ending of one. Nothing was sent."
-            )
-        if ending not in (".svg", ".ico"):
-            doubt = f"{where}icon {path} does not have the content of the image that its ending tells of."
-    if not re.fullmatch(r"[A-Za-z0-9._-]{1,100}", name):
-        name = "icon" + (ending if ending in _ENDINGS else "")
-    return Icon(name, content, kind), doubt

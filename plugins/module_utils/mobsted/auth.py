@@ -20,8 +20,8 @@ from ..http.response import Response, text_of
 from ..run.store import RunStore, Slot, digest
 
 if t.TYPE_CHECKING:
-    from ..options import Connection
     from ..run.secrets import Secrets
+    from .connection import Connection
 
 #: seconds before the end of a token's life at which it is renewed
 MARGIN = 60

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Many tenants and apps at once: one listing, then only the calls that are needed, through a few threads.
+"""Bring many tenants and apps to a declaration: one listing, then only what is needed, through a few threads.
 
 A fleet decides nothing about a tenant or an app: :func:`.tenant.ensure_tenant` and :func:`.app.ensure_app` do, as in
 the single modules. It decides what is asked for when, and keeps one failing item from stopping the others.
@@ -10,33 +10,54 @@ the single modules. It decides what is asked for when, and keeps one failing ite
 from __future__ import annotations
 
 import threading
-import time
 import typing as t
 from dataclasses import dataclass, field, replace
 
-from ..bulk.items import Item, Settling
-from ..bulk.pool import Job, Pool
-from ..emails import key_of
-from ..errors import ApiError
+from ..bulk.batch import Batch, Recorded
+from ..bulk.items import Item
+from ..bulk.pool import Job
+from ..errors import ApiError, invalid
 from ..http.deadline import Deadline
+from ..identity import name_key
+from ..operation import Task
+from ..similar import Similar
+from .accounts import enter
 from .api import MobstedAPI
-from .app import AppOutcome, AppSpec, ensure_app, read_icon
-from .app_tasks import enter
-from .records import AppRecord, TenantRecord
-from .tenant import TenantOutcome, ensure_tenant, find_tenant, only
+from .app import AppOutcome, AppSpec, ensure_app, foreseen_app
+from .icon import read_icon
+from .listing import AppListing, TenantListing
+from .records import REGISTRY_ID, AppRecord, TenantRecord
+from .tenant import TenantOutcome, ensure_tenant, find_tenant
+
+#: What an item says that was not started because of ``max_creates``.
+REFUSED = "Not started, since the plan would create more than max_creates."
 
 
 @dataclass
 class FleetApp(Item[AppOutcome]):
-    """A declared app. The icon is read when it is needed, lest thousands of them are held in memory."""
+    """A declared app. Its icon is read when it is needed, so that thousands of them are not kept in memory."""
 
     spec: AppSpec = field(default_factory=lambda: AppSpec(""))
     icon: str | None = None
 
-    def full_spec(self) -> AppSpec:
-        """The declaration with its icon.
+    @property
+    def label(self) -> str:
+        """What messages call it."""
+        return f"app {self.spec.name!r}" + (f" of {self.spec.tenant}" if self.spec.tenant else "")
 
-        :raises ApiError: ``invalid_input`` where the file has gone since it was checked
+    @property
+    def drifted(self) -> bool:
+        """Whether it differs from its declaration in a way that the user wants to know."""
+        return bool(self.outcome and self.outcome.drift) and self.spec.on_drift != "ignore"
+
+    def outcome_status(self) -> str:
+        """The kind as which it is counted if all went well."""
+        return "drifted" if self.drifted else super().outcome_status()
+
+    def full_spec(self) -> AppSpec:
+        """Return the declaration with its icon.
+
+        :raises ApiError: ``invalid_input`` if the file has gone since it was checked
         """
         return replace(self.spec, icon=read_icon(self.icon)[0]) if self.icon else self.spec
 
@@ -48,31 +69,13 @@ class FleetTenant(Item[TenantOutcome]):
     email: str | None = None
     password: str | None = field(default=None, repr=False)
     apps: list[FleetApp] = field(default_factory=list)
+    #: apps of the account that nobody declares, if the account was listed
+    undeclared_apps: list[AppRecord] = field(default_factory=list)
 
-
-class Registry:
-    """App ID 1, listed once: what is there, by address."""
-
-    def __init__(self, records: t.Iterable[TenantRecord]) -> None:
-        self.records: list[TenantRecord] = []
-        self._index: dict[str, list[TenantRecord]] = {}
-        for record in records:
-            self.records.append(record)
-            for address in set(record.addresses):
-                self._index.setdefault(address, []).append(record)
-
-    def find(self, email: str) -> TenantRecord | None:
-        """The record of an address, or None.
-
-        :raises ApiError: ``ambiguous``
-        """
-        return only(self._index.get(key_of(email), ()), email)
-
-    def undeclared(self, emails: t.Iterable[str]) -> list[str]:
-        """The addresses of the records that nobody declares, in the API's order."""
-        declared = set(map(key_of, emails))
-        rest = (record for record in self.records if declared.isdisjoint(record.addresses))
-        return [record.email for record in rest if record.email]
+    @property
+    def label(self) -> str:
+        """What messages call it."""
+        return f"tenant {self.email}"
 
 
 class Fleet:
@@ -81,89 +84,125 @@ class Fleet:
     :param client: of the master account
     :param tenants: what is declared; the items are filled in
     :param master: the apps of the master account itself
-    :param effort: makes a fresh deadline for each resource
-    :param stop_on_error: start nothing new after the first failure
     :param created: called, in a thread, with each new tenant
     """
 
     def __init__(
         self,
+        task: Task,
         client: MobstedAPI,
         tenants: t.Sequence[FleetTenant],
         master: FleetTenant,
         *,
-        deadline: t.Callable[[], Deadline],
-        check_mode: bool = False,
-        stop_on_error: bool = False,
-        concurrency: int = 8,
         created: t.Callable[[FleetTenant], None] = lambda _tenant: None,
     ) -> None:
         self.client = client
         self.tenants = tenants
         self.master = master
-        self.pool = Pool(concurrency)
-        self.registry = Registry(())
-        #: items that are settled, and those of them that failed
-        self.done = self.failed = 0
-        self._effort = deadline
-        self._check_mode = check_mode
-        self._stop = stop_on_error
+        self.registry = TenantListing(client.connection.base, None)
+        #: new addresses that are nearly those of tenants that exist
+        self.doubts: list[str] = []
+        #: why nothing was created, if ``max_creates`` forbids it
+        self.refusal: ApiError | None = None
+        params = task.params
+        self.batch = Batch(
+            task,
+            "mobsted_fleet",
+            sum(1 for _item in self.items()),
+            concurrency=params["concurrency"],
+            stop_on_error=params["on_error"] == "stop",
+        )
+        self._task = task
         self._created = created
+        self._check_mode = task.check_mode
+        self._tolerates_stale = params.get("on_stale_credentials") == "warn"
         self._lock = threading.Lock()
-        self._listed_at = 0.0
+        self._addresses: Similar | None = None
+        #: while ``max_creates`` is checked: nothing is created, and the jobs that would create come here
+        self._later: list[Job] | None = None
 
     def run(self, tick: t.Callable[[], None] = lambda: None) -> None:
-        """List, create what is missing, compare the apps. Nothing is raised but the failure of the one listing."""
-        self._listed_at = time.time()
-        self.registry = Registry(self._listed())
+        """List, create what is missing, compare the apps. Only a failure of the one listing is raised."""
+        self.registry = self.client.tenant_listing(
+            self._deadline(), counters=False, renews=True, threads=self._task.params["concurrency"]
+        ).whole()
+        most = self._task.params.get("max_creates")
+        bounded = most is not None and sum(1 for _item in self.items()) > most
+        if bounded and not self._check_mode:
+            self._later = []
         jobs = [job for tenant in self.tenants for job in self._look(tenant)]
         if self.master.apps:
             jobs.insert(0, lambda: self._list_apps(self.master))
-        if jobs and not self.pool.stopped:
-            self.pool.run(jobs, tick)
-        for item in self.items():
-            if not item.settled:
-                item.skipped = "Not started, since another item failed and on_error is 'stop'."
+        self.batch.run(jobs, tick)
+        if bounded:
+            self._check_bound(most or 0)
+        if self._later and self.refusal is None:
+            jobs, self._later = self._later, None
+            self.batch.run(jobs, tick)
+        self.batch.close(self.items())
 
     def items(self) -> t.Iterator[Item[t.Any]]:
-        """Every declared thing, in the order of the results."""
+        """Yield every declared thing, in the order of the results."""
         yield from self.master.apps
         for tenant in self.tenants:
             yield tenant
             yield from tenant.apps
 
+    def _deadline(self) -> Deadline:
+        """Return a fresh deadline for one resource."""
+        return self._task.deadline(self.client.connection.deadline)
+
     def _listed(self) -> t.Iterator[TenantRecord]:
-        """All records. Each thousand has its own deadline: one for all would end the listing of a big account."""
-        deadline = self._effort()
+        """Yield all records. Each thousand has its own deadline: one for all would end the listing of a big account."""
+        deadline = self._deadline()
         for number, record in enumerate(self.client.each_tenant(deadline), 1):
             if number % 1000 == 0:
                 deadline.renew()
             yield record
 
+    def _check_bound(self, most: int) -> None:
+        planned = [item for item in self.items() if item.planned or item.changed]
+        if len(planned) <= most:
+            for item in planned:
+                item.planned = False
+            return
+        tenants = sum(isinstance(item, FleetTenant) for item in planned)
+        self.refusal = invalid(
+            f"{len(planned)} things would be created ({tenants} tenants, {len(planned) - tenants} apps), and "
+            f"max_creates is {most}. Nothing was created. They can't be removed again: check the declaration, and "
+            "raise max_creates if all of them are meant."
+        )
+        self.batch.stop(REFUSED)
+
     # -- one tenant -----------------------------------------------------------------------------------------------
 
     def _look(self, tenant: FleetTenant) -> list[Job]:
-        """What the listing tells of a tenant, and what is left to be done for it."""
+        """Settle what the listing says of a tenant, and return what is left to be done for it."""
         email = tenant.email or ""
-        if self.pool.stopped:
+        if self.batch.stopped:
             return []
-        with self._settling(tenant):
-            record = self.registry.find(email)
+        with self.batch.attempt(tenant):
+            record = self.registry.find(email) or self.client.made.tenant(email)
             if record is not None:
                 tenant.outcome = TenantOutcome(email, False, record)
             elif self._check_mode:
                 tenant.outcome = TenantOutcome(email, True, None)
-            else:
-                return [lambda: self._create(tenant)]
         if tenant.error is not None:
             return self._give_up(tenant)
-        if tenant.apps and record is None:
-            return [lambda: self._predict(tenant)]
-        return [lambda: self._list_apps(tenant)] if tenant.apps else []
+        if record is not None:
+            return [lambda: self._list_apps(tenant)] if tenant.apps else []
+        self._doubt(email)
+        if self._check_mode:
+            return [lambda: self._predict(tenant)] if tenant.apps else []
+        if self._later is not None:
+            tenant.planned = True
+            self._later.append(lambda: self._create(tenant))
+            return [lambda: self._predict(tenant)] if tenant.apps else []
+        return [lambda: self._create(tenant)]
 
     def _create(self, tenant: FleetTenant) -> list[Job]:
-        with self._settling(tenant):
-            tenant.outcome = ensure_tenant(self.client, tenant.email or "", self._effort(), looked_at=self._listed_at)
+        with self.batch.attempt(tenant):
+            tenant.outcome = ensure_tenant(self.client, tenant.email or "", self._deadline(), listing=self.registry)
         if tenant.outcome is None:
             return self._give_up(tenant)
         if tenant.outcome.changed:
@@ -172,39 +211,39 @@ class Fleet:
 
     def _predict(self, tenant: FleetTenant) -> list[Job]:
         for app in tenant.apps:
-            self._settle_app(app, self.client, ())
+            with self.batch.attempt(app):
+                self._take(app, foreseen_app(app.spec, self.client.connection.base), plan=True)
         return []
 
     def _give_up(self, tenant: FleetTenant) -> list[Job]:
         for app in tenant.apps:
-            app.skipped = "Not started, since its tenant failed."
-            self._count(app)
+            if not app.settled:
+                self.batch.skip(app, "Not started, since its tenant failed.")
         return []
 
     # -- its apps -------------------------------------------------------------------------------------------------
 
     def _list_apps(self, tenant: FleetTenant) -> list[Job]:
-        """Enter the account and list its apps once; if that fails, each of the declared apps fails with it."""
-        common: Item[list[AppRecord]] = Item()
+        """Enter the account and list its apps once. If that fails, each of the declared apps fails with it."""
+        listing: Item[AppListing] = Item()
         account = self.client
-        listed_at = time.time()
-        with Settling(common):
-            deadline = self._effort()
+        with Recorded(listing):
+            deadline = self._deadline()
             if tenant.outcome is not None:
                 account = enter(self.client, self._reachable(tenant.outcome, deadline), tenant.password, deadline)
-            common.outcome = account.apps(deadline)
-        found = common.outcome
+            listing.outcome = account.app_listing(deadline, threads=1)
+        found = listing.outcome
         if found is None:
-            for app in tenant.apps:
-                app.error, app.trace = common.error, common.trace
-                self._count(app)
+            self._unreadable(tenant, listing)
             self._leave(account)
             return []
-        left = len(tenant.apps)
+        tenant.undeclared_apps = undeclared_apps(tenant, found)
+        missing = self._compare(tenant, account, found)
+        left = len(missing)
 
         def one(app: FleetApp) -> list[Job]:
             nonlocal left
-            self._settle_app(app, account, found, listed_at)
+            self._settle_app(app, account, found)
             with self._lock:
                 left -= 1
                 last = not left
@@ -212,11 +251,46 @@ class Fleet:
                 self._leave(account)
             return []
 
-        return [lambda app=app: one(app) for app in tenant.apps]  # type: ignore[misc]
+        if not missing:
+            self._leave(account)
+        return self._now_or_later([lambda app=app: one(app) for app in missing], account)  # type: ignore[misc]
+
+    def _compare(self, tenant: FleetTenant, account: MobstedAPI, found: AppListing) -> list[FleetApp]:
+        """Settle the apps that exist or have to fail, and return those that have to be created."""
+        for app in tenant.apps:
+            if not app.settled:
+                self._settle_app(app, account, found, plan=True)
+        return [app for app in tenant.apps if app.planned and not app.settled]
+
+    def _now_or_later(self, jobs: list[Job], account: MobstedAPI) -> list[Job]:
+        if self._later is None or not jobs:
+            return jobs
+        if account is not self.client:
+            account.close()  # it opens again with its first request
+        with self._lock:
+            self._later += jobs
+        return []
+
+    def _unreadable(self, tenant: FleetTenant, listing: Item[t.Any]) -> None:
+        """Say why the apps of an account could not be compared."""
+        stale = listing.error is not None and listing.error.code == "stale_credentials"
+        if stale and self._tolerates_stale:
+            tenant.unverified = str(listing.error)
+        for app in tenant.apps:
+            if app.settled:
+                continue
+            if tenant.unverified:
+                app.unverified = "Not compared, since the password on record does not open its tenant's account."
+            else:
+                app.error, app.trace = listing.error, listing.trace
+            self.batch.count(app)
 
     def _reachable(self, outcome: TenantOutcome, deadline: Deadline) -> TenantRecord:
-        """The record to enter with. What a create answers names no server: if its address isn't plainly the master's
-        neighbour, the full record has to tell where the tenant lives before a password is sent there."""
+        """Return the record to enter with.
+
+        The response to a create names no server. If its address is not plainly the master's neighbour, the full record
+        has to say where the tenant lives before a password is sent there.
+        """
         record = outcome.record or TenantRecord(id=None, email=outcome.email)
         if outcome.changed:
             try:
@@ -226,36 +300,57 @@ class Fleet:
         return record
 
     def _leave(self, account: MobstedAPI) -> None:
-        """A thousand tenants must not keep a thousand connections."""
+        """Close the account's connections: a thousand tenants must not keep a thousand of them."""
         if account is not self.client:
             self.client.context.release(account)
 
     def _settle_app(
-        self, app: FleetApp, account: MobstedAPI, found: t.Sequence[AppRecord], listed_at: float = 0.0
+        self,
+        app: FleetApp,
+        account: MobstedAPI,
+        found: AppListing,
+        *,
+        plan: bool = False,
     ) -> None:
-        with self._settling(app):
-            app.outcome = ensure_app(
+        """Make sure of one app.
+
+        :param plan: only compare it, and mark it as planned if it would be created
+        """
+        with self.batch.attempt(app):
+            outcome = ensure_app(
                 account,
-                app.full_spec(),
-                self._effort(),
-                check_mode=self._check_mode,
-                apps=found,
-                listed_at=listed_at,
+                app.spec if plan else app.full_spec(),
+                self._deadline(),
+                check_mode=self._check_mode or plan,
+                listing=found,
             )
-            app.outcome.spec = app.spec  # without the icon's bytes
-            if app.outcome.drift and app.spec.on_drift == "fail":
-                raise ApiError("invalid_input", "It differs from its declaration, and on_drift is 'fail'.")
+            self._take(app, outcome, plan=plan)
 
-    # -- what became of it ----------------------------------------------------------------------------------------
+    def _take(self, app: FleetApp, outcome: AppOutcome, *, plan: bool) -> None:
+        outcome.spec = app.spec  # without the icon's bytes
+        app.planned = plan and outcome.changed and not self._check_mode
+        if not app.planned:
+            app.outcome = outcome
+        if outcome.drift and app.spec.on_drift == "fail":
+            raise ApiError("invalid_input", "It differs from its declaration, and on_drift is 'fail'.")
 
-    def _settling(self, item: Item[t.Any]) -> Settling:
-        return Settling(item, self._count)
+    def _doubt(self, email: str) -> None:
+        """Warn of a new address that is nearly one that exists."""
+        if self._addresses is None:
+            self._addresses = Similar([record.email for record in self.registry.records if record.email])
+        known = self._addresses.nearest(email)
+        if known is not None:
+            self.doubts.append(f"There is no tenant {email} yet, but there is {known}. Check that it is not mistyped.")
 
-    def _count(self, item: Item[t.Any]) -> None:
-        if not item.settled:
-            return
-        with self._lock:
-            self.done += 1
-            self.failed += item.error is not None
-        if item.error is not None and self._stop:
-            self.pool.stop()
+
+def undeclared_apps(tenant: FleetTenant, found: AppListing) -> list[AppRecord]:
+    """Return the apps of an account that nobody declares, without the one that holds the tenants' records."""
+    ids = {app.spec.app_id for app in tenant.apps if app.spec.app_id is not None}
+    names = {name_key(app.spec.name) for app in tenant.apps if app.spec.app_id is None}
+    return [
+        app
+        for app in found.records
+        if app.id not in ids
+        and name_key(app.name or "") not in names
+        and not (tenant.email is None and app.id == REGISTRY_ID)
+    ]

@@ -11,14 +11,18 @@ may sit in ``attributes`` or directly in the row.
 
 from __future__ import annotations
 
+import html
 import re
 import typing as t
 from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
-from ..errors import ApiError
-from ..options import is_loopback
+from ..errors import ApiError, invalid
+from ..identity import email_key, id_text, id_value
+from ..urls import is_loopback
 
+#: The id of the app of a master account whose objects are its sub-accounts (``seed``).
+REGISTRY_ID = "1"
 _STATS = {
     "launches_1_day": "launchApp1day",
     "launches_7_days": "launchApp7days",
@@ -38,6 +42,17 @@ _STATS = {
     "traffic_total": "trafficTotal",
     "last_login": "bcLastLogin",
 }
+
+
+def check_app_id(value: t.Any, where: str = "") -> str:
+    """Return the id of an app as text.
+
+    :raises ApiError: ``invalid_input`` for what is no id, such as a boolean
+    """
+    text = id_text(value)
+    if text is None or text.lower() in ("0", "true", "false", "none") or text.startswith("-"):
+        raise invalid(f"{where}app_id is {value!r}, which is no id of an app. Nothing was sent.")
+    return text
 
 
 class Row:
@@ -90,7 +105,7 @@ class TenantRecord:
         email, login = row.text("Email"), row.text("UserLogin")
         server, name = row.text("ServerName", "server"), row.text("TenantName", "tenant")
         return cls(
-            id=row.text("id"),
+            id=id_text(row.fields.get("id")),
             email=email or login,
             url=row.text("url"),
             server=server,
@@ -98,13 +113,19 @@ class TenantRecord:
             login=login or email,
             password=row.text("UserPassword", "defaultPassword"),
             created=row.text("tenantCreated", "tenentCreated"),
-            addresses=tuple(address.strip().casefold() for address in (email, login) if address),
+            addresses=_addresses(email, login),
             row=row,
         )
 
+    @classmethod
+    def listed(cls, raw: t.Mapping[str, t.Any]) -> TenantRecord | None:
+        """Read a row of a list; None if it has no address."""
+        record = cls.read(raw)
+        return record if record.addresses else None
+
     def is_of(self, email: str) -> bool:
         """Whether the record belongs to an e-mail address, case aside."""
-        return email.strip().casefold() in self.addresses
+        return email_key(email) in self.addresses
 
     @property
     def complete(self) -> bool:
@@ -190,6 +211,12 @@ class TenantRecord:
         return clean
 
 
+def _addresses(*texts: str | None) -> tuple[str, ...]:
+    """Return the keys of a record's addresses, also of one that was escaped for HTML."""
+    plain = [form for text in texts if text for form in (text, html.unescape(text))]
+    return tuple(dict.fromkeys(filter(None, map(email_key, plain))))
+
+
 def _distrust(record: TenantRecord, why: str) -> ApiError:
     return ApiError(
         "invalid_response",
@@ -233,24 +260,28 @@ def _from_url(url: str | None) -> tuple[str | None, str | None]:
 class AppRecord:
     """One app of an account, as the list or the answer of a create shows it."""
 
-    id: int
+    id: str
     name: str | None
     row: Row = field(repr=False, compare=False)
 
     @classmethod
     def read(cls, raw: t.Mapping[str, t.Any]) -> AppRecord | None:
-        """A row of ``GET applications``; None if it has no usable id."""
+        """Read a row of ``GET applications``; None if it has no usable id."""
         row = Row(raw)
-        number = row.text("id", "applicationId")
-        if number is None or not re.fullmatch(r"\d{1,18}", number):
-            return None
-        return cls(int(number), row.text("Name"), row)
+        ident = id_text(row.fields.get("id")) or id_text(row.fields.get("applicationid"))
+        return None if ident is None else cls(ident, row.text("Name"), row)
+
+    @classmethod
+    def listed(cls, raw: t.Mapping[str, t.Any]) -> AppRecord | None:
+        """Read a row of a list, which has to have a name as well."""
+        app = cls.read(raw)
+        return app if app and app.name and app.name.strip() else None
 
     def public(self, base: str, tenant: str | None, name: str | None = None) -> dict[str, t.Any]:
         """The result key ``app``. Relative URLs are resolved against the account's admin URL (``code``)."""
         row = self.row
         return {
-            "id": self.id,
+            "id": id_value(self.id),
             "uuid": row.text("uuid"),
             "name": self.name or name,
             "tenant": tenant,

@@ -9,11 +9,12 @@ import time
 import typing as t
 from dataclasses import dataclass
 
-from ..emails import key_of
 from ..errors import ApiError
 from ..http.deadline import Deadline
+from ..identity import account_key, email_key
 from ..run.locks import hold
 from .api import Created, MobstedAPI
+from .listing import Absent, TenantListing
 from .records import TenantRecord
 
 #: Seconds between two looks while a create's outcome is unknown, the last one repeated.
@@ -54,56 +55,65 @@ class TenantOutcome:
         return {"before": {"email": self.email, "state": "absent"} if self.changed else after, "after": after}
 
 
+def look_up(
+    client: MobstedAPI, email: str, deadline: Deadline, listing: TenantListing | None = None
+) -> TenantRecord | Absent:
+    """Return the record of an address, or the proof that there is none.
+
+    :param listing: what the caller has listed already
+    :raises ApiError: ``ambiguous`` if several records have the address; ``invalid_response`` if the list proves
+        nothing; any failure of the look-up
+    """
+    if listing is None:
+        listing = client.search_tenants(email, deadline)
+    record = listing.find(email) or client.made.tenant(email)
+    if record is None and listing.incomplete and listing.searched:
+        listing = client.tenant_listing(deadline, counters=False)
+        record = listing.find(email)
+    return listing.absent(email) if record is None else record
+
+
 def find_tenant(client: MobstedAPI, email: str, deadline: Deadline) -> TenantRecord | None:
-    """The record of an address, or None where there certainly is none.
+    """Return the record of an address, or None if it is proven that there is none.
 
-    A search that finds nothing for the spelling given is repeated in lower case.
-
-    :raises ApiError: ``ambiguous`` if several records have the address; any failure of the look-up
+    :raises ApiError: as :func:`look_up` does
     """
-    found = client.tenants(deadline, email)
-    if not found and email != email.lower():
-        found = client.tenants(deadline, email.lower())
-    return only(found, email)
-
-
-def only(found: t.Sequence[TenantRecord], email: str) -> TenantRecord | None:
-    """The one record, or None.
-
-    :raises ApiError: ``ambiguous``
-    """
-    if len(found) > 1:
-        ids = ", ".join(str(row.id) for row in found)
-        raise ApiError(
-            "ambiguous",
-            f"{len(found)} records in app ID 1 have the address {email} (ids {ids}). Nothing was changed. Find out "
-            "in the platform which one is right and give the other another address.",
-        )
-    return found[0] if found else None
+    found = look_up(client, email, deadline)
+    return None if isinstance(found, Absent) else found
 
 
 def ensure_tenant(
-    client: MobstedAPI, email: str, deadline: Deadline, *, check_mode: bool = False, looked_at: float | None = None
+    client: MobstedAPI,
+    email: str,
+    deadline: Deadline,
+    *,
+    check_mode: bool = False,
+    listing: TenantListing | None = None,
 ) -> TenantOutcome:
     """Make sure that the tenant exists.
 
-    :param looked_at: Unix time before the caller's own look (a fleet's listing), which found nothing
-    :raises ApiError: ``unknown_outcome`` where a create was sent and nobody can tell what became of it
+    :param listing: what the caller has listed; if another run created the same since, it is looked up anew
+    :raises ApiError: ``unknown_outcome`` if a create was sent and its outcome can't be found out
     """
     if check_mode:
-        record = find_tenant(client, email, deadline) if looked_at is None else None
-        return TenantOutcome(email, record is None, record)
-    with hold((client.connection.base, "tenant", key_of(email)), deadline) as lock:
-        if looked_at is None or lock.used_since(looked_at):
-            record = find_tenant(client, email, deadline)
-            if record is not None:
-                return TenantOutcome(email, False, record)
+        found = look_up(client, email, deadline, listing)
+        return TenantOutcome(email, True, None) if isinstance(found, Absent) else TenantOutcome(email, False, found)
+    key = (account_key(client.connection.base), "tenant", email_key(email))
+    with hold(key, deadline, warn=client.context.warn) as lock:
+        usable = listing if listing is not None and not lock.used_since(listing.read_at) else None
+        found = look_up(client, email, deadline, usable)
+        if not isinstance(found, Absent):
+            return TenantOutcome(email, False, found)
         lock.use()
         try:
-            created = client.create_tenant(email, deadline)
+            outcome = _outcome(email, client.create_tenant(email, found, deadline), None)
         except ApiError as error:
-            return _after_failure(client, email, deadline, error)
-        return _outcome(email, created, None)
+            if error.executed is False:
+                lock.refused()
+            outcome = _after_failure(client, email, deadline, error)
+        if outcome.changed and outcome.record:
+            client.made.add_tenant(outcome.record)
+        return outcome
 
 
 def _outcome(
@@ -123,9 +133,12 @@ def _outcome(
 def _after_failure(client: MobstedAPI, email: str, deadline: Deadline, error: ApiError) -> TenantOutcome:
     if error.executed is not None:
         if error.code in MAY_EXIST:
-            found = find_tenant(client, email, deadline)
+            # The search may mind case or spelling, so the whole list is compared.
+            listing = client.tenant_listing(deadline, counters=False)
+            found = listing.find(email)
             if found is not None:  # somebody else was quicker
                 return TenantOutcome(email, False, found)
+            listing.absent(email)
         raise _refused(email, error)
     created: Created | None = error.result.pop("created", None)
     # The vendor shows a password this once: whatever comes now, the result has to hold it.
@@ -134,7 +147,7 @@ def _after_failure(client: MobstedAPI, email: str, deadline: Deadline, error: Ap
         once = {"credentials": {"login": created.login or email, "password": created.password}}
     try:
         record = settle(
-            lambda: find_tenant(client, email, deadline),
+            lambda: client.search_tenants(email, deadline).find(email),
             lambda row: row.complete or bool(once),
             client.connection.settle,
             deadline,
@@ -147,7 +160,7 @@ def _after_failure(client: MobstedAPI, email: str, deadline: Deadline, error: Ap
         return _outcome(email, created, record, reconciled=True)
     lost = error.because(
         "unknown_outcome",
-        f"The creation of the tenant {email} was sent, but nobody knows what became of it: {error.fact} For "
+        f"{said_first(error)}The outcome of creating the tenant {email} is unknown: {error.fact} For "
         f"{client.connection.settle:.0f} s no record of it appeared in app ID 1. It was not sent again. Run again: "
         "if the record appears meanwhile, nothing is created twice; 'settle' sets how long to look.",
     )
@@ -178,6 +191,11 @@ def settle(
         left = until - time.monotonic()
         if left <= 0 or not deadline.sleep(min(pause, left)):
             return found
+
+
+def said_first(error: ApiError) -> str:
+    """The vendor's own words, to begin a message with: they are usually the reason."""
+    return f"The API says: {error.message}. " if error.message else ""
 
 
 def _refused(email: str, error: ApiError) -> ApiError:

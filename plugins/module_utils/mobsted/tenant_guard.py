@@ -1,62 +1,160 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``require_tenant``: nothing is created and nobody is invited whose address is no tenant of the Mobsted master "
-"account."""
+"""Look an address up in app ID 1 before MIP registers or invites it: a mistyped one gets an invitation, too.
+
+``tenant_lookup`` warns of an address that is no tenant. ``require_tenant`` refuses it.
+"""
 
 from __future__ import annotations
 
 import threading
 import typing as t
 
-from ..emails import key_of
 from ..errors import ApiError
 from ..http.deadline import Deadline
-from ..operation import Task
-from ..options import mobsted_connection, registry_spec
+from ..identity import email_key
+from ..operation import Result, Task
+from .accounts import foreseen
 from .api import MobstedAPI
-from .tenant import find_tenant
+from .connection import mobsted_connection, registry_spec
+from .directory import TenantDirectory
+from .records import TenantRecord
+
+#: Seconds that a look-up may take if the task goes on without it.
+PATIENCE = 60.0
+_NOT_LOOKED_UP = "Whether {} of the Mobsted account could not be looked up, and the task went on without."
+#: This many addresses are warned of one by one.
+WARNED = 20
 
 
 def guard_options() -> dict[str, dict[str, t.Any]]:
-    """``require_tenant`` and ``tenant_registry``."""
-    return {"require_tenant": {"type": "bool", "default": False}, "tenant_registry": registry_spec()}
+    """Return the options of every module that looks addresses up."""
+    return {
+        "require_tenant": {"type": "bool", "default": False},
+        "tenant_lookup": {"type": "str", "choices": ["auto", "off"], "default": "auto"},
+        "tenant_registry": registry_spec(),
+    }
 
 
 class TenantGuard:
-    """Looks addresses up in app ID 1 of the Mobsted master account. Threads may share it."""
+    """Looks addresses up in app ID 1 of the Mobsted master account. Threads may share it.
 
-    def __init__(self, task: Task) -> None:
-        try:
-            self._client = MobstedAPI.of(mobsted_connection(task.params.get("tenant_registry") or {}), task.context)
-        except ApiError as error:
-            raise error.because(
-                error.code, f"require_tenant is set, but tenant_registry can't be used: {error.msg}"
-            ) from None
-        # What an earlier task of the same check run would have created is there when it comes to a real run.
-        foreseen = task.controller.predicted("tenants") if task.check_mode and task.controller else ()
-        self._known = {key_of(email) for email in foreseen}
+    :param required: an address that is no tenant is refused
+    :raises ApiError: ``invalid_input`` if it is required and the connection can't be used
+    """
+
+    def __init__(self, task: Task, *, required: bool) -> None:
+        self.required = required
+        self._task = task
+        self._directory: TenantDirectory | None = None
+        self._unusable: ApiError | None = None
+        self._quiet = False
+        self._warned = 0
         self._lock = threading.Lock()
+        try:
+            client = MobstedAPI.of(mobsted_connection(task.params.get("tenant_registry") or {}), task.context)
+        except ApiError as error:
+            if required:
+                raise error.because(
+                    error.code, f"require_tenant is set, but tenant_registry can't be used: {error.msg}"
+                ) from None
+            self._unusable = error
+            return
+        self._directory = TenantDirectory.of(client)
+        # What an earlier task of the same check run would have created is there when it comes to a real run.
+        self._foreseen = foreseen(task, client)
 
     @classmethod
     def of(cls, task: Task) -> TenantGuard | None:
-        """The guard that a task's options ask for."""
-        return cls(task) if task.params.get("require_tenant") else None
+        """Return the guard that a task's options ask for, or None."""
+        registry = task.params.get("tenant_registry") or {}
+        if task.params.get("require_tenant"):
+            return cls(task, required=True)
+        configured = registry.get("api_url") and (registry.get("api_login") or registry.get("api_token"))
+        if configured and task.params.get("tenant_lookup") != "off":
+            return cls(task, required=False)
+        return None
 
-    def __call__(self, email: str, deadline: Deadline) -> None:
-        """Pass, or raise.
+    def prepare(self, emails: t.Sequence[str]) -> None:
+        """List all tenants once, on a deadline of the listing's own, if more than one address has to be looked up."""
+        if len(emails) < 2 or self._directory is None:
+            return
+        try:
+            self._directory.list(self._deadline())
+        except ApiError as error:
+            self._unusable = error
+            if not self.required:
+                self._quiet = True
+                self._task.warn(f"{_NOT_LOOKED_UP.format(f'these {len(emails)} addresses are tenants')} {error}")
 
-        :raises ApiError: ``not_found`` for an address that is no tenant; any failure of the look-up
+    def look(self, email: str, warnings: list[str]) -> Result | None:
+        """Return the tenant's record without credentials, or None if there is none, with a warning.
+
+        :param warnings: gets the warning
+        :raises ApiError: if ``require_tenant`` is set: ``not_found`` for an address that is no tenant, and any failure
+            of the look-up
         """
+        try:
+            record = self._find(email)
+        except ApiError as error:
+            if self.required:
+                raise
+            if self._directory is not None:
+                self._directory.broken = error
+            if not self._quiet:
+                self._warn(warnings, f"{_NOT_LOOKED_UP.format(f'{email} is a tenant')} {error}")
+            return None
+        if record is not None:
+            return record.public()
+        if self.required:
+            raise self._refusal(email)
+        self._warn(warnings, f"{self._unknown(email)} Check the address: an invitation can't be taken back.")
+        return None
+
+    def closing_warning(self) -> str | None:
+        """Return a warning for the addresses that were not warned of one by one."""
+        more = self._warned - WARNED
+        return f"{more} more addresses are no tenants, or could not be looked up." if more > 0 else None
+
+    def _find(self, email: str) -> TenantRecord | None:
+        directory = self._directory
+        failure = self._unusable or (directory.broken if directory and not self.required else None)
+        if failure is not None or directory is None:
+            raise failure or ApiError("undetermined", "There is no connection.")
+        if email_key(email) in self._foreseen:
+            return TenantRecord(id=None, email=email)
+        if directory.listing is not None and not self.required:
+            return directory.listing.find(email)
+        return directory.find(email, self._deadline(), self._deadline)
+
+    def _unknown(self, email: str) -> str:
+        directory = t.cast(TenantDirectory, self._directory)
+        near = None
+        try:
+            directory.list(self._deadline())
+            near = directory.nearest(email)
+        except ApiError:
+            pass  # it would only have made the message better
+        hint = f" The nearest address there is {near}." if near else ""
+        base = directory.client.connection.base
+        return f"{email} is no tenant: app ID 1 of the Mobsted account at {base} has no record of it.{hint}"
+
+    def _refusal(self, email: str) -> ApiError:
+        return ApiError(
+            "not_found",
+            f"{self._unknown(email)} Because of require_tenant, nothing was sent to MIP. Correct the address, or "
+            "create the tenant first.",
+        )
+
+    def _warn(self, warnings: list[str], text: str) -> None:
         with self._lock:
-            if key_of(email) in self._known:
-                return
-        if find_tenant(self._client, email, deadline) is None:
-            raise ApiError(
-                "not_found",
-                f"{email} is no tenant: app ID 1 of the Mobsted account at {self._client.connection.base} has no "
-                "record of it. Because of require_tenant, nothing was sent to MIP. Correct the address, or create the "
-                "tenant first.",
-            )
-        with self._lock:
-            self._known.add(key_of(email))
+            self._warned += 1
+            if self._warned <= WARNED:
+                warnings.append(text)
+
+    def _deadline(self) -> Deadline:
+        """Return a fresh deadline for one look-up: it must not use up the one of the client or member."""
+        directory = t.cast(TenantDirectory, self._directory)
+        seconds = directory.client.connection.deadline
+        return self._task.deadline(seconds if self.required else min(seconds, PATIENCE))

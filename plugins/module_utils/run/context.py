@@ -10,6 +10,8 @@ import typing as t
 from .secrets import Secrets
 from .store import RunStore
 
+#: The verbosity (``-vvv``) at which each request is shown.
+VERBOSE = 3
 C = t.TypeVar("C")
 #: One vendor's connection, which has to be hashable
 K = t.TypeVar("K")
@@ -25,7 +27,34 @@ class RunContext:
         self.secrets = Secrets()
         self.store = RunStore(parent)
         self.memory = RunStore()
+        #: Gets a line for each request, if it is set: ``-vvv`` shows them. Any thread may call it.
+        self.trace: t.Callable[[str], t.Any] | None = None
         self._clients: dict[t.Any, t.Any] = {}
+        #: warnings from below an operation, which has no task at hand; the task shows them
+        self.notices: list[str] = []
+        self._shared: dict[t.Any, t.Any] = {}
+        self._task: str | None = None
+        self.store.sweep()
+
+    def observe(self, line: str) -> None:
+        """Pass on a line about a request, without secrets, if anybody wants it."""
+        if self.trace:
+            self.trace(self.secrets.scrub(line))
+
+    def begin(self, task: str) -> None:
+        """Forget what another task shared among its items.
+
+        :param task: names the task; all items of a loop have the same
+        """
+        if task != self._task:
+            self._task = task
+            self._shared.clear()
+
+    def shared(self, key: t.Any, make: t.Callable[[], C]) -> C:
+        """Return what the items of one loop share under a key, made at the first call."""
+        if key not in self._shared:
+            self._shared[key] = make()
+        return t.cast(C, self._shared[key])
 
     def store_for(self, scope: str) -> RunStore:
         """The store for ``token_cache``: ``run`` or ``none``."""
@@ -43,6 +72,11 @@ class RunContext:
         for key in [key for key, known in list(self._clients.items()) if known is client]:
             self._clients.pop(key, None)
         client.close()
+
+    def warn(self, text: str) -> None:
+        """Add a warning for the task that runs now."""
+        if text not in self.notices:
+            self.notices.append(text)
 
     def close(self) -> None:
         """Close every session."""

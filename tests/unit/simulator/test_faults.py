@@ -125,7 +125,7 @@ def test_enormous_and_bomb(world: World, master: Mobsted) -> None:
     world.fault("bomb", bytes=5_000_000)
     parts = urlsplit(world.mobsted_url)
     connection = http.client.HTTPConnection(parts.netloc, timeout=10)
-    connection.request("GET", parts.path + "/api/v8/objects", headers=master.headers)
+    connection.request("GET", parts.path + "/api/v8/object", headers=master.headers)
     answer = connection.getresponse()
     assert len(answer.read(20_000_000)) == 20_000_000
     answer.close()
@@ -138,8 +138,8 @@ def test_enormous_and_bomb(world: World, master: Mobsted) -> None:
 def test_endless_paging(make_world: Make) -> None:
     world = make_world(tenants=5)
     master = Mobsted(world.mobsted_url, world.login, world.password)
-    world.fault("endless_paging", times=2, path="/api/v8/objects")
-    world.fault("endless_paging", last_page="absent", path="/api/v8/objects")
+    world.fault("endless_paging", times=2, path="/api/v8/object")
+    world.fault("endless_paging", last_page="absent", path="/api/v8/object")
     pages = [master.objects(page=page, size=2).json for page in (1, 7, 9)]
     assert [page["meta"] for page in pages] == [
         {"current_page": 1, "last_page": 2},
@@ -176,7 +176,7 @@ def test_keep_alive_is_quick_and_counted(world: World, master: Mobsted) -> None:
     for _time in range(200):
         start = time.perf_counter()
         connection.request(
-            "GET", parts.path + "/api/v8/objects?applicationId=1&page=1&pageSize=20", headers=master.headers
+            "GET", parts.path + "/api/v8/object?applicationId=1&page=1&pageSize=20", headers=master.headers
         )
         connection.getresponse().read()
         times.append(time.perf_counter() - start)
@@ -184,7 +184,7 @@ def test_keep_alive_is_quick_and_counted(world: World, master: Mobsted) -> None:
     assert statistics.quantiles(times)[0] < 0.002  # the lower quartile: other tests may run beside this one
     counts = world.counts()
     assert (counts["requests"], counts["connections"], counts["max_concurrent"]) == (200, 1, 1)
-    assert counts["by_route"] == {"mobsted master GET /api/v8/objects": 200}
+    assert counts["by_route"] == {"mobsted master GET /api/v8/object": 200}
 
 
 def test_tls(simulator: Simulator, world: World) -> None:

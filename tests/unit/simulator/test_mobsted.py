@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Mobsted's side: what the reference says, and every option that it leaves open."""
+"""Mobsted: what the reference says, and every option for what it leaves open."""
 
 from __future__ import annotations
 
@@ -129,17 +129,17 @@ def test_query_is_strict_and_case_sensitive(make_world: Make) -> None:
         '[{"field":"Email","operation":"~","value":"x","andor":"and"}]',
         '[{"field":"Nope","operation":"=","value":"x","andor":"and"}]',
     ):
-        assert master.call("GET", "objects", applicationId=1, page=1, pageSize=1, query=bad).status == 400
-    assert master.call("GET", "objects", applicationId=1, page=1).status == 400
-    assert master.call("GET", "objects", applicationId="x", page=1, pageSize=1).status == 400
-    assert master.call("GET", "objects", applicationId=9, page=1, pageSize=1).status == 404
+        assert master.call("GET", "object", applicationId=1, page=1, pageSize=1, query=bad).status == 400
+    assert master.call("GET", "object", applicationId=1, page=1).status == 400
+    assert master.call("GET", "object", applicationId="x", page=1, pageSize=1).status == 400
+    assert master.call("GET", "object", applicationId=9, page=1, pageSize=1).status == 404
 
 
 def test_other_columns_can_be_queried(make_world: Make) -> None:
     master = login(make_world(tenants=3))
     name = master.objects().json["data"][1]["attributes"]["TenantName"]
     query = [{"field": "TenantName", "operation": "=", "value": name, "andor": "and"}]
-    found = master.call("GET", "objects", applicationId=1, page=1, pageSize=5, query=query).json["data"]
+    found = master.call("GET", "object", applicationId=1, page=1, pageSize=5, query=query).json["data"]
     assert [row["id"] for row in found] == ["2"]
 
 
@@ -156,10 +156,10 @@ def test_paging(make_world: Make) -> None:
 
 
 def test_objects_path_and_shapes(make_world: Make) -> None:
-    world = make_world(objects_path="object", attributes="flat", spelling="page", tenants=1)
+    world = make_world(objects_path="objects", attributes="flat", spelling="page", tenants=1)
     master = login(world)
     assert master.objects().status == 404
-    row = master.objects("object").json["data"][0]
+    row = master.objects("objects").json["data"][0]
     assert {"server", "tenant", "url", "defaultPassword", "tenantCreated"} <= set(row)
     assert "UserLogin" not in row
 
@@ -256,7 +256,7 @@ def test_host_addressing(make_world: Make) -> None:
     pair = send("GET", f"{base}/api/v8/auth?{credentials}", host=host).json
     reply = send(
         "GET",
-        f"{base}/api/v8/objects?applicationId=1&page=1&pageSize=1",
+        f"{base}/api/v8/object?applicationId=1&page=1&pageSize=1",
         host=host,
         headers={"Authorization": f"Bearer {pair['access_token']}"},
     )

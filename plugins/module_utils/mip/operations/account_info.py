@@ -13,9 +13,9 @@ import os
 
 from ...diagnosis import Checks
 from ...errors import ApiError
-from ...operation import Result, Task
-from ...options import mip_connection
+from ...operation import Example, Operation, Result, Task
 from ..api import MipAPI
+from ..connection import mip_connection
 
 
 def run_account_info(task: Task) -> Result:
@@ -76,3 +76,13 @@ def _login(client: MipAPI, checks: Checks, task: Task, found: Result) -> None:
             checks.good("marketplaces", f"this user belongs to {names}", needed=False)
         else:
             checks.open("marketplaces", "the login tells of none", "Use the user who owns the marketplace.")
+
+
+OPERATION = Operation(
+    name="mip_account_info",
+    vendor="mip",
+    kind="read",
+    options={},
+    run=run_account_info,
+    example=Example({}, "POST", "/login", login="/login", reports_failures=True),
+)

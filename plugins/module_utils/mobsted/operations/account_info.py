@@ -5,19 +5,24 @@
 
 from __future__ import annotations
 
+import typing as t
+
 from ...diagnosis import Checks
 from ...errors import ApiError
 from ...http.deadline import Deadline
-from ...operation import Result, Task
-from ...options import mobsted_connection
+from ...operation import Example, Operation, Result, Task
 from ..api import MobstedAPI
-from ..records import Row
+from ..connection import mobsted_connection
+from ..listing import AppListing
+from ..records import REGISTRY_ID, Row
 
 #: The two spellings of a record's columns: that of the API's page, that of the table's page.
 _SPELLINGS = {
     "API page": ("UserLogin", "TenantName", "ServerName", "UserPassword"),
     "table page": ("tenant", "server", "url", "defaultPassword"),
 }
+T = t.TypeVar("T")
+_MASTER = "Set api_url, api_login and api_password to those of the master account."
 
 
 def run_account_info(task: Task) -> Result:
@@ -33,8 +38,10 @@ def run_account_info(task: Task) -> Result:
     found["url"] = connection.base
     deadline = task.deadline(connection.deadline)
     if _login(client, checks, deadline):
-        _registry(client, checks, deadline, found)
-        _apps(client, checks, deadline, found)
+        sample = _had(lambda: client.registry_sample(deadline))
+        apps = _had(lambda: client.app_listing(deadline))
+        _registry(checks, found, sample, apps)
+        _apps(client, checks, found, apps)
     push = connection.path("push")
     found["paths"]["push"] = push
     if push:
@@ -85,18 +92,22 @@ def _login(client: MobstedAPI, checks: Checks, deadline: Deadline) -> bool:
     return True
 
 
-def _registry(client: MobstedAPI, checks: Checks, deadline: Deadline, found: Result) -> None:
+def _registry(
+    checks: Checks, found: Result, sample: tuple[list[Result], str] | ApiError, apps: AppListing | ApiError
+) -> None:
     name = "app ID 1"
-    mend = "Use the master account: only it has the list of tenants. Where its path differs, set api_paths.objects."
-    try:
-        rows, path = client.registry_sample(deadline)
-    except ApiError as error:
-        checks.failed(name, error, mend if error.code in ("not_found", "forbidden", "invalid_input") else None)
+    mend = "Use the master account: only it has the list of tenants. If its path differs, set api_paths.objects."
+    if isinstance(sample, ApiError):
+        checks.failed(name, sample, mend if sample.code in ("not_found", "forbidden", "invalid_input") else None)
         return
+    rows, path = sample
     found["paths"]["objects"] = path
     at = f"read at /api/v8/{path}"
     if not rows:
-        checks.good(name, f"{at}; it has no tenants yet")
+        if isinstance(apps, AppListing) and apps.by_id(REGISTRY_ID) is None:
+            checks.bad(name, f"{at}, but the account has no such app, so its empty list proves nothing", _MASTER)
+        else:
+            checks.good(name, f"{at}; it has no tenants yet")
         return
     columns = Row(rows[0]).fields
     spellings = [one for one, names in _SPELLINGS.items() if any(n.lower() in columns for n in names)]
@@ -107,14 +118,36 @@ def _registry(client: MobstedAPI, checks: Checks, deadline: Deadline, found: Res
     checks.good(name, f"{at}, columns as on the vendor's {' and '.join(spellings)}")
 
 
-def _apps(client: MobstedAPI, checks: Checks, deadline: Deadline, found: Result) -> None:
-    path = client.connection.path("applications")
+def _had(read: t.Callable[[], T]) -> T | ApiError:
     try:
-        number = len(client.apps(deadline))
+        return read()
     except ApiError as error:
-        mend = "Where the path differs, set api_paths.applications." if error.code == "not_found" else None
-        checks.failed("apps", error, mend)
+        return error
+
+
+def _apps(client: MobstedAPI, checks: Checks, found: Result, apps: AppListing | ApiError) -> None:
+    path = client.connection.path("applications")
+    if isinstance(apps, ApiError):
+        mend = "If the path differs, set api_paths.applications." if apps.code == "not_found" else None
+        checks.failed("apps", apps, mend)
         return
+    number = len(apps.records)
     found["apps"] = number
     found["paths"]["applications"] = path
-    checks.good("apps", f"{number} listed at /api/v8/{path}, with app ID 1")
+    at = f"{number} listed at /api/v8/{path}"
+    if apps.by_id(REGISTRY_ID) is None:
+        checks.bad("apps", f"{at}, without app ID 1: this is no master account", _MASTER)
+    elif apps.incomplete:
+        checks.bad("apps", f"{at}, but the list can't be trusted: {apps.incomplete}", "Ask the vendor.")
+    else:
+        checks.good("apps", f"{at}, with app ID 1")
+
+
+OPERATION = Operation(
+    name="mobsted_account_info",
+    vendor="mobsted",
+    kind="read",
+    options={},
+    run=run_account_info,
+    example=Example({}, "GET", "/api/v8/object", reports_failures=True),
+)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Inventory mobsted_tenants, against a scripted API."""
+"""The inventory ``mobsted_tenants`` against a scripted API."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def rows(*pairs: tuple[t.Any, str, str]) -> dict[str, t.Any]:
 
 
 def test_hosts_groups_and_variables(api: Script, read: Read) -> None:
-    api.expect("GET", "objects").json(rows((1, "a@x.example", "a1"), (2, "b@x.example", "b1")))
+    api.expect("GET", "object").json(rows((1, "a@x.example", "a1"), (2, "b@x.example", "b1")))
     found = read("strict: true\ncompose: {up: mobsted_name | upper}\nkeyed_groups: [{key: mobsted_server}]\n")
     assert sorted(found.hosts) == ["a@x.example", "b@x.example"]
     assert [host.name for host in found.groups["mobsted_tenants"].hosts] == ["a@x.example", "b@x.example"]
@@ -70,20 +70,20 @@ def test_hosts_groups_and_variables(api: Script, read: Read) -> None:
     ],
 )
 def test_names_that_are_fit(api: Script, read: Read, kind: str, pairs: list[t.Any], names: list[str]) -> None:
-    api.expect("GET", "objects").json(rows(*pairs))
+    api.expect("GET", "object").json(rows(*pairs))
     assert sorted(read(f"hostname: {kind}\n").hosts) == names
 
 
 def test_the_cache_is_used_and_renewed(api: Script, read: Read, tmp_path: Path) -> None:
     text = f"cache: true\ncache_plugin: ansible.builtin.jsonfile\ncache_connection: {tmp_path / 'cache'}\n"
-    api.expect("GET", "objects").json(rows((1, "a@x.example", "a1")))
+    api.expect("GET", "object").json(rows((1, "a@x.example", "a1")))
     assert sorted(read(text).hosts) == ["a@x.example"]
     assert sorted(read(text).hosts) == ["a@x.example"]
-    api.expect("GET", "objects").json(rows((1, "new@x.example", "a1")))
+    api.expect("GET", "object").json(rows((1, "new@x.example", "a1")))
     assert sorted(read(text, cache=False).hosts) == ["new@x.example"]
 
 
 def test_a_failure_is_told(api: Script, read: Read) -> None:
-    api.expect("GET", "objects").json({}, 403)
+    api.expect("GET", "object").json({}, 403)
     with pytest.raises(AnsibleParserError, match="403"):
         read()

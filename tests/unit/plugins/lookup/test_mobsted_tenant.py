@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Lookup mobsted_tenant, against a scripted API."""
+"""The lookup ``mobsted_tenant`` against a scripted API."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 from ansible.errors import AnsibleLookupError
 from ansible.plugins.loader import lookup_loader
 
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.connection import MOBSTED
 from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
 from ansible_collections.partnerops.saas.plugins.plugin_utils import plugin_options
 from ansible_collections.partnerops.saas.tests.support.scripted import HOST, Script
@@ -33,22 +34,22 @@ def lookup(api: Script, context: RunContext, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_a_record(api: Script, lookup: t.Any) -> None:
-    api.expect("GET", "objects").json(rows("a@x.example"))
+    api.expect("GET", "object").json(rows("a@x.example"))
     (found,) = lookup.run(["a@x.example"], {}, **ACCOUNT)
     assert (found["id"], found["url"]) == ("1", "https://a-admin.x.example")
     assert "credentials" not in found
 
 
 def test_credentials_are_registered(api: Script, lookup: t.Any, context: RunContext) -> None:
-    api.expect("GET", "objects").json(rows("a@x.example"))
+    api.expect("GET", "object").json(rows("a@x.example"))
     (found,) = lookup.run(["a@x.example"], {}, include_credentials=True, **ACCOUNT)
     assert found["credentials"] == {"login": "a@x.example", "password": "first-password"}
     assert context.secrets.scrub("first-password") == "********"
 
 
 def test_nobody_has_the_address(api: Script, lookup: t.Any) -> None:
-    api.expect("GET", "objects").json(rows())
-    api.expect("GET", "objects").json(rows())
+    api.expect("GET", "object").json(rows())
+    api.expect("GET", "object").json(rows())
     assert lookup.run(["a@x.example"], {}, default={"none": 1}, **ACCOUNT) == [{"none": 1}]
     with pytest.raises(AnsibleLookupError, match="has no tenant"):
         lookup.run(["a@x.example"], {}, **ACCOUNT)
@@ -57,3 +58,15 @@ def test_nobody_has_the_address(api: Script, lookup: t.Any) -> None:
 def test_what_is_no_address(lookup: t.Any) -> None:
     with pytest.raises(AnsibleLookupError, match="the address to look up is not an e-mail address"):
         lookup.run(["acme"], {}, **ACCOUNT)
+
+
+def test_empty_variables_are_not_set(api: Script, lookup: t.Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    for option in MOBSTED:
+        if option.env:
+            monkeypatch.setenv(option.env, "")
+    api.expect("GET", "object").json(rows("a@x.example"))
+    lookup.run(["a@x.example"], {}, **ACCOUNT)
+    assert {option.name: lookup.get_option(option.name) for option in MOBSTED} == {
+        **{option.name: option.default for option in MOBSTED},
+        **ACCOUNT,
+    }

@@ -2,14 +2,15 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What counts as an e-mail address, and which two are the same."""
+"""What counts as an e-mail address."""
 
 from __future__ import annotations
 
 import pytest
 
-from ansible_collections.partnerops.saas.plugins.module_utils.emails import check_email, key_of
+from ansible_collections.partnerops.saas.plugins.module_utils.emails import check_email
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
+from ansible_collections.partnerops.saas.plugins.module_utils.identity import email_key
 
 
 @pytest.mark.parametrize(
@@ -51,4 +52,4 @@ def test_no_addresses(bad):
 
 
 def test_case_does_not_count():
-    assert key_of(" Owner@ACME.example ") == key_of("owner@acme.example")
+    assert email_key(" Owner@ACME.example ") == email_key("owner@acme.example")

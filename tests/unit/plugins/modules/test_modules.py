@@ -2,10 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Modules as modules: mobsted_tenant, mobsted_tenant_info, mobsted_pwa_app, mobsted_pwa_app_info.
-
-AnsibleModule and its output are real, the API is scripted.
-"""
+"""Modules as modules: a few of them with a real AnsibleModule and its output, against a scripted API."""
 
 from __future__ import annotations
 
@@ -29,7 +26,7 @@ MODULES = "ansible_collections.partnerops.saas.plugins.modules."
 
 @contextlib.contextmanager
 def arguments(given: dict[str, t.Any]) -> t.Iterator[None]:
-    """What AnsibleModule reads, on every release."""
+    """Set what AnsibleModule reads, on every release."""
     try:
         from ansible.module_utils.testing import patch_module_args
     except ImportError:  # before 2.19
@@ -46,10 +43,10 @@ Main = t.Callable[..., tuple[int, dict[str, t.Any]]]
 
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str]) -> Main:
-    """Run a module's ``main``; its exit code and what it printed."""
+    """Run the ``main`` of a module; return its exit code and what it printed."""
 
     def made(main: t.Callable[[], None], **given: t.Any) -> tuple[int, dict[str, t.Any]]:
-        modes = {f"_ansible_{name}": given.pop(name) for name in ("check_mode", "diff") if name in given}
+        modes = {f"_ansible_{name}": given.pop(name) for name in ("check_mode", "diff", "verbosity") if name in given}
         args = {"api_url": HOST, "api_token": "given-token", "_ansible_remote_tmp": "/tmp", **given, **modes}
         args = {key: value for key, value in args.items() if value is not None}
         with arguments(args), pytest.raises(SystemExit) as ended:
@@ -64,7 +61,7 @@ def main_of(name: str) -> t.Callable[[], None]:
 
 
 def own(function: t.Callable[[Task], dict[str, t.Any]], **declared: t.Any) -> t.Callable[[], None]:
-    """The ``main`` of a module of a test's own."""
+    """Return the ``main`` of a test's own module."""
     options = declared.pop("options", {})
     return lambda: runner.run_module(Operation("mobsted_thing", "mobsted", options, function, **declared))
 
@@ -74,40 +71,41 @@ def found(api: Script, path: str, *rows: dict[str, t.Any]) -> None:
 
 
 def test_mobsted_tenant(api, run):
-    found(api, "objects")
+    found(api, "object")
     response = {"url": "https://x-admin.mobsted.com", "authentication": {"email": EMAIL, "password": "new-password"}}
     api.expect("POST", "partners").json(response)
-    found(api, "objects", {"id": "17", "Email": EMAIL})
     code, result = run(main_of("mobsted_tenant"), email=EMAIL, diff=True)
     assert code == 0
     assert result["changed"] is True
-    assert result["tenant"]["id"] == "17"
+    assert result["tenant"]["url"] == response["url"]
     assert result["credentials"] == {"login": EMAIL, "password": "new-password"}
     assert result["diff"]["before"]["state"] == "absent"
 
 
 def test_mobsted_tenant_in_check_mode(api, run):
-    found(api, "objects")
+    found(api, "object")
     code, result = run(main_of("mobsted_tenant"), email=EMAIL, check_mode=True)
     assert (code, result["changed"], result["tenant"]["id"]) == (0, True, None)
 
 
 def test_mobsted_tenant_info(api, run):
-    found(api, "objects", {"id": "17", "Email": EMAIL})
+    found(api, "object", {"id": "17", "Email": EMAIL})
     assert run(main_of("mobsted_tenant_info"))[1]["tenants"][0]["id"] == "17"
 
 
 def test_mobsted_pwa_app(api, run, tmp_path):
     icon = tmp_path / "icon.png"
     icon.write_bytes(b"\x89PNG\r\n\x1a\n")
-    found(api, "applications")
+    registry = {"id": 1, "Name": "My Sub Accounts"}
+    found(api, "applications", registry)
     api.expect("POST", "applications", form={"name": "Store"}).json({"data": [{"id": "78"}]})
+    found(api, "applications", registry, {"id": 78, "Name": "Store"})
     result = run(main_of("mobsted_pwa_app"), name="Store", website_url="https://s.example", icon=str(icon))[1]
     assert (result["changed"], result["app"]["id"]) == (True, 78)
 
 
 def test_mobsted_pwa_app_info(api, run):
-    found(api, "applications", {"id": 5, "Name": "Store"})
+    found(api, "applications", {"id": 1, "Name": "My Sub Accounts"}, {"id": 5, "Name": "Store"})
     assert run(main_of("mobsted_pwa_app_info"), name="Store")[1]["apps"][0]["id"] == 5
 
 
@@ -122,13 +120,13 @@ def test_a_diagnosis_does_not_fail(run, name):
 
 
 def test_a_failure_is_one_that_programs_can_read(api, run):
-    api.expect("GET", "objects").json({"message": "No."}, 403)
+    api.expect("GET", "object").json({"message": "No."}, 403)
     code, result = run(main_of("mobsted_tenant"), email=EMAIL)
     assert (code, result["failed"], result["changed"]) == (1, True, False)
     assert result["failure"] == {
         "code": "forbidden",
         "method": "GET",
-        "path": "/api/v8/objects",
+        "path": "/api/v8/object",
         "status": 403,
         "message": "No",
     }
@@ -159,7 +157,7 @@ def leaking(task: Task) -> dict[str, t.Any]:
 
 def test_secrets_are_masked_by_the_module_before_2_22(run, monkeypatch):
     told: list[t.Any] = []
-    # Where the controller's code is loaded, as here, core's own functions would show these and not return them.
+    # With the controller's code loaded, as here, core's own functions would display these instead of returning them.
     monkeypatch.setattr(basic.AnsibleModule, "warn", lambda _self, text: told.append(text))
     masked: set[str] = set()
     output = basic.AnsibleModule.exit_json
@@ -193,3 +191,13 @@ def test_sessions_are_closed_whatever_happens(run, monkeypatch):
 
     assert run(own(failing))[0] == 1
     assert closed == [1]
+
+
+@pytest.mark.parametrize("verbosity", [2, 3])
+def test_requests_are_returned_at_vvv_for_the_action(run, verbosity):
+    def function(task: Task) -> dict[str, t.Any]:
+        task.context.observe("GET /given-token: 200")
+        return {}
+
+    result = run(own(function), verbosity=verbosity)[1]
+    assert result.get("requests_log") == (["GET /********: 200"] if verbosity == 3 else None)

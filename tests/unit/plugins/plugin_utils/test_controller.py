@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What only the controller does for a task."""
+"""What only the controller can do for a task."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ansible_collections.partnerops.saas.plugins.plugin_utils.controller import 
 
 @pytest.fixture
 def run(tmp_path: Path) -> str:
-    """The temporary folder of a run."""
+    """Return the temporary folder of a run."""
     folder = tmp_path / "ansible-local-1abcdefgh"
     folder.mkdir()
     return str(folder)
@@ -32,13 +32,28 @@ def test_what_check_mode_foresees_is_known_to_other_workers_of_the_run(run):
     assert other.predicted("apps") == set()
 
 
-@pytest.mark.parametrize("terminal", [True, False])
-def test_progress_is_for_a_terminal_and_on_standard_error(monkeypatch, run, terminal):
+def shown(monkeypatch, run, terminal):
     display = MagicMock()
     monkeypatch.setattr(module, "Display", lambda: display)
     monkeypatch.setattr(module, "_TERMINAL", terminal)
-    ActionController(MagicMock(), RunContext(run)).progress("3 of 10")
-    assert display.display.call_args_list == ([(("3 of 10",), {"stderr": True})] if terminal else [])
+    monkeypatch.setattr(module, "_COLUMNS", 10)
+    controller = ActionController(MagicMock(), RunContext(run))
+    controller.progress("3 of 10,\x1b[2J now app")
+    controller.clear_progress()
+    return controller.progress_interval, display.display.call_args_list
+
+
+def test_progress_is_redrawn_in_place_on_a_terminal(monkeypatch, run):
+    interval, calls = shown(monkeypatch, run, terminal=True)
+    assert interval <= 1
+    assert [args[0] for args, _how in calls] == ["\r\x1b[K3 of 10,[", "\r\x1b[K"]
+    assert all(how == {"stderr": True, "newline": False, "screen_only": True} for _args, how in calls)
+
+
+def test_elsewhere_progress_is_a_line_a_minute_on_standard_error(monkeypatch, run):
+    interval, calls = shown(monkeypatch, run, terminal=False)
+    assert interval == 60
+    assert calls == [(("3 of 10,[2J now app",), {"stderr": True})]
 
 
 def test_without_credentials_dest_there_is_no_keeper(run):
@@ -50,4 +65,4 @@ def test_the_keeper(monkeypatch, run):
     monkeypatch.setattr(module, "CredentialsFile", credentials_file)
     params = {"credentials_dest": "x.yml"}
     assert ActionController(loader, context).credentials_file(params) is credentials_file.of.return_value
-    credentials_file.of.assert_called_once_with(params, loader, context)
+    credentials_file.of.assert_called_once_with(params, loader, context, False)

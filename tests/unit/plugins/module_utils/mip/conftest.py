@@ -14,8 +14,8 @@ import pytest
 from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline import Deadline
 from ansible_collections.partnerops.saas.plugins.module_utils.mip import auth, user
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.api import MipAPI
+from ansible_collections.partnerops.saas.plugins.module_utils.mip.connection import MipConnection
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.ledger import Ledger
-from ansible_collections.partnerops.saas.plugins.module_utils.options import MipConnection
 from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
 from ansible_collections.partnerops.saas.tests.support.scripted import Clock, Script
 from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mip.acted import Acted

@@ -14,16 +14,32 @@ from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiE
 from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline import Deadline
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.api import MipAPI
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.client import ClientSpec, ensure_client
+from ansible_collections.partnerops.saas.plugins.module_utils.mip.connection import MipConnection
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.ledger import Ledger
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.member import MemberSpec, ensure_member
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.outcome import Outcome
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.user import UserSpec, ensure_user
-from ansible_collections.partnerops.saas.plugins.module_utils.options import MipConnection
 from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
 from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mip.acted import Acted
 
 EMAIL = "u@x.example"
 PASSWORD = "user-password"
+
+
+class Guard:
+    """Stands in for ``mobsted/tenant_guard.py``."""
+
+    def __init__(self, asked: list[str], required: bool, known: bool) -> None:
+        self.asked, self.required, self.known = asked, required, known
+
+    def look(self, email: str, warnings: list[str]) -> dict[str, t.Any] | None:
+        if self.known:
+            self.asked.append(email)
+            return {"email": email, "id": "4"}
+        if self.required:
+            raise ApiError("not_found", f"{email} is no tenant")
+        warnings.append(f"{email} is no tenant")
+        return None
 
 
 class Stage:
@@ -47,8 +63,9 @@ class Stage:
         wish = MemberSpec(**{"marketplace_id": 7, "email": EMAIL, **spec})
         return ensure_member(self.api, self.ledger, wish, Deadline(300), check_mode=check, guard=guard)
 
-    def guard(self, email: str, _effort: Deadline) -> None:
-        self.asked.append(email)
+    def guard(self, *, required: bool = True, known: bool = True) -> Guard:
+        """A guard that knows the address as a tenant, or not."""
+        return Guard(self.asked, required, known)
 
     def four(self, run: t.Callable[..., Outcome], writes: str, **spec: t.Any) -> Outcome:
         """Check, do, again, check again: each says what it should, and nothing is sent that should not be."""

@@ -20,10 +20,10 @@ from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiE
 from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline import Deadline
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.api import MipAPI
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.client import ClientSpec, ensure_client
+from ansible_collections.partnerops.saas.plugins.module_utils.mip.connection import MipConnection
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.ledger import Ledger
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.member import MemberSpec, ensure_member
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.outcome import Outcome
-from ansible_collections.partnerops.saas.plugins.module_utils.options import MipConnection
 from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
 from ansible_collections.partnerops.saas.tests.support.scripted import Clock
 from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mip.acted import Acted, Killed

@@ -10,7 +10,6 @@ import typing as t
 
 import pytest
 
-from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
 from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline import Deadline
 from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mip.staged import (
     EMAIL,
@@ -78,7 +77,7 @@ def test_an_id_says_that_the_member_is_there(stage: Stage) -> None:
     ident = stage.mip.user(EMAIL)
     stage.mip.members[ident] = False
     for check in (True, False):
-        found = stage.member(check=check, user_id=ident, guard=stage.guard)
+        found = stage.member(check=check, user_id=ident, guard=stage.guard())
         assert (found.changed, found.public()["state"], found.public()["id"]) == (False, "present", ident)
         assert "no invitation was sent" in found.warnings[0]
     assert not stage.member(user_id=ident).warnings  # the ledger has it now
@@ -216,16 +215,13 @@ def test_a_lost_removal_of_a_member(how: str, stage: Stage) -> None:
 @pytest.mark.parametrize("kind", ["client", "member"])
 def test_the_guard_is_asked_only_where_something_may_be_created(kind: str, stage: Stage) -> None:
     run, spec = getattr(stage, kind), {"password": PASSWORD} if kind == "client" else {}
-
-    def no(email: str, _effort: Deadline) -> None:
-        raise ApiError("not_found", f"{email} is no tenant")
-
+    no = stage.guard(known=False)
     for check in (True, False):
         assert failure(lambda: run(check=check, guard=no, **spec)).code == "not_found"  # noqa: B023
     assert stage.mip.calls == []
     assert not stage.ledger.peek(kind, 7, EMAIL, Deadline(5)).intent
-    run(guard=stage.guard, **spec)
-    run(guard=no, **spec)
+    assert run(guard=stage.guard(), **spec).result()["tenant"] == {"email": EMAIL, "id": "4"}
+    assert run(guard=no, **spec).result()["tenant"] is None
     assert stage.asked == [EMAIL]
     stage.mip.user(EMAIL)
     run(guard=no, state="absent", **({"user_id": 99} if kind == "member" else {}))
@@ -235,7 +231,26 @@ def test_the_guard_is_not_asked_where_an_invitation_is_unconfirmed(stage: Stage)
     stage.mip.lose = {"/add": "after"}
     failure(stage.member)
     stage.mip.forget()
-    stage.member(guard=stage.guard)
+    stage.member(guard=stage.guard())
     assert stage.asked == []
-    stage.member(guard=stage.guard, on_unconfirmed="resend")
+    stage.member(guard=stage.guard(), on_unconfirmed="resend")
     assert stage.asked == [EMAIL]
+
+
+@pytest.mark.parametrize("kind", ["client", "member"])
+def test_a_look_up_that_is_not_required_only_warns(kind: str, stage: Stage) -> None:
+    run, spec = getattr(stage, kind), {"password": PASSWORD} if kind == "client" else {}
+    unknown = stage.guard(required=False, known=False)
+    for check in (True, False):
+        made = run(check=check, guard=unknown, **spec)
+        assert made.changed
+        assert made.warnings == [f"{EMAIL} is no tenant"]
+        assert made.result()["tenant"] is None
+    again = run(guard=unknown, **spec)
+    assert (again.changed, again.warnings) == (False, [])
+
+
+def test_a_client_who_can_log_in_is_not_looked_up(stage: Stage) -> None:
+    stage.mip.client(EMAIL, PASSWORD)
+    stage.client(guard=stage.guard(required=False), password=PASSWORD)
+    assert stage.asked == []

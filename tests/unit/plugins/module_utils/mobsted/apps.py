@@ -12,8 +12,10 @@ import pytest
 
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.app import AppSpec
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.listing import AppListing
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.paging import Pages
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.records import AppRecord
-from ansible_collections.partnerops.saas.tests.support.scripted import Expected, Script
+from ansible_collections.partnerops.saas.tests.support.scripted import HOST, Expected, Script
 
 EMAIL = "owner@acme.example"
 SITE = "https://store.acme.example"
@@ -21,6 +23,9 @@ TENANT = "https://a23r56k8-admin.mobsted.com"
 #: Looks in a minute: at once, after 0.5, 1, 2, 3 and 5 s, then every 5 s, and at its very end.
 LOOKS = 16
 PNG = b"\x89PNG\r\n\x1a\n and so on"
+
+
+REGISTRY = {"id": "1", "type": "applications", "attributes": {"Name": "My Sub Accounts"}}
 
 
 def spec(**params: t.Any) -> AppSpec:
@@ -31,12 +36,16 @@ def app(number: int, name: str | None = "Store", **fields: t.Any) -> dict[str, t
     return {"id": str(number), "type": "applications", "attributes": {"Name": name, **fields}}
 
 
-def records(*raw: dict[str, t.Any]) -> list[AppRecord]:
-    return [made for made in map(AppRecord.read, raw) if made]
+def listed(*raw: dict[str, t.Any], doubt: str | None = None, base: str = HOST) -> AppListing:
+    """A listing that was read already."""
+    made = [record for record in map(AppRecord.listed, raw) if record]
+    return AppListing(base, Pages(made, doubt, None), 1_700_000_000.0)
 
 
 def listing(api: Script, *apps: dict[str, t.Any], **conditions: t.Any) -> Expected:
-    return api.expect("GET", "applications", **conditions).json({"data": list(apps), "meta": {"last_page": 1}})
+    """A list of apps; that of the master account holds app ID 1."""
+    rows = [] if conditions.get("host") == TENANT or "1" in [one["id"] for one in apps] else [REGISTRY]
+    return api.expect("GET", "applications", **conditions).json({"data": [*rows, *apps], "meta": {"last_page": 1}})
 
 
 def create(api: Script, **form: t.Any) -> Expected:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``plugins/module_utils/mobsted/fleet.py`` and ``fleet_tasks.py``: what is sent, and what is told."""
+"""``plugins/module_utils/mobsted/fleet.py`` and ``operations/fleet.py``: what is sent, and what is told."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.partnerops.saas.plugins.module_utils.bulk import items
+from ansible_collections.partnerops.saas.plugins.module_utils.bulk import batch, items, plan
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError, invalid
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted import fleet as fleet_module
-from ansible_collections.partnerops.saas.plugins.module_utils.mobsted import fleet_tasks
-from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.fleet_tasks import icons, run_fleet
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.declaration import icons
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.operations import fleet as fleet_operation
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.operations.fleet import run_fleet
 from ansible_collections.partnerops.saas.tests.support.scripted import HOST, Script, reset
 
 MakeTask = t.Callable[..., t.Any]
@@ -42,7 +43,14 @@ def created(number: int, email: str) -> dict[str, t.Any]:
     return {"url": f"https://new{number}-admin.mobsted.com", "authentication": {"email": email, "password": password}}
 
 
-def listing(api: Script, *rows: dict[str, t.Any], path: str = "objects", **more: t.Any) -> None:
+def counts(**some: int) -> dict[str, int]:
+    kinds = ("declared", "created", "unchanged", "drifted", "unverified", "failed", "skipped")
+    return {**dict.fromkeys(kinds, 0), **some}
+
+
+def listing(api: Script, *rows: dict[str, t.Any], path: str = "object", **more: t.Any) -> None:
+    if path == "applications" and "1" not in [str(one["id"]) for one in rows]:
+        rows = (app_row(1, "My Sub Accounts"), *rows)
     api.expect("GET", path, **more).json({"data": list(rows), "meta": {"last_page": 1}})
 
 
@@ -67,8 +75,13 @@ class Controller:
     def credentials_file(self, _params: t.Any) -> t.Any:
         return self.kept
 
+    progress_interval = 1.0
+
     def progress(self, text: str) -> None:
         self.lines.append(text)
+
+    def clear_progress(self) -> None:
+        self.lines.append("")
 
     def predicted(self, _kind: str, names: t.Iterable[str] = ()) -> set[str]:
         self.foreseen |= set(names)
@@ -112,20 +125,25 @@ def test_only_what_is_missing_is_sent(api: Script, fleet: t.Any) -> None:
     assert result["tenants"][1]["tenant"]["name"] == "new9"
     assert result["undeclared"] == ["Other@a.example"]
     assert result["summary"] == {
-        "tenants": {"declared": 2, "created": 1, "unchanged": 1, "failed": 0, "skipped": 0},
-        "apps": {"declared": 0, "created": 0, "unchanged": 0, "failed": 0, "skipped": 0},
+        "tenants": counts(declared=2, created=1, unchanged=1),
+        "apps": counts(),
         "undeclared": 1,
         "requests": 2,
     }
-    assert result["diff"]["after"] == " tenant new@a.example\n"
-    assert result["diff"]["prepared"] == "? tenant Other@a.example is not declared\n"
+    assert result["diff"]["after"] == " tenant new@a.example (https://new9-admin.mobsted.com)\n"
+    assert result["diff"]["prepared"].splitlines() == [
+        "? tenant Other@a.example is not declared",
+        "Done: 1 created, 0 differs, 0 unverified, 1 not declared, 1 in sync",
+    ]
 
 
 def test_nothing_to_do(api: Script, fleet: t.Any) -> None:
     listing(api, row(1, "there@a.example"))
     result = run_fleet(fleet("there@a.example", diff_mode=True))
     assert not result["changed"]
-    assert result["diff"] == {"before": "", "after": ""}
+    line = "Done: 0 created, 0 differs, 0 unverified, 0 not declared, 1 in sync"
+    assert result["diff"] == {"before": "", "after": "", "prepared": line + "\n"}
+    assert result["plan"]["line"] == line
 
 
 def test_apps_of_old_and_new_tenants_and_of_the_master(api: Script, fleet: t.Any) -> None:
@@ -162,7 +180,12 @@ def test_check_mode_predicts_tenants_and_their_apps(api: Script, fleet: t.Any) -
     assert result["tenants"][0]["tenant"]["id"] is None
     assert result["tenants"][0]["apps"][0]["changed"]
     assert result["tenants"][0]["credentials"] == {"login": "New@a.example", "password": None}
-    assert result["diff"]["after"] == " tenant New@a.example\n app 'Shop' of New@a.example\n"
+    assert result["diff"]["after"].splitlines() == [
+        " tenant New@a.example",
+        " app 'Shop' of New@a.example",
+        "     website_url: 'https://s.example'",
+    ]
+    assert result["diff"]["prepared"] == "Plan: 2 to create, 0 differs, 0 unverified, 0 not declared, 0 in sync\n"
     assert controller.foreseen == {"new@a.example"}
 
 
@@ -177,7 +200,7 @@ def test_check_mode_tells_of_an_app_that_could_not_be_created(api: Script, fleet
 def test_a_failing_tenant_fails_alone_and_its_apps_are_not_started(api: Script, fleet: t.Any) -> None:
     listing(api)
     api.expect("POST", "partners").json({"errors": "no such domain"}, status=422)
-    api.expect("GET", "objects").json({"data": []})  # is it there after all?
+    api.expect("GET", "object").json({"data": []})  # is it there after all?
     api.expect("POST", "partners").json(created(2, "b@a.example"))
     bad = {"email": "a@a.example", "apps": [{"name": "Shop", "website_url": "https://s.example"}]}
     error = failing(fleet(bad, "b@a.example"))
@@ -202,13 +225,7 @@ def test_stop_starts_nothing_more(api: Script, fleet: t.Any) -> None:
     states = [(one["changed"], one["failed"]) for one in error.result["tenants"]]
     assert states == [(True, False), (False, True), (False, False)]
     assert "on_error is 'stop'" in error.result["tenants"][2]["msg"]
-    assert error.result["summary"]["tenants"] == {
-        "declared": 3,
-        "created": 1,
-        "unchanged": 0,
-        "failed": 1,
-        "skipped": 1,
-    }
+    assert error.result["summary"]["tenants"] == counts(declared=3, created=1, failed=1, skipped=1)
 
 
 def test_two_records_of_one_address_stop_before_anything_is_created(api: Script, fleet: t.Any) -> None:
@@ -231,7 +248,7 @@ def test_stale_credentials_fail_the_apps_and_not_the_tenant(api: Script, fleet: 
 def test_a_lost_answer_is_reconciled(api: Script, fleet: t.Any) -> None:
     listing(api)
     api.expect("POST", "partners").fails(reset())
-    api.expect("GET", "objects").json({"data": [row(4, "a@a.example")]})
+    api.expect("GET", "object").json({"data": [row(4, "a@a.example")]})
     result = run_fleet(fleet("a@a.example"))
     assert result["reconciled"]
     assert result["tenants"][0]["reconciled"]
@@ -252,7 +269,7 @@ def test_half_an_answer_without_a_record_loses_no_password(api: Script, fleet: t
 def test_a_record_without_password_is_warned_of(api: Script, fleet: t.Any) -> None:
     listing(api)
     api.expect("POST", "partners").fails(reset())
-    api.expect("GET", "objects").json({"data": [row(4, "a@a.example", UserPassword="")]})
+    api.expect("GET", "object").json({"data": [row(4, "a@a.example", UserPassword="")]})
     task = fleet("a@a.example", settle=0)
     assert run_fleet(task)["tenants"][0]["reconciled"]
     assert "reset it by e-mail" in task.warnings[0]
@@ -263,7 +280,7 @@ def test_a_new_tenant_elsewhere_is_looked_up_before_its_password_is_sent(api: Sc
     listing(api)
     api.expect("POST", "partners").json(elsewhere)
     full = row(1, "a@a.example", ServerName="elsewhere.example", TenantName="new1")
-    api.expect("GET", "objects").json({"data": [full]})
+    api.expect("GET", "object").json({"data": [full]})
     api.login(host="https://new1-admin.elsewhere.example", query={"password": "first-password-1"})
     listing(api, path="applications")
     api.expect("POST", "applications").json({"data": [app_row(1, "Shop")]})
@@ -292,8 +309,8 @@ def test_drift_is_warned_of_or_fails(api: Script, fleet: t.Any) -> None:
 
 
 def test_many_drifts_are_told_once(api: Script, fleet: t.Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fleet_tasks, "TOLD", 1)
-    monkeypatch.setattr(fleet_tasks, "LISTED", 1)
+    monkeypatch.setattr(fleet_operation, "WARNED", 1)
+    monkeypatch.setattr(plan, "UNDECLARED_SHOWN", 1)
     listing(api, row(1, "x@a.example"), row(2, "y@a.example"))
     listing(api, *(app_row(n, f"App{n}", webSiteUrl="https://has.example") for n in (2, 3)), path="applications")
     apps = [{"name": f"App{n}", "website_url": "https://want.example"} for n in (2, 3)]
@@ -301,11 +318,11 @@ def test_many_drifts_are_told_once(api: Script, fleet: t.Any, monkeypatch: pytes
     result = run_fleet(task)
     assert len(task.warnings) == 2
     assert task.warnings[1].startswith("1 more apps differ")
-    assert "? and 1 more tenants are not declared" in result["diff"]["prepared"]
+    assert "? and 1 more are not declared" in result["diff"]["prepared"]
 
 
 def test_many_failures_are_all_named(api: Script, fleet: t.Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(items, "TOLD", 1)
+    monkeypatch.setattr(items, "REASONS_SHOWN", 1)
     listing(api)
     for _number in range(2):
         api.expect("POST", "partners").json({"error": "no"}, status=403)
@@ -326,7 +343,7 @@ def test_a_defect_is_reported_with_its_item(api: Script, fleet: t.Any, monkeypat
 
 
 def test_a_failing_listing_fails_the_task_before_anything_is_sent(api: Script, fleet: t.Any) -> None:
-    api.expect("GET", "objects").json({"error": "no"}, status=403)
+    api.expect("GET", "object").json({"error": "no"}, status=403)
     error = failing(fleet("a@a.example"))
     assert error.code == "forbidden"
     assert error.result == {}
@@ -373,11 +390,12 @@ def test_apps_of_one_name_with_ids_of_their_own(api: Script, fleet: t.Any) -> No
 def test_an_icon_is_sent_and_doubts_are_told_once(api: Script, fleet: t.Any, tmp_path: Path) -> None:
     good, odd = tmp_path / "good.png", tmp_path / "odd.png"
     good.write_bytes(PNG)
-    odd.write_bytes(b"not an image")
+    odd.write_bytes(b"GIF89a")
     listing(api)
     listing(api, path="applications")
-    for name, content in (("One", PNG), ("Two", b"not an image"), ("Three", b"not an image")):
-        form = {"name": name, "icon": ("good.png" if content == PNG else "odd.png", "image/png", content)}
+    for name, content in (("One", PNG), ("Two", b"GIF89a"), ("Three", b"GIF89a")):
+        icon = ("good.png", "image/png", PNG) if content == PNG else ("icon.gif", "image/gif", content)
+        form = {"name": name, "icon": icon}
         api.expect("POST", "applications", form=form).json({"data": [app_row(5, name)]})
     files = (("One", good), ("Two", odd), ("Three", odd))
     task = fleet(apps=[{"name": n, "icon": str(p), "website_url": "https://x.example"} for n, p in files])
@@ -407,7 +425,7 @@ def test_what_was_made_is_kept_although_the_time_is_up(
             job()
         raise TimeIsUp
 
-    monkeypatch.setattr(fleet_module.Pool, "run", interrupted)
+    monkeypatch.setattr(batch.Pool, "run", interrupted)
     credentials_file = CredentialsFile()
     listing(api)
     api.expect("POST", "partners").json(created(1, "a@a.example"))
@@ -420,7 +438,7 @@ def test_a_long_listing_has_a_deadline_for_each_thousand(api: Script, fleet: t.A
     rows = [row(number, f"t{number}@a.example") for number in range(1, 2001)]
     for page in range(10):
         part = rows[200 * page : 200 * page + 200]
-        api.expect("GET", "objects").after(40).json({"data": part, "meta": {"last_page": 10}})
+        api.expect("GET", "object").after(40).json({"data": part, "meta": {"last_page": 10}})
     assert run_fleet(fleet())["summary"]["undeclared"] == 2000
 
 
@@ -428,7 +446,7 @@ def test_a_file_that_can_not_be_written_any_more_stops_the_fleet_and_loses_no_pa
     api: Script, fleet: t.Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     flushed = threading.Event()
-    bulk_run = fleet_module.Pool.run
+    bulk_run = batch.Pool.run
 
     class Slow(CredentialsFile):
         def keep(self, outcomes: t.Sequence[t.Any], check_mode: bool) -> bool:
@@ -438,13 +456,13 @@ def test_a_file_that_can_not_be_written_any_more_stops_the_fleet_and_loses_no_pa
     def often(self: t.Any, jobs: t.Any, tick: t.Any) -> None:
         bulk_run(self, jobs, tick, every=0.001)
 
-    def wait_for_the_first(self: t.Any, email: str, deadline: t.Any) -> t.Any:
+    def wait_for_the_first(self: t.Any, email: str, absent: t.Any, deadline: t.Any) -> t.Any:
         if email == "b@a.example":
             assert flushed.wait(10)
-        return create(self, email, deadline)
+        return create(self, email, absent, deadline)
 
     create = fleet_module.MobstedAPI.create_tenant
-    monkeypatch.setattr(fleet_module.Pool, "run", often)
+    monkeypatch.setattr(batch.Pool, "run", often)
     monkeypatch.setattr(fleet_module.MobstedAPI, "create_tenant", wait_for_the_first)
     listing(api)
     api.expect("POST", "partners").json(created(1, "a@a.example"))
@@ -455,20 +473,6 @@ def test_a_file_that_can_not_be_written_any_more_stops_the_fleet_and_loses_no_pa
         "new-password-1",
         "new-password-2",
         None,
-    ]
-
-
-def test_progress_is_told_about_once_a_second(make_task: MakeTask, monkeypatch: pytest.MonkeyPatch) -> None:
-    now = [100.0]
-    monkeypatch.setattr(items.time, "monotonic", lambda: now[0])
-    controller = Controller()
-    progress = items.Progress(make_task(controller=controller), "mobsted_fleet", 40)
-    for second, done, failed in ((0.5, 3, 0), (1.0, 5, 0), (1.5, 8, 0), (2.0, 10, 1)):
-        now[0] = 100.0 + second
-        progress.show(done, failed)
-    assert controller.lines == [
-        "mobsted_fleet: 5 of 40 done, 5.0/s",
-        "mobsted_fleet: 10 of 40 done, 1 failed, 5.0/s",
     ]
 
 

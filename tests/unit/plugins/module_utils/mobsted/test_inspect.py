@@ -10,7 +10,8 @@ import typing as t
 import pytest
 
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
-from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.inspect import ICON_LIMIT, run_fleet_info
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.icon import SHOWN_LIMIT
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.operations.fleet_info import run_fleet_info
 from ansible_collections.partnerops.saas.tests.support.scripted import HOST, Script, reset
 
 MakeTask = t.Callable[..., t.Any]
@@ -42,7 +43,7 @@ def tenant_apps(api: Script, number: int, *apps: dict[str, t.Any]) -> None:
 
 
 def test_everything_is_read(api: Script, make_task: MakeTask) -> None:
-    api.expect("GET", "objects").json(rows(row(1, "a@x.example", launchApp1day=5), row(2, "b@x.example")))
+    api.expect("GET", "object").json(rows(row(1, "a@x.example", launchApp1day=5), row(2, "b@x.example")))
     api.expect("GET", "applications").json(rows(app_row(1, "My Sub Accounts"), app_row(2, "Portal")))
     tenant_apps(api, 1, app_row(1, "Store"))
     tenant_apps(api, 2)
@@ -56,8 +57,8 @@ def test_everything_is_read(api: Script, make_task: MakeTask) -> None:
 
 
 def test_a_declaration_is_compared(api: Script, make_task: MakeTask) -> None:
-    api.expect("GET", "objects").json(rows(row(1, "a@x.example"), row(2, "b@x.example")))
-    api.expect("GET", "applications").json(rows())
+    api.expect("GET", "object").json(rows(row(1, "a@x.example"), row(2, "b@x.example")))
+    api.expect("GET", "applications").json(rows(app_row(1, "My Sub Accounts")))
     tenant_apps(api, 1, app_row(3, "Store", WebSiteUrl="https://old.example"), app_row(4, "Twin"), app_row(5, "Twin"))
     query = {"login": "b@x.example", "password": "password-2"}
     api.expect("GET", "auth", host="https://name2-admin.mobsted.com", query=query).json({}, 401)
@@ -83,13 +84,13 @@ def test_a_declaration_is_compared(api: Script, make_task: MakeTask) -> None:
 
 
 def test_icons_are_read_in_the_order_of_the_result_and_only_from_the_account(api: Script, make_task: MakeTask) -> None:
-    api.expect("GET", "objects").json(rows())
+    api.expect("GET", "object").json(rows())
     icons = ["https://evil.example/i.png", "/i/3.png", "/i/4.png", "/i/5.png", "/i/6.png", "/i/7.png"]
     apps = [app_row(number, f"App {number}", ThumbImageUrl=icon) for number, icon in enumerate(icons, 2)]
-    api.expect("GET", "applications").json(rows(*apps))
+    api.expect("GET", "applications").json(rows(app_row(1, "My Sub Accounts"), *apps))
 
     for number, (body, status) in enumerate(
-        ((PNG, 200), (b"<svg/>", 200), (PNG, 404), (PNG + b"0" * ICON_LIMIT, 200)), 3
+        ((PNG, 200), (b"<svg/>", 200), (PNG, 404), (PNG + b"0" * SHOWN_LIMIT, 200)), 3
     ):
         api.expect("GET", f"/i/{number}.png", host=HOST, headers={"Authorization": None}).raw(body, status)
     result = inspection(make_task, icons=5)
@@ -99,15 +100,15 @@ def test_icons_are_read_in_the_order_of_the_result_and_only_from_the_account(api
 
 
 def test_an_icon_that_can_not_be_had_is_none(api: Script, make_task: MakeTask) -> None:
-    api.expect("GET", "objects").json(rows())
-    api.expect("GET", "applications").json(rows(app_row(2, "App", ThumbImageUrl="/i.png")))
+    api.expect("GET", "object").json(rows())
+    api.expect("GET", "applications").json(rows(app_row(1, "Tenants"), app_row(2, "App", ThumbImageUrl="/i.png")))
     for _try in range(4):
         api.expect("GET", "/i.png").fails(reset())
     assert inspection(make_task, icons=1)["apps"][0]["icon"] is None
 
 
 def test_the_master_has_to_be_readable(api: Script, make_task: MakeTask) -> None:
-    api.expect("GET", "objects").json(rows())
+    api.expect("GET", "object").json(rows())
     api.expect("GET", "applications").json({}, 403)
     with pytest.raises(ApiError) as caught:
         inspection(make_task)

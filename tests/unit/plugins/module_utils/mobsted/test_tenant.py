@@ -13,9 +13,12 @@ import pytest
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
 from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline import Deadline
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.api import MobstedAPI
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.listing import TenantListing
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.operations.tenant import run_tenant
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.operations.tenant_info import run_tenant_info
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.paging import Pages
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.tenant import ensure_tenant, find_tenant, settle
-from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.tenant_tasks import run_tenant, run_tenant_info
-from ansible_collections.partnerops.saas.tests.support.scripted import Expected, Script, read_timeout, reset
+from ansible_collections.partnerops.saas.tests.support.scripted import HOST, Expected, Script, read_timeout, reset
 
 EMAIL = "owner@acme.example"
 URL = "https://a23r56k8-admin.mobsted.com"
@@ -45,7 +48,16 @@ def search(api: Script, *found: dict[str, t.Any], email: str = EMAIL) -> Expecte
     def asks(request: t.Any) -> bool:
         return email.replace("@", "%40") in request.url
 
-    return api.expect("GET", "objects", when=asks).json({"data": list(found), "meta": {"last_page": 1}})
+    return api.expect("GET", "object", when=asks).json({"data": list(found), "meta": {"last_page": 1}})
+
+
+def everything(api: Script, *found: dict[str, t.Any]) -> Expected:
+    """The whole list of tenants."""
+
+    def no_query(request: t.Any) -> bool:
+        return "query=" not in request.url
+
+    return api.expect("GET", "object", when=no_query).json({"data": list(found), "meta": {"last_page": 1}})
 
 
 def create(api: Script, email: str = EMAIL) -> Expected:
@@ -62,47 +74,47 @@ def failure(call: t.Callable[[], t.Any]) -> ApiError:
 # -- looking up -------------------------------------------------------------------------------------------------------
 
 
-def test_a_tenant_that_exists(api, client, spend):
+def test_a_tenant_that_exists(api, client, deadline):
     search(api, record())
-    outcome = ensure_tenant(client, EMAIL, spend)
+    outcome = ensure_tenant(client, EMAIL, deadline)
     assert outcome.changed is False
     assert outcome.credentials is None
     assert outcome.public()["id"] == "17"
     assert outcome.diff()["before"] == outcome.diff()["after"]
 
 
-def test_the_search_is_repeated_in_lower_case_before_anything_is_created(api, client, spend):
+def test_the_search_is_repeated_in_lower_case_before_anything_is_created(api, client, deadline):
     search(api, email="Owner@ACME.example")
     search(api, record())
-    assert ensure_tenant(client, "Owner@ACME.example", spend).changed is False
+    assert ensure_tenant(client, "Owner@ACME.example", deadline).changed is False
 
 
-def test_a_record_in_another_case_is_the_tenant(api, client, spend):
+def test_a_record_in_another_case_is_the_tenant(api, client, deadline):
     search(api, record(Email="OWNER@acme.example"))
-    assert ensure_tenant(client, EMAIL, spend).changed is False
+    assert ensure_tenant(client, EMAIL, deadline).changed is False
 
 
-def test_two_records_are_ambiguous_and_nothing_is_created(api, client, spend):
+def test_two_records_are_ambiguous_and_nothing_is_created(api, client, deadline):
     search(api, record(17), record(18))
-    error = failure(lambda: ensure_tenant(client, EMAIL, spend))
+    error = failure(lambda: ensure_tenant(client, EMAIL, deadline))
     assert error.code == "ambiguous"
     assert "(ids 17, 18)" in error.msg
 
 
 @pytest.mark.parametrize("status", [403, 404, 501])
-def test_a_look_up_that_fails_never_means_absent(api, client, spend, status):
-    for path in ("objects", "object") if status == 404 else ("objects",):
+def test_a_look_up_that_fails_never_means_absent(api, client, deadline, status):
+    for path in ("object",) if status == 403 else ("object", "objects"):
         api.expect("GET", path).json({}, status)
-    assert failure(lambda: ensure_tenant(client, EMAIL, spend)).status == status
+    assert failure(lambda: ensure_tenant(client, EMAIL, deadline)).status == status
 
 
 # -- creating ---------------------------------------------------------------------------------------------------------
 
 
-def test_a_tenant_that_is_missing(api, client, spend):
+def test_a_tenant_that_is_missing(api, client, deadline):
     search(api)
     create(api).json(CREATED)
-    outcome = ensure_tenant(client, EMAIL, spend)
+    outcome = ensure_tenant(client, EMAIL, deadline)
     assert (outcome.changed, outcome.reconciled) == (True, False)
     assert outcome.credentials == {"login": EMAIL, "password": PASSWORD}
     assert outcome.public()["url"] == URL
@@ -112,14 +124,15 @@ def test_a_tenant_that_is_missing(api, client, spend):
     }
 
 
-def test_where_the_caller_has_looked_nothing_is_looked_up(api, client, spend, clock):
+def test_where_the_caller_has_looked_nothing_is_looked_up(api, client, deadline, clock):
     create(api).json(CREATED)
-    assert ensure_tenant(client, EMAIL, spend, looked_at=clock.now + 1).changed
+    listing = TenantListing(HOST, Pages([], None, None), clock.now + 1)
+    assert ensure_tenant(client, EMAIL, deadline, listing=listing).changed
 
 
-def test_check_mode_sends_no_write(api, client, spend):
+def test_check_mode_sends_no_write(api, client, deadline):
     search(api)
-    outcome = ensure_tenant(client, EMAIL, spend, check_mode=True)
+    outcome = ensure_tenant(client, EMAIL, deadline, check_mode=True)
     assert outcome.changed is True
     assert outcome.credentials == {"login": EMAIL, "password": None}
     assert outcome.public() == {
@@ -207,7 +220,7 @@ def test_a_record_that_stays_incomplete_is_proof_all_the_same(api, client, clock
 def test_a_look_up_that_fails_while_settling_says_nothing(api, client, clock):
     search(api)
     create(api).html(502)
-    api.expect("GET", "objects").json({}, 403)
+    api.expect("GET", "object").json({}, 403)
     search(api, record())
     assert ensure_tenant(client, EMAIL, Deadline(600)).reconciled
 
@@ -240,11 +253,11 @@ def test_two_records_after_a_lost_answer(api, client, clock):
 
 
 @pytest.mark.parametrize("status", [400, 409, 422])
-def test_a_refusal_because_somebody_was_quicker(api, client, spend, status):
+def test_a_refusal_because_somebody_was_quicker(api, client, deadline, status):
     search(api)
     create(api).json({"message": "taken"}, status)
-    search(api, record())
-    outcome = ensure_tenant(client, EMAIL, spend)
+    everything(api, record(Email="OWNER@acme.example"))
+    outcome = ensure_tenant(client, EMAIL, deadline)
     assert (outcome.changed, outcome.credentials) == (False, None)
 
 
@@ -256,32 +269,32 @@ def test_a_refusal_because_somebody_was_quicker(api, client, spend, status):
         (422, "invalid_input", "every tenant needs one of its own"),
     ],
 )
-def test_a_refusal_of_an_address_that_has_no_record(api, client, spend, status, code, said):
+def test_a_refusal_of_an_address_that_has_no_record(api, client, deadline, status, code, said):
     search(api)
     create(api).json({"message": "taken"}, status)
-    search(api)
-    error = failure(lambda: ensure_tenant(client, EMAIL, spend))
+    everything(api)
+    error = failure(lambda: ensure_tenant(client, EMAIL, deadline))
     assert (error.code, error.status) == (code, status)
     assert said in error.msg
 
 
-def test_an_account_that_is_no_master(api, client, spend):
+def test_an_account_that_is_no_master(api, client, deadline):
     search(api)
     create(api).json({}, 403)
-    error = failure(lambda: ensure_tenant(client, EMAIL, spend))
+    error = failure(lambda: ensure_tenant(client, EMAIL, deadline))
     assert error.code == "forbidden"
     assert "Master/Partner" in error.msg
 
 
-def test_a_path_that_is_not_there(api, client, spend):
+def test_a_path_that_is_not_there(api, client, deadline):
     search(api)
     create(api).json({}, 404)
-    assert failure(lambda: ensure_tenant(client, EMAIL, spend)).code == "not_found"
+    assert failure(lambda: ensure_tenant(client, EMAIL, deadline)).code == "not_found"
 
 
-def test_finding_says_none_where_there_is_none(api, client, spend):
+def test_finding_says_none_where_there_is_none(api, client, deadline):
     search(api)
-    assert find_tenant(client, EMAIL, spend) is None
+    assert find_tenant(client, EMAIL, deadline) is None
 
 
 def test_settling_for_no_time_looks_once(clock):
@@ -297,7 +310,7 @@ def test_a_new_tenant_is_read_back_for_its_id(api, make_task, context):
     search(api)
     create(api).json(CREATED)
     search(api, record(tenantCreated="2020-09-01"))
-    result = run_tenant(make_task(email=f" {EMAIL} "))
+    result = run_tenant(make_task(email=f" {EMAIL} ", read_back=True))
     assert result["changed"] is True
     assert (result["tenant"]["id"], result["tenant"]["created"]) == ("17", "2020-09-01")
     assert result["credentials"] == {"login": EMAIL, "password": PASSWORD}
@@ -305,7 +318,7 @@ def test_a_new_tenant_is_read_back_for_its_id(api, make_task, context):
 
 
 def read_back_fails(api: Script) -> None:
-    api.expect("GET", "objects").json({}, 403)
+    api.expect("GET", "object").json({}, 403)
 
 
 def read_back_finds_nothing(api: Script) -> None:
@@ -321,7 +334,7 @@ def test_a_new_tenant_without_its_record_is_no_failure(api, make_task, read_back
     search(api)
     create(api).json(CREATED)
     read_back(api)
-    result = run_tenant(make_task(email=EMAIL))
+    result = run_tenant(make_task(email=EMAIL, read_back=True))
     assert result["tenant"] == {
         "id": None,
         "email": EMAIL,
@@ -331,6 +344,29 @@ def test_a_new_tenant_without_its_record_is_no_failure(api, make_task, read_back
         "login": EMAIL,
         "created": None,
     }
+
+
+def test_a_loop_lists_once_and_sends_nothing_else_but_creates(api, make_task):
+    """The first item searches. The second shows that there are more to come."""
+    new = "new@x.example"
+    search(api, record())
+    everything(api, record())
+    create(api, new).json({**CREATED, "authentication": {"email": new, "password": PASSWORD}})
+    for email, changed in ((EMAIL, False), (new, True), (EMAIL, False)):
+        assert run_tenant(make_task(email=email))["changed"] is changed
+
+
+def test_after_a_create_without_outcome_a_loop_lists_anew(api, make_task):
+    new = "new@x.example"
+    search(api, record())
+    everything(api, record())
+    create(api, new).fails(reset())
+    search(api, email=new)
+    run_tenant(make_task(email=EMAIL, settle=0))
+    assert failure(lambda: run_tenant(make_task(email=new, settle=0))).code == "unknown_outcome"
+    everything(api, record(), record(18, Email=new))
+    search(api, record(18, Email=new), email=new)  # somebody may have created it since the list was read
+    assert run_tenant(make_task(email=new, settle=0))["changed"] is False
 
 
 def test_again_is_unchanged(api, make_task):
@@ -377,7 +413,7 @@ class Foreseeing:
         """Not of interest."""
 
     def predicted(self, kind: str, names: t.Iterable[str] = ()) -> set[str]:
-        assert kind == "tenants"
+        assert kind.startswith("tenants-")
         self.names |= set(names)
         return self.names
 
@@ -395,7 +431,6 @@ def test_credentials_that_are_kept_are_not_in_the_result(api, make_task):
     controller = Foreseeing(True)
     search(api)
     create(api).json(CREATED)
-    search(api, record())
     result = run_tenant(make_task(email=EMAIL, credentials_dest="x.yml", controller=controller))
     assert "credentials" not in result
     assert controller.outcomes == [({"login": EMAIL, "password": PASSWORD}, False)]
@@ -411,7 +446,6 @@ def test_an_entry_that_was_missing_counts_as_a_change(api, make_task, kept):
 def test_credentials_that_cannot_be_kept_are_in_the_failure(api, make_task):
     search(api)
     create(api).json(CREATED)
-    search(api, record())
     controller = Foreseeing(ApiError("invalid_input", "The disk is full."))
     error = failure(lambda: run_tenant(make_task(email=EMAIL, credentials_dest="x.yml", controller=controller)))
     assert error.result["credentials"] == {"login": EMAIL, "password": PASSWORD}
@@ -438,7 +472,7 @@ def test_info_shows_what_is_ambiguous(api, make_task):
 
 
 def test_info_on_all_with_credentials(api, make_task, context):
-    api.expect("GET", "objects", query={"query": None}).json({"data": [record()], "meta": {"last_page": 1}})
+    api.expect("GET", "object", query={"query": None}).json({"data": [record()], "meta": {"last_page": 1}})
     result = run_tenant_info(make_task(include_credentials=True))
     assert result["tenants"][0]["credentials"] == {"login": EMAIL, "password": PASSWORD}
     assert PASSWORD in context.secrets.shown

@@ -11,8 +11,11 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
-from ansible_collections.partnerops.saas.plugins.module_utils.mip.operations import marketplace
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.operations.marketplace import run_marketplace
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted import directory, tenant_guard
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.api import MobstedAPI
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.listing import TenantListing
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.paging import Pages
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.records import TenantRecord
 from ansible_collections.partnerops.saas.plugins.module_utils.operation import Task
 from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
@@ -69,10 +72,9 @@ def test_check_do_again_check_again(mip: Acted, market: t.Any) -> None:
     foreseen = run_marketplace(market(check=True, diff=True, **declared))
     assert foreseen["changed"]
     assert mip.count("register") + mip.count("/add") == 0
-    assert foreseen["diff"] == {
-        "before": "",
-        "after": " client a@x.example\n client b@x.example (blocked)\n member c@x.example\n",
-    }
+    assert foreseen["diff"]["before"] == ""
+    assert foreseen["diff"]["after"] == " client a@x.example\n client b@x.example (blocked)\n member c@x.example\n"
+    assert foreseen["plan"]["line"] == "Plan: 3 to create, 0 differs, 0 unverified, 0 not declared, 0 in sync"
     done = run_marketplace(market(**declared))
     assert done["summary"]["clients"] == {"declared": 2, "created": 2, "unchanged": 0, "failed": 0, "skipped": 0}
     assert done["summary"]["members"]["created"] == 1
@@ -83,7 +85,12 @@ def test_check_do_again_check_again(mip: Acted, market: t.Any) -> None:
     for check in (False, True):
         again = run_marketplace(market(check=check, diff=True, **declared))
         assert not again["changed"]
-        assert again["diff"] == {"before": "", "after": ""}
+        assert (again["diff"]["before"], again["diff"]["after"]) == ("", "")
+        assert again["diff"]["prepared"].endswith(
+            "0 to create, 0 differs, 0 unverified, 0 not declared, 3 in sync\n".replace(
+                "to create", "to create" if check else "created"
+            )
+        )
     assert mip.mails == ["c@x.example"]
 
 
@@ -94,10 +101,9 @@ def test_blocking_and_removing_are_told_apart(mip: Acted, market: t.Any) -> None
     assert done["summary"]["clients"] == {
         "declared": 2, "created": 0, "updated": 1, "removed": 1, "unchanged": 0, "failed": 0, "skipped": 0,
     }  # fmt: skip
-    assert done["diff"] == {
-        "before": " client a@x.example\n client b@x.example\n",
-        "after": " client a@x.example (blocked)\n",
-    }
+    assert done["diff"]["before"] == " client a@x.example\n client b@x.example\n"
+    assert done["diff"]["after"] == " client a@x.example (blocked)\n"
+    assert done["plan"]["line"].endswith(", 0 in sync, 1 changed, 1 removed")
 
 
 def test_one_that_fails_fails_alone_and_is_named(mip: Acted, market: t.Any) -> None:
@@ -131,31 +137,176 @@ def test_a_bad_declaration_is_refused_before_anything_is_sent(
     assert mip.calls == []
 
 
-@pytest.mark.parametrize(("listed_from", "lists", "looks"), [(3, 1, 1), (4, 0, 3)])
-def test_tenants_are_listed_once_for_many(
-    mip: Acted, market: t.Any, monkeypatch: pytest.MonkeyPatch, listed_from: int, lists: int, looks: int
+# -- look-ups in app ID 1 ---------------------------------------------------------------------------------------------
+
+REGISTRY = {"api_url": "https://ppp-admin.mobsted.com", "api_token": "given-token"}
+
+
+class Registry:
+    """App ID 1 as the look-ups see it."""
+
+    def __init__(self, *emails: str) -> None:
+        self.emails = emails
+        self.asked: list[str] = []
+        self.error: ApiError | None = None
+
+    def listing(self, client: MobstedAPI) -> TenantListing:
+        self.asked.append("all")
+        if self.error:
+            raise self.error
+        return TenantListing(client.connection.base, Pages([self.record(email) for email in self.emails], None, None))
+
+    def search(self, _client: t.Any, email: str, _deadline: t.Any) -> TenantRecord | None:
+        self.asked.append(email)
+        if self.error:
+            raise self.error
+        return self.record(email) if email in self.emails else None
+
+    @staticmethod
+    def record(email: str) -> TenantRecord:
+        return TenantRecord(id="9", email=email, password="first-password", addresses=(email,))
+
+
+@pytest.fixture
+def registry(monkeypatch: pytest.MonkeyPatch) -> Registry:
+    made = Registry("anna@x.example", "bert@x.example")
+    monkeypatch.setattr(directory, "find_tenant", made.search)
+    monkeypatch.setattr(MobstedAPI, "tenant_listing", lambda client, _deadline, **_how: made.listing(client))
+    return made
+
+
+def people(*names: str) -> list[dict[str, t.Any]]:
+    return [{"email": f"{name}@x.example"} for name in names]
+
+
+def test_tenants_are_listed_once_for_many(mip: Acted, market: t.Any, registry: Registry) -> None:
+    task = market(members=people("anna", "bert", "berd"), tenant_registry=REGISTRY)
+    done = run_marketplace(task)
+    assert registry.asked == ["all"]
+    assert len(mip.mails) == 3
+    assert [one["tenant"] and one["tenant"]["email"] for one in done["members"]] == [
+        "anna@x.example",
+        "bert@x.example",
+        None,
+    ]
+    assert "first-password" not in str(done)
+    assert len(task.warnings) == 1
+    assert "berd@x.example is no tenant" in task.warnings[0]
+    assert "The nearest address there is bert@x.example." in task.warnings[0]
+    again = market(members=people("anna", "bert", "berd"), tenant_registry=REGISTRY)
+    run_marketplace(again)
+    assert (again.warnings, registry.asked) == ([], ["all"])
+
+
+def test_a_required_tenant_is_looked_for_once_more_before_it_is_refused(
+    mip: Acted, market: t.Any, registry: Registry
 ) -> None:
-    there = {name: TenantRecord(id=name, email=f"{name}@x.example", addresses=(f"{name}@x.example",)) for name in "ab"}
-    asked: list[str] = []
-
-    def listing(_client: t.Any, _effort: t.Any) -> t.Iterator[TenantRecord]:
-        asked.append("all")
-        return iter(there.values())
-
-    def look(_client: t.Any, email: str, _effort: t.Any) -> TenantRecord | None:
-        asked.append(email)
-        return there.get(email[0])
-
-    monkeypatch.setattr(marketplace, "LISTING_FROM", listed_from)
-    monkeypatch.setattr(
-        "ansible_collections.partnerops.saas.plugins.module_utils.mobsted.tenant_guard.find_tenant", look
-    )
-    monkeypatch.setattr(
-        "ansible_collections.partnerops.saas.plugins.module_utils.mobsted.api.MobstedAPI.each_tenant", listing
-    )
-    registry = {"api_url": "https://ppp-admin.mobsted.com", "api_token": "given-token"}
-    members = [{"email": f"{name}@x.example"} for name in "abc"]
-    error = failing(market(members=members, require_tenant=True, tenant_registry=registry))
+    error = failing(market(members=people("anna", "cleo"), require_tenant=True, tenant_registry=REGISTRY))
     assert error.code == "not_found"
-    assert mip.mails == ["a@x.example", "b@x.example"]
-    assert (asked.count("all"), len(asked) - asked.count("all")) == (lists, looks)
+    assert mip.mails == ["anna@x.example"]
+    assert registry.asked == ["all", "cleo@x.example"]
+
+
+@pytest.mark.parametrize("names", [("anna",), ("anna", "bert")])
+def test_a_look_up_that_fails_stops_nothing(mip: Acted, market: t.Any, registry: Registry, names: t.Any) -> None:
+    registry.error = ApiError("timeout", "No answer.")
+    task = market(members=people(*names), tenant_registry=REGISTRY)
+    done = run_marketplace(task)
+    assert (len(mip.mails), len(registry.asked), len(task.warnings)) == (len(names), 1, 1)
+    assert "could not be looked up" in task.warnings[0]
+    assert "No answer." in task.warnings[0]
+    assert all(one["tenant"] is None for one in done["members"])
+    mip.mails.clear()
+    error = failing(market(members=people("c"), require_tenant=True, tenant_registry=REGISTRY))
+    assert (error.code, mip.mails) == ("timeout", [])
+
+
+@pytest.mark.parametrize(
+    ("more", "asks"),
+    [
+        ({"tenant_registry": REGISTRY, "tenant_lookup": "off"}, False),
+        ({"tenant_registry": {"api_url": "https://ppp-admin.mobsted.com"}}, False),
+        ({}, False),
+        ({"tenant_registry": REGISTRY, "tenant_lookup": "auto"}, True),
+    ],
+)
+def test_it_is_looked_up_if_there_is_a_connection_and_it_is_not_off(
+    mip: Acted, market: t.Any, registry: Registry, more: dict[str, t.Any], asks: bool
+) -> None:
+    task = market(members=people("anna"), **more)
+    run_marketplace(task)
+    assert (bool(registry.asked), task.warnings) == (asks, [])
+
+
+def test_a_connection_that_can_not_be_used_is_a_warning(mip: Acted, market: t.Any, registry: Registry) -> None:
+    task = market(members=people("anna"), tenant_registry={**REGISTRY, "api_token": None, "api_login": "a@b.example"})
+    run_marketplace(task)
+    assert "api_password missing" in task.warnings[0]
+
+
+def test_many_warnings_are_cut_short(
+    mip: Acted, market: t.Any, registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tenant_guard, "WARNED", 2)
+    task = market(members=people(*"cdefg"), tenant_registry=REGISTRY)
+    run_marketplace(task)
+    assert len(task.warnings) == 3
+    assert any(text.startswith("3 more addresses are no tenants") for text in task.warnings)
+
+
+# -- the plan ---------------------------------------------------------------------------------------------------------
+
+
+def test_who_is_not_declared_is_told_and_never_touched(mip: Acted, market: t.Any) -> None:
+    run_marketplace(market(clients=[client("a@x.example")], members=people("b", "c", "d")))
+    run_marketplace(market(members=[{"email": "d@x.example", "state": "absent", "user_id": 4}]))
+    calls = len(mip.calls)
+    done = run_marketplace(market(members=people("c"), diff=True))
+    assert [(one["kind"], one["email"]) for one in done["undeclared"]] == [
+        ("client", "a@x.example"),
+        ("member", "b@x.example"),
+    ]
+    assert done["summary"]["undeclared"] == 2
+    assert done["diff"]["prepared"].splitlines() == [
+        "? client a@x.example is not declared",
+        "? member b@x.example is not declared",
+        "Done: 0 created, 0 differs, 0 unverified, 2 not declared, 1 in sync",
+    ]
+    assert len(mip.calls) == calls
+
+
+def test_an_invitation_without_outcome_is_unconfirmed_in_the_plan(mip: Acted, market: t.Any) -> None:
+    mip.lose = {"/add": "after"}
+    failing(market(members=people("a")))
+    mip.forget()
+    done = run_marketplace(market(members=people("a"), diff=True))
+    assert done["summary"]["members"]["unconfirmed"] == 1
+    assert [one["email"] for one in done["plan"]["unconfirmed"]] == ["a@x.example"]
+    assert done["plan"]["line"].endswith("0 in sync, 1 unconfirmed")
+    assert "! member a@x.example is unconfirmed" in done["diff"]["prepared"]
+
+
+@pytest.mark.parametrize("check", [False, True])
+def test_a_plan_that_would_create_too_much_is_refused_before_the_first(mip: Acted, market: t.Any, check: bool) -> None:
+    mip.client("old@x.example", PASSWORD)
+    run_marketplace(market(members=people("there")))
+    mip.forget()
+    mip.mails.clear()
+    wish = {"clients": [client("a@x.example"), client("old@x.example")], "members": people("there", "b", "c")}
+    error = failing(market(check=check, max_creates=2, **wish))
+    assert error.code == "invalid_input"
+    assert "1 clients would be registered and 2 members invited, and max_creates is 2" in error.msg
+    assert mip.count("/register") + mip.count("/add") == 0
+    assert [one["email"] for one in error.result["plan"]["create"]] == ["a@x.example", "b@x.example", "c@x.example"]
+    done = run_marketplace(market(check=check, max_creates=3, **wish))
+    assert len(done["plan"]["create"]) == 3
+    assert len(mip.mails) == (0 if check else 2)
+
+
+def test_what_is_there_needs_no_plan(mip: Acted, market: t.Any) -> None:
+    wish = {"clients": [client("a@x.example")], "members": people("b")}
+    run_marketplace(market(**wish))
+    mip.forget()
+    assert not run_marketplace(market(max_creates=0, **wish))["changed"]
+    assert mip.count("login") == 1
+    assert failing(market(max_creates=-1)).code == "invalid_input"

@@ -29,12 +29,12 @@ def told(result: dict[str, t.Any]) -> dict[str, str]:
 def test_all_is_well(api: Script, make_task: MakeTask) -> None:
     api.expect("GET", "auth").json(PAIR)
     api.expect("GET", "refresh", query={"refresh_token": "refresh-1"}).json({"access_token": "token-2"})
-    api.expect("GET", "objects").json({}, 404)
-    api.expect("GET", "object").json({"data": [ROW]})
+    api.expect("GET", "object").json({}, 404)
+    api.expect("GET", "objects").json({"data": [ROW]})
     api.expect("GET", "applications").json({"data": [{"id": 1, "Name": "x"}], "meta": {"last_page": 1}})
     result = run_account_info(make_task(**LOGIN, api_paths={"push": "push"}))
     assert result["ok"]
-    assert result["account"]["paths"] == {"objects": "object", "applications": "applications", "push": "push"}
+    assert result["account"]["paths"] == {"objects": "objects", "applications": "applications", "push": "push"}
     assert (result["account"]["spelling"], result["account"]["apps"]) == (["API page"], 1)
     lines = told(result)
     assert lines["TLS"] == "✓ TLS: the certificate is trusted"
@@ -44,7 +44,7 @@ def test_all_is_well(api: Script, make_task: MakeTask) -> None:
 
 def test_a_foreign_table_and_no_apps(api: Script, make_task: MakeTask) -> None:
     api.expect("GET", "auth").json({"access_token": "token-1"})
-    api.expect("GET", "objects").json({"data": [{"id": 1, "attributes": {"Email": "a@x.example"}}]})
+    api.expect("GET", "object").json({"data": [{"id": 1, "attributes": {"Email": "a@x.example"}}]})
     api.expect("GET", "applications").json({}, 404)
     result = run_account_info(make_task(**LOGIN, validate_certs=False))
     assert not result["ok"]
@@ -58,17 +58,33 @@ def test_a_foreign_table_and_no_apps(api: Script, make_task: MakeTask) -> None:
 def test_an_account_that_is_no_master(api: Script, make_task: MakeTask) -> None:
     api.expect("GET", "auth").json(PAIR)
     api.expect("GET", "refresh").json({}, 501)
-    api.expect("GET", "objects").json({}, 403)
+    api.expect("GET", "object").json({}, 403)
     api.expect("GET", "applications").json({"data": [], "meta": {"last_page": 1}})
-    lines = told(run_account_info(make_task(**LOGIN)))
+    api.expect("GET", "object").json({}, 403)
+    result = run_account_info(make_task(**LOGIN))
+    lines = told(result)
     assert lines["refresh"].startswith("! refresh")
     assert "Use the master account" in lines["app ID 1"]
+    assert "this is no master account" in lines["apps"]
+    assert not result["ok"]
+
+
+def test_the_account_of_a_tenant_with_an_empty_list(api: Script, make_task: MakeTask) -> None:
+    api.expect("GET", "auth").json({"access_token": "token-1"})
+    api.expect("GET", "object").json({"data": []})
+    api.expect("GET", "applications").json({"data": [{"id": 5, "Name": "Shop"}], "meta": {"last_page": 1}})
+    api.expect("GET", "object").json({"data": []})
+    result = run_account_info(make_task(**LOGIN))
+    lines = told(result)
+    assert "its empty list proves nothing" in lines["app ID 1"]
+    assert "no master account" in lines["apps"]
+    assert not result["ok"]
 
 
 def test_no_tenants_yet(api: Script, make_task: MakeTask) -> None:
     api.expect("GET", "auth").json({"access_token": "token-1"})
-    api.expect("GET", "objects").json({"data": None})
-    api.expect("GET", "applications").json({"data": [], "meta": {"last_page": 1}})
+    api.expect("GET", "object").json({"data": None, "meta": {"current_page": 1}})
+    api.expect("GET", "applications").json({"data": [{"id": 1, "Name": "x"}], "meta": {"last_page": 1}})
     result = run_account_info(make_task(**LOGIN))
     assert "no tenants yet" in told(result)["app ID 1"]
     assert result["ok"]
@@ -90,16 +106,16 @@ def test_no_connection(api: Script, make_task: MakeTask) -> None:
 
 @pytest.mark.parametrize(("status", "login"), [(200, "–"), (401, "✗")])
 def test_a_token_alone(api: Script, make_task: MakeTask, status: int, login: str) -> None:
-    api.expect("GET", "objects").json({"data": [ROW]}, status)
+    api.expect("GET", "object").json({"data": [ROW]}, status)
     if status == 200:
-        api.expect("GET", "objects").json({"data": [ROW]})
-        api.expect("GET", "applications").json({"data": [], "meta": {"last_page": 1}})
+        api.expect("GET", "object").json({"data": [ROW]})
+        api.expect("GET", "applications").json({"data": [{"id": 1, "Name": "x"}], "meta": {"last_page": 1}})
     result = run_account_info(make_task())
     assert told(result)["login"].startswith(login)
 
 
 def test_a_token_alone_and_no_connection(api: Script, make_task: MakeTask) -> None:
-    api.expect("GET", "objects").fails(refused())
+    api.expect("GET", "object").fails(refused())
     result = run_account_info(make_task(retries=0))
     assert told(result)["reachable"].startswith("✗")
 

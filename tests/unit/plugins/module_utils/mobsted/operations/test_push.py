@@ -11,7 +11,7 @@ import typing as t
 import pytest
 
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
-from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.app_tasks import run_push
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.operations.push import run_push
 from ansible_collections.partnerops.saas.tests.support.scripted import HOST, Expected, Script, refused, reset
 
 PUSH = {"app_id": 78, "ext_id": "user-1", "title": "Hello", "text": "A message", "api_paths": {"push": "push/send"}}
@@ -38,14 +38,14 @@ def test_a_message_is_sent(api, make_task):
 
 def test_a_message_from_a_tenant_s_account(api, make_task):
     row = {"id": "17", "Email": "o@acme.example", "url": TENANT, "server": "mobsted.com", "defaultPassword": "pw1"}
-    api.expect("GET", "objects", host=HOST).json({"data": [row], "meta": {"last_page": 1}})
+    api.expect("GET", "object", host=HOST).json({"data": [row], "meta": {"last_page": 1}})
     api.login(host=TENANT, query={"password": "pw1"})
     api.expect("POST", "push/send", host=TENANT).raw(b"OK")
     assert run_push(make_task(tenant="o@acme.example", **PUSH))["push"]["tenant"] == "o@acme.example"
 
 
 def test_an_unknown_tenant(api, make_task):
-    api.expect("GET", "objects").json({"data": [], "meta": {"last_page": 1}})
+    api.expect("GET", "object").json({"data": [], "meta": {"last_page": 1}})
     failure(lambda: run_push(make_task(tenant="o@acme.example", **PUSH)), "not_found")
 
 
@@ -59,7 +59,7 @@ def test_check_mode_sends_nothing(api, make_task):
         ({"ext_id": " "}, "ext_id is empty"),
         ({"title": ""}, "title is empty"),
         ({"text": "\n"}, "message is empty"),
-        ({"app_id": 0}, "ids start at 1"),
+        ({"app_id": 0}, "no id of an app"),
         ({"api_paths": None}, "api_paths.push is missing"),
         ({"tenant": "acme"}, "tenant is not an e-mail address"),
     ],
@@ -81,7 +81,7 @@ LOST: list[t.Callable[[Expected], Expected]] = [
 def test_a_message_whose_outcome_is_unknown_is_never_sent_again(api, make_task, lose):
     lose(send(api))
     error = failure(lambda: run_push(make_task(**PUSH)), "unknown_outcome")
-    assert "It is never sent again by itself" in error.msg
+    assert "It is not sent again by itself" in error.msg
 
 
 def test_a_message_that_was_not_sent_is(api, make_task):

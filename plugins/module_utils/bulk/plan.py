@@ -1,0 +1,123 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Put what a task with many items would do, or did, in one plan: as a result key, as a diff, and as one line."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass, field
+
+from ..operation import Result
+from .items import Item
+
+#: A diff lists this many undeclared things. The result holds all of them.
+UNDECLARED_SHOWN = 50
+#: A diff shows this many characters of an attribute.
+ATTRIBUTE_SHOWN = 100
+
+
+@dataclass
+class Plan:
+    """Every declared thing, and what is there but not declared, by what the run makes of it.
+
+    Each entry is a dict with ``kind`` (``tenant``, ``app``, ``client`` or ``member``), ``label`` (what messages call
+    it) and the keys that name it; see ``docs/architecture.md``.
+    """
+
+    check_mode: bool
+    create: list[Result] = field(default_factory=list)
+    change: list[Result] = field(default_factory=list)
+    remove: list[Result] = field(default_factory=list)
+    differs: list[Result] = field(default_factory=list)
+    unverified: list[Result] = field(default_factory=list)
+    unconfirmed: list[Result] = field(default_factory=list)
+    undeclared: list[Result] = field(default_factory=list)
+    failed: list[Result] = field(default_factory=list)
+    skipped: list[Result] = field(default_factory=list)
+    in_sync: int = 0
+
+    def problem(self, item: Item[t.Any], named: Result) -> bool:
+        """Add an item that failed or was not started, and return whether it is one of these."""
+        if item.error is None and item.skipped is None:
+            return False
+        text = str(item.error) if item.error else item.skipped
+        (self.failed if item.error else self.skipped).append({**named, "msg": text})
+        return True
+
+    def result(self, scrub: t.Callable[[str], str]) -> Result:
+        """Return the result key ``plan``."""
+        lists = ("create", "change", "remove", "differs", "unverified", "unconfirmed", "undeclared")
+        problems = {
+            name: [{**one, "msg": scrub(one["msg"])} for one in getattr(self, name)] for name in ("failed", "skipped")
+        }
+        return {
+            **{name: getattr(self, name) for name in lists},
+            **problems,
+            "in_sync": self.in_sync,
+            "line": self.line(),
+        }
+
+    def line(self) -> str:
+        """Return the last line of the plan."""
+        parts = [
+            f"{len(self.create)} {'to create' if self.check_mode else 'created'}",
+            f"{len(self.differs)} differs",
+            f"{len(self.unverified)} unverified",
+            f"{len(self.undeclared)} not declared",
+            f"{self.in_sync} in sync",
+        ]
+        rare = (
+            (self.change, "to change" if self.check_mode else "changed"),
+            (self.remove, "to remove" if self.check_mode else "removed"),
+            (self.unconfirmed, "unconfirmed"),
+            (self.failed, "failed"),
+            (self.skipped, "not started"),
+        )
+        parts += [f"{len(entries)} {what}" for entries, what in rare if entries]
+        return f"{'Plan' if self.check_mode else 'Done'}: {', '.join(parts)}"
+
+    def diff(self) -> dict[str, str]:
+        """Return a diff that reads like a plan.
+
+        ``+`` and ``-`` mark what the run changes. What no run changes is in ``prepared``, which Ansible shows as it is:
+        ``~`` marks what differs, ``!`` what could not be compared, ``?`` what is not declared.
+        """
+        moved = [*self.change, *self.remove]
+        before = "".join(_state(one, one["before"]) for one in moved)
+        after = "".join(_created(one, self.check_mode) for one in self.create)
+        after += "".join(_state(one, one["after"]) for one in moved)
+        headers = {"before_header": "there", "after_header": "declared"} if before or after else {}
+        return {"before": before, "after": after, **headers, "prepared": "".join(self._notes()) + self.line() + "\n"}
+
+    def _notes(self) -> t.Iterator[str]:
+        for one in self.differs:
+            for entry in one["drift"]:
+                yield f"~ {one['label']}: {entry['field']} is {entry['actual']!r}, declared {entry['declared']!r}\n"
+        for one in self.unverified:
+            yield f"! {one['label']} is unverified: {one['msg']}\n"
+        for one in self.unconfirmed:
+            yield f"! {one['label']} is unconfirmed: nobody knows whether the invitation was sent\n"
+        for one in self.undeclared[:UNDECLARED_SHOWN]:
+            yield f"? {one['label']} is not declared\n"
+        if len(self.undeclared) > UNDECLARED_SHOWN:
+            yield f"? and {len(self.undeclared) - UNDECLARED_SHOWN} more are not declared\n"
+
+
+def _created(one: Result, check_mode: bool) -> str:
+    link = f" ({one['link']})" if one.get("link") else ""
+    text = f" {one['label']}{_blocked(one['attributes'])}{link}\n"
+    if check_mode:
+        for name, value in one["attributes"].items():
+            shown = repr(value)
+            if name != "blocked":
+                text += f"     {name}: {shown if len(shown) <= ATTRIBUTE_SHOWN else shown[:ATTRIBUTE_SHOWN] + '…'}\n"
+    return text
+
+
+def _state(one: Result, state: Result) -> str:
+    return f" {one['label']}{_blocked(state)}\n" if state.get("state") == "present" else ""
+
+
+def _blocked(state: Result) -> str:
+    return " (blocked)" if state.get("blocked") else ""

@@ -1,0 +1,241 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Decide when two spellings name the same account, address, name or id.
+
+Ledger, locks, token store, credentials file, predictions, caches and look-ups compare by the keys made here and by
+nothing else. Text that the user wrote is sent as it is; keys are only compared.
+"""
+
+from __future__ import annotations
+
+import functools
+import html
+import re
+import typing as t
+import unicodedata
+from decimal import Decimal, InvalidOperation
+from urllib.parse import quote, unquote, urlsplit
+
+try:
+    import idna
+
+    HAS_IDNA = True
+except ImportError:  # it comes with requests
+    HAS_IDNA = False
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_NUMBER = re.compile(r"[+-]?[0-9]{1,40}(?:\.[0-9]{1,40})?(?:[eE][+-]?[0-9]{1,3})?")
+_ASCII_LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
+
+
+def ascii_lower(text: str) -> str:
+    """Fold the letters A to Z and nothing else, so that no two different addresses become one."""
+    return text.translate(_ASCII_LOWER)
+
+
+def host_key(host: str | None) -> str:
+    """Return a host name as DNS compares it: A-labels, lower case, without the trailing dot."""
+    text = unicodedata.normalize("NFC", host or "").strip().rstrip(".")
+    if text.isascii():
+        return ascii_lower(text)
+    if HAS_IDNA:
+        try:
+            return idna.encode(text, uts46=True, transitional=False).decode().rstrip(".")
+        except (idna.IDNAError, UnicodeError):
+            pass
+    return ascii_lower(text)
+
+
+def account_key(url: str, login: str | None = None) -> str:
+    """Return the key of an account: host, port and path of its URL, and the login if there is one.
+
+    The scheme is left out: the same host and port by another scheme is the same account.
+    """
+    parts = urlsplit(url.strip())
+    try:
+        port = parts.port
+    except ValueError:
+        port = None
+    host = host_key(parts.hostname)
+    host = f"[{host}]" if ":" in host else host
+    shown = "" if port is None or port == _DEFAULT_PORTS.get(ascii_lower(parts.scheme)) else f":{port}"
+    path = quote(unquote(re.sub(r"/{2,}", "/", parts.path)), safe="/~!$&'()*+,;=:@").rstrip("/")
+    return f"{host}{shown}{path}" + (f" {email_key(login)}" if login else "")
+
+
+def email_key(email: str | None) -> str:
+    """Return the key of an e-mail address.
+
+    The local part is compared in NFC without regard to the case of A to Z; the domain as DNS compares it. Full case
+    folding is wrong here: it makes ``straße@`` and ``strasse@`` the same client.
+    """
+    text = unicodedata.normalize("NFC", email or "").strip()
+    local, at, domain = text.rpartition("@")
+    return f"{ascii_lower(local)}@{host_key(domain)}" if at else ascii_lower(text)
+
+
+def email_spellings(email: str) -> tuple[str, ...]:
+    """Return the spellings of an address under which an API that compares text may have it: as given, in lower case,
+    and with the domain in A-labels and in U-labels."""
+    text = unicodedata.normalize("NFC", email.strip())
+    local, _at, domain = text.rpartition("@")
+    plain = host_key(domain)
+    shown = plain
+    if HAS_IDNA and "xn--" in plain:
+        try:
+            shown = idna.decode(plain)
+        except (idna.IDNAError, UnicodeError):
+            shown = plain
+    lower = ascii_lower(local)
+    return tuple(dict.fromkeys((email, ascii_lower(text), f"{lower}@{plain}", f"{lower}@{shown}")))
+
+
+def id_text(value: t.Any) -> str | None:
+    """Return an id as opaque text, or None if the value can't be one (null, a boolean, an empty text, a container)."""
+    if isinstance(value, bool) or value is None:
+        return None
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else None
+    if isinstance(value, int):
+        return str(value)
+    text = value.strip() if isinstance(value, str) else ""
+    return text or None
+
+
+def id_value(text: str) -> int | str:
+    """Return an id as results show it: an int if the vendor's id is a whole number, else the text."""
+    return int(text) if re.fullmatch(r"0|-?[1-9][0-9]{0,17}", text) else text
+
+
+@functools.lru_cache(maxsize=4096)
+def name_key(name: str) -> str:
+    """Return the form in which names are compared: unescaped, NFKC, white space collapsed, numbers written one way.
+
+    Case matters: names that differ by case are two apps.
+    """
+    text = name
+    for _round in range(3):
+        plain = html.unescape(text)
+        if plain == text:
+            break
+        text = plain
+    text = " ".join(unicodedata.normalize("NFKC", text).split())
+    if _NUMBER.fullmatch(text):
+        try:
+            return f"{Decimal(text).normalize():f}"
+        except InvalidOperation:
+            return text
+    return text
+
+
+def names_match(declared: str, listed: str) -> str | None:
+    """Say how a listed name relates to a declared one.
+
+    :returns: ``exact``; ``same`` (another spelling of it); ``case`` (another app, but for its case the same name);
+        ``lossy`` (maybe the declared one, cut short or with signs replaced, which nobody can tell); or None
+    """
+    if declared == listed:
+        return "exact"
+    one, other = name_key(declared), name_key(listed)
+    if one == other:
+        return "same"
+    if one.casefold() == other.casefold():
+        return "case"
+    return "lossy" if _may_be_lossy(one, other) else None
+
+
+#: A listed name this long that begins a declared one counts as cut short; a shorter one only within a word.
+_CUT, _CUT_WORD = 20, 8
+_REPLACEMENTS = ("?", "_", "-", " ", "*", ".", "+", "\ufffd", "")
+_CLASSES: tuple[t.Callable[[str], bool], ...] = (
+    lambda c: not c.isascii(),
+    lambda c: ord(c) > 0xFFFF,
+    lambda c: c in "<>&\"'`",
+    lambda c: not c.isalnum() and c != " ",
+    lambda c: not (c.isascii() and c.isalnum()) and c != " ",
+    lambda c: not (c.isascii() and c.isalnum()),
+)
+
+
+def _may_be_lossy(declared: str, listed: str) -> bool:
+    if not listed:
+        return False
+    short = re.sub(r"\s*(?:…|\.{2,3}|\ufffd)$", "", listed).rstrip()
+    return any(_cut(form, listed, short) for form in _lossy_forms(declared))
+
+
+def _cut(form: str, listed: str, short: str) -> bool:
+    """Whether the listed name is the form, or the beginning of it where something cut it."""
+    if form == listed or (short != listed and short and form.startswith(short)):
+        return True
+    if not form.startswith(listed):
+        return False
+    return len(listed) >= _CUT or (
+        len(listed) >= _CUT_WORD and form[len(listed) - 1].isalpha() and form[len(listed)].isalpha()
+    )
+
+
+@functools.lru_cache(maxsize=256)
+def _lossy_forms(name: str) -> tuple[str, ...]:
+    """Return what a server may make of a name that it can't keep as it is."""
+    return tuple(dict.fromkeys(_made_lossy(name)))
+
+
+def _made_lossy(name: str) -> t.Iterator[str]:
+    yield name
+    bare = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
+    for text in dict.fromkeys((name, bare)):
+        if text != name:
+            yield " ".join(text.split())
+        for lost in _CLASSES:
+            for sign in _REPLACEMENTS:
+                if sign in ("", " ") and lost is _CLASSES[-1]:
+                    continue  # a space that is missing is a similar name, not a damaged one
+                for each in (False, True):
+                    yield from _replaced(text, lost, sign, each)
+    yield " ".join(re.sub(r"<[^>]*>", "", name).split())
+    for encoding in ("latin-1", "cp1252"):
+        yield " ".join(name.encode().decode(encoding, "ignore").split())
+
+
+def _replaced(name: str, lost: t.Callable[[str], bool], sign: str, each_byte: bool) -> t.Iterator[str]:
+    made = "".join((sign * (len(c.encode()) if each_byte else 1)) if lost(c) else c for c in name)
+    if made != name and made.strip():
+        yield " ".join(made.split())
+        if sign:
+            yield " ".join(re.sub(re.escape(sign) + "+", lambda _found: sign, made).split())
+            yield " ".join(made.split()).strip(sign)
+
+
+def within_edits(one: str, other: str, most: int = 2) -> bool:
+    """Whether at most so many letters have to be changed, added or dropped to make one text of the other."""
+    if abs(len(one) - len(other)) > most:
+        return False
+    row = list(range(len(other) + 1))
+    for number, letter in enumerate(one, 1):
+        last, row = row, [number]
+        for place, against in enumerate(other, 1):
+            row.append(min(last[place] + 1, row[-1] + 1, last[place - 1] + (letter != against)))
+        if min(row) > most:
+            return False
+    return row[-1] <= most
+
+
+def nearest(text: str, known: t.Iterable[str], most: int = 2) -> str | None:
+    """Return the known text that differs by case, white space or a few letters, to be named in a warning; or None.
+
+    :param most: letters; short texts allow fewer, so that ``A1`` is not taken for a mistyped ``B2``
+    """
+    plain = "".join(text.split()).casefold()
+    most = min(most, len(plain) // 4)
+    found = None
+    for one in known:
+        if one == text:
+            continue
+        other = "".join(one.split()).casefold()
+        if other == plain:
+            return one
+        if found is None and most and within_edits(plain, other, most):
+            found = one
+    return found

@@ -1,0 +1,32 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What ``partnerops.saas.mip_user`` does."""
+
+from __future__ import annotations
+
+from ...emails import check_email
+from ...operation import Example, Operation, Result, Task
+from ..session import connect, result_of
+from ..user import UserSpec, ensure_user
+
+
+def run_user(task: Task) -> Result:
+    """``partnerops.saas.mip_user``."""
+    spec = UserSpec(check_email(task.params["email"]), task.params["password"])
+    client, ledger, deadline = connect(task)
+    return result_of(task, lambda: ensure_user(client, ledger, spec, deadline, check_mode=task.check_mode))
+
+
+OPERATION = Operation(
+    name="mip_user",
+    vendor="mip",
+    kind="write",
+    options={
+        "email": {"type": "str", "required": True},
+        "password": {"type": "str", "required": True, "no_log": True},
+        "state": {"type": "str", "choices": ["present"], "default": "present"},
+    },
+    run=run_user,
+    example=Example({"email": "new.owner@acme.example", "password": "@other"}, "POST", "/register", login="/login"),
+)

@@ -1,0 +1,46 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What every operation on MIP starts with: the client, the ledger and the deadline of a task."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ..errors import ApiError, invalid
+from ..http.deadline import Deadline
+from ..operation import Result, Task
+from .api import MipAPI
+from .connection import mip_connection
+from .ledger import Ledger
+from .outcome import Outcome
+
+
+def connect(task: Task) -> tuple[MipAPI, Ledger, Deadline]:
+    """Client, ledger and deadline of a task."""
+    connection = mip_connection(task.params)
+    client = MipAPI.of(connection, task.context)
+    return client, Ledger(connection.ledger_path, connection.base), task.deadline(connection.deadline)
+
+
+def check_id(value: int | None, name: str) -> int | None:
+    """An id as MIP has them, or None where it isn't given.
+
+    :raises ApiError: ``invalid_input``
+    """
+    if value is not None and value < 1:
+        raise invalid(f"{name} is {value}: ids of MIP are positive numbers. Nothing was sent.")
+    return value
+
+
+def result_of(task: Task, work: t.Callable[[], Outcome]) -> Result:
+    """Run ``work``, pass its warnings on, and return the result keys."""
+    try:
+        outcome = work()
+    except ApiError as error:
+        for text in error.result.pop("warnings", ()):
+            task.warn(text)
+        raise
+    for text in outcome.warnings:
+        task.warn(text)
+    return outcome.result()

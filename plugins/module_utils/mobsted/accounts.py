@@ -1,0 +1,103 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reach the accounts that a task works in: the master account, and those of its tenants."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ..errors import ApiError
+from ..http.deadline import Deadline
+from ..identity import account_key, email_key
+from ..operation import Task
+from ..run.store import digest
+from .api import MobstedAPI
+from .connection import mobsted_connection
+from .directory import TenantDirectory
+from .records import TenantRecord
+from .tenant import settle
+
+
+def connect(task: Task) -> MobstedAPI:
+    """Return the client of the account that the task's options name."""
+    return MobstedAPI.of(mobsted_connection(task.params), task.context)
+
+
+def no_tenant(email: str) -> ApiError:
+    """A tenant that is not in app ID 1."""
+    return ApiError(
+        "not_found",
+        f"The master account has no tenant {email} in app ID 1. Create it with partnerops.saas.mobsted_tenant first, "
+        "or correct the address. Nothing was changed.",
+    )
+
+
+def enter(master: MobstedAPI, record: TenantRecord, password: str | None, deadline: Deadline) -> MobstedAPI:
+    """A client in the tenant's own account, logged in.
+
+    :param password: where the client changed the one on record
+    :raises ApiError: ``stale_credentials`` where the password on record doesn't open the account any more (which
+        happens as soon as the client changes it, ``page``), ``auth_failed`` where the one given doesn't
+    """
+    if not (password or record.password) and master.made.tenant(record.email or ""):
+        record = _filled_in(master, record, deadline)
+    base = record.trusted_base(master.connection.base)
+    login = record.login or ""
+    secret = password or record.password
+    if not secret:
+        raise ApiError(
+            "stale_credentials",
+            f"The record of {record.email} in app ID 1 holds no password. Give the tenant's password as "
+            "tenant_password.",
+        )
+    account = master.account(base, login, secret)
+    try:
+        account.log_in(deadline)
+    except ApiError as error:
+        if error.code != "auth_failed":
+            raise
+        if password:
+            raise error.because(
+                "auth_failed", f"The tenant {record.email} refused tenant_password for the login {login}. {error.msg}"
+            ) from None
+        raise error.because(
+            "stale_credentials",
+            f"The tenant {record.email} at {base} refused the password that app ID 1 has on record ({error.method} "
+            f"{error.path} answered {error.status}). Most likely its owner changed it: give the current one as "
+            "tenant_password.",
+        ) from None
+    return account
+
+
+def _filled_in(master: MobstedAPI, record: TenantRecord, deadline: Deadline) -> TenantRecord:
+    """The record of a tenant that this run created: it may take a while to be listed with its password."""
+    email = record.email or ""
+    found = settle(
+        lambda: master.search_tenants(email, deadline).find(email),
+        lambda row: row.complete,
+        master.connection.settle,
+        deadline,
+    )
+    return found or record
+
+
+def foreseen(task: Task, master: MobstedAPI, emails: t.Iterable[str] = ()) -> set[str]:
+    """Return the keys of the tenants that this check run would have created in the account; adds ``emails`` to them."""
+    if not (task.check_mode and task.controller):
+        return set()
+    kind = "tenants-" + digest(account_key(master.connection.base))[:16]
+    return task.controller.predicted(kind, map(email_key, emails))
+
+
+def find_shared(master: MobstedAPI, tenant: str, task: Task, deadline: Deadline) -> TenantRecord | None:
+    """Look a tenant up in app ID 1; the items of a loop share one listing."""
+    return TenantDirectory.of(master).find(tenant, deadline, lambda: task.deadline(master.connection.deadline))
+
+
+def enter_tenant(master: MobstedAPI, tenant: str, task: Task, deadline: Deadline) -> MobstedAPI:
+    """Look a tenant up in app ID 1 and return a client in its account."""
+    record = find_shared(master, tenant, task, deadline)
+    if record is None:
+        raise no_tenant(tenant)
+    return enter(master, record, task.params.get("tenant_password"), deadline)

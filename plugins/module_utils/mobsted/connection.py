@@ -1,0 +1,112 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Mobsted's connection options, and what they say once they are checked."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass, field
+
+from ..errors import invalid
+from ..options import Option, argument_spec, check_header_value, checked_numbers, common_options
+from ..urls import check_url
+
+#: Paths of the Mobsted API that the vendor does not publish, below ``/api/v8`` (source: see docs/api/mobsted.yaml).
+MOBSTED_PATHS: dict[str, str | None] = {
+    "objects": "object",
+    "applications": "applications",
+    "refresh": "refresh",
+    "push": None,
+}
+
+MOBSTED: tuple[Option, ...] = (
+    Option("api_url", env="MOBSTED_API_URL", required=True),
+    Option("api_login", env="MOBSTED_API_LOGIN"),
+    Option("api_password", env="MOBSTED_API_PASSWORD", no_log=True),
+    Option("api_token", env="MOBSTED_API_TOKEN", no_log=True),
+    *common_options("MOBSTED", 90),
+    Option("settle", "int", "MOBSTED_SETTLE", 60),
+    Option("token_cache", env="MOBSTED_TOKEN_CACHE", default="run", choices=("run", "none"), no_log=False),
+    Option(
+        "api_paths",
+        "dict",
+        suboptions={name: {"type": "str"} for name in MOBSTED_PATHS},
+    ),
+)
+
+
+def registry_spec() -> dict[str, t.Any]:
+    """``tenant_registry``: Mobsted's connection as one option of a MIP module, with the same environment.
+
+    The environment counts also where the option is not given at all. ``api_url`` is only missed where it is needed.
+    """
+    options = argument_spec(MOBSTED)
+    options["api_url"].pop("required")
+    return {"type": "dict", "options": options, "apply_defaults": True}
+
+
+@dataclass(frozen=True)
+class Connection:
+    """How one account of one vendor is reached. Hashable, so that it can be the key of a client cache.
+
+    Times are in seconds. ``base`` has no trailing slash and no query.
+    """
+
+    base: str
+    login: str | None = None
+    password: str | None = field(default=None, repr=False)
+    token: str | None = field(default=None, repr=False)
+    timeout: float = 90
+    deadline: float = 300
+    retries: int = 4
+    settle: float = 60
+    validate_certs: bool = True
+    ca_path: str | None = None
+    token_cache: str = "run"  # noqa: S105 - no secret
+    paths: tuple[tuple[str, str | None], ...] = ()
+
+    def fixed(self, name: str) -> bool:
+        """Return whether the user gave a path."""
+        return bool(dict(self.paths).get(name))
+
+    def path(self, name: str) -> str | None:
+        """An overridable path below the API root, or None where neither vendor nor user gives one."""
+        return dict(self.paths).get(name) or MOBSTED_PATHS.get(name)
+
+
+def mobsted_connection(params: t.Mapping[str, t.Any]) -> Connection:
+    """The checked connection of a Mobsted account.
+
+    :raises ApiError: ``invalid_input``, before anything is sent.
+    """
+    base = check_url(params.get("api_url"), "api_url", ("/api/v8",))
+    login, password, token = (params.get(name) or None for name in ("api_login", "api_password", "api_token"))
+    if not token and not (login and password):
+        missing = [name for name, value in (("api_login", login), ("api_password", password)) if not value]
+        raise invalid(
+            f"No credentials for {base}: {' and '.join(missing)} missing. Give api_login and api_password, or "
+            "api_token (environment: MOBSTED_API_LOGIN, MOBSTED_API_PASSWORD, MOBSTED_API_TOKEN)."
+        )
+    check_header_value(token, "api_token")
+    paths = {name: value.strip("/") for name, value in (params.get("api_paths") or {}).items() if value}
+    for name, value in paths.items():
+        if (
+            "://" in value
+            or "?" in value
+            or "#" in value
+            or ".." in value.split("/")
+            or any(c.isspace() for c in value)
+        ):
+            raise invalid(f"api_paths.{name} must be a path below /api/v8, such as 'objects'.")
+    return Connection(
+        base=base,
+        login=login,
+        password=password,
+        token=token,
+        validate_certs=params.get("validate_certs") is not False,
+        ca_path=params.get("ca_path") or None,
+        token_cache=params.get("token_cache") or "run",
+        paths=tuple(sorted(paths.items())),
+        **checked_numbers(params),
+    )

@@ -1,0 +1,139 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Read one page of a listing, and say whether it can be believed.
+
+The documented envelope is ``data`` (rows) and ``meta`` (``code``). A member that says error makes the page unusable.
+One that says anything but success (a notice, ``partial``) keeps it from proving that anything is absent.
+"""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+from ..http.response import Response, one_line
+from ..identity import id_text
+
+#: Members that say error, in lower case: those of v8's siblings, of v4 and v5, and of common frameworks (``inferred``).
+_ERRORS = ("error", "errors", "errortext", "errornnumber", "errornumber", "exception", "fault", "error_description")
+_NO_ERROR = ("", "0", "none", "null", "no", "ok", "false", "no error", "no errors", "success")
+_STATES = ("status", "state", "result", "success", "ok", "code", "statuscode", "status_code")
+_GOOD = ("ok", "success", "successful", "succeeded", "true", "yes", "done", "complete", "completed", "active", "0", "1")
+_BAD = re.compile(
+    r"(?i)\b(err|errors?|fail\w*|faults?|exception|denied|forbidden|unauthor\w*|expired|invalid|unavailable|time-?out|ko|nok)\b"
+)
+_NOTES = ("message", "messages", "msg", "warning", "warnings", "notice", "detail", "details", "hint", "info", "reason")
+_PARTLY = ("partial", "incomplete", "truncated", "timed_out", "timedout", "stale", "degraded", "is_partial")
+
+
+class Page(t.NamedTuple):
+    """One page. ``last`` and ``total`` are ``meta.last_page`` and ``meta.total`` if they are numbers; ``doubt`` says
+    why the page proves no absence, or is None."""
+
+    rows: list[dict[str, t.Any]]
+    last: int | None
+    total: int | None
+    doubt: str | None
+
+
+def read_page(response: Response) -> Page:
+    """Read a page.
+
+    :raises ApiError: ``invalid_response`` for anything but the documented envelope
+    """
+    if not 200 <= response.status < 300:
+        raise response.error()
+    body = response.json()
+    meta = body.get("meta")
+    places = [body, *([meta] if isinstance(meta, dict) else ())]
+    said = error_in(body)
+    if said is not None:
+        raise response.invalid(f"it reports an error ({said})")
+    if "data" not in body:
+        raise response.invalid("'data' is missing")
+    last = _whole(meta.get("last_page")) if isinstance(meta, dict) else None
+    if isinstance(meta, dict) and meta.get("last_page") is not None and (last is None or last < 0):
+        raise response.invalid("'meta.last_page' is not a number, so nobody knows whether more rows follow")
+    rows = _rows(body["data"], meta)
+    if rows is None:
+        raise response.invalid("'data' is not a list of rows")
+    doubt = next(filter(None, map(_doubt, places)), None)
+    if response.status != 200:
+        doubt = doubt or f"its status is {response.status}, not 200"
+    totals = [_whole(place.get("total")) for place in reversed(places)]
+    total = next((found for found in totals if found is not None), None)
+    return Page(rows, last, total, doubt)
+
+
+def error_in(body: t.Mapping[str, t.Any]) -> str | None:
+    """What the envelope of a response says of an error, at its top or in ``meta``; None if it says nothing."""
+    meta = body.get("meta")
+    for place in (body, meta if isinstance(meta, dict) else {}):
+        for name, value in place.items():
+            known = str(name).lower()
+            if known in _ERRORS and not _nothing(value):
+                return f"{name}: {one_line(str(value), 120)}"
+            if known in _STATES and _is_bad(known, value):
+                return f"{name}: {one_line(str(value), 120)}"
+    return None
+
+
+def _nothing(value: t.Any) -> bool:
+    return value in (None, False, 0) or value in ([], {}) or str(value).strip().lower() in _NO_ERROR
+
+
+def _is_bad(name: str, value: t.Any) -> bool:
+    if name in ("success", "ok") and (value in (False, 0) or str(value).strip().lower() in ("false", "no", "0")):
+        return True
+    if value is False:
+        return name in ("status", "result")
+    number = _whole(value)
+    if number is not None:
+        return number >= 300 or number < 0
+    return isinstance(value, str) and bool(_BAD.search(value))
+
+
+def _doubt(place: t.Mapping[str, t.Any]) -> str | None:
+    for name, value in place.items():
+        known = str(name).lower()
+        if known in _NOTES and not _nothing(value) and str(value).strip().lower().rstrip(".!") not in _GOOD:
+            return f"it holds a {name}: {one_line(str(value), 120)}"
+        if known in _PARTLY and not _nothing(value):
+            return f"it says {name}"
+        if known in ("complete", "is_complete") and value in (False, 0, "false"):
+            return f"it says {name}: {value}"
+        if known in ("status", "state", "result", "code") and isinstance(value, str) and not _says_success(value):
+            return f"its {name} is {one_line(value, 60)!r}"
+    return None
+
+
+def _says_success(text: str) -> bool:
+    """Whether a status, as text, is one of success. A number that means an error was found before."""
+    return text.strip().lower() in ("", *_GOOD) or _whole(text) is not None
+
+
+def _rows(data: t.Any, meta: t.Any) -> list[dict[str, t.Any]] | None:
+    """Return ``data`` as rows, or None if it is nothing of the kind.
+
+    A list; one row as an object; a list that PHP wrote as an object with numbers for keys. Null is an empty list only
+    beside the ``meta`` of a listing: alone it is what a backend answers that could not read its table.
+    """
+    if data is None:
+        return [] if isinstance(meta, dict) and any(k in meta for k in ("current_page", "last_page", "total")) else None
+    if isinstance(data, dict):
+        numbered = all(re.fullmatch(r"[0-9]+", str(key)) and isinstance(row, dict) for key, row in data.items())
+        data = list(data.values()) if data and numbered else [data]
+    if isinstance(data, list) and all(isinstance(row, dict) and row for row in data):
+        return data
+    return None
+
+
+def _whole(value: t.Any) -> int | None:
+    """Return a count as a number: an int, ``1.0``, or either as text; else None."""
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{1,15}(\.0+)?", value.strip()):
+        return int(float(value))
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e15:
+        text = id_text(value)
+        return None if text is None else int(text)
+    return None

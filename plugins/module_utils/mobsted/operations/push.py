@@ -1,0 +1,72 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What ``partnerops.saas.mobsted_push`` does."""
+
+from __future__ import annotations
+
+from ...emails import check_email
+from ...errors import ApiError, invalid
+from ...identity import id_value
+from ...operation import Example, Operation, Result, Task
+from ..accounts import connect, enter_tenant
+from ..records import check_app_id
+from ..tenant import said_first
+
+
+def run_push(task: Task) -> Result:
+    """``partnerops.saas.mobsted_push``."""
+    params = task.params
+    tenant = check_email(params["tenant"], "tenant") if params.get("tenant") else None
+    for name, called in (("ext_id", "ext_id"), ("title", "title"), ("text", "message")):
+        if not params[name].strip():
+            raise invalid(f"{called} is empty. Nothing was sent.")
+    app_id = check_app_id(params["app_id"])
+    account = connect(task)
+    account.need_push_path()
+    deadline = task.deadline(account.connection.deadline)
+    push = {"tenant": tenant, "app_id": id_value(app_id), "ext_id": params["ext_id"], "title": params["title"]}
+    if tenant:
+        account = enter_tenant(account, tenant, task, deadline)
+    if task.check_mode:
+        return {"changed": True, "push": push}
+    try:
+        account.push(app_id, params["ext_id"], params["title"], params["text"], deadline)
+    except ApiError as error:
+        if error.executed is None:
+            raise error.because(
+                "unknown_outcome",
+                f"{said_first(error)}The outcome of the push message to {params['ext_id']} is unknown: {error.fact} "
+                "It is not sent again by itself. Decide whether a second message does harm.",
+            ) from None
+        raise
+    return {"changed": True, "push": push}
+
+
+OPERATION = Operation(
+    name="mobsted_push",
+    vendor="mobsted",
+    kind="send",
+    options={
+        "tenant": {"type": "str"},
+        "tenant_password": {"type": "str", "no_log": True},
+        "app_id": {"type": "raw", "required": True},
+        "ext_id": {"type": "str", "required": True},
+        "title": {"type": "str", "required": True},
+        "text": {"type": "str", "required": True},
+    },
+    run=run_push,
+    example=Example(
+        {
+            "tenant": "owner@acme.example",
+            "app_id": 2,
+            "ext_id": "u1",
+            "title": "T",
+            "message": "M",
+            "api_paths": {"push": "push"},
+        },
+        "POST",
+        "/api/v8/push",
+    ),
+    synonyms={"message": "text"},
+)

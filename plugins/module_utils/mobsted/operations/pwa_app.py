@@ -1,0 +1,85 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What ``partnerops.saas.mobsted_pwa_app`` does."""
+
+from __future__ import annotations
+
+from ...errors import ApiError
+from ...http.deadline import Deadline
+from ...identity import email_key
+from ...operation import Example, Operation, Result, Task
+from ..accounts import connect, enter, find_shared, foreseen, no_tenant
+from ..api import MobstedAPI
+from ..app import APP_OPTIONS, AppOutcome, AppSpec, confirm, ensure_app, foreseen_app
+from ..directory import AppDirectory
+from ..drift import not_compared, report_drift
+
+
+def run_pwa_app(task: Task) -> Result:
+    """``partnerops.saas.mobsted_pwa_app``."""
+    spec = AppSpec.read(task.params)
+    if spec.doubt:
+        task.warn(spec.doubt)
+    master = account = connect(task)
+    deadline = task.deadline(master.connection.deadline)
+    if spec.tenant is None:
+        outcome = _ensured(task, master, spec, deadline)
+    else:
+        record = find_shared(master, spec.tenant, task, deadline)
+        if record is None:
+            if email_key(spec.tenant) not in foreseen(task, master):
+                raise no_tenant(spec.tenant)
+            outcome = foreseen_app(spec, master.connection.base)
+        else:
+            account = enter(master, record, spec.tenant_password, deadline)
+            outcome = _ensured(task, account, spec, deadline)
+    result: Result = {
+        "changed": outcome.changed,
+        "reconciled": outcome.reconciled,
+        "app": outcome.public(),
+        "drift": outcome.drift,
+        "not_compared": not_compared(outcome, task.params.get("icon")),
+        "diff": outcome.diff(),
+    }
+    names = AppDirectory.of(account)
+    if outcome.changed and not outcome.reconciled and not names.keeps(spec.name):
+        try:
+            if confirm(account, outcome, deadline):
+                names.kept(spec.name)
+        except ApiError as error:
+            error.result = result
+            raise
+    report_drift(task, outcome)
+    return result
+
+
+def _ensured(task: Task, account: MobstedAPI, spec: AppSpec, deadline: Deadline) -> AppOutcome:
+    """Make sure that the app exists; the items of a loop share one listing of the account."""
+    directory = AppDirectory.of(account)
+    listing = directory.list(deadline)
+    try:
+        return ensure_app(account, spec, deadline, check_mode=task.check_mode, listing=listing)
+    except ApiError:
+        directory.forget()
+        raise
+
+
+OPERATION = Operation(
+    name="mobsted_pwa_app",
+    vendor="mobsted",
+    kind="write",
+    options={"tenant": {"type": "str"}, "tenant_password": {"type": "str", "no_log": True}, **APP_OPTIONS},
+    run=run_pwa_app,
+    example=Example(
+        {
+            "name": "New Store",
+            "website_url": "https://store.acme.example",
+            "tenant": "owner@acme.example",
+            "tenant_password": "@tenant",
+        },
+        "POST",
+        "/api/v8/applications",
+    ),
+    files=lambda params: [(params, "icon")],
+)

@@ -1,0 +1,85 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What ``partnerops.saas.mobsted_tenant`` does."""
+
+from __future__ import annotations
+
+from ...emails import check_email
+from ...errors import ApiError
+from ...http.deadline import Deadline
+from ...operation import Example, Operation, Result, Task
+from ..accounts import connect, foreseen
+from ..api import MobstedAPI
+from ..credentials import CREDENTIALS, no_password
+from ..directory import TenantDirectory
+from ..records import TenantRecord
+from ..tenant import TenantOutcome, ensure_tenant, find_tenant
+
+
+def run_tenant(task: Task) -> Result:
+    """Run ``partnerops.saas.mobsted_tenant``."""
+    email = check_email(task.params["email"])
+    client = connect(task)
+    credentials_file = task.controller.credentials_file(task.params) if task.controller else None
+    deadline = task.deadline(client.connection.deadline)
+    directory = TenantDirectory.of(client)
+    listing = directory.listed_for(email, lambda: task.deadline(client.connection.deadline))
+    try:
+        outcome = ensure_tenant(client, email, deadline, check_mode=task.check_mode, listing=listing)
+    except ApiError:
+        directory.forget()
+        raise
+    if task.params.get("read_back") and outcome.changed and not task.check_mode and not outcome.reconciled:
+        outcome.record = _read_back(client, email, outcome) or outcome.record
+    if outcome.changed:
+        foreseen(task, client, [email])
+    result: Result = {
+        "changed": outcome.changed,
+        "reconciled": outcome.reconciled,
+        "tenant": outcome.public(),
+        "diff": outcome.diff(),
+    }
+    credentials = outcome.credentials
+    if outcome.reconciled and not (credentials and credentials["password"]):
+        task.warn(no_password(email))
+    if credentials_file is not None:
+        try:
+            result["changed"] = credentials_file.keep([outcome], task.check_mode) or outcome.changed
+        except ApiError as error:
+            if credentials:  # shown once by the vendor: with nowhere to keep them, the result has to hold them
+                task.context.secrets.show(credentials["password"])
+                result["credentials"] = credentials
+            error.result = result
+            raise
+    elif credentials:
+        task.context.secrets.show(credentials["password"])
+        result["credentials"] = credentials
+    return result
+
+
+def _read_back(client: MobstedAPI, email: str, outcome: TenantOutcome) -> TenantRecord | None:
+    """Return the new record, for its id and date, or None if it isn't there at once."""
+    try:
+        record = find_tenant(client, email, Deadline(10))
+    except ApiError:
+        return None
+    if record is None or (record.url or "").rstrip("/") not in ("", (outcome.public()["url"] or "").rstrip("/")):
+        return None
+    return record
+
+
+OPERATION = Operation(
+    name="mobsted_tenant",
+    vendor="mobsted",
+    kind="write",
+    options={
+        "email": {"type": "str", "required": True},
+        "state": {"type": "str", "choices": ["present"], "default": "present"},
+        "read_back": {"type": "bool", "default": False},
+        **CREDENTIALS,
+    },
+    run=run_tenant,
+    example=Example({"email": "new.owner@acme.example"}, "POST", "/api/v8/partners", shows_secret=True),
+    controller_only=("credentials_dest",),
+)

@@ -1,0 +1,50 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What ``partnerops.saas.mobsted_tenant_info`` does."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ...emails import check_email
+from ...operation import Example, Operation, Result, Task
+from ..accounts import connect
+from ..listing import Absent
+from ..records import TenantRecord
+from ..tenant import look_up
+
+
+def run_tenant_info(task: Task) -> Result:
+    """``partnerops.saas.mobsted_tenant_info``."""
+    wanted = check_email(task.params["email"]) if task.params.get("email") else None
+    client = connect(task)
+    deadline = task.deadline(client.connection.deadline)
+    if wanted:
+        listing = client.search_tenants(wanted, deadline)
+        found = listing.all_of(wanted)
+        if not found:
+            other = look_up(client, wanted, deadline, listing)
+            found = [] if isinstance(other, Absent) else [other]
+    else:
+        found = client.tenants(deadline)
+    return {"changed": False, "tenants": [describe(row, task) for row in found]}
+
+
+def describe(record: TenantRecord, task: Task) -> dict[str, t.Any]:
+    """A tenant with its counters and, if asked for, its credentials."""
+    told = {**record.public(), "stats": record.stats()}
+    if task.params.get("include_credentials"):
+        task.context.secrets.show(record.password)
+        told["credentials"] = {"login": record.login, "password": record.password}
+    return told
+
+
+OPERATION = Operation(
+    name="mobsted_tenant_info",
+    vendor="mobsted",
+    kind="read",
+    options={"email": {"type": "str"}, "include_credentials": {"type": "bool", "default": False}},
+    run=run_tenant_info,
+    example=Example({"include_credentials": True}, "GET", "/api/v8/object", shows_secret=True),
+)

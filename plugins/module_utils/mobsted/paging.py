@@ -1,0 +1,175 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Read a listing page by page to its end, and notice when rows move while it is read."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ..bulk.pool import Job, Pool
+from ..errors import ApiError
+from ..http.deadline import Deadline
+from ..http.response import Response
+from .envelope import Page, read_page
+from .records import AppRecord, TenantRecord
+
+PAGE_CAP = 20_000
+#: How often a listing that moved while it was read is read anew, and the seconds before.
+ANEW, PAUSE = 2, 0.3
+#: So many pages are fetched before the first of them is read: more would have to be held in memory.
+AHEAD = 16
+#: With fewer pages left, one after the other is as good.
+WORTH_IT = 3
+#: Requests for pages that are under way at the same time, unless the user wants fewer.
+THREADS = 8
+
+R = t.TypeVar("R", bound=t.Union[TenantRecord, AppRecord])
+
+
+class Pages(t.Generic[R]):
+    """The rows of a listing as they were read.
+
+    :param records: one for each row
+    :param doubt: why they prove no absence, or None
+    :param response: the last one, for messages
+    """
+
+    def __init__(self, records: list[R], doubt: str | None, response: Response | None) -> None:
+        self.records = records
+        self.doubt = doubt
+        self.response = response
+
+
+def read_pages(
+    fetch: t.Callable[[int], Response],
+    read: t.Callable[[t.Mapping[str, t.Any]], R | None],
+    deadline: Deadline,
+    ends: t.Callable[[list[R]], bool] = lambda records: not records,
+    renews: bool = False,
+    threads: int = THREADS,
+) -> Pages[R]:
+    """Read all pages, anew if rows moved from one page to another meanwhile.
+
+    :param fetch: gets the page of a number, from 1
+    :param read: makes a record of a row, or None if the row can't be read
+    :param ends: whether a page is the last one, if the response has no ``meta.last_page``
+    :param renews: each five pages get the deadline anew, for a listing of any size
+    :param threads: how many pages are fetched at the same time, once the first one says how many there are
+    :raises ApiError: any failure of a page, ``invalid_response`` for a row that can't be read or a list without end
+    """
+    for times in range(ANEW + 1):
+        reading = _Reading(_Ahead(fetch, threads), read, deadline, ends, renews)
+        pages = reading.run()
+        if not reading.moved or times == ANEW or not deadline.sleep(PAUSE):
+            break
+    return pages
+
+
+class _Ahead:
+    """Fetch pages, several at a time if it is known how many there are. Calling it returns a page's response."""
+
+    def __init__(self, fetch: t.Callable[[int], Response], threads: int) -> None:
+        self._fetch = fetch
+        self._threads = threads
+        self._fetched: dict[int, Response | ApiError] = {}
+        #: the number of the last page, as the page before said
+        self.last: int | None = None
+
+    def __call__(self, number: int) -> Response:
+        """Return a page.
+
+        :raises ApiError: the failure of this page, whatever became of those after it
+        """
+        if number not in self._fetched and self._threads > 1 and (self.last or 0) - number + 1 >= WORTH_IT:
+            self._together(range(number, min(self.last or 0, number + AHEAD - 1) + 1))
+        found = self._fetched.pop(number, None)
+        if isinstance(found, ApiError):
+            raise found
+        return found or self._fetch(number)
+
+    def _together(self, numbers: t.Sequence[int]) -> None:
+        def fetching(number: int) -> Job:
+            def job() -> list[Job]:
+                try:
+                    self._fetched[number] = self._fetch(number)
+                except ApiError as error:
+                    self._fetched[number] = error
+                    pool.stop()
+                return []
+
+            return job
+
+        pool = Pool(min(self._threads, len(numbers)))
+        pool.run([fetching(number) for number in numbers])
+
+
+class _Reading(t.Generic[R]):
+    """One pass over the pages. ``moved`` is True if the rows changed their places while they were read."""
+
+    def __init__(
+        self,
+        fetch: _Ahead,
+        read: t.Callable[[t.Mapping[str, t.Any]], R | None],
+        deadline: Deadline,
+        ends: t.Callable[[list[R]], bool],
+        renews: bool,
+    ) -> None:
+        self._fetch, self._read, self._deadline, self._ends, self._renews = fetch, read, deadline, ends, renews
+        self._records: list[R] = []
+        self._seen: set[str] = set()
+        self._doubt: str | None = None
+        self.moved = False
+
+    def run(self) -> Pages[R]:
+        """Read from the first page to the last."""
+        for number in range(1, PAGE_CAP + 1):
+            response = self._fetch(number)
+            page = read_page(response)
+            self._fetch.last = page.last
+            self._doubt = self._doubt or page.doubt
+            made, new = self._take(page, response)
+            if self._is_last(page, number, made):
+                self._count(page)
+                return Pages(self._records, self._doubt, response)
+            if not new:
+                raise response.invalid(
+                    f"page {number} repeats rows or is empty although more are promised: the list has no end"
+                )
+            if self._renews and number % 5 == 0:
+                self._deadline.renew()
+        raise response.invalid(f"the list has more than {PAGE_CAP} pages")
+
+    def _take(self, page: Page, response: Response) -> tuple[list[R], int]:
+        """Read a page's rows; returns its records, and how many of them are new."""
+        made: list[R] = []
+        known = len(self._seen)
+        for place, raw in enumerate(page.rows, 1):
+            record = self._read(raw)
+            if record is None or record.id is None:
+                raise response.invalid(f"row {place} has no id, or no name or address, that can be read")
+            made.append(record)
+            if record.id in self._seen:
+                self._move(f"the id {record.id} is listed twice")
+                continue
+            self._seen.add(record.id)
+            self._records.append(record)
+        return made, len(self._seen) - known
+
+    def _is_last(self, page: Page, number: int, made: list[R]) -> bool:
+        last = page.last
+        if last == 0 and page.rows:
+            last = None  # no page beside rows: it says nothing
+        if last is None:
+            return not page.rows or self._ends(made)
+        if last < number and number > 1:
+            self._move(f"the list fell from more than {number - 1} to {last} pages while it was read")
+        return number >= last
+
+    def _count(self, page: Page) -> None:
+        if page.total is not None and page.total != len(self._records):
+            self._move(f"it has {len(self._records)} rows although 'total' is {page.total}")
+
+    def _move(self, doubt: str) -> None:
+        self.moved = True
+        self._doubt = self._doubt or doubt

@@ -1,0 +1,57 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Check the URLs to which credentials are sent."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+from urllib.parse import urlsplit
+
+from .errors import invalid
+
+
+def is_loopback(host: str | None) -> bool:
+    """True for ``localhost``, names below it (RFC 6761), 127.0.0.0/8 and ::1."""
+    name = (host or "").lower().rstrip(".")
+    if name in ("localhost", "::1") or name.endswith(".localhost"):
+        return True
+    parts = name.split(".")
+    return parts[0] == "127" and len(parts) == 4 and all(re.fullmatch("[0-9]{1,3}", p) and int(p) < 256 for p in parts)
+
+
+def check_url(url: str | None, option: str, suffixes: t.Iterable[str] = ()) -> str:
+    """The base URL without trailing slash and known suffixes; refuses what a credential must not be sent to.
+
+    :raises ApiError: ``invalid_input`` for anything but https (http to a loopback address is allowed), and for a URL
+        with user information, query or fragment.
+    """
+    text = (url or "").strip()
+    if not text:
+        raise invalid(
+            f"{option} is missing: give the option, or the environment variable that the documentation names."
+        )
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        raise invalid(f"{option} is not a valid URL: expected something like https://ppp-admin.mobsted.com.") from None
+    host = parts.hostname
+    if parts.scheme not in ("http", "https") or not host or any(c.isspace() or ord(c) < 32 for c in text):
+        raise invalid(f"{option} is not a valid URL: expected something like https://ppp-admin.mobsted.com.")
+    if parts.username is not None or parts.password is not None:
+        raise invalid(f"{option} must not hold a user name or password: use the options for the login.")
+    if parts.query or parts.fragment:
+        raise invalid(f"{option} must not hold a query or a fragment.")
+    if parts.scheme == "http" and not is_loopback(host):
+        raise invalid(
+            f"{option} uses http:// to {host}: credentials would travel in clear. Use https://; plain http is only "
+            "allowed to a loopback address."
+        )
+    path = parts.path.rstrip("/")
+    for suffix in suffixes:
+        if path.endswith(suffix):
+            path = path[: -len(suffix)].rstrip("/")
+    name = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{name}{'' if port is None else f':{port}'}{path}"

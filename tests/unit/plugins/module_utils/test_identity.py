@@ -1,0 +1,199 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One key for each account, address, name and id, however it is written."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.partnerops.saas.plugins.module_utils.identity import (
+    account_key,
+    email_key,
+    id_text,
+    id_value,
+    name_key,
+    names_match,
+    nearest,
+)
+
+SAME_ACCOUNT = (
+    "https://cloud.mip.to",
+    "https://cloud.mip.to/",
+    "https://cloud.mip.to:443",
+    "HTTPS://Cloud.MIP.to.:443//",
+)
+
+
+@pytest.mark.parametrize("url", SAME_ACCOUNT)
+def test_one_account_in_several_spellings(url):
+    assert account_key(url) == "cloud.mip.to"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("https://bücher.example/api", "https://xn--bcher-kva.example/api/"),
+        ("https://a.example/a%7Eb", "https://a.example/a~b"),
+        ("https://a.example/a%2db", "https://a.example/a-b"),
+        ("http://[::1]:8080/x", "http://[::1]:8080/x/"),
+    ],
+)
+def test_more_spellings_of_one_account(one, other):
+    assert account_key(one) == account_key(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("https://a.example", "https://a.example:8443"),
+        ("https://a.example/one", "https://a.example/One"),
+        ("https://a.example", "https://b.example"),
+        ("https://a.example/x", "https://a.example/x/y"),
+    ],
+)
+def test_two_accounts(one, other):
+    assert account_key(one) != account_key(other)
+
+
+def test_the_login_belongs_to_the_account():
+    assert account_key("https://a.example", "P@X.example") == account_key("https://a.example", "p@x.example")
+    assert account_key("https://a.example", "p@x.example") != account_key("https://a.example", "q@x.example")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Owner@Acme.Example", "owner@acme.example"),
+        ("kontakt@bücher.example", "kontakt@xn--bcher-kva.example"),
+        ("kontakt@BÜCHER.example", "kontakt@bücher.example"),
+        ("jose\u0301@x.example", "josé@x.example"),
+        ("a@x.example.", "a@x.example"),
+        (" a@x.example ", "a@x.example"),
+    ],
+)
+def test_one_address(one, other):
+    assert email_key(one) == email_key(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("straße@acme.example", "strasse@acme.example"),
+        ("k@straße.example", "k@strasse.example"),
+        ("É@x.example", "e@x.example"),
+        ("ı@x.example", "i@x.example"),
+        ("a.b@x.example", "ab@x.example"),
+        ("a+b@x.example", "a@x.example"),
+    ],
+)
+def test_two_addresses(one, other):
+    assert email_key(one) != email_key(other)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (7, "7"),
+        ("7", "7"),
+        (7.0, "7"),
+        (" a-b ", "a-b"),
+        (True, None),
+        (None, None),
+        ("", None),
+        ([], None),
+        (7.5, None),
+        (0, "0"),
+    ],
+)
+def test_ids_are_opaque_text(value, text):
+    assert id_text(value) == text
+
+
+@pytest.mark.parametrize(("text", "value"), [("7", 7), ("007", "007"), ("a7", "a7"), ("0", 0), ("9" * 30, "9" * 30)])
+def test_whole_numbers_are_shown_as_numbers(text, value):
+    assert id_value(text) == value
+    assert type(id_value(text)) is type(value)
+
+
+@pytest.mark.parametrize(
+    ("declared", "listed"),
+    [
+        ("Tom & Jerry's", "Tom &amp; Jerry&#x27;s"),
+        ("Tom & Jerry's", "Tom &amp;amp; Jerry&#39;s"),
+        ("A  B", "A B"),
+        (" A B", "A\u00a0B"),
+        ("Cafe\u0301", "Café"),
+        ("\uff21cme", "Acme"),
+        ("007", "7"),
+        ("1.0", "1"),
+        ("1e3", "1000"),
+    ],
+)
+def test_another_spelling_of_one_name(declared, listed):
+    assert names_match(declared, listed) == "same"
+    assert name_key(declared) == name_key(listed)
+
+
+@pytest.mark.parametrize(
+    ("declared", "listed"),
+    [
+        ("Acme Store for all of Northern Europe", "Acme Store for all o"),
+        ("Acme Store International", "Acme Store Inter…"),
+        ("Acme International", "Acme Interna"),
+        ("Café Zoë", "Caf? Zo?"),
+        ("Café Zoë", "Caf?? Zo??"),
+        ("Café Zoë", "Cafe Zoe"),
+        ("Café Zoë", "Caf Zo"),
+        ("Магазин", "???????"),
+        ("Acme 🚀", "Acme ?"),
+        ("Acme 🚀", "Acme"),
+        ("Tom & Jerry's", "Tom Jerrys"),
+        ("Tom & Jerry's", "Tom _ Jerry_s"),
+        ("a/b", "a-b"),
+        ("Acme Store", "Acme_Store"),
+        ("<b>Acme</b>", "Acme"),
+        ("Café", "CafÃ©"),
+    ],
+)
+def test_a_name_that_may_have_been_damaged(declared, listed):
+    assert names_match(declared, listed) == "lossy"
+
+
+@pytest.mark.parametrize(
+    ("declared", "listed"),
+    [
+        ("Store", "Shop"),
+        ("App 10", "App 1"),
+        ("Stores", "Store"),
+        ("Acme Store", "Acme"),
+        ("Acme Store", "AcmeStore"),
+        ("Магазина", "Магазин"),
+        ("Store", ""),
+        ("A", "B"),
+        ("Store 2024", "Store 2025"),
+        ("Store", "Store & more"),
+    ],
+)
+def test_two_names(declared, listed):
+    assert names_match(declared, listed) is None
+
+
+def test_case_makes_two_apps():
+    assert names_match("store", "Store") == "case"
+    assert names_match("Store", "Store") == "exact"
+
+
+@pytest.mark.parametrize(
+    ("text", "known", "found"),
+    [
+        ("owner@acme.example", ["onwer@acme.example", "x@y.example"], "onwer@acme.example"),
+        ("owner@acme.example", ["Owner@acme.example"], "Owner@acme.example"),
+        ("owner@acme.example", ["buyer@globex.example"], None),
+        ("Acme Store", ["AcmeStore"], "AcmeStore"),
+        ("A1", ["B2", "A2"], None),
+        ("Store", ["Stare", "Store"], "Stare"),
+    ],
+)
+def test_the_nearest_known_text(text, known, found):
+    assert nearest(text, known) == found
