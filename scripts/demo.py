@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""`make demo`: a partner's declared state on both platforms, from nothing, against the simulated vendors.
+"""Show a partner's declared state on both platforms, built from nothing in the simulator (``make demo``).
 
-Converges twice (the second time nothing may change) and writes the report.
+Converge twice (the second run must change nothing), then write the report.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class DemoError(Exception):
 
 
 def say(text: str) -> None:
-    """A heading of the demo's own, set apart from Ansible's output."""
+    """Print a heading of the demo, set apart from Ansible's output."""
     print(f"\n{BOLD}▶ {text}{PLAIN}", flush=True)
 
 
@@ -57,7 +57,7 @@ def start_simulator() -> tuple[subprocess.Popen[bytes], dict[str, t.Any]]:
 
 
 def play(name: str, variables: dict[str, t.Any], environment: dict[str, str]) -> harness.Run:
-    """Run a playbook of the collection by its full name, in sight."""
+    """Run a playbook of the collection by its full name, and show its output."""
     print(f"  $ ansible-playbook partnerops.saas.{name}\n", flush=True)
     colour = {"ANSIBLE_NOCOLOR": "false", "ANSIBLE_FORCE_COLOR": "true"} if sys.stdout.isatty() else {}
     run = harness.run_playbook(
@@ -74,7 +74,7 @@ def play(name: str, variables: dict[str, t.Any], environment: dict[str, str]) ->
 
 
 def show() -> None:
-    """The demo itself."""
+    """Run the demo."""
     if not STATE.is_file():
         raise DemoError(f"there is no {STATE.relative_to(ROOT)} yet")
     # The example's passwords are variables named vault_…; the demo invents them.
@@ -102,11 +102,11 @@ def show() -> None:
         "ANSIBLE_VAULT_PASSWORD_FILE": str(vault),
     }
     try:
-        say("Converging: what the state file declares comes into being")
+        say("Converging: everything in the state file is created")
         first = play("converge", variables, environment)
         if not first.changed:
             raise DemoError("the first run changed nothing")
-        say("Converging again: nothing may change")
+        say("Converging again: nothing must change")
         second = play("converge", variables, environment)
         if second.changed:
             raise DemoError(f"the second run says changed={second.changed}")
@@ -125,7 +125,7 @@ def show() -> None:
 
 
 def main() -> int:
-    """Show it, and say how it went."""
+    """Run the demo and print how long it took."""
     start = time.monotonic()
     try:
         shutil.rmtree(WORK, ignore_errors=True)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Makes the virtual environments that more than one tool uses: .venv, and one for each release of ansible-core.
+"""Make the virtual environments that more than one tool uses: .venv, and one for each release of ansible-core.
 
     environment.py ensure main       make .venv, which has all that ``make`` calls; print its Python
     environment.py ensure core-2.21  make .cache/venvs/core-2.21; ``ensure NAME`` takes tests/requirements/NAME.txt
@@ -38,7 +38,7 @@ CORES = {
     "2.21": ("ansible-core==2.21.*", 12, 14),
     "2.22": ("ansible-core>=2.22.0rc1,<2.23", 13, 15),
 }
-#: What pip is configured with, and the variable by which uv is told the same: it does not read pip's configuration.
+#: Settings of pip, each with the variable that uv reads instead: uv does not read pip's configuration.
 OF_PIP = {"index-url": "UV_DEFAULT_INDEX", "extra-index-url": "UV_INDEX", "find-links": "UV_FIND_LINKS"}
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""`make release`: the changelog of the version in galaxy.yml, and the tarball in dist/, checked and installed once."""
+"""Write the changelog of the version in galaxy.yml and the tarball in dist/, and check both (``make release``)."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ def build(work: Path) -> Path:
 
 
 def changelog(version: str) -> None:
-    """Turn the fragments and the new plugins into the changelog of VERSION, begun already or not."""
+    """Add the fragments and the new plugins to the changelog of VERSION, whether or not it has an entry yet."""
     listed = environment.ROOT / "changelogs" / "changelog.yaml"
     known = listed.is_file() and re.search(rf"(?m)^  {re.escape(version)}:", listed.read_text(encoding="utf-8"))
-    # Updating also takes in plugins that came after the version was begun; tag a version to close it.
+    # An update also adds plugins that came after the entry was made; a tag closes the version.
     command = ["antsibull-changelog", "release", "--version", version]
     command += ["--update-existing", "--reload-plugins"] if known else []
     subprocess.run(command, cwd=environment.ROOT, check=True)

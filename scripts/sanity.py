@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Runs ``ansible-test`` without containers, on a copy of the tree: sanity.py CORE.
+"""Run ``ansible-test`` without containers, on a copy of the tree: sanity.py CORE.
 
 The newest release of ansible-core runs all sanity tests, the others run those whose outcome depends on the release.
 With ``CORES=all`` each runs all, and the newest the unit tests, too.

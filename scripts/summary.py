@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Prints how `make test` went: a line for each session of its stages, then the counts; exits with 1 if one failed."""
+"""Print how ``make test`` went: a line for each session of its stages, then the counts. Exit with 1 if one failed."""
 
 from __future__ import annotations
 
