@@ -1,10 +1,10 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The connection options of the modules, for plugins that ansible-core configures in another way (lookup, inventory).
+"""Read the modules' connection options in plugins that ansible-core configures in another way (lookup, inventory).
 
-Their documentation is ``doc_fragments/mobsted_plugin.py``. The table ``module_utils/options.py`` stands behind both,
-and a test compares the two.
+Their documentation is ``doc_fragments/mobsted_plugin.py``. A test compares it with the table of options in
+``module_utils/options.py``.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ MOBSTED_READING = without_state(MOBSTED)
 
 
 class Plugin(t.Protocol):
-    """What lookup and inventory plugins have in common."""
+    """The part that lookup and inventory plugins share."""
 
     def get_option_and_origin(self, option: str) -> tuple[t.Any, t.Any]:
-        """The value of an option, and where it was given."""
+        """Return the value of an option, and where it was set."""
 
 
 @contextmanager
@@ -59,11 +59,11 @@ def no_empty_variables() -> t.Iterator[None]:
 
 
 def mobsted_params(plugin: Plugin, templar: t.Any, origins: tuple[str, ...]) -> dict[str, t.Any]:
-    """The connection options of a plugin as modules get them.
+    """Return the connection options of a plugin as modules get them.
 
-    :param templar: evaluates a value that may be a template and which ansible-core has not evaluated
-    :param origins: how the names of such values' origins start (``var``, ``Direct``); the environment is never a
-        template
+    :param templar: evaluates values that may be templates and that ansible-core has not evaluated
+    :param origins: how the names of such values' origins start (``var``, ``Direct``); a value from the environment is
+        never a template
     :raises ApiError: ``invalid_input`` for what modules would refuse in ``api_paths``
     """
     params = {}
@@ -74,10 +74,12 @@ def mobsted_params(plugin: Plugin, templar: t.Any, origins: tuple[str, ...]) -> 
         params[option.name] = plain(value)
     paths = params["api_paths"] or {}
     if not isinstance(paths, dict):
-        raise invalid("api_paths must be a dictionary, such as {objects: object}.")
+        raise invalid("api_paths must be a dictionary, such as {objects: object}. Nothing was sent.")
     unknown = sorted(set(paths) - set(MOBSTED_PATHS))
     if unknown:
-        raise invalid(f"api_paths has no key {unknown[0]!r}; there are: {', '.join(MOBSTED_PATHS)}.")
+        raise invalid(
+            f"api_paths has no key {unknown[0]!r}. It may have: {', '.join(MOBSTED_PATHS)}. Nothing was sent."
+        )
     return params
 
 
@@ -99,14 +101,15 @@ def mobsted_task(
     params: t.Mapping[str, t.Any] | None = None,
     error: type[AnsibleError] = AnsibleError,
 ) -> t.Iterator[Task]:
-    """A task as the modules' code wants it: in this process, with the run's login, every secret registered.
+    """Provide a task for the modules' code, in this process, with the run's login and every secret registered.
 
-    :param params: options besides the connection's
-    :param error: what an ``ApiError`` becomes
+    :param params: options besides those of the connection
+    :param error: the class of error that an ``ApiError`` is turned into
     """
     if not HAS_REQUESTS:
         raise error(
-            f"The Python library 'requests' is needed, and {sys.executable}, which runs Ansible, does not have it."
+            f"The Python library requests is not installed for {sys.executable}, the Python that runs Ansible. "
+            f"Install it with: {sys.executable} -m pip install requests"
         )
     context = context_of_process()
     show_requests(context)

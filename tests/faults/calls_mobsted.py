@@ -83,6 +83,11 @@ def _many(world: t.Any) -> None:
         world.do("tenant_add", email=f"tenant{number}@acme.example")
 
 
+def _twenty(world: t.Any) -> None:
+    for number in range(20):
+        world.do("tenant_add", email=f"tenant{number}@acme.example")
+
+
 def _app(world: t.Any) -> None:
     _old_tenant(world)
     world.do("app_add", email=OLD, name="Store")
@@ -118,6 +123,17 @@ CALLS: list[Call] = [
         {},
         nth=2,
         prepare=_many,
+        options={"page_cap": 2},
+    ),
+    Call(
+        "list tenants, pages side by side",
+        "mobsted_tenant_info",
+        READ,
+        "GET",
+        _OBJECTS,
+        {},
+        nth=5,
+        prepare=_twenty,
         options={"page_cap": 2},
     ),
     Call(

@@ -99,6 +99,7 @@ def test_a_module_is_in_the_action_group_of_its_vendor_and_says_so(module):
     vendor = operation_of(module).vendor
     assert module.startswith(f"{vendor}_")
     assert [name for name, members in groups.items() if module in members] == [vendor]
+    assert groups[vendor] == [name for name in MODULES if name.startswith(f"{vendor}_")]
     assert documentation(module)["attributes"]["action_group"]["membership"] == [f"partnerops.saas.{vendor}"]
 
 

@@ -15,7 +15,7 @@ from ..errors import ApiError, invalid
 from ..http.deadline import Deadline
 from .api import MipAPI
 from .block_toggle import Block
-from .client import Guard
+from .client import Guard, look_up
 from .ledger import ABSENT, PRESENT, UNKNOWN, Entry, Ledger, Row, ledger_failed
 from .outcome import Outcome, lost
 from .records import Person
@@ -147,7 +147,7 @@ def ensure_member(
             if spec.state == ABSENT:
                 return _absent(work)
             if guard and guard.required and work.may_invite:
-                work.outcome.tenant = guard.look(spec.email, work.outcome.warnings)
+                look_up(guard, spec.email, work.outcome, deadline)
             return _present(work)
         except ApiError as error:
             if ledger_failed(error):
@@ -181,7 +181,7 @@ def _invite(work: _Work) -> None:
     outcome.was, outcome.was_blocked, outcome.made = ABSENT if row.entry.absent else UNKNOWN, None, True
     outcome.resource["blocked"] = None
     if work.guard and not work.guard.required:
-        outcome.tenant = work.guard.look(spec.email, outcome.warnings)
+        look_up(work.guard, spec.email, outcome, work.deadline)
     if work.check_mode:
         return
     work.api.prepare(work.deadline)
