@@ -8,9 +8,13 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Every module extends ``partnerops.saas.attributes`` or ``.info``, and the part of its group."""
+    """Every module extends ``partnerops.saas.attributes`` and the part of its action group.
 
-    # For modules that write: all three are supported, unless the module's own `attributes` say otherwise.
+    The names of parts must differ from the names of the files in this folder. ansible-core looks for a file first, so
+    ``partnerops.saas.attributes.mobsted`` would load ``mobsted.py`` instead.
+    """
+
+    # All of these are supported, unless the module's own `attributes` or the part INFO say otherwise.
     DOCUMENTATION = r"""
 options: {}
 attributes:
@@ -18,7 +22,8 @@ attributes:
     description: Can run in C(check_mode) and return changed status prediction without modifying target.
     support: full
   diff_mode:
-    description: Will return details on what has changed, or needs changing in C(check_mode), when in diff mode.
+    description: Will return details on what has changed (or possibly needs changing in C(check_mode)), when
+      in diff mode.
     support: full
   idempotent:
     description:
@@ -27,56 +32,34 @@ attributes:
     support: full
   action:
     description:
-      - Has a corresponding action plugin, which runs the task inside the controller's process where the connection is
-        local.
-        This saves a new Python process for each task and each item of a loop.
+      - Has an action plugin that runs the task in the Ansible process on the controller if the connection is local.
+        This saves starting Python for each task and each item of a loop.
     support: full
     details:
-      - With any other connection, O(ignore:become), O(ignore:async), or without C(requests) in the controller's
-        Python, the task
-        runs as modules do.
+      - With any other connection, with O(ignore:become) or O(ignore:async), or if the Python that runs Ansible does not
+        have C(requests), the task runs as an ordinary module.
   async:
     description: Supports being used with the C(async) keyword.
     support: full
 """
 
-    # For modules that only read.
+    # For modules that only read. They name this part before the one above, because the first value of a key stays.
     INFO = r"""
 options: {}
 attributes:
   check_mode:
-    description: Can run in C(check_mode) and return changed status prediction without modifying target.
-    support: full
     details:
       - This action does not modify state.
   diff_mode:
-    description: Will return details on what has changed, or needs changing in C(check_mode), when in diff mode.
     support: N/A
     details:
       - This action does not modify state.
   idempotent:
-    description:
-      - When run twice in a row outside check mode, with the same arguments, the second invocation indicates no change.
-      - This assumes that the system controlled or queried by the module has not changed in a relevant way.
-    support: full
     details:
       - This action does not modify state.
-  action:
-    description:
-      - Has a corresponding action plugin, which runs the task inside the controller's process where the connection is
-        local.
-        This saves a new Python process for each task and each item of a loop.
-    support: full
-    details:
-      - With any other connection, O(ignore:become), O(ignore:async), or without C(requests) in the controller's
-        Python, the task
-        runs as modules do.
-  async:
-    description: Supports being used with the C(async) keyword.
-    support: full
 """
 
-    MOBSTED = r"""
+    ACTIONGROUP_MOBSTED = r"""
 options: {}
 attributes:
   action_group:
@@ -86,7 +69,7 @@ attributes:
       - partnerops.saas.mobsted
 """
 
-    MIP = r"""
+    ACTIONGROUP_MIP = r"""
 options: {}
 attributes:
   action_group:

@@ -7,22 +7,22 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Connection options of MIP, and the look-up of tenants that some modules do first."""
+    """Connection options of MIP, and the tenant look-up that some modules do first."""
 
     DOCUMENTATION = r"""
 options:
   api_url:
     description:
-      - URL of the API, with its prefix, if there is one. The vendor publishes bare paths only. A trailing V(/) is
-        accepted.
-      - Plain V(http://) is refused, except to a loopback address.
+      - URL of the API, including its prefix if it has one. The vendor only publishes paths without a prefix. A trailing
+        V(/) is accepted.
+      - Plain V(http://) is only allowed for a loopback address.
       - If not set, the value of the environment variable E(MIP_API_URL) is used.
     type: str
     default: https://cloud.mip.to
   api_email:
     description:
-      - E-mail address of a user who owns the marketplace. Logging in gives the key pair with which calls are signed,
-        once for a whole run of C(ansible-playbook).
+      - E-mail address of a user who owns the marketplace. The module logs in once for a whole C(ansible-playbook) run,
+        to get the key pair that signs its calls.
       - If not set, the value of the environment variable E(MIP_API_EMAIL) is used.
     type: str
   api_password:
@@ -32,77 +32,130 @@ options:
     type: str
   api_public_key:
     description:
-      - Public key of a key pair, instead of the login. With the login, the pair is used until the API refuses it.
+      - Public key of a key pair to use instead of a login. If you set a login as well, the key pair is used until the
+        API rejects it.
       - If not set, the value of the environment variable E(MIP_API_PUBLIC_KEY) is used.
     type: str
   api_private_key:
     description:
-      - Private key of the pair.
+      - Private key of the key pair.
       - If not set, the value of the environment variable E(MIP_API_PRIVATE_KEY) is used.
     type: str
   signing:
     description:
-      - How calls are authenticated. The vendor does not publish it.
-      - With V(hmac_sha1), the header C(X-public) holds the public key, and C(X-hmac) the hexadecimal HMAC-SHA1, by the
-        private key, of public key, request path and body, as sister products of the vendor document it. A call without
-        content sends V({}), and signs that.
-      - With V(keys), the headers C(X-public) and C(X-private) hold the pair.
-      - With V(none), nothing is sent for it.
+      - How calls are authenticated. The vendor does not publish the method.
+      - V(hmac_sha1) sends the public key in the header C(X-public). It also sends the hexadecimal HMAC-SHA1 of public
+        key, request path and body, made with the private key, in the header C(X-hmac). The vendor's sister products
+        document this method. A call without content sends and signs V({}).
+      - V(keys) sends the key pair in the headers C(X-public) and C(X-private).
+      - V(none) sends nothing.
       - If not set, the value of the environment variable E(MIP_SIGNING) is used.
     type: str
     choices: [hmac_sha1, keys, none]
     default: hmac_sha1
   ledger_path:
     description:
-      - The file that remembers what was done at MIP, since the API has no call that reads. It is an SQLite database
-        with mode V(0600), made with its folder where it is missing, and holds no secret.
-      - It is on the host on which the task runs, and has to stay there from run to run. Keep it on a local disk.
+      - File in which the modules record what they did at MIP, because the API has no call that reads. It is an
+        SQLite database with mode V(0600) and contains no secrets. If it does not exist, it is created together
+        with its folder.
+      - The file is on the host that runs the task, and must be kept from run to run. Use a local disk.
+      - A relative path starts in the folder in which the command was started.
       - If not set, the value of the environment variable E(MIP_LEDGER_PATH) is used.
     type: path
     default: ~/.local/share/partnerops/mip-ledger.sqlite3
+  # BEGIN generated: state at= keeps="It excludes O(ledger_path)."
+  state_url:
+    description:
+      - A PostgreSQL database that keeps the MIP ledger and the locks of what is being created, for all
+        machines, such as V(postgresql://partnerops@db.example/partnerops?sslmode=verify-full). Without it, each
+        machine remembers alone.
+      - It excludes O(ledger_path).
+      - A host other than a loopback address needs V(sslmode=verify-full) or V(sslmode=verify-ca). A connection pooler
+        is refused. The guide for teams says what to set up.
+      - It needs C(psycopg) where the task runs. If the database can't be used, the task fails before it sends anything.
+      - If not set, the value of the environment variable E(PARTNEROPS_STATE_URL) is used.
+    type: str
+  state_password:
+    description:
+      - Password for O(state_url). What libpq reads works too, such as E(PGPASSFILE).
+      - If not set, the value of the environment variable E(PARTNEROPS_STATE_PASSWORD) is used.
+    type: str
+  ledger_missing:
+    description:
+      - What to do if there is no ledger file yet. Only the modules for MIP have a ledger, and with a database there
+        is no file.
+      - With V(create), a new one is started, with a warning that nobody is known and that everybody
+        declared is invited.
+      - With V(fail), the task fails before it sends anything. Use this where the ledger has to be there, such as in CI.
+      - If not set, the value of the environment variable E(MIP_LEDGER_MISSING) is used.
+    type: str
+    choices: [create, fail]
+    default: create
+  # END generated
+  # BEGIN generated: transport env=MIP timeout=30 of="user, client or member" slow=""
   timeout:
     description:
-      - Seconds for the answer of one request. Connecting gets 10 seconds of it.
+      - How many seconds to wait for the response to one request. Connecting may take 10 of them.
       - If not set, the value of the environment variable E(MIP_TIMEOUT) is used.
     type: int
     default: 30
   deadline:
     description:
-      - Seconds for one resource (a user, a client, a member), with all retries and waits.
+      - How many seconds to spend on one resource (user, client or member), including all retries and waits.
       - If not set, the value of the environment variable E(MIP_DEADLINE) is used.
     type: int
     default: 300
   retries:
     description:
-      - Further tries after the first one, where a retry is safe. A write whose outcome is unknown is never sent again.
+      - How often to retry a request if that is safe. A write is never sent again if its outcome is unknown.
       - If not set, the value of the environment variable E(MIP_RETRIES) is used.
     type: int
     default: 4
   validate_certs:
     description:
-      - Whether the server's certificate is verified.
+      - Whether to verify the server's certificate.
       - If not set, the value of the environment variable E(MIP_VALIDATE_CERTS) is used.
     type: bool
     default: true
   ca_path:
     description:
-      - A bundle of CA certificates in PEM format. It wins over E(REQUESTS_CA_BUNDLE) and E(CURL_CA_BUNDLE).
+      - File with CA certificates in PEM format. It takes precedence over E(REQUESTS_CA_BUNDLE) and E(CURL_CA_BUNDLE).
+      - A relative path starts in the folder in which the command was started.
       - If not set, the value of the environment variable E(MIP_CA_PATH) is used.
     type: path
+  # END generated
 requirements:
   - requests
+  - psycopg >= 3.2, for O(state_url)
 notes:
-  - The MIP API has no call that reads. The guide on MIP's state tells where the state comes from instead.
-  - Against an API there is nothing to gain from many hosts. Use V(localhost) as host, or O(ignore:run_once).
+  - The MIP API has no call that reads. The R(guide on MIP's
+    state,ansible_collections.partnerops.saas.docsite.guide_mip_state) explains how the modules know the state.
+  # BEGIN generated: notes
+  - An empty environment variable counts as not set.
+  - These modules talk to an API, not to the host that they run for. Run them for V(localhost), or set
+    O(ignore:run_once).
+  # END generated
 """
 
     # Of the modules that create or invite.
     TENANT = r"""
 options:
+  tenant_lookup:
+    description:
+      - Whether to look an address up in app ID 1 of the Mobsted account before it is registered or invited.
+      - With V(auto), this is done if a Mobsted connection is configured, in O(tenant_registry) or in the environment.
+        The result has the tenant's record. An unknown address or a failed look-up only gets a warning, with the nearest
+        known address. O(require_tenant=true) refuses an unknown address.
+      - With V(off), nothing is looked up.
+    type: str
+    choices: [auto, "off"]
+    default: auto
+    version_added: 1.1.0
   require_tenant:
     description:
-      - Before anything is created or sent, look the address up in app ID 1 of the Mobsted master account, and refuse
-        one that is unknown there. So nothing goes to a mistyped address. Nothing is sent to MIP then.
+      - Whether to look each address up in app ID 1 of the Mobsted master account before a client is registered or a
+        member invited. If the address is not there, the task fails and sends nothing to MIP, so that a mistyped address
+        gets no invitation.
     type: bool
     default: false
   tenant_lookup:
@@ -119,20 +172,22 @@ options:
     version_added: 1.1.0
   tenant_registry:
     description:
-      - The connection to the Mobsted master account, for O(require_tenant) and O(tenant_lookup). Its options and their
-        environment variables are those of the Mobsted modules, and the environment is enough.
+      - Connection to the Mobsted master account for O(require_tenant). It has the connection options of the Mobsted
+        modules and uses the same environment variables. If those are set, you can leave it out.
     type: dict
     suboptions:
+      # BEGIN generated: mobsted_login at=tenant_registry. required=false
       api_url:
         description:
-          - Admin URL of the account, such as V(https://ppp-admin.mobsted.com). A trailing V(/) or V(/api/v8) is
-            accepted.
-          - Plain V(http://) is refused, except to a loopback address.
+          - Admin URL of the account, such as V(https://ppp-admin.mobsted.com). A trailing V(/) or
+            V(/api/v8) is accepted.
+          - Plain V(http://) is only allowed for a loopback address.
           - If not set, the value of the environment variable E(MOBSTED_API_URL) is used.
         type: str
+        required: false
       api_login:
         description:
-          - E-mail address with which the account is logged in to.
+          - E-mail address used to log in.
           - If not set, the value of the environment variable E(MOBSTED_API_LOGIN) is used.
         type: str
       api_password:
@@ -142,71 +197,104 @@ options:
         type: str
       api_token:
         description:
-          - An access token. It is sufficient without login and password; with them, it is used until the API refuses
-            it.
+          - Access token to use instead of a login and password. If you set those as well, the token is used until the
+            API rejects it.
           - If not set, the value of the environment variable E(MOBSTED_API_TOKEN) is used.
         type: str
+      # END generated
+      # BEGIN generated: state at=tenant_registry. keeps="The modules for Mobsted only keep the locks there."
+      state_url:
+        description:
+          - A PostgreSQL database that keeps the MIP ledger and the locks of what is being created, for all
+            machines, such as V(postgresql://partnerops@db.example/partnerops?sslmode=verify-full). Without it, each
+            machine remembers alone.
+          - The modules for Mobsted only keep the locks there.
+          - A host other than a loopback address needs V(sslmode=verify-full) or V(sslmode=verify-ca). A connection
+            pooler is refused. The guide for teams says what to set up.
+          - It needs C(psycopg) where the task runs. If the database can't be used, the task fails before
+            it sends anything.
+          - If not set, the value of the environment variable E(PARTNEROPS_STATE_URL) is used.
+        type: str
+      state_password:
+        description:
+          - Password for O(tenant_registry.state_url). What libpq reads works too, such as E(PGPASSFILE).
+          - If not set, the value of the environment variable E(PARTNEROPS_STATE_PASSWORD) is used.
+        type: str
+      ledger_missing:
+        description:
+          - What to do if there is no ledger file yet. Only the modules for MIP have a ledger, and with a database there
+            is no file.
+          - With V(create), a new one is started, with a warning that nobody is known and that everybody
+            declared is invited.
+          - With V(fail), the task fails before it sends anything. Use this where the ledger has to be there, such
+            as in CI.
+          - If not set, the value of the environment variable E(MIP_LEDGER_MISSING) is used.
+        type: str
+        choices: [create, fail]
+        default: create
+      # END generated
+      # BEGIN generated: transport env=MOBSTED timeout=90 of="tenant" slow=""
       timeout:
         description:
-          - Seconds for the answer of one request. Creating a tenant can take a minute. Connecting gets 10 seconds of
-            it.
+          - How many seconds to wait for the response to one request. Connecting may take 10 of them.
           - If not set, the value of the environment variable E(MOBSTED_TIMEOUT) is used.
         type: int
         default: 90
       deadline:
         description:
-          - Seconds for one resource (a tenant, an app), with all retries and waits.
+          - How many seconds to spend on one resource (tenant), including all retries and waits.
           - If not set, the value of the environment variable E(MOBSTED_DEADLINE) is used.
         type: int
         default: 300
       retries:
         description:
-          - Further tries after the first one, where a retry is safe. A write whose outcome is unknown is never sent
-            again.
+          - How often to retry a request if that is safe. A write is never sent again if its outcome is unknown.
           - If not set, the value of the environment variable E(MOBSTED_RETRIES) is used.
         type: int
         default: 4
-      settle:
-        description:
-          - Seconds to keep looking a resource up after a create whose answer was lost.
-          - If not set, the value of the environment variable E(MOBSTED_SETTLE) is used.
-        type: int
-        default: 60
       validate_certs:
         description:
-          - Whether the server's certificate is verified.
+          - Whether to verify the server's certificate.
           - If not set, the value of the environment variable E(MOBSTED_VALIDATE_CERTS) is used.
         type: bool
         default: true
       ca_path:
         description:
-          - A bundle of CA certificates in PEM format. It wins over E(REQUESTS_CA_BUNDLE) and E(CURL_CA_BUNDLE).
+          - File with CA certificates in PEM format. It takes precedence over E(REQUESTS_CA_BUNDLE) and
+            E(CURL_CA_BUNDLE).
+          - A relative path starts in the folder in which the command was started.
           - If not set, the value of the environment variable E(MOBSTED_CA_PATH) is used.
         type: path
+      # END generated
+      # BEGIN generated: mobsted_rest
+      settle:
+        description:
+          - How many seconds to keep looking for a new resource if the response to its create request was lost.
+          - If not set, the value of the environment variable E(MOBSTED_SETTLE) is used.
+        type: int
+        default: 60
       token_cache:
         description:
-          - With V(run), there is one login for each account in a whole run of C(ansible-playbook), shared by its tasks,
-            forks and
-            hosts. The tokens are in files that only the user can read, in Ansible's temporary folder of the run, and
-            are gone when
+          - Where to keep access tokens.
+          - With V(run), all tasks, forks and hosts of one C(ansible-playbook) run share one login for each account.
+            The tokens are in files in Ansible's temporary folder that only the user can read, and are deleted when
             the run ends.
-          - With V(none), a token lives in the memory of its task.
-          - A task that can't run in the controller's process (O(ignore:become), O(ignore:async), a remote host) always
-            keeps its
-            token to itself.
+          - With V(none), tokens are only kept in memory.
+          - A task that runs outside the Ansible process on the controller (with O(ignore:become), O(ignore:async) or a
+            remote connection) never shares its token.
           - If not set, the value of the environment variable E(MOBSTED_TOKEN_CACHE) is used.
         type: str
         choices: [run, none]
         default: run
       api_paths:
         description:
-          - Paths below C(/api/v8) that the vendor does not publish, for accounts where they differ.
+          - Paths below C(/api/v8) that the vendor does not publish. Set those that differ in your account.
         type: dict
         suboptions:
           objects:
             description:
-              - Path of the objects' search. Without it V(object) is tried first, then V(objects), and the one that
-                works is used for the whole run.
+              - Path of the search for records. By default, V(object) is tried first and V(objects) if the API does not
+                know that path, and the one that works is used for the rest of the run.
             type: str
           applications:
             description:
@@ -214,10 +302,11 @@ options:
             type: str
           refresh:
             description:
-              - Path of the token refresh. The default is V(refresh). If it fails, there is a fresh login.
+              - Path to refresh tokens. The default is V(refresh). If a refresh fails, the module logs in again.
             type: str
           push:
             description:
-              - Path of the push call. There is no default, since the vendor does not publish it.
+              - Path to send push messages. There is no default, because the vendor does not publish the path.
             type: str
+      # END generated
 """

@@ -11,16 +11,17 @@ class ModuleDocFragment:
 
     DOCUMENTATION = r"""
 options:
+  # BEGIN generated: mobsted_login at= required=true
   api_url:
     description:
       - Admin URL of the account, such as V(https://ppp-admin.mobsted.com). A trailing V(/) or V(/api/v8) is accepted.
-      - Plain V(http://) is refused, except to a loopback address.
+      - Plain V(http://) is only allowed for a loopback address.
       - If not set, the value of the environment variable E(MOBSTED_API_URL) is used.
     type: str
     required: true
   api_login:
     description:
-      - E-mail address with which the account is logged in to.
+      - E-mail address used to log in.
       - If not set, the value of the environment variable E(MOBSTED_API_LOGIN) is used.
     type: str
   api_password:
@@ -30,68 +31,102 @@ options:
     type: str
   api_token:
     description:
-      - An access token. It is sufficient without login and password; with them, it is used until the API refuses it.
+      - Access token to use instead of a login and password. If you set those as well, the token is used until the
+        API rejects it.
       - If not set, the value of the environment variable E(MOBSTED_API_TOKEN) is used.
     type: str
+  # END generated
+  # BEGIN generated: state at= keeps="The modules for Mobsted only keep the locks there."
+  state_url:
+    description:
+      - A PostgreSQL database that keeps the MIP ledger and the locks of what is being created, for all
+        machines, such as V(postgresql://partnerops@db.example/partnerops?sslmode=verify-full). Without it, each
+        machine remembers alone.
+      - The modules for Mobsted only keep the locks there.
+      - A host other than a loopback address needs V(sslmode=verify-full) or V(sslmode=verify-ca). A connection pooler
+        is refused. The guide for teams says what to set up.
+      - It needs C(psycopg) where the task runs. If the database can't be used, the task fails before it sends anything.
+      - If not set, the value of the environment variable E(PARTNEROPS_STATE_URL) is used.
+    type: str
+  state_password:
+    description:
+      - Password for O(state_url). What libpq reads works too, such as E(PGPASSFILE).
+      - If not set, the value of the environment variable E(PARTNEROPS_STATE_PASSWORD) is used.
+    type: str
+  ledger_missing:
+    description:
+      - What to do if there is no ledger file yet. Only the modules for MIP have a ledger, and with a database there
+        is no file.
+      - With V(create), a new one is started, with a warning that nobody is known and that everybody
+        declared is invited.
+      - With V(fail), the task fails before it sends anything. Use this where the ledger has to be there, such as in CI.
+      - If not set, the value of the environment variable E(MIP_LEDGER_MISSING) is used.
+    type: str
+    choices: [create, fail]
+    default: create
+  # END generated
+  # BEGIN generated: transport env=MOBSTED timeout=90 of="tenant or app" slow=" (creating a tenant can take a minute)"
   timeout:
     description:
-      - Seconds for the answer of one request. Creating a tenant can take a minute. Connecting gets 10 seconds of it.
+      - How many seconds to wait for the response to one request (creating a tenant can take a minute). Connecting may
+        take 10 of them.
       - If not set, the value of the environment variable E(MOBSTED_TIMEOUT) is used.
     type: int
     default: 90
   deadline:
     description:
-      - Seconds for one resource (a tenant, an app), with all retries and waits.
+      - How many seconds to spend on one resource (tenant or app), including all retries and waits.
       - If not set, the value of the environment variable E(MOBSTED_DEADLINE) is used.
     type: int
     default: 300
   retries:
     description:
-      - Further tries after the first one, where a retry is safe. A write whose outcome is unknown is never sent again.
+      - How often to retry a request if that is safe. A write is never sent again if its outcome is unknown.
       - If not set, the value of the environment variable E(MOBSTED_RETRIES) is used.
     type: int
     default: 4
-  settle:
-    description:
-      - Seconds to keep looking a resource up after a create whose answer was lost.
-      - If not set, the value of the environment variable E(MOBSTED_SETTLE) is used.
-    type: int
-    default: 60
   validate_certs:
     description:
-      - Whether the server's certificate is verified.
+      - Whether to verify the server's certificate.
       - If not set, the value of the environment variable E(MOBSTED_VALIDATE_CERTS) is used.
     type: bool
     default: true
   ca_path:
     description:
-      - A bundle of CA certificates in PEM format. It wins over E(REQUESTS_CA_BUNDLE) and E(CURL_CA_BUNDLE).
+      - File with CA certificates in PEM format. It takes precedence over E(REQUESTS_CA_BUNDLE) and E(CURL_CA_BUNDLE).
+      - A relative path starts in the folder in which the command was started.
       - If not set, the value of the environment variable E(MOBSTED_CA_PATH) is used.
     type: path
+  # END generated
+  # BEGIN generated: mobsted_rest
+  settle:
+    description:
+      - How many seconds to keep looking for a new resource if the response to its create request was lost.
+      - If not set, the value of the environment variable E(MOBSTED_SETTLE) is used.
+    type: int
+    default: 60
   token_cache:
     description:
-      - With V(run), there is one login for each account in a whole run of C(ansible-playbook), shared by its tasks,
-        forks and
-        hosts. The tokens are in files that only the user can read, in Ansible's temporary folder of the run, and are
-        gone when
+      - Where to keep access tokens.
+      - With V(run), all tasks, forks and hosts of one C(ansible-playbook) run share one login for each account.
+        The tokens are in files in Ansible's temporary folder that only the user can read, and are deleted when
         the run ends.
-      - With V(none), a token lives in the memory of its task.
-      - A task that can't run in the controller's process (O(ignore:become), O(ignore:async), a remote host) always
-        keeps its
-        token to itself.
+      - With V(none), tokens are only kept in memory.
+      - A task that runs outside the Ansible process on the controller (with O(ignore:become), O(ignore:async) or a
+        remote connection) never shares its token.
       - If not set, the value of the environment variable E(MOBSTED_TOKEN_CACHE) is used.
     type: str
     choices: [run, none]
     default: run
   api_paths:
     description:
-      - Paths below C(/api/v8) that the vendor does not publish, for accounts where they differ.
+      - Paths below C(/api/v8) that the vendor does not publish. Set those that differ in your account.
     type: dict
     suboptions:
       objects:
         description:
-          - Path of the objects' search. Without it V(object) is tried first, then V(objects), and the one that
-            works is used for the whole run.
+          - Path of the search for records. By default, V(object) is tried first and V(objects) if the API does not know
+            that path, and the one that works is used for the rest of the run.
         type: str
       applications:
         description:
@@ -99,15 +134,21 @@ options:
         type: str
       refresh:
         description:
-          - Path of the token refresh. The default is V(refresh). If it fails, there is a fresh login.
+          - Path to refresh tokens. The default is V(refresh). If a refresh fails, the module logs in again.
         type: str
       push:
         description:
-          - Path of the push call. There is no default, since the vendor does not publish it.
+          - Path to send push messages. There is no default, because the vendor does not publish the path.
         type: str
+  # END generated
 requirements:
   - requests
+  - psycopg >= 3.2, for O(state_url)
 notes:
-  - The Mobsted API documents no way to change or remove tenants and apps, so neither do these modules.
-  - Against an API there is nothing to gain from many hosts. Use V(localhost) as host, or O(ignore:run_once).
+  - The Mobsted API has no call to change or remove tenants and apps, so these modules cannot do that either.
+  # BEGIN generated: notes
+  - An empty environment variable counts as not set.
+  - These modules talk to an API, not to the host that they run for. Run them for V(localhost), or set
+    O(ignore:run_once).
+  # END generated
 """

@@ -1,11 +1,11 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The connection options of Mobsted for plugins that are no modules (lookup, inventory).
+"""The connection options of Mobsted for lookup and inventory plugins.
 
-They are those of ``doc_fragments/mobsted.py``, with the ways in which ansible-core itself configures plugins. A test
-compares both with the table ``plugins/module_utils/options.py``. The passwords are registered as secrets by the
-plugins, not by ``secret: true``, which ansible-core before 2.22 does not know.
+They are the options of ``doc_fragments/mobsted.py``, in the form in which ansible-core configures plugins. A test
+compares both with the table in ``plugins/module_utils/options.py``. The plugins register the passwords as secrets
+themselves, since ``secret: true`` only works from ansible-core 2.22 on.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ class ModuleDocFragment:
 
     DOCUMENTATION = r"""
 options:
+  # BEGIN generated: mobsted_login for=plugins at= required=true
   api_url:
     description:
-      - Admin URL of the account, such as V(https://ppp-admin.mobsted.com). A trailing V(/) or V(/api/v8) is
-        accepted.
-      - Plain V(http://) is refused, except to a loopback address.
-      - It has to be given in one of these ways.
+      - Admin URL of the account, such as V(https://ppp-admin.mobsted.com). A trailing V(/) or V(/api/v8) is accepted.
+      - Plain V(http://) is only allowed for a loopback address.
+      - Must be set in one of these ways.
     type: str
     env:
       - name: MOBSTED_API_URL
@@ -29,7 +29,7 @@ options:
       - name: mobsted_api_url
   api_login:
     description:
-      - E-mail address with which the account is logged in to.
+      - E-mail address used to log in.
     type: str
     env:
       - name: MOBSTED_API_LOGIN
@@ -45,17 +45,18 @@ options:
       - name: mobsted_api_password
   api_token:
     description:
-      - An access token. It is sufficient without login and password; with them, it is used until the API
-        refuses it.
+      - Access token to use instead of a login and password. If you set those as well, the token is used until the
+        API rejects it.
     type: str
     env:
       - name: MOBSTED_API_TOKEN
     vars:
       - name: mobsted_api_token
+  # END generated
+  # BEGIN generated: transport for=plugins env=MOBSTED timeout=90 of="tenant or app" slow=""
   timeout:
     description:
-      - Seconds for the answer of one request. Creating a tenant can take a minute. Connecting gets 10 seconds
-        of it.
+      - How many seconds to wait for the response to one request. Connecting may take 10 of them.
     type: int
     default: 90
     env:
@@ -64,7 +65,7 @@ options:
       - name: mobsted_timeout
   deadline:
     description:
-      - Seconds for one resource (a tenant, an app), with all retries and waits.
+      - How many seconds to spend on one resource (tenant or app), including all retries and waits.
     type: int
     default: 300
     env:
@@ -73,26 +74,16 @@ options:
       - name: mobsted_deadline
   retries:
     description:
-      - Further tries after the first one, where a retry is safe. A write whose outcome is unknown is never
-        sent again.
+      - How often to retry a request if that is safe. A write is never sent again if its outcome is unknown.
     type: int
     default: 4
     env:
       - name: MOBSTED_RETRIES
     vars:
       - name: mobsted_retries
-  settle:
-    description:
-      - Seconds to keep looking a resource up after a create whose answer was lost.
-    type: int
-    default: 60
-    env:
-      - name: MOBSTED_SETTLE
-    vars:
-      - name: mobsted_settle
   validate_certs:
     description:
-      - Whether the server's certificate is verified.
+      - Whether to verify the server's certificate.
     type: bool
     default: true
     env:
@@ -101,18 +92,33 @@ options:
       - name: mobsted_validate_certs
   ca_path:
     description:
-      - A bundle of CA certificates in PEM format. It wins over E(REQUESTS_CA_BUNDLE) and E(CURL_CA_BUNDLE).
+      - File with CA certificates in PEM format. It takes precedence over E(REQUESTS_CA_BUNDLE) and E(CURL_CA_BUNDLE).
+      - A relative path starts in the folder in which the command was started.
     type: path
     env:
       - name: MOBSTED_CA_PATH
     vars:
       - name: mobsted_ca_path
+  # END generated
+  # BEGIN generated: mobsted_rest for=plugins
+  settle:
+    description:
+      - How many seconds to keep looking for a new resource if the response to its create request was lost.
+    type: int
+    default: 60
+    env:
+      - name: MOBSTED_SETTLE
+    vars:
+      - name: mobsted_settle
   token_cache:
     description:
-      - With V(run), there is one login for each account in a whole run of C(ansible-playbook), shared by its
-        tasks, forks and hosts. The tokens are in files that only the user can read, in Ansible's temporary
-        folder of the run, and are gone when the run ends.
-      - With V(none), a token lives in the memory of this process.
+      - Where to keep access tokens.
+      - With V(run), all tasks, forks and hosts of one C(ansible-playbook) run share one login for each account.
+        The tokens are in files in Ansible's temporary folder that only the user can read, and are deleted when
+        the run ends.
+      - With V(none), tokens are only kept in memory.
+      - A task that runs outside the Ansible process on the controller (with O(ignore:become), O(ignore:async) or a
+        remote connection) never shares its token.
     type: str
     choices: [run, none]
     default: run
@@ -122,13 +128,13 @@ options:
       - name: mobsted_token_cache
   api_paths:
     description:
-      - Paths below C(/api/v8) that the vendor does not publish, for accounts where they differ.
+      - Paths below C(/api/v8) that the vendor does not publish. Set those that differ in your account.
     type: dict
     suboptions:
       objects:
         description:
-          - Path of the objects' search. Without it V(object) is tried first, then V(objects), and the one that
-            works is used for the whole run.
+          - Path of the search for records. By default, V(object) is tried first and V(objects) if the API does not know
+            that path, and the one that works is used for the rest of the run.
         type: str
       applications:
         description:
@@ -136,14 +142,17 @@ options:
         type: str
       refresh:
         description:
-          - Path of the token refresh. The default is V(refresh). If it fails, there is a fresh login.
+          - Path to refresh tokens. The default is V(refresh). If a refresh fails, the module logs in again.
         type: str
       push:
         description:
-          - Path of the push call. There is no default, since the vendor does not publish it.
+          - Path to send push messages. There is no default, because the vendor does not publish the path.
         type: str
     vars:
       - name: mobsted_api_paths
+  # END generated
 requirements:
   - requests
+notes:
+  - An empty environment variable counts as not set.
 """

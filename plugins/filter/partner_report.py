@@ -1,21 +1,21 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Filter P(partnerops.saas.partner_report#filter)."""
+"""The filter ``partnerops.saas.partner_report``."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: partner_report
-short_description: Make an HTML page of what is in a Mobsted master account
+short_description: HTML report of a Mobsted master account
 version_added: 1.0.0
 author: PartnerOps contributors (@partnerops)
 description:
-  - Makes one HTML page that needs nothing but itself, with tenants, apps, their use, QR codes, and what differs from a
-    declaration. Texts of the API are escaped.
-  - The playbook C(partnerops.saas.report) uses it, and writes the page to a file.
-  - QR codes need the Python library C(segno) in the Python that runs Ansible. Without it there is a warning, and the
-    page has links only.
+  - Returns one self-contained HTML page with the tenants, the apps, their usage, their QR codes, and the differences
+    from a declaration. Text from the API is escaped.
+  - The playbook C(partnerops.saas.report) uses this filter and writes the page to a file.
+  - QR codes need the Python library C(segno) in the Python that runs Ansible. Without it, the filter issues a warning
+    and the page only has links.
 positional: _input
 options:
   _input:
@@ -25,18 +25,18 @@ options:
     required: true
   previous:
     description:
-      - The page that is there. If it shows the same, it is returned as it is, with its time.
+      - The existing page. If its content is still up to date, the filter returns it unchanged, including its date.
     type: str
   generated:
     description:
-      - What the page says of its time. The default is now.
+      - Date and time to show on the page. The default is the current time.
     type: str
 seealso:
   - module: partnerops.saas.mobsted_fleet_info
 """
 
 EXAMPLES = r"""
-- name: Read everything
+- name: Read all tenants and apps
   partnerops.saas.mobsted_fleet_info:
   register: all
 
@@ -49,7 +49,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The page.
+  description: The HTML page.
   type: str
 """
 
@@ -63,11 +63,11 @@ from ansible_collections.partnerops.saas.plugins.plugin_utils.report import HAS_
 
 
 def partner_report(data: t.Any, previous: str | None = None, generated: str | None = None) -> str:
-    """See the documentation above."""
+    """Return the page. See ``DOCUMENTATION``."""
     if not HAS_SEGNO:
         Display().warning(
-            f"The report has no QR codes: the Python library 'segno' is missing in {sys.executable}, which runs "
-            "Ansible. Install it there, and run again."
+            "The report has no QR codes, since the Python library segno is not installed for "
+            f"{sys.executable}, the Python that runs Ansible. Install it with: {sys.executable} -m pip install segno"
         )
     try:
         return render(data, generated, previous)
@@ -76,8 +76,8 @@ def partner_report(data: t.Any, previous: str | None = None, generated: str | No
 
 
 class FilterModule:
-    """The filter of this file."""
+    """Provide the filter of this file."""
 
     def filters(self) -> dict[str, t.Any]:
-        """Name and function."""
+        """Return its name and function."""
         return {"partner_report": partner_report}

@@ -1,20 +1,21 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Filter P(partnerops.saas.partner_state#filter)."""
+"""The filter ``partnerops.saas.partner_state``."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: partner_state
-short_description: Check a partner's declared state, and find its files
+short_description: Check a partner's declared state and make its file names absolute
 version_added: 1.0.0
 author: PartnerOps contributors (@partnerops)
 description:
-  - Checks the form of what is in a C(partner-state.yml) - unknown keys, missing keys, lists and mappings in the wrong
-    place - and makes the file names in it absolute.
-  - The playbook C(partnerops.saas.converge) uses it. It is of use by itself to check state files before they are
-    merged.
+  - Checks the form of the content of a C(partner-state.yml). It finds unknown keys, missing keys, and lists and
+    mappings in the wrong place.
+  - Makes the file names in the state absolute.
+  - The playbook C(partnerops.saas.converge) uses this filter. You can also use it to check state files before
+    you merge them.
 positional: folder
 options:
   _input:
@@ -22,9 +23,12 @@ options:
     type: dict
     required: true
   folder:
-    description: The folder in which relative file names start, usually that of the state file.
+    description: The folder in which relative file names start, usually the folder of the state file.
     type: str
     required: true
+seealso:
+  - module: partnerops.saas.mobsted_fleet
+  - module: partnerops.saas.mip_marketplace
 """
 
 EXAMPLES = r"""
@@ -34,7 +38,7 @@ EXAMPLES = r"""
     name: partner_state
   no_log: true
 
-- name: Check its form
+- name: Check the form of the state
   ansible.builtin.assert:
     that: checked.errors | length == 0
     fail_msg: "{{ checked.errors | join(' ') }}"
@@ -45,8 +49,8 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - The key C(state) holds the state with absolute file names, the key C(errors) a list of sentences, each with the
-      path of the place in the state; it is empty where nothing is wrong.
+    - C(state) is the state with absolute file names. C(errors) is a list of sentences, each with the path of the place
+      in the state. It is empty if there are no errors.
   type: dict
 """
 
@@ -56,8 +60,8 @@ from ansible_collections.partnerops.saas.plugins.plugin_utils.partner_state impo
 
 
 class FilterModule:
-    """Named as its one filter."""
+    """Provide the filter of this file."""
 
     def filters(self) -> dict[str, t.Any]:
-        """Name and function."""
+        """Return its name and function."""
         return {"partner_state": read_state}

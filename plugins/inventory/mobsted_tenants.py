@@ -1,25 +1,25 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Inventory P(partnerops.saas.mobsted_tenants#inventory)."""
+"""The inventory plugin ``partnerops.saas.mobsted_tenants``."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: mobsted_tenants
-short_description: The tenants of a Mobsted master account as hosts
+short_description: Tenants of a Mobsted master account as hosts
 version_added: 1.0.0
 author: PartnerOps contributors (@partnerops)
 description:
-  - Makes one host of each client sub-account (tenant) that app ID 1 of a Mobsted master account has on record, so that
-    a play can work through all tenants, spread over C(forks) or over the job slices of AWX by Ansible's own means.
-  - A tenant is no machine. Its tasks run on the machine that runs Ansible (C(ansible_connection) is V(local)), with the
-    Python that runs Ansible.
+  - Makes a host of each client sub-account (tenant) that has a record in app ID 1 of a Mobsted master account. A play
+    can then work through all tenants, spread over C(forks) or over the job slices of AWX.
+  - A tenant is not a machine. Its tasks run on the machine that runs Ansible, because C(ansible_connection) is
+    V(local), and with the Python that runs Ansible.
   - Each host has the variables C(mobsted_id), C(mobsted_email), C(mobsted_url), C(mobsted_server), C(mobsted_name),
-    C(mobsted_login), C(mobsted_created) and C(mobsted_stats), which are those of
-    RV(partnerops.saas.mobsted_tenant_info#module:tenants). There are no credentials among them.
-  - What comes from the API is never taken for a template.
-  - The name of its file has to end with C(mobsted_tenants.yml) or C(mobsted_tenants.yaml).
+    C(mobsted_login), C(mobsted_created) and C(mobsted_stats). Their values are those of
+    RV(partnerops.saas.mobsted_tenant_info#module:tenants). None of them is a credential.
+  - Values from the API are never evaluated as templates.
+  - The name of the inventory file must end with C(mobsted_tenants.yml) or C(mobsted_tenants.yaml).
 extends_documentation_fragment:
   - partnerops.saas.mobsted_plugin
   - constructed
@@ -27,37 +27,39 @@ extends_documentation_fragment:
 options:
   plugin:
     description:
-      - Says that the file is for this plugin.
+      - Marks the file as a configuration of this plugin.
     type: str
     required: true
     choices: [partnerops.saas.mobsted_tenants]
   hostname:
     description:
-      - What a host is named by. The tenant's e-mail address, the tenant's name, or V(tenant-<id>) with the id of its
-        record.
-      - A value that is not fit to be the name of a host (since it could be taken for a pattern or a path, say), or that
-        several records share, is not used. Then the host is named as with V(id), and a warning says so.
+      - What to use as the name of a host, the tenant's e-mail address, the tenant's name, or V(tenant-<id>) with the id
+        of the tenant's record.
+      - If several records share a value, or a value is not a safe host name (because Ansible could take it for a
+        pattern or a path, for example), the host is named as with V(id), and a warning says so.
     type: str
     choices: [email, name, id]
     default: email
   group:
     description:
-      - A group that holds all the tenants.
+      - Name of the group that contains all tenants.
     type: str
     default: mobsted_tenants
 seealso:
   - module: partnerops.saas.mobsted_tenant_info
   - plugin: partnerops.saas.mobsted_tenant
     plugin_type: lookup
+  - ref: ansible_collections.partnerops.saas.docsite.guide_inventory
+    description: How to work with tenants as hosts.
 """
 
 EXAMPLES = r"""
-# The smallest file. The account is in the environment: MOBSTED_API_URL, MOBSTED_API_LOGIN, MOBSTED_API_PASSWORD.
+# Minimal file, with MOBSTED_API_URL, MOBSTED_API_LOGIN and MOBSTED_API_PASSWORD in the environment.
 ---
 plugin: partnerops.saas.mobsted_tenants
 
 ---
-# Groups by use and by server, and a variable of one's own.
+# With groups by use and by server, and an additional variable.
 plugin: partnerops.saas.mobsted_tenants
 api_url: https://ppp-admin.mobsted.com
 api_login: partner@example.com
@@ -73,7 +75,7 @@ keyed_groups:
     prefix: server
 
 ---
-# Kept for ten minutes in files.
+# With a cache in files, valid for ten minutes.
 plugin: partnerops.saas.mobsted_tenants
 cache: true
 cache_plugin: ansible.builtin.jsonfile
@@ -93,11 +95,20 @@ from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructa
 from ansible_collections.partnerops.saas.plugins.module_utils.identity import email_key
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.accounts import connect
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.operations.tenant_info import describe
-from ansible_collections.partnerops.saas.plugins.plugin_utils.plugin_options import mobsted_task
+from ansible_collections.partnerops.saas.plugins.module_utils.operation import Task
+from ansible_collections.partnerops.saas.plugins.plugin_utils.plugin_options import (
+    cache_key,
+    mobsted_task,
+    no_empty_variables,
+)
+from ansible_collections.partnerops.saas.plugins.plugin_utils.process import plain
 from ansible_collections.partnerops.saas.plugins.plugin_utils.untrusted import template, untrusted
 
 _ENDINGS = ("mobsted_tenants.yml", "mobsted_tenants.yaml")
-#: Names become host patterns, and file names of fact caches and of ``host_vars``.
+#: How a file asks for this plugin, within its first so many characters.
+_PLUGIN_LINE = re.compile(r"""^plugin:\s*(["']?)partnerops\.saas\.mobsted_tenants\1\s*(#.*)?$""", re.MULTILINE)
+_HEAD = 65536
+#: Host names are used as patterns, and as file names of fact caches and ``host_vars``.
 _NAMES = {
     "email": re.compile(r"\w[\w.+'-]*@\w[\w.-]*"),
     "name": re.compile(r"(?!(?i:localhost|all|ungrouped)$)[A-Za-z_][A-Za-z0-9_-]*"),
@@ -106,62 +117,87 @@ _ID = re.compile(r"[A-Za-z0-9_-]+")
 
 
 class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
-    """See the documentation above."""
+    """The tenants of one account as hosts. See ``DOCUMENTATION``."""
 
     NAME = "partnerops.saas.mobsted_tenants"
-    # Values of the API may become names of groups: always made fit for it.
+    # Values of the API may become group names, so they are always sanitised.
     _sanitize_group_name = staticmethod(lambda name: to_safe_group_name(name, force=True, silent=True))
 
     def verify_file(self, path: str) -> bool:
-        """Whether the file is for this plugin, by its name."""
-        return super().verify_file(path) and path.endswith(_ENDINGS)
+        """Return whether the file is for this plugin, by its name.
+
+        A file of another name that asks for this plugin gets a warning: ansible-core only says that the plugin could
+        not verify it.
+        """
+        if not super().verify_file(path):
+            return False
+        if path.endswith(_ENDINGS):
+            return True
+        if self._is_asked_for(path):
+            self.display.warning(
+                f"{path} is not read: it asks for {self.NAME}, which reads files whose name ends with "
+                f"{' or '.join(_ENDINGS)}. Rename it."
+            )
+        return False
+
+    def _is_asked_for(self, path: str) -> bool:
+        try:
+            with open(path, encoding="utf-8") as file:
+                return bool(_PLUGIN_LINE.search(file.read(_HEAD)))
+        except (OSError, UnicodeDecodeError):  # a folder, a program
+            return False
 
     def parse(self, inventory: t.Any, loader: t.Any, path: str, cache: bool = True) -> None:
-        """Read the tenants, from the cache if it is in use, and make hosts of them."""
+        """Read the tenants, from the cache if it is in use, and add a host for each."""
         super().parse(inventory, loader, path, cache)
-        self._read_config_data(path)
-        key = self.get_cache_key(path)
-        using = self.get_option("cache")
-        tenants = None
-        if using and cache:
-            with contextlib.suppress(KeyError):  # not there, or too old
-                tenants = self._cache[key]
-        if tenants is None:
-            tenants = self._tenants()
-            if using:
-                self._cache[key] = tenants
+        with no_empty_variables():
+            self._read_config_data(path)
+        with mobsted_task(self, self.templar, ("var", "Direct"), error=AnsibleParserError) as task:
+            tenants = self._tenants(task, path, cache)
         self._populate(tenants)
 
-    def _tenants(self) -> list[dict[str, t.Any]]:
-        with mobsted_task(self, self.templar, ("var", "Direct"), error=AnsibleParserError) as task:
-            client = connect(task)
-            return [describe(record, task) for record in client.tenants(client.deadline())]
+    def _tenants(self, task: Task, path: str, cache: bool) -> list[dict[str, t.Any]]:
+        """Return the tenants of the task's account. One file may serve many accounts, each with its own cache entry."""
+        key = f"{self.get_cache_key(path)}_{cache_key(task.params)}"
+        using = self.get_option("cache")
+        if using and cache:
+            with contextlib.suppress(KeyError):  # missing or expired
+                return list(self._cache[key])
+        client = connect(task)
+        tenants = [describe(record, task) for record in client.tenants(client.deadline())]
+        if using:
+            self._cache[key] = tenants
+        return tenants
 
     def _populate(self, tenants: list[dict[str, t.Any]]) -> None:
         group = self.inventory.add_group(self._sanitize_group_name(self.get_option("group")))
         kind = self.get_option("hostname")
         shared = Counter(email_key(str(tenant.get(kind))) for tenant in tenants)
-        unfit = []
+        unusable = []
         for tenant in tenants:
             wanted = str(tenant.get(kind) or "")
-            fit = kind != "id" and _NAMES[kind].fullmatch(wanted) and shared[email_key(wanted)] == 1
-            if not fit and not _ID.fullmatch(str(tenant["id"] or "")):
-                self.display.warning(f"mobsted_tenants: a record whose id is {str(tenant['id'])[:40]!r} is left out.")
+            usable = kind != "id" and _NAMES[kind].fullmatch(wanted) and shared[email_key(wanted)] == 1
+            if not usable and not _ID.fullmatch(str(tenant["id"] or "")):
+                self.display.warning(
+                    f"mobsted_tenants: skipped a record of app ID 1. Its id, {str(tenant['id'])[:40]!r}, cannot be "
+                    "part of a host name."
+                )
                 continue
-            name = wanted if fit else f"tenant-{tenant['id']}"
-            if not fit and kind != "id":
-                unfit.append(str(tenant["id"]))
-            self._add(self.inventory.add_host(untrusted(name), group), tenant)
-        if unfit:
-            some = ", ".join(unfit[:10]) + (", …" if len(unfit) > 10 else "")
+            name = wanted if usable else f"tenant-{tenant['id']}"
+            if not usable and kind != "id":
+                unusable.append(str(tenant["id"]))
+            # Plain text: it cannot be a template, and before 2.19 a marked name would be shown as a mapping.
+            self._add(self.inventory.add_host(plain(name), group), tenant)
+        if unusable:
+            some = ", ".join(unusable[:10]) + (", …" if len(unusable) > 10 else "")
             self.display.warning(
-                f"mobsted_tenants: {len(unfit)} of the records in app ID 1 have no {kind} that is of their own and fit "
-                f"for a host's name. They are named by the id of the record: {some}."
+                f"mobsted_tenants: {len(unusable)} records in app ID 1 have no unique {kind} that can be a host name. "
+                f"Their hosts are named after the ids of the records: {some}."
             )
 
     def _add(self, host: str, tenant: dict[str, t.Any]) -> None:
         self.inventory.set_variable(host, "ansible_connection", template("local"))
-        # Without it, modules would run with a Python that is searched for and need not have what they need.
+        # Otherwise modules run with a Python that ansible-core discovers, which may lack their libraries.
         self.inventory.set_variable(host, "ansible_python_interpreter", template("{{ ansible_playbook_python }}"))
         values = {f"mobsted_{key}": untrusted(value) for key, value in tenant.items()}
         for key, value in values.items():

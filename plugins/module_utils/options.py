@@ -10,8 +10,11 @@ plugins, the AWX credential types, and a test that compares it with the doc frag
 
 from __future__ import annotations
 
+import os
 import typing as t
 from dataclasses import dataclass
+
+from ansible.module_utils.errors import AnsibleFallbackNotFound
 
 from .errors import invalid
 
@@ -57,11 +60,41 @@ def common_options(prefix: str, timeout: int) -> tuple[Option, ...]:
     )
 
 
+def from_environment(*names: str) -> str:
+    """Return the first of these environment variables that is set, for the ``fallback`` of an option.
+
+    An empty one counts as not set, unlike with ansible-core's ``env_fallback``: ``MOBSTED_TIMEOUT=`` is how CI systems
+    pass a variable that nobody filled in.
+
+    :raises AnsibleFallbackNotFound: if none is set
+    """
+    for name in names:
+        value = os.environ.get(name)
+        if value:
+            return value
+    raise AnsibleFallbackNotFound
+
+
+#: Where the ledger is unless the user says otherwise.
+LEDGER_PATH = "~/.local/share/partnerops/mip-ledger.sqlite3"
+
+#: Where the ledger and the create locks live for all machines. Both vendors' modules take them; lookup and inventory,
+#: which only read the vendor, don't.
+STATE: tuple[Option, ...] = (
+    Option("state_url", env="PARTNEROPS_STATE_URL", no_log=True),
+    Option("state_password", env="PARTNEROPS_STATE_PASSWORD", no_log=True),
+    Option("ledger_missing", env="MIP_LEDGER_MISSING", default="create", choices=("create", "fail")),
+)
+
+
+def without_state(options: t.Iterable[Option]) -> tuple[Option, ...]:
+    """Return connection options without those of the store."""
+    return tuple(option for option in options if option not in STATE)
+
+
 def argument_spec(options: t.Iterable[Option]) -> dict[str, dict[str, t.Any]]:
     """Return connection options as an argument spec (ansible-core's format)."""
-    from ansible.module_utils.basic import env_fallback  # noqa: PLC0415 - the clients need no AnsibleModule
-
-    return {option.name: option.spec(env_fallback) for option in options}
+    return {option.name: option.spec(from_environment) for option in options}
 
 
 #: A day in seconds; what is much longer, no socket and no lock can wait for.

@@ -11,18 +11,21 @@ short_description: Find out what works on a MIP account
 version_added: 1.0.0
 author: PartnerOps contributors (@partnerops)
 description:
-  - Tries whether MIP can be reached and logged in to, and whether the ledger can be written.
-  - MIP documents no call that reads. A key pair and the way of signing can't be tried without a call that changes
-    something, so that is left open.
-  - It does not fail where something does not work, but tells so in RV(checks). The playbook
-    C(partnerops.saas.preflight) shows it, and fails where something needed does not work.
+  - Checks whether MIP can be reached, whether the login works, and whether the ledger can be written.
+  - The API has no call that only reads, so the module cannot check a key pair or the way of signing without changing
+    something. It reports them as not checked.
+  - If something does not work, the task does not fail, but reports that in RV(checks). The playbook
+    C(partnerops.saas.preflight) displays the checks, and fails if anything does not work that the modules need.
 extends_documentation_fragment:
   - partnerops.saas.mip
   - partnerops.saas.attributes.info
-  - partnerops.saas.attributes.mip
+  - partnerops.saas.attributes
+  - partnerops.saas.attributes.actiongroup_mip
 seealso:
   - module: partnerops.saas.mip_user
   - module: partnerops.saas.mobsted_account_info
+  - ref: ansible_collections.partnerops.saas.docsite.guide_authentication
+    description: How to set the credentials.
 """
 
 EXAMPLES = r"""
@@ -30,65 +33,82 @@ EXAMPLES = r"""
   partnerops.saas.mip_account_info:
   register: found
 
-- name: Show it
+- name: Show the checks
   ansible.builtin.debug:
     var: found.lines
 """
 
 RETURN = r"""
+# BEGIN generated: diagnosis login=owner@mip.example
 ok:
-  description: Whether all that is needed works.
+  description: Whether everything that the modules need works.
   returned: success
   type: bool
   sample: true
 checks:
-  description: The points that were looked at, in order.
+  description: The checks, in the order in which they were made.
   returned: success
   type: list
   elements: dict
   contains:
     name:
-      description: What was looked at.
+      description: What was checked.
       type: str
       sample: login
     ok:
-      description: Whether it works. Null where nobody knows, or where it is not set up.
+      description: Whether it works. Null if it cannot be checked or is not set up.
       type: bool
+      sample: true
     needed:
       description: Whether the modules need it.
       type: bool
+      sample: true
     detail:
-      description: What was found.
+      description: What the check found.
       type: str
+      sample: as owner@mip.example
     mend:
-      description: What to set or do, where it does not work.
+      description: What to set or do to make it work, or null.
       type: str
 lines:
-  description: The same in one line for each point, for people.
+  description: The same checks as text, one line for each.
   returned: success
   type: list
   elements: str
+  sample: ["✓ login: as owner@mip.example"]
+# END generated
 account:
-  description: What was found out.
+  description: What the checks found out about the account.
   returned: success
   type: dict
   contains:
     url:
-      description: URL of the API, as it is used.
+      description: URL of the API that the module used. Null if O(api_url) is not valid.
       type: str
       sample: https://cloud.mip.to
     user_id:
-      description: Id of the user that logged in.
+      description: Id of the user who logged in. Null without a login.
       type: int
+      sample: 20
     marketplaces:
-      description: Marketplaces of the user, as far as the login tells.
+      description: Ids of the marketplaces that the login lists. Null if the response has no such list.
       type: list
       elements: int
+      sample: [7]
+# BEGIN generated: never_reconciled why="this module only logs in"
+reconciled:
+  description: Always V(false), because this module only logs in.
+  returned: success
+  type: bool
+  sample: false
+# END generated
+# BEGIN generated: request_attempts
 request_attempts:
-  description: The most tries that any one request of the task took.
-  returned: where anything was sent
+  description: The highest number of tries that any one request of the task took.
+  returned: when requests were sent
   type: int
   sample: 1
+# END generated
 """
 
 from ansible_collections.partnerops.saas.plugins.module_utils.ansible_module import run_module

@@ -11,30 +11,35 @@ short_description: Register, remove, block and unblock clients of a MIP marketpl
 version_added: 1.0.0
 author: PartnerOps contributors (@partnerops)
 description:
-  - Makes sure that a client of a marketplace is registered or removed, and blocked or not.
-  - The API has no call that tells whether a client exists. What is known comes, in this order, from a login with
-    O(password), from the ledger (O(ledger_path)), and from O(client_id). A login that is refused never counts as
-    absent. Where the state can't be known, the task fails with the code V(undetermined) in RV(failure) and names what
-    you can give.
-  - Blocking and unblocking are one call, a toggle. It is sent only where the known state differs from O(blocked). Where
-    none is known, it is sent once and, if its answer shows that it went the wrong way, once more to put it back, and
-    the result says RV(probed). It is never sent again while the outcome of one is unknown.
+  - Registers or removes a client of a marketplace, and blocks or unblocks it.
+  - The API has no call that shows whether a client exists. The module uses the first source that knows, in this order,
+    a login with O(password), the ledger (O(ledger_path)), and O(client_id). A rejected login does not prove that the
+    client is absent. If no source knows, the task fails with RV(failure.code=undetermined) and says what you can set.
+  - Blocking and unblocking are the same call, a toggle. The module only sends it if the known block state differs from
+    O(blocked). If the state is not known, the module sends the toggle once. If the response shows that it went the
+    wrong way, the module sends it once more to put the state back. The result then has RV(probed=true). If the outcome
+    of a toggle is unknown, the module never sends it again.
 extends_documentation_fragment:
   - partnerops.saas.mip
   - partnerops.saas.mip.tenant
   - partnerops.saas.attributes
-  - partnerops.saas.attributes.mip
+  - partnerops.saas.attributes.actiongroup_mip
 attributes:
   check_mode:
     details:
-      - Logins and look-ups, which change nothing, are sent in check mode too. Nothing is written to the ledger.
-      - Where the block state is not known, a change is predicted, since the toggle would be sent.
+      # BEGIN generated: check_mode
+      - The module still logs in and looks up what it needs, which changes nothing. It writes nothing to the ledger.
+      - If a block state is not known, the module predicts a change, because a real run would send the toggle.
+      # END generated
 options:
+  # BEGIN generated: marketplace_id called="C(cid) or C(company_id)"
   marketplace_id:
     description:
       - Id of the marketplace, which the API calls C(cid) or C(company_id).
     type: int
     required: true
+  # END generated
+  # BEGIN generated: client_options at=
   email:
     description:
       - E-mail address of the client.
@@ -42,12 +47,12 @@ options:
     required: true
   password:
     description:
-      - Password of the client. It is used to look the client up by logging in, and to register it.
-      - It is never changed for a client that exists.
+      - Password of the client. The module uses it to look the client up by logging in, and to register the client. It
+        never changes the password of an existing client.
     type: str
   client_id:
     description:
-      - Id of the client, where you know that it exists and the ledger doesn't hold it.
+      - Id of the client. Set it for a client that exists but is not in the ledger.
     type: int
   state:
     description:
@@ -57,15 +62,18 @@ options:
     default: present
   blocked:
     description:
-      - Whether the client is blocked. Left alone if omitted. It has no effect with O(state=absent).
+      - Whether the client is blocked. If not set, the block state is left alone. The option has no
+        effect with O(state=absent).
     type: bool
+  # END generated
 seealso:
+  - module: partnerops.saas.mip_marketplace
   - module: partnerops.saas.mip_sso_link
   - module: partnerops.saas.mip_password_reset
   - ref: ansible_collections.partnerops.saas.docsite.guide_mip_state
-    description: Where the state comes from, what the ledger holds, and what follows from deleting it.
+    description: How the modules know the state, what the ledger contains, and what happens if it is lost.
   - name: MIP auth API
-    description: The vendor's page.
+    description: The vendor's documentation of the calls.
     link: https://cloud.mip.to/docs/api/auth
 """
 
@@ -76,7 +84,7 @@ EXAMPLES = r"""
     email: buyer@acme.example
     password: "{{ vault_buyer_password }}"
 
-- name: Block it; its state is in the ledger
+- name: Block the client, whose state is in the ledger
   partnerops.saas.mip_client:
     marketplace_id: 7
     email: buyer@acme.example
@@ -91,8 +99,15 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+tenant:
+  description:
+    - Record of the tenant with this address in app ID 1 of the Mobsted account, without credentials. Null if it was not
+      looked up, or if there is none.
+  returned: success
+  type: dict
+  version_added: 1.1.0
 client:
-  description: The client. What is not known is null.
+  description: The client. Values that are not known are null.
   returned: success
   type: dict
   contains:
@@ -101,7 +116,7 @@ client:
       type: int
       sample: 20
     email:
-      description: E-mail address.
+      description: E-mail address of the client.
       type: str
       sample: buyer@acme.example
     marketplace_id:
@@ -109,74 +124,77 @@ client:
       type: int
       sample: 7
     state:
-      description: V(present) or V(absent). On a failure it may be V(unknown).
+      description: V(present) or V(absent). If the task fails, it may also be V(unknown).
       type: str
       sample: present
     blocked:
-      description: Whether it is blocked.
+      description: Whether the client is blocked.
       type: bool
       sample: false
     created:
-      description: When it was registered. Only known after a login or the registration.
+      description: When the client was registered. Only known after a login or a registration.
       type: str
       sample: "2021-06-08T16:09:25.159+02:00"
     first_name:
-      description: First name. Only known after a login or the registration.
+      description: First name. Only known after a login or a registration.
       type: str
     last_name:
-      description: Last name. Only known after a login or the registration.
+      description: Last name. Only known after a login or a registration.
       type: str
     phone:
-      description: Telephone number. Only known after a login or the registration.
+      description: Telephone number. Only known after a login or a registration.
       type: str
+# BEGIN generated: probed returned=success
 probed:
   description:
-    - Whether the block state was not known and was found out by the toggle itself, or turned out to be another than the
-      one that was known. The toggle was then sent once or twice.
+    - Whether the block state was not known before, so that a toggle had to reveal it. It is V(true) whether one toggle
+      was enough or a second one had to put the state back.
   returned: success
   type: bool
   sample: false
-tenant:
-  description:
-    - The Mobsted tenant of the address, as M(partnerops.saas.mobsted_tenant) returns it, if it was looked up before the
-      address was registered or invited, and found. Null otherwise.
-  returned: always
-  type: dict
-  version_added: 1.1.0
+# END generated
+# BEGIN generated: reconciled write="a write request" proof="a login" returned=success
 reconciled:
-  description: Whether the answer to a call was lost, and a login proved it done.
+  description: Whether the response to a write request was lost and a login then showed that it had worked.
   returned: success
   type: bool
   sample: false
+# END generated
+# BEGIN generated: request_attempts
 request_attempts:
-  description: The most tries that any one request of the task took.
-  returned: where anything was sent
+  description: The highest number of tries that any one request of the task took.
+  returned: when requests were sent
   type: int
   sample: 1
+# END generated
+# BEGIN generated: failure of="the error" code=unknown_outcome method=POST path=/client/7/remove/20 status=502
 failure:
-  description: What went wrong, for programs. The codes are listed in the guide on errors and retries.
+  description:
+    - Details of the error, for use in conditions.
+    - The R(guide on errors and retries,ansible_collections.partnerops.saas.docsite.guide_errors) explains each code.
   returned: failure
   type: dict
   contains:
     code:
-      description: Kind of the failure.
+      description: Code of the error.
       type: str
-      sample: undetermined
+      sample: unknown_outcome
     method:
-      description: Method of the request, if there was one.
+      description: HTTP method of the failed request. Null if no request failed.
       type: str
       sample: POST
     path:
-      description: Path of the request, without its query.
+      description: Path of the failed request, without its query.
       type: str
-      sample: /member/7/add
+      sample: /client/7/remove/20
     status:
-      description: HTTP status of the answer, if there was one.
+      description: HTTP status of the response. Null if there was no response.
       type: int
       sample: 502
     message:
-      description: What the API said.
+      description: What the API said. Null if it said nothing.
       type: str
+# END generated
 """
 
 from ansible_collections.partnerops.saas.plugins.module_utils.ansible_module import run_module

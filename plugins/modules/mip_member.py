@@ -11,33 +11,40 @@ short_description: Invite, remove, block and unblock members of a MIP marketplac
 version_added: 1.0.0
 author: PartnerOps contributors (@partnerops)
 description:
-  - Makes sure that a user is a member of a marketplace or is not, and is blocked in it or not.
-  - Adding a member sends an e-mail, and the API has no call that tells who is a member. The ledger (O(ledger_path))
-    remembers who was invited, so that at most one e-mail is sent for one invitation, whatever fails or is killed at
-    whatever moment and however often the play runs. If the ledger is lost, that memory is lost.
-  - A member whom this module removed may be invited again.
-  - Removing, blocking and unblocking take the user's id. It comes from a login with O(password), from O(user_id), or
-    from the ledger, which also holds the ids of the users that M(partnerops.saas.mip_user) has seen.
-  - Blocking and unblocking are one call, a toggle. It is sent only where the known state differs from O(blocked). Where
-    none is known, it is sent once and, if its answer shows that it went the wrong way, once more to put it back, and
-    the result says RV(probed). Where the answer doesn't tell the state, it is put back and the task fails with
-    V(undetermined).
+  - Invites a user to a marketplace or removes the member, and blocks or unblocks the member.
+  - Inviting sends an e-mail, and the API has no call that shows who is a member. The module records its invitations in
+    the ledger (O(ledger_path)) and sends at most one e-mail for an invitation, no matter what fails, when a run is
+    killed, or how often the play runs. Only O(on_unconfirmed=resend) sends another one. If the ledger is lost, that
+    memory is lost.
+  - The module may invite a member again after it has removed that member.
+  - Removing, blocking and unblocking need the user's id. It comes from a login with O(password), from O(user_id), or
+    from the ledger, which also has the ids of the users that M(partnerops.saas.mip_user) has seen.
+  - Blocking and unblocking are the same call, a toggle. The module only sends it if the known block state differs from
+    O(blocked). If the state is not known, the module sends the toggle once. If the response shows that it went the
+    wrong way, the module sends it once more to put the state back. The result then has RV(probed=true).
+  - If the response to a toggle does not show the block state and the state was not known before, the module puts it
+    back with a second toggle, and fails with RV(failure.code=undetermined). It never sends more than two.
 extends_documentation_fragment:
   - partnerops.saas.mip
   - partnerops.saas.mip.tenant
   - partnerops.saas.attributes
-  - partnerops.saas.attributes.mip
+  - partnerops.saas.attributes.actiongroup_mip
 attributes:
   check_mode:
     details:
-      - Logins and look-ups, which change nothing, are sent in check mode too. Nothing is written to the ledger.
-      - Where the block state is not known, a change is predicted, since the toggle would be sent.
+      # BEGIN generated: check_mode
+      - The module still logs in and looks up what it needs, which changes nothing. It writes nothing to the ledger.
+      - If a block state is not known, the module predicts a change, because a real run would send the toggle.
+      # END generated
 options:
+  # BEGIN generated: marketplace_id called="C(cid) or C(company_id)"
   marketplace_id:
     description:
       - Id of the marketplace, which the API calls C(cid) or C(company_id).
     type: int
     required: true
+  # END generated
+  # BEGIN generated: member_options at=
   email:
     description:
       - E-mail address of the member.
@@ -45,53 +52,58 @@ options:
     required: true
   user_id:
     description:
-      - Id of the user. It says that the user is a member where neither the ledger nor a login with O(password) tells,
-        so nobody is invited then, and there is a warning. This is how members who were invited by hand get in the
-        ledger.
-      - Leave it out to invite somebody. The id of a user whom M(partnerops.saas.mip_user) has seen is in the ledger.
+      - Id of the user. If neither the ledger nor a login with O(password) knows the user, the id means that the user is
+        a member. The module then sends no invitation, adds the member to the ledger, and issues a warning. Use this for
+        members who were invited by hand.
+      - To invite somebody, leave it out. The ledger already has the ids of users that
+        M(partnerops.saas.mip_user) has seen.
     type: int
   password:
     description:
-      - Password of the user, only to look the id and the membership up by logging in. A marketplace that the login
-        doesn't list proves nothing, since what is listed is not published.
+      - Password of the user. The module only uses it to look the id and the membership up by logging in.
+      - If the login does not list the marketplace, that proves nothing, because the vendor does not say what is listed.
     type: str
   state:
     description:
-      - Whether the user is a member. Who was invited counts as V(present).
+      - Whether the user is a member. A user who was invited counts as V(present).
     type: str
     choices: [present, absent]
     default: present
   blocked:
     description:
-      - Whether the member is blocked in this marketplace. Left alone if omitted. It has no effect with O(state=absent).
+      - Whether the member is blocked in this marketplace. If not set, the block state is left alone. The option has no
+        effect with O(state=absent).
     type: bool
   on_unconfirmed:
     description:
-      - What to do where an earlier invitation has no known outcome, because its answer was lost or the run was killed.
-      - With V(warn), nothing is sent, nothing is changed, and there is a warning.
-      - With V(fail), nothing is sent and the task fails.
-      - With V(resend), the invitation is sent once more. The person may get a second e-mail.
-      - The task in which the answer is lost always fails, with the code V(unknown_outcome) in RV(failure).
+      - What to do if the outcome of an earlier invitation is unknown, because its response was lost or the
+        run was killed.
+      - With V(warn), the module sends nothing, changes nothing and issues a warning.
+      - With V(fail), the module sends nothing and fails.
+      - With V(resend), the module sends the invitation again. The person may get a second e-mail.
+      - The task that loses the response always fails, with the code V(unknown_outcome) in RV(failure).
     type: str
     choices: [warn, fail, resend]
     default: warn
+  # END generated
 seealso:
+  - module: partnerops.saas.mip_marketplace
   - module: partnerops.saas.mip_user
   - module: partnerops.saas.mip_sso_link
   - ref: ansible_collections.partnerops.saas.docsite.guide_mip_state
-    description: Where the state comes from, what the ledger holds, and what follows from deleting it.
+    description: How the modules know the state, what the ledger contains, and what happens if it is lost.
   - name: MIP auth API
-    description: The vendor's page.
+    description: The vendor's documentation of the calls.
     link: https://cloud.mip.to/docs/api/auth
 """
 
 EXAMPLES = r"""
-- name: Invite a member, once
+- name: Invite a member once
   partnerops.saas.mip_member:
     marketplace_id: 7
     email: owner@acme.example
 
-- name: Invite only who is a tenant of the Mobsted master account
+- name: Only invite a tenant of the Mobsted master account
   partnerops.saas.mip_member:
     marketplace_id: 7
     email: owner@acme.example
@@ -110,8 +122,15 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+tenant:
+  description:
+    - Record of the tenant with this address in app ID 1 of the Mobsted account, without credentials. Null if it was not
+      looked up, or if there is none.
+  returned: success
+  type: dict
+  version_added: 1.1.0
 member:
-  description: The member. What is not known is null.
+  description: The member. Values that are not known are null.
   returned: success
   type: dict
   contains:
@@ -120,7 +139,7 @@ member:
       type: int
       sample: 20
     email:
-      description: E-mail address.
+      description: E-mail address of the member.
       type: str
       sample: owner@acme.example
     marketplace_id:
@@ -129,61 +148,65 @@ member:
       sample: 7
     state:
       description:
-        - V(present), V(absent), or V(unconfirmed) where an invitation or removal has no known outcome.
-        - On a failure it may be V(unknown).
+        - V(present), V(absent), or V(unconfirmed) if the outcome of an invitation or removal is unknown.
+        - If the task fails, it may also be V(unknown).
       type: str
       sample: present
     blocked:
       description: Whether the member is blocked in this marketplace.
       type: bool
+      sample: false
+# BEGIN generated: probed returned=success
 probed:
   description:
-    - Whether the block state was not known and was found out by the toggle itself, or turned out to be another than the
-      one that was known. The toggle was then sent once or twice.
+    - Whether the block state was not known before, so that a toggle had to reveal it. It is V(true) whether one toggle
+      was enough or a second one had to put the state back.
   returned: success
   type: bool
   sample: false
-tenant:
-  description:
-    - The Mobsted tenant of the address, as M(partnerops.saas.mobsted_tenant) returns it, if it was looked up before the
-      address was registered or invited, and found. Null otherwise.
-  returned: always
-  type: dict
-  version_added: 1.1.0
+# END generated
+# BEGIN generated: reconciled write="the invitation" proof="a login" returned=success
 reconciled:
-  description: Whether the answer to a call was lost, and a login proved it done.
+  description: Whether the response to the invitation was lost and a login then showed that it had worked.
   returned: success
   type: bool
   sample: false
+# END generated
+# BEGIN generated: request_attempts
 request_attempts:
-  description: The most tries that any one request of the task took.
-  returned: where anything was sent
+  description: The highest number of tries that any one request of the task took.
+  returned: when requests were sent
   type: int
   sample: 1
+# END generated
+# BEGIN generated: failure of="the error" code=unknown_outcome method=POST path=/member/7/add status=502
 failure:
-  description: What went wrong, for programs. The codes are listed in the guide on errors and retries.
+  description:
+    - Details of the error, for use in conditions.
+    - The R(guide on errors and retries,ansible_collections.partnerops.saas.docsite.guide_errors) explains each code.
   returned: failure
   type: dict
   contains:
     code:
-      description: Kind of the failure.
+      description: Code of the error.
       type: str
-      sample: undetermined
+      sample: unknown_outcome
     method:
-      description: Method of the request, if there was one.
+      description: HTTP method of the failed request. Null if no request failed.
       type: str
       sample: POST
     path:
-      description: Path of the request, without its query.
+      description: Path of the failed request, without its query.
       type: str
       sample: /member/7/add
     status:
-      description: HTTP status of the answer, if there was one.
+      description: HTTP status of the response. Null if there was no response.
       type: int
       sample: 502
     message:
-      description: What the API said.
+      description: What the API said. Null if it said nothing.
       type: str
+# END generated
 """
 
 from ansible_collections.partnerops.saas.plugins.module_utils.ansible_module import run_module

@@ -11,19 +11,19 @@ short_description: Send a user or client of MIP an e-mail to reset the password
 version_added: 1.0.0
 author: PartnerOps contributors (@partnerops)
 description:
-  - Has MIP send an e-mail with which the password is reset.
-  - It is sent at most once in a task. Where the answer is lost, the task fails with the code V(unknown_outcome) in
-    RV(failure), since nobody can tell whether the e-mail was sent.
-  - The calls name no marketplace, and their answer does not tell whether there is such a user or client. They are not
-    signed, so no credentials of an owner are needed.
+  - Makes MIP send an e-mail that lets a user or client reset the password.
+  - Each run sends an e-mail, and each task sends at most one. If the response is lost, the task fails with
+    RV(failure.code=unknown_outcome), because the e-mail may or may not have been sent.
+  - The call names no marketplace, and its response does not say whether the user or client exists. It is not signed, so
+    you do not need the credentials of a marketplace owner.
 extends_documentation_fragment:
   - partnerops.saas.mip
   - partnerops.saas.attributes
-  - partnerops.saas.attributes.mip
+  - partnerops.saas.attributes.actiongroup_mip
 attributes:
   check_mode:
     details:
-      - The options are checked. Nothing is sent.
+      - The module checks the options, but sends nothing.
   diff_mode:
     support: none
   idempotent:
@@ -33,7 +33,7 @@ attributes:
 options:
   kind:
     description:
-      - Whether the address is one of a V(user) of the platform or of a V(client) of a marketplace.
+      - Whether the address belongs to a V(user) of the platform or to a V(client) of a marketplace.
     type: str
     choices: [user, client]
     required: true
@@ -46,7 +46,7 @@ seealso:
   - module: partnerops.saas.mip_user
   - module: partnerops.saas.mip_client
   - name: MIP auth API
-    description: The vendor's page.
+    description: The vendor's documentation of the calls.
     link: https://cloud.mip.to/docs/api/auth
 """
 
@@ -59,7 +59,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 password_reset:
-  description: What was sent.
+  description: The request that was sent, and its response.
   returned: success
   type: dict
   contains:
@@ -68,47 +68,55 @@ password_reset:
       type: str
       sample: client
     email:
-      description: E-mail address.
+      description: E-mail address of the user or client.
       type: str
       sample: buyer@acme.example
     message:
       description: What the API said. Null in check mode.
       type: str
       sample: Email has been sent.
+# BEGIN generated: never_reconciled why="the API has no call that shows whether an e-mail was sent"
 reconciled:
-  description: Whether the answer to a call was lost, and a login proved it done.
+  description: Always V(false), because the API has no call that shows whether an e-mail was sent.
   returned: success
   type: bool
   sample: false
+# END generated
+# BEGIN generated: request_attempts
 request_attempts:
-  description: The most tries that any one request of the task took.
-  returned: where anything was sent
+  description: The highest number of tries that any one request of the task took.
+  returned: when requests were sent
   type: int
   sample: 1
+# END generated
+# BEGIN generated: failure of="the error" code=unknown_outcome method=POST path=/forgot-password/client status=502
 failure:
-  description: What went wrong, for programs. The codes are listed in the guide on errors and retries.
+  description:
+    - Details of the error, for use in conditions.
+    - The R(guide on errors and retries,ansible_collections.partnerops.saas.docsite.guide_errors) explains each code.
   returned: failure
   type: dict
   contains:
     code:
-      description: Kind of the failure.
+      description: Code of the error.
       type: str
-      sample: undetermined
+      sample: unknown_outcome
     method:
-      description: Method of the request, if there was one.
+      description: HTTP method of the failed request. Null if no request failed.
       type: str
       sample: POST
     path:
-      description: Path of the request, without its query.
+      description: Path of the failed request, without its query.
       type: str
-      sample: /member/7/add
+      sample: /forgot-password/client
     status:
-      description: HTTP status of the answer, if there was one.
+      description: HTTP status of the response. Null if there was no response.
       type: int
       sample: 502
     message:
-      description: What the API said.
+      description: What the API said. Null if it said nothing.
       type: str
+# END generated
 """
 
 from ansible_collections.partnerops.saas.plugins.module_utils.ansible_module import run_module

@@ -11,18 +11,19 @@ short_description: Make a sign-on link for a user or client of MIP
 version_added: 1.0.0
 author: PartnerOps contributors (@partnerops)
 description:
-  - Makes a link with which a user, or a client of a marketplace, is logged in without a password.
-  - Whoever has the link can use it. How long it lives, and whether it works once only, is not published.
-  - Where the task runs in the controller's process, the link can be used in later tasks and is not shown. Where it runs
-    as an ordinary module on ansible-core before 2.22, only C(no_log) of the task hides it.
+  - Makes a link that logs in a user, or a client of a marketplace, without a password.
+  - Anyone who has the link can use it. The vendor does not say how long it is valid, or whether it works
+    more than once.
+  - If the task runs in the Ansible process on the controller, later tasks can use the link, but it is not displayed. If
+    it runs as an ordinary module on ansible-core before 2.22, only C(no_log=true) on the task hides it.
 extends_documentation_fragment:
   - partnerops.saas.mip
   - partnerops.saas.attributes
-  - partnerops.saas.attributes.mip
+  - partnerops.saas.attributes.actiongroup_mip
 attributes:
   check_mode:
     details:
-      - The options are checked. No link is made, and its values are null.
+      - The module checks the options, but makes no link and returns null for its values.
   diff_mode:
     support: none
   idempotent:
@@ -41,16 +42,20 @@ options:
       - E-mail address of the user or client.
     type: str
     required: true
+  # BEGIN generated: marketplace_id called="C(company_id)"
   marketplace_id:
     description:
-      - Id of the marketplace, which the API calls C(company_id) here.
+      - Id of the marketplace, which the API calls C(company_id).
     type: int
     required: true
+  # END generated
 seealso:
   - module: partnerops.saas.mip_client
   - module: partnerops.saas.mip_user
+  - ref: ansible_collections.partnerops.saas.docsite.guide_secrets
+    description: How secrets in results are hidden.
   - name: MIP auth API
-    description: The vendor's page.
+    description: The vendor's documentation of the calls.
     link: https://cloud.mip.to/docs/api/auth
 """
 
@@ -62,7 +67,7 @@ EXAMPLES = r"""
     marketplace_id: 7
   register: link
 
-- name: Open it in a check of the shop
+- name: Check that the link opens the shop
   ansible.builtin.uri:
     url: "{{ link.sso.url }}"
   no_log: true
@@ -79,7 +84,7 @@ sso:
       type: str
       sample: client
     email:
-      description: E-mail address.
+      description: E-mail address of the user or client.
       type: str
       sample: buyer@acme.example
     marketplace_id:
@@ -87,45 +92,53 @@ sso:
       type: int
       sample: 7
     url:
-      description: The link, a secret. Null in check mode.
+      description: The link, which is a secret. Null in check mode.
       type: str
     hash:
-      description: The token in the link, a secret. Null in check mode, or where the API tells none.
+      description: The token in the link, which is a secret. Null in check mode, or if the API does not return it.
       type: str
+# BEGIN generated: never_reconciled why="the API has no call that shows which links it made"
 reconciled:
-  description: Whether the answer to a call was lost, and a login proved it done.
+  description: Always V(false), because the API has no call that shows which links it made.
   returned: success
   type: bool
   sample: false
+# END generated
+# BEGIN generated: request_attempts
 request_attempts:
-  description: The most tries that any one request of the task took.
-  returned: where anything was sent
+  description: The highest number of tries that any one request of the task took.
+  returned: when requests were sent
   type: int
   sample: 1
+# END generated
+# BEGIN generated: failure of="the error" code=auth_failed method=POST path=/client/login-email status=401
 failure:
-  description: What went wrong, for programs. The codes are listed in the guide on errors and retries.
+  description:
+    - Details of the error, for use in conditions.
+    - The R(guide on errors and retries,ansible_collections.partnerops.saas.docsite.guide_errors) explains each code.
   returned: failure
   type: dict
   contains:
     code:
-      description: Kind of the failure.
+      description: Code of the error.
       type: str
-      sample: undetermined
+      sample: auth_failed
     method:
-      description: Method of the request, if there was one.
+      description: HTTP method of the failed request. Null if no request failed.
       type: str
       sample: POST
     path:
-      description: Path of the request, without its query.
+      description: Path of the failed request, without its query.
       type: str
-      sample: /member/7/add
+      sample: /client/login-email
     status:
-      description: HTTP status of the answer, if there was one.
+      description: HTTP status of the response. Null if there was no response.
       type: int
-      sample: 502
+      sample: 401
     message:
-      description: What the API said.
+      description: What the API said. Null if it said nothing.
       type: str
+# END generated
 """
 
 from ansible_collections.partnerops.saas.plugins.module_utils.ansible_module import run_module

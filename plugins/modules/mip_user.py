@@ -11,21 +11,21 @@ short_description: Register users of the MIP platform
 version_added: 1.0.0
 author: PartnerOps contributors (@partnerops)
 description:
-  - Makes sure that a user is registered at MIP with a given password. The task logs in first, and registers the user
-    where that is refused, so it can be repeated at will.
-  - A login that is refused does not tell that there is no such user. If the registration is refused as well, the
-    address is most likely registered with another password, and the task fails and says so.
-  - If the answer to the registration is lost, the task logs in for up to 15 seconds. Where that works, it succeeds and
-    says RV(reconciled).
-  - Neither call is signed, so no credentials of an owner are needed.
+  - Registers a user at MIP with the given password. The module first logs in as the user and only registers the user if
+    the login is rejected, so you can run the task again at any time.
+  - A rejected login does not prove that the user does not exist. If MIP rejects the registration as well, the address
+    is most likely registered with another password. The task then fails and says so.
+  - If the response to the registration is lost, the module tries to log in for up to 15 seconds. If a login works, the
+    task succeeds with RV(reconciled=true).
+  - Neither call is signed, so you do not need the credentials of a marketplace owner.
 extends_documentation_fragment:
   - partnerops.saas.mip
   - partnerops.saas.attributes
-  - partnerops.saas.attributes.mip
+  - partnerops.saas.attributes.actiongroup_mip
 attributes:
   check_mode:
     details:
-      - The login, which changes nothing, is sent in check mode too. Where it is refused, a registration is predicted.
+      - The module still logs in, which changes nothing. If the login is rejected, it predicts a registration.
 options:
   email:
     description:
@@ -34,12 +34,12 @@ options:
     required: true
   password:
     description:
-      - Password of the user. It is never changed for a user who exists.
+      - Password of the user. The module never changes the password of an existing user.
     type: str
     required: true
   state:
     description:
-      - Only V(present) is possible, since the API documents no way to remove a user.
+      - The API has no call to remove a user, so V(present) is the only choice.
     type: str
     choices: [present]
     default: present
@@ -47,9 +47,9 @@ seealso:
   - module: partnerops.saas.mip_member
   - module: partnerops.saas.mip_password_reset
   - ref: ansible_collections.partnerops.saas.docsite.guide_mip_state
-    description: Where the state comes from, what the ledger holds, and what follows from deleting it.
+    description: How the modules know the state, what the ledger contains, and what happens if it is lost.
   - name: MIP auth API
-    description: The vendor's page.
+    description: The vendor's documentation of the calls.
     link: https://cloud.mip.to/docs/api/auth
 """
 
@@ -62,24 +62,24 @@ EXAMPLES = r"""
 
 RETURN = r"""
 user:
-  description: The user, as the API tells it. The key pair in the API's answer is never returned.
+  description: The user, as the API returns it. The key pair in the response is never returned.
   returned: success
   type: dict
   contains:
     id:
-      description: Id of the user. Null in check mode, where the user would be registered.
+      description: Id of the user. Null in check mode if the user would be registered.
       type: int
       sample: 20
     email:
-      description: E-mail address.
+      description: E-mail address of the user.
       type: str
       sample: owner@acme.example
     state:
-      description: V(present).
+      description: Always V(present).
       type: str
       sample: present
     blocked:
-      description: Whether the user is blocked on the platform. Null where the answer doesn't tell.
+      description: Whether the user is blocked on the platform. Null if the response does not say.
       type: bool
       sample: false
     created:
@@ -96,49 +96,57 @@ user:
       description: Telephone number, or null.
       type: str
     avatar:
-      description: The avatar as the API tells it, or null.
+      description: Avatar, as the API returns it, or null.
       type: str
     marketplaces:
       description:
-        - Ids of the marketplaces that the login lists. Null where it lists none, which is so right after a
-          registration.
+        - Ids of the marketplaces that the login lists. Null if the response has no such list, as right
+          after a registration.
       type: list
       elements: int
       sample: [7]
+# BEGIN generated: reconciled write="the registration" proof="a login" returned=success
 reconciled:
-  description: Whether the answer to a call was lost, and a login proved it done.
+  description: Whether the response to the registration was lost and a login then showed that it had worked.
   returned: success
   type: bool
   sample: false
+# END generated
+# BEGIN generated: request_attempts
 request_attempts:
-  description: The most tries that any one request of the task took.
-  returned: where anything was sent
+  description: The highest number of tries that any one request of the task took.
+  returned: when requests were sent
   type: int
   sample: 1
+# END generated
+# BEGIN generated: failure of="the error" code=duplicate method=POST path=/register status=409
 failure:
-  description: What went wrong, for programs. The codes are listed in the guide on errors and retries.
+  description:
+    - Details of the error, for use in conditions.
+    - The R(guide on errors and retries,ansible_collections.partnerops.saas.docsite.guide_errors) explains each code.
   returned: failure
   type: dict
   contains:
     code:
-      description: Kind of the failure.
+      description: Code of the error.
       type: str
-      sample: undetermined
+      sample: duplicate
     method:
-      description: Method of the request, if there was one.
+      description: HTTP method of the failed request. Null if no request failed.
       type: str
       sample: POST
     path:
-      description: Path of the request, without its query.
+      description: Path of the failed request, without its query.
       type: str
-      sample: /member/7/add
+      sample: /register
     status:
-      description: HTTP status of the answer, if there was one.
+      description: HTTP status of the response. Null if there was no response.
       type: int
-      sample: 502
+      sample: 409
     message:
-      description: What the API said.
+      description: What the API said. Null if it said nothing.
       type: str
+# END generated
 """
 
 from ansible_collections.partnerops.saas.plugins.module_utils.ansible_module import run_module

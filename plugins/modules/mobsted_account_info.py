@@ -11,18 +11,21 @@ short_description: Find out what works on a Mobsted account
 version_added: 1.0.0
 author: PartnerOps contributors (@partnerops)
 description:
-  - Tries, by reading alone, whether the account can be reached and logged in to, whether its tokens can be renewed,
-    whether it has the list of tenants in app ID 1, and whether its apps can be listed.
-  - Tells which of the paths and spellings that the vendor does not publish this account has.
-  - It does not fail where something does not work, but tells so in RV(checks). The playbook
-    C(partnerops.saas.preflight) shows it, and fails where something needed does not work.
+  - Checks whether the account can be reached, whether the login works and tokens can be refreshed, whether app ID 1 has
+    the list of tenants, and whether the apps can be listed. The module only reads.
+  - Shows which paths and column names this account uses where the vendor does not publish them.
+  - If something does not work, the task does not fail, but reports that in RV(checks). The playbook
+    C(partnerops.saas.preflight) displays the checks, and fails if anything does not work that the modules need.
 extends_documentation_fragment:
   - partnerops.saas.mobsted
   - partnerops.saas.attributes.info
-  - partnerops.saas.attributes.mobsted
+  - partnerops.saas.attributes
+  - partnerops.saas.attributes.actiongroup_mobsted
 seealso:
   - module: partnerops.saas.mobsted_fleet_info
   - module: partnerops.saas.mip_account_info
+  - ref: ansible_collections.partnerops.saas.docsite.guide_authentication
+    description: How to set the credentials.
 """
 
 EXAMPLES = r"""
@@ -30,73 +33,90 @@ EXAMPLES = r"""
   partnerops.saas.mobsted_account_info:
   register: found
 
-- name: Show it
+- name: Show the checks
   ansible.builtin.debug:
     var: found.lines
 """
 
 RETURN = r"""
+# BEGIN generated: diagnosis login=partner@example.com
 ok:
-  description: Whether all that is needed works.
+  description: Whether everything that the modules need works.
   returned: success
   type: bool
   sample: true
 checks:
-  description: The points that were looked at, in order.
+  description: The checks, in the order in which they were made.
   returned: success
   type: list
   elements: dict
   contains:
     name:
-      description: What was looked at.
+      description: What was checked.
       type: str
       sample: login
     ok:
-      description: Whether it works. Null where nobody knows, or where it is not set up.
+      description: Whether it works. Null if it cannot be checked or is not set up.
       type: bool
+      sample: true
     needed:
       description: Whether the modules need it.
       type: bool
+      sample: true
     detail:
-      description: What was found.
+      description: What the check found.
       type: str
+      sample: as partner@example.com
     mend:
-      description: What to set or do, where it does not work.
+      description: What to set or do to make it work, or null.
       type: str
 lines:
-  description: The same in one line for each point, for people.
+  description: The same checks as text, one line for each.
   returned: success
   type: list
   elements: str
+  sample: ["✓ login: as partner@example.com"]
+# END generated
 account:
-  description: What was found out.
+  description: What the checks found out about the account.
   returned: success
   type: dict
   contains:
     url:
-      description: URL of the API, as it is used.
+      description: URL of the API that the module used. Null if O(api_url) is not valid.
       type: str
       sample: https://ppp-admin.mobsted.com
     paths:
-      description: Paths below C(/api/v8) that answered, and C(push), if it is set.
+      description: The paths below C(/api/v8) that work. C(push) is the path that is set in O(api_paths), or null.
       type: dict
       sample:
         objects: object
         applications: applications
         push: null
     spelling:
-      description: By which of the vendor's pages the columns of app ID 1 are named. Null without tenants.
+      description: Which pages of the vendor's documentation name the columns of app ID 1 as this account does. Null if
+        there are no tenants yet.
       type: list
       elements: str
       sample: [API page]
     apps:
-      description: How many apps the account has, with app ID 1.
+      description: How many apps the account has, including app ID 1. Null if the apps cannot be listed.
       type: int
+      sample: 3
+# BEGIN generated: never_reconciled why="this module only reads"
+reconciled:
+  description: Always V(false), because this module only reads.
+  returned: success
+  type: bool
+  sample: false
+# END generated
+# BEGIN generated: request_attempts
 request_attempts:
-  description: The most tries that any one request of the task took.
-  returned: where anything was sent
+  description: The highest number of tries that any one request of the task took.
+  returned: when requests were sent
   type: int
   sample: 1
+# END generated
 """
 
 from ansible_collections.partnerops.saas.plugins.module_utils.ansible_module import run_module

@@ -11,27 +11,28 @@ short_description: Create many Mobsted tenants and PWA apps at once
 version_added: 1.0.0
 author: PartnerOps contributors (@partnerops)
 description:
-  - Makes sure that any number of tenants and apps exist, as M(partnerops.saas.mobsted_tenant) and
-    M(partnerops.saas.mobsted_pwa_app) do for one, in a single task and at the speed of the API.
-  - App ID 1 of the master account is listed once, in pages of 200. Then only what is missing is sent, over
-    O(concurrency) connections at the same time. A tenant is only logged in to if apps are declared for it, and its
-    apps are listed once.
-  - The whole declaration is checked before anything is sent.
-  - An item that fails does not stop the others, unless O(on_error=stop). The task then fails at the end and names
-    each failed item; its result is complete.
-  - On a terminal, a line about once a second tells how far it is.
+  - Creates the declared tenants and apps that do not exist yet, any number of them in a single task. For each one, it
+    does what M(partnerops.saas.mobsted_tenant) or M(partnerops.saas.mobsted_pwa_app) does.
+  - The module lists app ID 1 of the master account once, in pages of 200. It then only sends what is missing,
+    over O(concurrency) connections. It only logs in to a tenant that has declared apps, and lists the apps of
+    each account once.
+  - The module checks the whole declaration before it sends anything.
+  - If an item fails, the module still works through the others, unless you set O(on_error=stop). The task then fails at
+    the end, names each failed item and returns the complete result.
+  - On a terminal, the module shows its progress about once a second.
 extends_documentation_fragment:
   - partnerops.saas.mobsted
   - partnerops.saas.attributes
-  - partnerops.saas.attributes.mobsted
+  - partnerops.saas.attributes.actiongroup_mobsted
 options:
   tenants:
     description:
-      - The declared tenants, each address once.
+      - The declared tenants. Each e-mail address may occur only once.
     type: list
     elements: dict
     default: []
     suboptions:
+      # BEGIN generated: fleet_tenant
       email:
         description:
           - E-mail address of the tenant's owner.
@@ -39,28 +40,31 @@ options:
         required: true
       tenant_password:
         description:
-          - Password of the tenant, where its owner changed the one on record. Only needed for its apps.
+          - Password of the tenant's account. Only needed if apps are declared and the client changed the
+            password on record.
         type: str
+      # END generated
       apps:
         description:
-          - The apps declared in the tenant's account, each name once, unless O(tenants[].apps[].app_id) tells them
-            apart.
+          - The declared apps in the tenant's account. Each name may occur only once, unless each of those apps has
+            its own O(tenants[].apps[].app_id).
         type: list
         elements: dict
         default: []
         suboptions:
+          # BEGIN generated: app_options
           name:
             description:
-              - Name of the app, by which it is known.
+              - Name of the app. Existing apps are matched by their names.
             type: str
             required: true
           website_url:
             description:
-              - Address of the website that the app wraps. Needed to create the app.
+              - URL of the website that the app wraps. Required to create the app.
             type: str
           title:
             description:
-              - Title of the app. A new app gets its name as title if this is not given.
+              - Title of the app. A new app gets its name as its title if this is not set.
             type: str
           description:
             description:
@@ -68,68 +72,74 @@ options:
             type: str
           splash_color:
             description:
-              - Colour of the splash screen, as V(#rrggbb).
+              - Colour of the splash screen, in the form V(#rrggbb).
             type: str
           panel_color:
             description:
-              - Colour of the panel, as V(#rrggbb).
+              - Colour of the panel, in the form V(#rrggbb).
             type: str
-          icon:
-            description:
-              - An image file for the icon. It is searched for as M(ansible.builtin.copy) searches its
-                O(ansible.builtin.copy#module:src), in C(files/) of the role or playbook. An icon that exists already
-                is not compared.
-            type: path
           widget_html:
             description:
-              - HTML of the instant prompt to save the app.
+              - HTML of the instant prompt that offers to save the app.
             type: str
           push_widget_html:
             description:
-              - HTML of the managed prompt for push permission. The vendor recommends to give it, since changing it
-                later is slow.
+              - HTML of the managed prompt that asks for push permission. The vendor recommends setting it when the app
+                is created, because changing it later is slow.
             type: str
           save_widget_html:
             description:
-              - HTML of the managed prompt to save the app. The vendor recommends to give it, since changing it later
-                is slow.
+              - HTML of the managed prompt that offers to save the app. The vendor recommends setting it when the app is
+                created, because changing it later is slow.
             type: str
           app_id:
             description:
-              - Id of the app, to pick one of several that have the same name.
+              - Id of the app, needed to pick one of several with the same name.
               - It also picks an app that the API lists under a changed form of the name.
             type: raw
-          on_drift:
-            description:
-              - What to do where an existing app differs from its declaration.
-            type: str
-            choices: [warn, fail, ignore]
-            default: warn
           state:
             description:
-              - Only V(present) is possible, since the API documents no way to remove an app.
+              - The API has no call to remove an app, so V(present) is the only choice.
             type: str
             choices: [present]
             default: present
+          # END generated
+          # BEGIN generated: app_create
+          icon:
+            description:
+              - Image file to use as the icon. As with M(ansible.builtin.copy), a relative path is searched for in the
+                C(files) folder of the role or playbook.
+              - The icon of an existing app is not compared.
+            type: path
+          on_drift:
+            description:
+              - What to do if an existing app differs from its declaration. V(warn) issues a warning, V(fail) is an
+                error, and V(ignore) is neither. The result lists the differences in any case.
+            type: str
+            choices: [warn, fail, ignore]
+            default: warn
+          # END generated
   apps:
     description:
-      - The apps declared in the master account itself.
+      - The declared apps in the master account itself. Each name may occur only once, unless each of those apps has
+        its own O(apps[].app_id).
     type: list
     elements: dict
     default: []
     suboptions:
+      # BEGIN generated: app_options
       name:
         description:
-          - Name of the app, by which it is known.
+          - Name of the app. Existing apps are matched by their names.
         type: str
         required: true
       website_url:
         description:
-          - Address of the website that the app wraps. Needed to create the app.
+          - URL of the website that the app wraps. Required to create the app.
         type: str
       title:
         description:
-          - Title of the app. A new app gets its name as title if this is not given.
+          - Title of the app. A new app gets its name as its title if this is not set.
         type: str
       description:
         description:
@@ -137,109 +147,126 @@ options:
         type: str
       splash_color:
         description:
-          - Colour of the splash screen, as V(#rrggbb).
+          - Colour of the splash screen, in the form V(#rrggbb).
         type: str
       panel_color:
         description:
-          - Colour of the panel, as V(#rrggbb).
+          - Colour of the panel, in the form V(#rrggbb).
         type: str
-      icon:
-        description:
-          - An image file for the icon. It is searched for as M(ansible.builtin.copy) searches its
-            O(ansible.builtin.copy#module:src), in C(files/) of the role or playbook. An icon that exists already is
-            not compared.
-        type: path
       widget_html:
         description:
-          - HTML of the instant prompt to save the app.
+          - HTML of the instant prompt that offers to save the app.
         type: str
       push_widget_html:
         description:
-          - HTML of the managed prompt for push permission. The vendor recommends to give it, since changing it later
-            is slow.
+          - HTML of the managed prompt that asks for push permission. The vendor recommends setting it when the app is
+            created, because changing it later is slow.
         type: str
       save_widget_html:
         description:
-          - HTML of the managed prompt to save the app. The vendor recommends to give it, since changing it later is
-            slow.
+          - HTML of the managed prompt that offers to save the app. The vendor recommends setting it when the app is
+            created, because changing it later is slow.
         type: str
       app_id:
         description:
-          - Id of the app, to pick one of several that have the same name.
+          - Id of the app, needed to pick one of several with the same name.
           - It also picks an app that the API lists under a changed form of the name.
         type: raw
-      on_drift:
-        description:
-          - What to do where an existing app differs from its declaration.
-        type: str
-        choices: [warn, fail, ignore]
-        default: warn
       state:
         description:
-          - Only V(present) is possible, since the API documents no way to remove an app.
+          - The API has no call to remove an app, so V(present) is the only choice.
         type: str
         choices: [present]
         default: present
+      # END generated
+      # BEGIN generated: app_create
+      icon:
+        description:
+          - Image file to use as the icon. As with M(ansible.builtin.copy), a relative path is searched for in the
+            C(files) folder of the role or playbook.
+          - The icon of an existing app is not compared.
+        type: path
+      on_drift:
+        description:
+          - What to do if an existing app differs from its declaration. V(warn) issues a warning, V(fail) is an error,
+            and V(ignore) is neither. The result lists the differences in any case.
+        type: str
+        choices: [warn, fail, ignore]
+        default: warn
+      # END generated
+  # BEGIN generated: concurrency
+  concurrency:
+    description:
+      - How many requests to send at the same time, from 1 to 32. If the API asks to slow down, all requests wait.
+    type: int
+    default: 8
+  # END generated
+  # BEGIN generated: on_error msg=tenants[].msg
+  on_error:
+    description:
+      - What to do with the other items if one fails.
+      - With V(continue), the module works through all of them.
+      - With V(stop), it starts no further item, but finishes those that it has already started. An item that was not
+        started is neither changed nor failed, and its RV(tenants[].msg) says so.
+    type: str
+    choices: [continue, stop]
+    default: continue
+  # END generated
+  # BEGIN generated: max_creates
+  max_creates:
+    description:
+      - The most things that the task may create. What is created can't be removed with the API, so a mistake in a long
+        declaration is worth stopping.
+      - If more would be created, the task fails before it creates the first one. By default there is no limit.
+    type: int
+    version_added: 1.1.0
+  # END generated
   on_stale_credentials:
     description:
-      - What to do if the password on record does not open the account of a tenant any more, which happens as soon as
-        its owner changes it, and O(tenants[].tenant_password) is not given.
+      - What to do with a tenant whose password on record no longer opens the account, which is so as soon as the client
+        changes it. Its apps can't be checked.
       - With V(fail), the tenant's apps fail.
-      - With V(warn), the tenant and its apps are reported as unverified, with a warning, and do not fail.
+      - With V(warn), they are counted as unverified, and the task succeeds with a warning.
     type: str
     choices: [fail, warn]
     default: fail
     version_added: 1.1.0
-  max_creates:
-    description:
-      - A plan that would create more tenants and apps than this is refused before the first of them is created, since
-        they can't be removed again.
-      - In check mode, the task fails and returns the plan.
-    type: int
-    version_added: 1.1.0
-  concurrency:
-    description:
-      - How many requests are under way at the same time, 1 to 32. If the API asks to slow down, all of them wait.
-    type: int
-    default: 8
-  on_error:
-    description:
-      - With V(continue), all other items are done although one fails.
-      - With V(stop), no further item is started after a failure. Those under way are finished. What was not started
-        is reported as neither changed nor failed, with a RV(tenants[].msg) that says so.
-    type: str
-    choices: [continue, stop]
-    default: continue
+  # BEGIN generated: credentials
   credentials_dest:
     description:
-      - A YAML file in which to keep the credentials, as a mapping from the e-mail address to C(url), C(login) and
-        C(password).
-      - Entries are merged, and the file is replaced whole, with mode V(0600). It is encrypted with Ansible Vault by
-        the run's vault secret. The result then carries no password.
-      - An entry that is missing for a tenant that exists is filled from its record in app ID 1, where that still
-        holds a password. This counts as a change.
-      - Needs the controller. With a remote connection, O(ignore:become) or O(ignore:async), it is refused before
-        anything is sent.
+      - YAML file to keep the credentials in. It maps each e-mail address to C(url), C(login) and C(password), and the
+        result then contains no password.
+      - The module merges its entries into the file, encrypts it with Ansible Vault, using the vault secret of the run,
+        and replaces it as a whole, with mode V(0600).
+      - If the entry of an existing tenant is missing, the module fills it from the tenant's record in app ID 1, if the
+        password is still there. This counts as a change.
+      - Only works in the Ansible process on the controller. With a remote connection, O(ignore:become) or
+        O(ignore:async), the task fails before it sends anything.
+      - A relative path starts in the folder in which the command was started.
     type: path
   credentials_vault_id:
     description:
-      - Which of the run's vault identities encrypts O(credentials_dest).
+      - Id of the vault secret that encrypts O(credentials_dest), if the run has several.
     type: str
   credentials_plaintext:
     description:
-      - Allow O(credentials_dest) to be written without encryption where the run has no vault secret.
+      - Whether O(credentials_dest) may be written without encryption if the run has no vault secret.
     type: bool
     default: false
+  # END generated
 notes:
-  - In diff mode, C(+) stands for what is created, C(~) for an app that differs from its declaration, and C(?) for a
-    tenant that is not declared. Only the first is done by the run.
+  - In diff mode, C(+) marks what is created, C(~) an app that differs from its declaration, and C(?) a tenant that is
+    not declared. The module only acts on the first kind.
 seealso:
+  - module: partnerops.saas.mobsted_fleet_info
   - module: partnerops.saas.mobsted_tenant
   - module: partnerops.saas.mobsted_pwa_app
+  - ref: ansible_collections.partnerops.saas.docsite.guide_fleet
+    description: How to work with many tenants.
 """
 
 EXAMPLES = r"""
-- name: Bring tenants and their apps to what is declared
+- name: Create the declared tenants and apps
   partnerops.saas.mobsted_fleet:
     api_url: https://ppp-admin.mobsted.com
     api_login: partner@example.com
@@ -256,7 +283,7 @@ EXAMPLES = r"""
     credentials_dest: group_vars/all/tenants.yml
   register: fleet
 
-- name: Show the tenants that nobody declares
+- name: Show the tenants that are not declared
   ansible.builtin.debug:
     var: fleet.undeclared
 """
@@ -273,8 +300,9 @@ tenants:
       returned: always
       type: str
       sample: owner@acme.example
+    # BEGIN generated: item verb=created
     changed:
-      description: Whether the run created it.
+      description: Whether the task created it.
       returned: always
       type: bool
     failed:
@@ -282,17 +310,21 @@ tenants:
       returned: always
       type: bool
     msg:
-      description: Why it failed, or why it was not started. Null else.
+      description: Why it failed or was not started. Null otherwise.
       returned: always
       type: str
     failure:
-      description: What went wrong, for programs, as RV(failure). Null where it did not fail.
+      description: Details of the error, as in RV(failure). Null if it did not fail.
       returned: always
       type: dict
+    # END generated
+    # BEGIN generated: reconciled write="the create request" proof="a look-up" returned=always
     reconciled:
-      description: Whether the answer to the creation was lost, and a look-up proved it done.
+      description: Whether the response to the create request was lost and a look-up then showed that it had worked.
       returned: always
       type: bool
+      sample: false
+    # END generated
     unverified:
       description:
         - Whether its apps could not be compared because its password on record is out of date, with
@@ -301,30 +333,56 @@ tenants:
       type: bool
     tenant:
       description:
-        - The tenant, as M(partnerops.saas.mobsted_tenant) returns it. Null where it failed or was not started.
-        - The C(id) and C(created) of a tenant that was just created are null if the answer to the creation does not
-          tell them; its record is not read back.
+        - The tenant, as in RV(partnerops.saas.mobsted_tenant#module:tenant). Null if it failed or was not started.
+        - For a tenant that was just created, C(id) and C(created) are null if the API did not return them. The module
+          does not read the new record.
       returned: always
       type: dict
     credentials:
       description:
-        - C(login) and C(password) of the new account. The vendor shows them this once.
-        - Where the task runs in the controller's process, the value can be used but is not shown. Before ansible-core
-          2.22, the whole result is then not shown; O(credentials_dest) avoids that.
-      returned: only where this run created the tenant, and not with O(credentials_dest)
+        - C(login) and C(password) of the new account. The vendor shows them only once.
+        - If the task runs in the Ansible process on the controller, later tasks can use the value, but it is not
+          displayed. Before ansible-core 2.22, the whole result is hidden then, which O(credentials_dest) avoids. If the
+          task runs as an ordinary module on these releases, only C(no_log=true) on the task hides the value.
+      returned: when the task created the tenant, unless the credentials are in O(credentials_dest)
       type: dict
     apps:
-      description: The apps declared in the tenant, in the declared order.
+      description: The declared apps of the tenant, in the declared order.
       returned: always
       type: list
       elements: dict
       contains:
+        # BEGIN generated: fleet_app
         name:
           description: Name of the app, as declared.
           returned: always
           type: str
+          sample: Acme Store
+        app:
+          description: The app, as in RV(partnerops.saas.mobsted_pwa_app#module:app). Null if it failed or
+            was not started.
+          returned: always
+          type: dict
+        drift:
+          description: The declared fields that differ, as in RV(partnerops.saas.mobsted_pwa_app#module:drift).
+          returned: always
+          type: list
+          elements: dict
+        not_compared:
+          description: Declared options of an existing app that the API does not show, so they are not compared.
+          returned: always
+          type: list
+          elements: str
+          sample: [widget_html]
+        unverified:
+          description: Whether the app could not be compared, with O(on_stale_credentials=warn). C(msg) says why.
+          returned: always
+          type: bool
+          sample: false
+        # END generated
+        # BEGIN generated: item verb=created
         changed:
-          description: Whether the run created it.
+          description: Whether the task created it.
           returned: always
           type: bool
         failed:
@@ -332,50 +390,57 @@ tenants:
           returned: always
           type: bool
         msg:
-          description: Why it failed, or why it was not started. Null else.
+          description: Why it failed or was not started. Null otherwise.
           returned: always
           type: str
         failure:
-          description: What went wrong, for programs, as RV(failure). Null where it did not fail.
+          description: Details of the error, as in RV(failure). Null if it did not fail.
           returned: always
           type: dict
+        # END generated
+        # BEGIN generated: reconciled write="the create request" proof="a look-up" returned=always
         reconciled:
-          description: Whether the answer to the creation was lost, and a look-up proved it done.
+          description: Whether the response to the create request was lost and a look-up then showed that it had worked.
           returned: always
           type: bool
-        app:
-          description:
-            - The app, as M(partnerops.saas.mobsted_pwa_app) returns it. Null where it failed or was not started.
-          returned: always
-          type: dict
-        drift:
-          description:
-            - Where an existing app differs from its declaration, as M(partnerops.saas.mobsted_pwa_app) returns it.
-          returned: always
-          type: list
-          elements: dict
-        not_compared:
-          description: Declared options of an existing app that the API does not show, so that nothing is known of them.
-          returned: always
-          type: list
-          elements: str
-          sample: [widget_html]
-        unverified:
-          description: Whether it could not be compared, as with O(on_stale_credentials=warn). C(msg) says why.
-          returned: always
-          type: bool
+          sample: false
+        # END generated
 apps:
-  description: The apps declared in the master account, in the declared order.
+  description: The declared apps of the master account, in the declared order.
   returned: success, and failure after the declaration was accepted
   type: list
   elements: dict
   contains:
+    # BEGIN generated: fleet_app
     name:
       description: Name of the app, as declared.
       returned: always
       type: str
+      sample: Acme Store
+    app:
+      description: The app, as in RV(partnerops.saas.mobsted_pwa_app#module:app). Null if it failed or was not started.
+      returned: always
+      type: dict
+    drift:
+      description: The declared fields that differ, as in RV(partnerops.saas.mobsted_pwa_app#module:drift).
+      returned: always
+      type: list
+      elements: dict
+    not_compared:
+      description: Declared options of an existing app that the API does not show, so they are not compared.
+      returned: always
+      type: list
+      elements: str
+      sample: [widget_html]
+    unverified:
+      description: Whether the app could not be compared, with O(on_stale_credentials=warn). C(msg) says why.
+      returned: always
+      type: bool
+      sample: false
+    # END generated
+    # BEGIN generated: item verb=created
     changed:
-      description: Whether the run created it.
+      description: Whether the task created it.
       returned: always
       type: bool
     failed:
@@ -383,42 +448,27 @@ apps:
       returned: always
       type: bool
     msg:
-      description: Why it failed, or why it was not started. Null else.
+      description: Why it failed or was not started. Null otherwise.
       returned: always
       type: str
     failure:
-      description: What went wrong, for programs, as RV(failure). Null where it did not fail.
+      description: Details of the error, as in RV(failure). Null if it did not fail.
       returned: always
       type: dict
+    # END generated
+    # BEGIN generated: reconciled write="the create request" proof="a look-up" returned=always
     reconciled:
-      description: Whether the answer to the creation was lost, and a look-up proved it done.
+      description: Whether the response to the create request was lost and a look-up then showed that it had worked.
       returned: always
       type: bool
-    app:
-      description: The app, as M(partnerops.saas.mobsted_pwa_app) returns it. Null where it failed or was not started.
-      returned: always
-      type: dict
-    drift:
-      description:
-        - Where an existing app differs from its declaration, as M(partnerops.saas.mobsted_pwa_app) returns it.
-      returned: always
-      type: list
-      elements: dict
-    not_compared:
-      description: Declared options of an existing app that the API does not show, so that nothing is known of them.
-      returned: always
-      type: list
-      elements: str
-      sample: [widget_html]
-    unverified:
-      description: Whether it could not be compared, as with O(on_stale_credentials=warn). C(msg) says why.
-      returned: always
-      type: bool
+      sample: false
+    # END generated
 undeclared:
-  description: Addresses of the tenants in app ID 1 that are not declared. They are never touched.
+  description: E-mail addresses of the tenants in app ID 1 that are not declared. The module never touches them.
   returned: success, and failure after the declaration was accepted
   type: list
   elements: str
+  sample: [owner@initech.example]
 undeclared_apps:
   description:
     - Apps that are not declared, in the accounts of which apps are declared, each with C(tenant) (null for the master
@@ -481,7 +531,7 @@ plan:
       type: str
       sample: "Plan: 4 to create, 1 differs, 1 unverified, 2 not declared, 8 in sync"
 summary:
-  description: How many there were of what.
+  description: Counts of the items and requests.
   returned: success, and failure after the declaration was accepted
   type: dict
   contains:
@@ -492,51 +542,59 @@ summary:
       type: dict
       sample: {declared: 3, created: 1, unchanged: 2, drifted: 0, unverified: 0, failed: 0, skipped: 0}
     apps:
-      description: The apps, those of the master account and of all tenants, likewise.
+      description: The same counts for the apps of the master account and of all tenants.
       type: dict
       sample: {declared: 2, created: 2, unchanged: 0, drifted: 0, unverified: 0, failed: 0, skipped: 0}
     undeclared:
       description: How many tenants are not declared.
       type: int
+      sample: 1
     requests:
-      description: How many requests were sent, logins included.
+      description: How many requests the task sent, including logins.
       type: int
+      sample: 12
+# BEGIN generated: reconciled write="any create request" proof="a look-up" returned=success
 reconciled:
-  description: Whether any answer to a creation was lost, and a look-up proved it done.
+  description: Whether the response to any create request was lost and a look-up then showed that it had worked.
   returned: success
   type: bool
   sample: false
+# END generated
+# BEGIN generated: request_attempts
 request_attempts:
-  description: The most tries that any one request of the task took.
-  returned: where anything was sent
+  description: The highest number of tries that any one request of the task took.
+  returned: when requests were sent
   type: int
   sample: 1
+# END generated
+# BEGIN generated: failure of="the first failed item" code=unknown_outcome method=POST path=/api/v8/partners status=502
 failure:
   description:
-    - What went wrong with the first item that failed, for programs. The codes are listed in the guide on errors and
-      retries.
+    - Details of the first failed item, for use in conditions.
+    - The R(guide on errors and retries,ansible_collections.partnerops.saas.docsite.guide_errors) explains each code.
   returned: failure
   type: dict
   contains:
     code:
-      description: Kind of the failure.
+      description: Code of the error.
       type: str
       sample: unknown_outcome
     method:
-      description: Method of the request, if there was one.
+      description: HTTP method of the failed request. Null if no request failed.
       type: str
       sample: POST
     path:
-      description: Path of the request, without its query.
+      description: Path of the failed request, without its query.
       type: str
-      sample: /api/v8/applications
+      sample: /api/v8/partners
     status:
-      description: HTTP status of the answer, if there was one.
+      description: HTTP status of the response. Null if there was no response.
       type: int
       sample: 502
     message:
-      description: What the API said.
+      description: What the API said. Null if it said nothing.
       type: str
+# END generated
 """
 
 from ansible_collections.partnerops.saas.plugins.module_utils.ansible_module import run_module

@@ -11,23 +11,26 @@ short_description: Read all tenants and apps of a Mobsted master account
 version_added: 1.0.0
 author: PartnerOps contributors (@partnerops)
 description:
-  - Lists all client sub-accounts (tenants) that app ID 1 of a Mobsted master account has on record, with their
-    counters, and logs in to each to list its apps, several at the same time.
-  - With O(tenants) and O(apps), it holds what is there against what is declared. Nothing is changed.
-  - A tenant that can't be logged in to, since its owner changed the password, does not stop the others. It is told in
-    RV(tenants[].failed) and RV(tenants[].msg), and the task goes on.
+  - Lists all client sub-accounts (tenants) that have a record in app ID 1 of a Mobsted master account, with their
+    counters. The module then logs in to each tenant and lists its apps, several tenants at the same time.
+  - With O(tenants) or O(apps), it also compares what exists with what is declared. It changes nothing.
+  - If the login to a tenant fails, for example because the client changed the password, the task continues with the
+    other tenants. It reports the failure in RV(tenants[].failed) and RV(tenants[].msg).
 extends_documentation_fragment:
   - partnerops.saas.mobsted
   - partnerops.saas.attributes.info
-  - partnerops.saas.attributes.mobsted
+  - partnerops.saas.attributes
+  - partnerops.saas.attributes.actiongroup_mobsted
 options:
   tenants:
     description:
-      - What is declared, each address once, as in M(partnerops.saas.mobsted_fleet). With it, the result tells what is
-        missing, what differs and what is not declared.
+      - The declared tenants, in the same form as in M(partnerops.saas.mobsted_fleet). Each e-mail address may
+        occur only once.
+      - If O(tenants) or O(apps) is set, the result says what is missing, what differs and what is not declared.
     type: list
     elements: dict
     suboptions:
+      # BEGIN generated: fleet_tenant
       email:
         description:
           - E-mail address of the tenant's owner.
@@ -35,28 +38,31 @@ options:
         required: true
       tenant_password:
         description:
-          - Password of the tenant, where its owner changed the one on record. Only needed for its apps.
+          - Password of the tenant's account. Only needed if apps are declared and the client changed the
+            password on record.
         type: str
+      # END generated
       apps:
         description:
-          - The apps declared in the tenant's account, each name once, unless O(tenants[].apps[].app_id) tells them
-            apart.
+          - The declared apps in the tenant's account. Each name may occur only once, unless each of those apps has
+            its own O(tenants[].apps[].app_id).
         type: list
         elements: dict
         default: []
         suboptions:
+          # BEGIN generated: app_options
           name:
             description:
-              - Name of the app, by which it is known.
+              - Name of the app. Existing apps are matched by their names.
             type: str
             required: true
           website_url:
             description:
-              - Address of the website that the app wraps. Needed to create the app.
+              - URL of the website that the app wraps. Required to create the app.
             type: str
           title:
             description:
-              - Title of the app. A new app gets its name as title if this is not given.
+              - Title of the app. A new app gets its name as its title if this is not set.
             type: str
           description:
             description:
@@ -64,65 +70,72 @@ options:
             type: str
           splash_color:
             description:
-              - Colour of the splash screen, as V(#rrggbb).
+              - Colour of the splash screen, in the form V(#rrggbb).
             type: str
           panel_color:
             description:
-              - Colour of the panel, as V(#rrggbb).
+              - Colour of the panel, in the form V(#rrggbb).
             type: str
-          icon:
-            description:
-              - An image file for the icon. It is not read here, since icons are not compared.
-            type: path
           widget_html:
             description:
-              - HTML of the instant prompt to save the app.
+              - HTML of the instant prompt that offers to save the app.
             type: str
           push_widget_html:
             description:
-              - HTML of the managed prompt for push permission. The vendor recommends to give it, since changing it
-                later is slow.
+              - HTML of the managed prompt that asks for push permission. The vendor recommends setting it when the app
+                is created, because changing it later is slow.
             type: str
           save_widget_html:
             description:
-              - HTML of the managed prompt to save the app. The vendor recommends to give it, since changing it later
-                is slow.
+              - HTML of the managed prompt that offers to save the app. The vendor recommends setting it when the app is
+                created, because changing it later is slow.
             type: str
           app_id:
             description:
-              - Id of the app, to pick one of several that have the same name.
+              - Id of the app, needed to pick one of several with the same name.
               - It also picks an app that the API lists under a changed form of the name.
             type: raw
-          on_drift:
-            description:
-              - What to do where an existing app differs from its declaration.
-            type: str
-            choices: [warn, fail, ignore]
-            default: warn
           state:
             description:
-              - Only V(present) is possible, since the API documents no way to remove an app.
+              - The API has no call to remove an app, so V(present) is the only choice.
             type: str
             choices: [present]
             default: present
+          # END generated
+          # BEGIN generated: app_compare
+          icon:
+            description:
+              - Accepted and ignored, so that you can use the declaration for M(partnerops.saas.mobsted_fleet)
+                unchanged. Icons are not compared.
+            type: path
+          on_drift:
+            description:
+              - Accepted and ignored, so that you can use the declaration for M(partnerops.saas.mobsted_fleet)
+                unchanged. This module only reports differences.
+            type: str
+            choices: [warn, fail, ignore]
+            default: warn
+          # END generated
   apps:
     description:
-      - The apps declared in the master account itself.
+      - The declared apps in the master account itself. Each name may occur only once, unless each of those apps has
+        its own O(apps[].app_id).
     type: list
     elements: dict
     suboptions:
+      # BEGIN generated: app_options
       name:
         description:
-          - Name of the app, by which it is known.
+          - Name of the app. Existing apps are matched by their names.
         type: str
         required: true
       website_url:
         description:
-          - Address of the website that the app wraps. Needed to create the app.
+          - URL of the website that the app wraps. Required to create the app.
         type: str
       title:
         description:
-          - Title of the app. A new app gets its name as title if this is not given.
+          - Title of the app. A new app gets its name as its title if this is not set.
         type: str
       description:
         description:
@@ -130,60 +143,71 @@ options:
         type: str
       splash_color:
         description:
-          - Colour of the splash screen, as V(#rrggbb).
+          - Colour of the splash screen, in the form V(#rrggbb).
         type: str
       panel_color:
         description:
-          - Colour of the panel, as V(#rrggbb).
+          - Colour of the panel, in the form V(#rrggbb).
         type: str
-      icon:
-        description:
-          - An image file for the icon. It is not read here, since icons are not compared.
-        type: path
       widget_html:
         description:
-          - HTML of the instant prompt to save the app.
+          - HTML of the instant prompt that offers to save the app.
         type: str
       push_widget_html:
         description:
-          - HTML of the managed prompt for push permission. The vendor recommends to give it, since changing it later
-            is slow.
+          - HTML of the managed prompt that asks for push permission. The vendor recommends setting it when the app is
+            created, because changing it later is slow.
         type: str
       save_widget_html:
         description:
-          - HTML of the managed prompt to save the app. The vendor recommends to give it, since changing it later is
-            slow.
+          - HTML of the managed prompt that offers to save the app. The vendor recommends setting it when the app is
+            created, because changing it later is slow.
         type: str
       app_id:
         description:
-          - Id of the app, to pick one of several that have the same name.
+          - Id of the app, needed to pick one of several with the same name.
           - It also picks an app that the API lists under a changed form of the name.
         type: raw
-      on_drift:
-        description:
-          - What to do where an existing app differs from its declaration.
-        type: str
-        choices: [warn, fail, ignore]
-        default: warn
       state:
         description:
-          - Only V(present) is possible, since the API documents no way to remove an app.
+          - The API has no call to remove an app, so V(present) is the only choice.
         type: str
         choices: [present]
         default: present
+      # END generated
+      # BEGIN generated: app_compare
+      icon:
+        description:
+          - Accepted and ignored, so that you can use the declaration for M(partnerops.saas.mobsted_fleet) unchanged.
+            Icons are not compared.
+        type: path
+      on_drift:
+        description:
+          - Accepted and ignored, so that you can use the declaration for M(partnerops.saas.mobsted_fleet) unchanged.
+            This module only reports differences.
+        type: str
+        choices: [warn, fail, ignore]
+        default: warn
+      # END generated
+  # BEGIN generated: concurrency
   concurrency:
     description:
-      - How many requests are under way at the same time, 1 to 32. If the API asks to slow down, all of them wait.
+      - How many requests to send at the same time, from 1 to 32. If the API asks to slow down, all requests wait.
     type: int
     default: 8
+  # END generated
   icons:
     description:
-      - How many icons to read, from the first app of the result on. An icon is read only from the host of its account.
+      - How many icons to read, starting with the first app in the result. The module only reads an icon from the host
+        of its account.
     type: int
     default: 0
 seealso:
   - module: partnerops.saas.mobsted_fleet
   - module: partnerops.saas.mobsted_tenant_info
+  - module: partnerops.saas.mobsted_pwa_app_info
+  - plugin: partnerops.saas.partner_report
+    plugin_type: filter
 """
 
 EXAMPLES = r"""
@@ -198,7 +222,7 @@ EXAMPLES = r"""
   loop_control:
     label: "{{ item.email }}"
 
-- name: Compare with what is declared
+- name: Compare with a declaration
   partnerops.saas.mobsted_fleet_info:
     tenants:
       - email: owner@acme.example
@@ -207,7 +231,7 @@ EXAMPLES = r"""
             website_url: https://store.acme.example
   register: compared
 
-- name: Fail where somebody made a tenant that nobody declared
+- name: Fail if there is a tenant that is not declared
   ansible.builtin.assert:
     that: compared.undeclared | length == 0
 """
@@ -219,21 +243,21 @@ account:
   type: dict
   contains:
     url:
-      description: Its admin URL.
+      description: Admin URL of the account.
       type: str
       sample: https://ppp-admin.mobsted.com
 tenants:
-  description: The tenants on record in the API's order, then those that are declared and missing.
+  description: The tenants in the order in which the API lists them, followed by those that are declared but missing.
   returned: success
   type: list
   elements: dict
   contains:
     email:
-      description: E-mail address of the owner.
+      description: E-mail address of the tenant's owner.
       type: str
       sample: owner@acme.example
     exists:
-      description: Whether the tenant is there.
+      description: Whether the tenant exists.
       type: bool
     declared:
       description: Whether the tenant is declared. Null without a declaration.
@@ -242,29 +266,31 @@ tenants:
       description: Whether the apps of the tenant could not be read.
       type: bool
     msg:
-      description: Why the apps could not be read.
+      description: Why the apps could not be read. Null if they were read.
       type: str
     failure:
-      description: The same for programs, as RV(failure).
+      description: Details of the error, as in RV(failure). Null if there was none.
       type: dict
     tenant:
-      description: The tenant's record, as RV(partnerops.saas.mobsted_tenant#module:tenant). Null where it is missing.
+      description: The tenant, as in RV(partnerops.saas.mobsted_tenant#module:tenant). Null if it does not exist.
       type: dict
     stats:
-      description: The record's counters. One that the record does not have is null.
+      description: The counters in the tenant's record, each null if the record does not have it. The whole value is
+        null if the tenant does not exist.
       type: dict
       contains:
+        # BEGIN generated: stats
         launches_1_day:
-          description: Launches of apps in the last day.
+          description: App launches in the last day.
           type: int
         launches_7_days:
-          description: Launches of apps in the last 7 days.
+          description: App launches in the last 7 days.
           type: int
         launches_30_days:
-          description: Launches of apps in the last 30 days.
+          description: App launches in the last 30 days.
           type: int
         launches_total:
-          description: Launches of apps in all.
+          description: App launches in total.
           type: int
         installs_1_day:
           description: Installs in the last day.
@@ -273,13 +299,13 @@ tenants:
           description: Installs in the last 7 days.
           type: int
         installs_total:
-          description: Installs in all.
+          description: Installs in total.
           type: int
         install_button_clicks:
-          description: Installs by button.
+          description: Installs with the install button.
           type: int
         apps_total:
-          description: Apps in all.
+          description: Apps in total.
           type: int
         apps_wrapper:
           description: PWA wrapper apps.
@@ -288,25 +314,27 @@ tenants:
           description: The column C(appsMu), which the vendor does not explain.
           type: int
         end_users_total:
-          description: End users in all.
+          description: End users in total.
           type: int
         end_users_7_days:
-          description: End users of the last 7 days.
+          description: End users in the last 7 days.
           type: int
         end_users_30_days:
-          description: End users of the last 30 days.
+          description: End users in the last 30 days.
           type: int
         events_total:
-          description: Events in all.
+          description: Events in total.
           type: int
         traffic_total:
-          description: Traffic in all, in the unit of the platform, which the vendor does not state.
+          description: Traffic in total. The vendor does not state the unit.
           type: int
         last_login:
           description: Last login to the tenant's account.
           type: str
+        # END generated
     apps:
-      description: The apps of the tenant in the API's order, then those that are declared and missing.
+      description: The apps of the tenant in the order in which the API lists them, followed by those that are
+        declared but missing.
       type: list
       elements: dict
       contains:
@@ -315,15 +343,16 @@ tenants:
           type: str
           sample: Acme Store
         exists:
-          description: Whether the app is there. Where it is declared and not there, it is missing.
+          description: Whether the app exists.
           type: bool
         declared:
           description: Whether the app is declared. Null without a declaration.
           type: bool
         app:
-          description: The app, as in RV(partnerops.saas.mobsted_pwa_app#module:app). Null where it is missing.
+          description: The app. Null if it does not exist.
           type: dict
           contains:
+            # BEGIN generated: app
             id:
               description: Id of the app.
               type: int
@@ -337,18 +366,19 @@ tenants:
               type: str
               sample: Acme Store
             tenant:
-              description: E-mail address of the tenant. Null in the account of O(api_url) itself.
+              description: E-mail address of the tenant that has the app. Null for an app of the account
+                of O(api_url) itself.
               type: str
               sample: owner@acme.example
             short_url:
               description: Short link to the app.
               type: str
             qr_url:
-              description: Address of the app's QR code, absolute.
+              description: Absolute URL of the app's QR code.
               type: str
               sample: https://a23r56k8-admin.mobsted.com/tenants/a23r56k8/qr/78/qr.png
             icon_url:
-              description: Address of the app's icon, absolute.
+              description: Absolute URL of the app's icon.
               type: str
               sample: https://a23r56k8-admin.mobsted.com/tenants/a23r56k8/iconapp/78/icon192x192.png
             link_instant:
@@ -358,40 +388,49 @@ tenants:
               description: Link to the app with the managed prompts.
               type: str
             created:
-              description: When the app was created, as the API tells it, without time zone.
+              description: When the app was created, as the API returns it, without a time zone.
               type: str
               sample: "2020-09-01 09:50:18.107369"
+            # END generated
+        # BEGIN generated: drift returned=always
         drift:
-          description: Where the app differs from its declaration. What the list of apps does not tell is not compared.
+          description:
+            - The declared fields in which the existing app differs. A field that the API does not show is not compared.
+          returned: always
           type: list
           elements: dict
           contains:
             field:
-              description: The option.
+              description: Name of the option.
               type: str
               sample: website_url
             declared:
-              description: What the task declares.
+              description: The declared value.
               type: str
+              sample: https://store.acme.example
             actual:
-              description: What the app has.
+              description: The value that the app has.
               type: str
+              sample: https://shop.acme.example
+        # END generated
         icon:
-          description: The icon as a C(data) URI. Null where it is none, or where O(icons) ends before.
+          description: The icon as a C(data) URI. Null if it could not be read or O(icons) does not reach it.
           type: str
         problem:
-          description: Why a declared app could not be told among those that are there.
+          description: Why the declared app could not be identified among the existing ones. Null otherwise.
           type: str
 apps:
-  description: The apps of the master account itself, as RV(tenants[].apps), without app ID 1, which holds the tenants.
+  description: The apps of the master account itself, in the form of RV(tenants[].apps). App ID 1, which contains the
+    records of the tenants, is left out.
   returned: success
   type: list
   elements: dict
 undeclared:
-  description: Addresses of tenants that are there and not declared. Empty without a declaration.
+  description: E-mail addresses of the tenants that exist but are not declared. Empty without a declaration.
   returned: success
   type: list
   elements: str
+  sample: [owner@initech.example]
 undeclared_apps:
   description:
     - Apps that exist and are not declared, each with C(tenant) (null for the master account), C(name) and C(id). Empty
@@ -401,56 +440,74 @@ undeclared_apps:
   elements: dict
   version_added: 1.1.0
 missing:
-  description: Addresses of tenants that are declared and not there.
+  description: E-mail addresses of the tenants that are declared but do not exist.
   returned: success
   type: list
   elements: str
+  sample: [owner@globex.example]
 summary:
-  description: Numbers.
+  description: Counts of the tenants, apps and requests.
   returned: success
   type: dict
   contains:
     declaration:
       description: Whether there was a declaration to compare with.
       type: bool
+      sample: true
     tenants:
-      description: How many tenants were C(found), are C(unreadable), C(undeclared) and C(missing).
+      description: How many tenants are C(found), C(unreadable), C(undeclared) and C(missing).
       type: dict
+      sample: {found: 3, unreadable: 0, undeclared: 1, missing: 1}
     apps:
-      description: How many apps were C(found), have C(drifted), are C(undeclared) and C(missing).
+      description: How many apps are C(found), C(drifted), C(undeclared) and C(missing).
       type: dict
+      sample: {found: 5, drifted: 1, undeclared: 0, missing: 2}
     requests:
-      description: How many requests were sent.
+      description: How many requests the task sent, including logins.
       type: int
+      sample: 9
+# BEGIN generated: never_reconciled why="this module only reads"
+reconciled:
+  description: Always V(false), because this module only reads.
+  returned: success
+  type: bool
+  sample: false
+# END generated
+# BEGIN generated: request_attempts
 request_attempts:
-  description: The most tries that any one request of the task took.
-  returned: where anything was sent
+  description: The highest number of tries that any one request of the task took.
+  returned: when requests were sent
   type: int
   sample: 1
+# END generated
+# BEGIN generated: failure of="the error" code=auth_failed method=GET path=/api/v8/object status=403
 failure:
-  description: What went wrong, for programs. The codes are listed in the guide on errors and retries.
+  description:
+    - Details of the error, for use in conditions.
+    - The R(guide on errors and retries,ansible_collections.partnerops.saas.docsite.guide_errors) explains each code.
   returned: failure
   type: dict
   contains:
     code:
-      description: Kind of the failure.
+      description: Code of the error.
       type: str
       sample: auth_failed
     method:
-      description: Method of the request, if there was one.
+      description: HTTP method of the failed request. Null if no request failed.
       type: str
       sample: GET
     path:
-      description: Path of the request, without its query.
+      description: Path of the failed request, without its query.
       type: str
       sample: /api/v8/object
     status:
-      description: HTTP status of the answer, if there was one.
+      description: HTTP status of the response. Null if there was no response.
       type: int
       sample: 403
     message:
-      description: What the API said.
+      description: What the API said. Null if it said nothing.
       type: str
+# END generated
 """
 
 from ansible_collections.partnerops.saas.plugins.module_utils.ansible_module import run_module

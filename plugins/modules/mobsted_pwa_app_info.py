@@ -11,29 +11,33 @@ short_description: Read the apps of a Mobsted account
 version_added: 1.0.0
 author: PartnerOps contributors (@partnerops)
 description:
-  - Lists the apps of a tenant, or of the account of O(api_url) itself.
+  - Lists the apps in the account of a tenant, or in the account of O(api_url) itself.
 extends_documentation_fragment:
   - partnerops.saas.mobsted
   - partnerops.saas.attributes.info
-  - partnerops.saas.attributes.mobsted
+  - partnerops.saas.attributes
+  - partnerops.saas.attributes.actiongroup_mobsted
 options:
+  # BEGIN generated: in_tenant
   tenant:
     description:
-      - E-mail address of the sub-account to work in. The tenant is looked up in app ID 1 of the master account that
-        O(api_url)
-        names, and logged in to with the credentials on record.
-      - Without it, the work is done in the account of O(api_url) itself.
+      - E-mail address of the tenant in whose account to work. The module looks the tenant up in app ID 1 of the master
+        account, which is the account of O(api_url), and logs in with the credentials on record there.
+      - If not set, the module works in the account of O(api_url) itself.
     type: str
   tenant_password:
     description:
-      - Password of the tenant, where its owner changed the one on record.
+      - Password of the tenant's account. Only needed if the client changed the password on record.
     type: str
+  # END generated
   name:
     description:
-      - Only apps with exactly this name. If there is none, RV(apps) is empty.
+      - Name of the apps to return. If no app has exactly this name, RV(apps) is empty.
+      - If not set, the module returns all apps.
     type: str
 seealso:
   - module: partnerops.saas.mobsted_pwa_app
+  - module: partnerops.saas.mobsted_fleet_info
 """
 
 EXAMPLES = r"""
@@ -42,18 +46,19 @@ EXAMPLES = r"""
     tenant: owner@acme.example
   register: found
 
-- name: Show their addresses
+- name: Show their short links
   ansible.builtin.debug:
     msg: "{{ found.apps | map(attribute='short_url') }}"
 """
 
 RETURN = r"""
 apps:
-  description: The apps.
+  description: The apps, in the order in which the API lists them.
   returned: success
   type: list
   elements: dict
   contains:
+    # BEGIN generated: app
     id:
       description: Id of the app.
       type: int
@@ -67,18 +72,18 @@ apps:
       type: str
       sample: Acme Store
     tenant:
-      description: E-mail address of the tenant in whose account the app is. Null in the account of O(api_url) itself.
+      description: E-mail address of the tenant that has the app. Null for an app of the account of O(api_url) itself.
       type: str
       sample: owner@acme.example
     short_url:
       description: Short link to the app.
       type: str
     qr_url:
-      description: Address of the app's QR code, absolute.
+      description: Absolute URL of the app's QR code.
       type: str
       sample: https://a23r56k8-admin.mobsted.com/tenants/a23r56k8/qr/78/qr.png
     icon_url:
-      description: Address of the app's icon, absolute.
+      description: Absolute URL of the app's icon.
       type: str
       sample: https://a23r56k8-admin.mobsted.com/tenants/a23r56k8/iconapp/78/icon192x192.png
     link_instant:
@@ -88,38 +93,52 @@ apps:
       description: Link to the app with the managed prompts.
       type: str
     created:
-      description: When the app was created, as the API tells it, without time zone.
+      description: When the app was created, as the API returns it, without a time zone.
       type: str
       sample: "2020-09-01 09:50:18.107369"
+    # END generated
+# BEGIN generated: never_reconciled why="this module only reads"
+reconciled:
+  description: Always V(false), because this module only reads.
+  returned: success
+  type: bool
+  sample: false
+# END generated
+# BEGIN generated: request_attempts
 request_attempts:
-  description: The most tries that any one request of the task took.
-  returned: where anything was sent
+  description: The highest number of tries that any one request of the task took.
+  returned: when requests were sent
   type: int
   sample: 1
+# END generated
+# BEGIN generated: failure of="the error" code=not_found method=GET path=/api/v8/applications status=404
 failure:
-  description: What went wrong, for programs. The codes are listed in the guide on errors and retries.
+  description:
+    - Details of the error, for use in conditions.
+    - The R(guide on errors and retries,ansible_collections.partnerops.saas.docsite.guide_errors) explains each code.
   returned: failure
   type: dict
   contains:
     code:
-      description: Kind of the failure.
+      description: Code of the error.
       type: str
-      sample: auth_failed
+      sample: not_found
     method:
-      description: Method of the request, if there was one.
+      description: HTTP method of the failed request. Null if no request failed.
       type: str
       sample: GET
     path:
-      description: Path of the request, without its query.
+      description: Path of the failed request, without its query.
       type: str
       sample: /api/v8/applications
     status:
-      description: HTTP status of the answer, if there was one.
+      description: HTTP status of the response. Null if there was no response.
       type: int
-      sample: 403
+      sample: 404
     message:
-      description: What the API said.
+      description: What the API said. Null if it said nothing.
       type: str
+# END generated
 """
 
 from ansible_collections.partnerops.saas.plugins.module_utils.ansible_module import run_module

@@ -11,24 +11,32 @@ short_description: Read the tenants of a Mobsted master account
 version_added: 1.0.0
 author: PartnerOps contributors (@partnerops)
 description:
-  - Lists the client sub-accounts (tenants) that app ID 1 of a Mobsted master account has on record, or looks one of
-    them up.
+  - Lists the client sub-accounts (tenants) that have a record in app ID 1 of a Mobsted master account, or looks one
+    of them up.
 extends_documentation_fragment:
   - partnerops.saas.mobsted
   - partnerops.saas.attributes.info
-  - partnerops.saas.attributes.mobsted
+  - partnerops.saas.attributes
+  - partnerops.saas.attributes.actiongroup_mobsted
 options:
   email:
     description:
-      - Only the tenant with this address. If there is none, RV(tenants) is empty.
+      - E-mail address of the tenant to look up. If there is no such tenant, RV(tenants) is empty.
+      - If not set, the module returns all tenants.
     type: str
   include_credentials:
     description:
-      - Return the logins and passwords on record, too. A password on record goes stale once its owner changes it.
+      - Whether to return the login and password in each record as well. A password on record no longer works once the
+        client has changed it.
     type: bool
     default: false
 seealso:
   - module: partnerops.saas.mobsted_tenant
+  - module: partnerops.saas.mobsted_fleet_info
+  - plugin: partnerops.saas.mobsted_tenant
+    plugin_type: lookup
+  - plugin: partnerops.saas.mobsted_tenants
+    plugin_type: inventory
 """
 
 EXAMPLES = r"""
@@ -36,7 +44,7 @@ EXAMPLES = r"""
   partnerops.saas.mobsted_tenant_info:
   register: found
 
-- name: Show how many apps each has
+- name: Show how many apps each tenant has
   ansible.builtin.debug:
     msg: "{{ item.email }} has {{ item.stats.apps_total }} apps"
   loop: "{{ found.tenants }}"
@@ -51,17 +59,18 @@ EXAMPLES = r"""
 
 RETURN = r"""
 tenants:
-  description: The tenants.
+  description: The tenants, in the order in which the API lists them.
   returned: success
   type: list
   elements: dict
   contains:
+    # BEGIN generated: tenant
     id:
-      description: Id of the record in app ID 1. Null where a tenant was just created and its record isn't there yet.
+      description: Id of the tenant's record in app ID 1. Null if the tenant is so new that it has no record yet.
       type: str
       sample: "17"
     email:
-      description: E-mail address of the owner.
+      description: E-mail address of the tenant's owner.
       type: str
       sample: owner@acme.example
     url:
@@ -69,11 +78,11 @@ tenants:
       type: str
       sample: https://a23r56k8-admin.mobsted.com
     server:
-      description: Server on which the tenant lives.
+      description: Server that hosts the tenant's account.
       type: str
       sample: mobsted.com
     name:
-      description: The tenant's name, which is part of its host name.
+      description: Name of the tenant, which is part of its host name.
       type: str
       sample: a23r56k8
     login:
@@ -81,24 +90,26 @@ tenants:
       type: str
       sample: owner@acme.example
     created:
-      description: When the tenant was created, as the API tells it, without time zone.
+      description: When the tenant was created, as the API returns it, without a time zone.
       type: str
       sample: "2020-09-01 09:50:18.107369"
+    # END generated
     stats:
-      description: The record's counters. One that the record does not have is null.
+      description: The counters in the tenant's record. A counter that the record does not have is null.
       type: dict
       contains:
+        # BEGIN generated: stats
         launches_1_day:
-          description: Launches of apps in the last day.
+          description: App launches in the last day.
           type: int
         launches_7_days:
-          description: Launches of apps in the last 7 days.
+          description: App launches in the last 7 days.
           type: int
         launches_30_days:
-          description: Launches of apps in the last 30 days.
+          description: App launches in the last 30 days.
           type: int
         launches_total:
-          description: Launches of apps in all.
+          description: App launches in total.
           type: int
         installs_1_day:
           description: Installs in the last day.
@@ -107,13 +118,13 @@ tenants:
           description: Installs in the last 7 days.
           type: int
         installs_total:
-          description: Installs in all.
+          description: Installs in total.
           type: int
         install_button_clicks:
-          description: Installs by button.
+          description: Installs with the install button.
           type: int
         apps_total:
-          description: Apps in all.
+          description: Apps in total.
           type: int
         apps_wrapper:
           description: PWA wrapper apps.
@@ -122,63 +133,80 @@ tenants:
           description: The column C(appsMu), which the vendor does not explain.
           type: int
         end_users_total:
-          description: End users in all.
+          description: End users in total.
           type: int
         end_users_7_days:
-          description: End users of the last 7 days.
+          description: End users in the last 7 days.
           type: int
         end_users_30_days:
-          description: End users of the last 30 days.
+          description: End users in the last 30 days.
           type: int
         events_total:
-          description: Events in all.
+          description: Events in total.
           type: int
         traffic_total:
-          description: Traffic in all, in the unit of the platform, which the vendor does not state.
+          description: Traffic in total. The vendor does not state the unit.
           type: int
         last_login:
           description: Last login to the tenant's account.
           type: str
+        # END generated
     credentials:
-      description: Login and password on record.
+      description: The login and password in the tenant's record.
       returned: with O(include_credentials=true)
       type: dict
       contains:
+        # BEGIN generated: credentials_on_record
         login:
           description: Login of the tenant's account.
           type: str
+          sample: owner@acme.example
         password:
-          description: The first password of the tenant's account.
+          description: The account's first password. It no longer works once the client has changed it.
           type: str
+        # END generated
+# BEGIN generated: never_reconciled why="this module only reads"
+reconciled:
+  description: Always V(false), because this module only reads.
+  returned: success
+  type: bool
+  sample: false
+# END generated
+# BEGIN generated: request_attempts
 request_attempts:
-  description: The most tries that any one request of the task took.
-  returned: where anything was sent
+  description: The highest number of tries that any one request of the task took.
+  returned: when requests were sent
   type: int
   sample: 1
+# END generated
+# BEGIN generated: failure of="the error" code=auth_failed method=GET path=/api/v8/object status=403
 failure:
-  description: What went wrong, for programs. The codes are listed in the guide on errors and retries.
+  description:
+    - Details of the error, for use in conditions.
+    - The R(guide on errors and retries,ansible_collections.partnerops.saas.docsite.guide_errors) explains each code.
   returned: failure
   type: dict
   contains:
     code:
-      description: Kind of the failure.
+      description: Code of the error.
       type: str
       sample: auth_failed
     method:
-      description: Method of the request, if there was one.
+      description: HTTP method of the failed request. Null if no request failed.
       type: str
       sample: GET
     path:
-      description: Path of the request, without its query.
+      description: Path of the failed request, without its query.
       type: str
       sample: /api/v8/object
     status:
-      description: HTTP status of the answer, if there was one.
+      description: HTTP status of the response. Null if there was no response.
       type: int
       sample: 403
     message:
-      description: What the API said.
+      description: What the API said. Null if it said nothing.
       type: str
+# END generated
 """
 
 from ansible_collections.partnerops.saas.plugins.module_utils.ansible_module import run_module

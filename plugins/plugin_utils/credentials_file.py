@@ -1,31 +1,31 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Keeps new credentials in a YAML file, encrypted with Ansible Vault (``credentials_dest``).
+"""Keep new credentials in a YAML file, encrypted with Ansible Vault (``credentials_dest``).
 
-A new tenant's password is shown once, so whatever can be wrong with the file is found before a tenant is created.
+The vendor shows a new tenant's password once, so whatever can be wrong with the file is found before a tenant is
+created. Nothing of it is ever on disk in clear unless the user asked for that.
 """
 
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import stat
-import tempfile
 import typing as t
 from collections.abc import Mapping
 
 import yaml
 from ansible import constants as C  # noqa: N812 -- its usual name
 from ansible.errors import AnsibleError
-from ansible.parsing.vault import VaultLib, is_encrypted, match_encrypt_secret
+from ansible.parsing.vault import VaultLib, is_encrypted, match_encrypt_secret, parse_vaulttext_envelope
 
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError, invalid
 from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline import Deadline
 from ansible_collections.partnerops.saas.plugins.module_utils.identity import email_key
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.tenant import TenantOutcome
 from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
+from ansible_collections.partnerops.saas.plugins.module_utils.run.locks import flock
 from ansible_collections.partnerops.saas.plugins.module_utils.run.store import digest
 
 #: Seconds to wait for another task that writes the same file.
@@ -37,12 +37,12 @@ _Dumper: t.Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
 class CredentialsFile:
-    """One file. Made by :meth:`of`, which checks everything that can be checked beforehand.
+    """One file. :meth:`of` creates it, and checks everything that can be checked beforehand.
 
-    :param path: absolute
-    :param loader: ansible-core's, which holds the run's vault secrets
-    :param vault_id: which vault identity encrypts, or None for the one that ansible-vault would take
-    :param plaintext: write in clear where the run has no vault secret
+    :param path: an absolute path
+    :param loader: ansible-core's loader, which has the run's vault secrets
+    :param vault_id: the vault identity that encrypts, or None for the one that ``ansible-vault`` would use
+    :param plaintext: write in clear if the run has no vault secret
     """
 
     def __init__(self, path: str, loader: t.Any, context: RunContext, vault_id: str | None, plaintext: bool) -> None:
@@ -51,12 +51,16 @@ class CredentialsFile:
         self._context = context
         self._vault_id = vault_id
         self._plaintext = plaintext
+        #: vault id and secret that the file is encrypted with, as far as it has been read
+        self._found: tuple[str, t.Any] | None = None
         #: what the file held when this process last read or wrote it, and how it looked from outside then
         self._known: tuple[tuple[int, ...] | None, dict[str, t.Any]] | None = None
 
     @classmethod
-    def of(cls, params: t.Mapping[str, t.Any], loader: t.Any, context: RunContext) -> CredentialsFile:
-        """The keeper that a task's options name.
+    def of(
+        cls, params: t.Mapping[str, t.Any], loader: t.Any, context: RunContext, check_mode: bool = False
+    ) -> CredentialsFile:
+        """Open the file that a task's options name.
 
         :raises ApiError: ``invalid_input`` for whatever would keep the credentials from being written
         """
@@ -67,6 +71,8 @@ class CredentialsFile:
             credentials_file._secret()
             credentials_file._check_place()
             credentials_file._read()
+            if not check_mode:
+                credentials_file._prove()
         except ApiError as error:
             raise invalid(f"{error} Nothing was sent.") from None
         return credentials_file
@@ -74,8 +80,8 @@ class CredentialsFile:
     def keep(self, outcomes: t.Sequence[TenantOutcome], check_mode: bool) -> bool:
         """Write the credentials of new tenants, and entries that are missing for older ones.
 
-        :returns: whether the file changed, or would change
-        :raises ApiError: ``invalid_input`` where it can't be written any more; the file is then as it was
+        :returns: whether the file changed, or would change in check mode
+        :raises ApiError: ``invalid_input`` if the file can no longer be written; it is then unchanged
         """
         if check_mode:
             return bool(self._merged(self._read(), outcomes))
@@ -90,10 +96,10 @@ class CredentialsFile:
             raise self._refused(f"could not be written ({error.strerror})") from None
         return bool(more)
 
-    # -- what belongs in it ---------------------------------------------------------------------------------------
+    # -- entries --------------------------------------------------------------------------------------------------
 
     def _merged(self, entries: Mapping[str, t.Any], outcomes: t.Sequence[TenantOutcome]) -> dict[str, dict[str, t.Any]]:
-        """The entries to set. A new tenant's replaces an older one; others are only added where they are missing."""
+        """Return the entries to set. A new tenant's entry replaces an old one; others are added only if missing."""
         there = {
             email_key(email): entry
             for email, entry in entries.items()
@@ -113,7 +119,7 @@ class CredentialsFile:
                 if there.get(email_key(outcome.email)) != entry:
                     more[outcome.email] = entry
             elif outcome.changed and record is None:
-                more[outcome.email] = {}  # foreseen in check mode
+                more[outcome.email] = {}  # predicted in check mode
         return more
 
     # -- the file -------------------------------------------------------------------------------------------------
@@ -131,11 +137,11 @@ class CredentialsFile:
         except OSError as error:
             raise self._refused(f"can't be read ({error.strerror})") from None
         if stat.S_ISLNK(found.st_mode):
-            raise self._refused("is a symbolic link, which is not followed with credentials")
+            raise self._refused("is a symbolic link, and credentials are not written through links")
         if not stat.S_ISREG(found.st_mode):
             raise self._refused("is not a file")
         if found.st_uid != os.geteuid():
-            raise self._refused("belongs to another user")
+            raise self._refused("is owned by another user")
         if not os.access(self.path, os.R_OK | os.W_OK):
             raise self._refused("can't be read and written by this user")
 
@@ -149,36 +155,77 @@ class CredentialsFile:
                 with open(self.path, "rb") as file:
                     content = file.read()
                 if is_encrypted(content):
-                    content = self._vault.decrypt(content)
+                    label = parse_vaulttext_envelope(content)[3]
+                    content, _vault_id, secret = self._vault.decrypt_and_get_vault_id(content)
+                    self._found = (label, secret)
             except OSError as error:
                 raise self._refused(f"can't be read ({error.strerror})") from None
             except AnsibleError:
                 raise self._refused("can't be decrypted with the vault secrets of this run") from None
             try:
                 entries = yaml.load(content, Loader=_Loader)  # noqa: S506 -- a safe loader, where it can be the fast one
+                node = yaml.compose(content, Loader=_Loader)
             except (yaml.YAMLError, UnicodeDecodeError):
                 raise self._refused("is not valid YAML") from None
+            if isinstance(node, yaml.MappingNode):  # it has both of two equal keys, of which a dict has one
+                self._refuse_doubles([str(key.value) for key, _entry in node.value])
         entries = {} if entries is None else entries
         if not isinstance(entries, dict) or not all(isinstance(email, str) for email in entries):
             raise self._refused("is not a mapping from e-mail addresses to entries")
         self._known = (look, entries)
         return entries
 
+    def _refuse_doubles(self, names: t.Sequence[str]) -> None:
+        """One of two entries for one address would be lost, and nobody knows which one is right."""
+        first: dict[str, str] = {}
+        for name in names:
+            key = email_key(name)
+            if key in first:
+                raise self._refused(f"has two entries for one address ({first[key]} and {name}): remove one of them")
+            first[key] = name
+
     def _write(self, entries: dict[str, t.Any]) -> None:
         text = _HEAD + yaml.dump(entries, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1000)
+        content = self._encrypted(text)  # before there is a file that a kill could leave behind
         self._check_place()
-        folder, name = os.path.split(self.path)
-        handle, scratch = tempfile.mkstemp(dir=folder, prefix=f".{name}.")  # 0600
+        self._sweep()
+        scratch = self._scratch()
         try:
+            handle = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
             with os.fdopen(handle, "wb") as file:
-                file.write(self._encrypted(text))
+                file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(scratch, self.path)
         finally:
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(scratch)
+            self._sweep()
         self._known = (self._look(), entries)
+
+    def _scratch(self) -> str:
+        """The file that is written first. Its name is short, so that the longest name of a file can be written."""
+        folder, name = os.path.split(self.path)
+        return os.path.join(folder, f".partnerops-{digest(name)[:16]}.tmp")
+
+    def _sweep(self) -> None:
+        """Remove what a killed run left. Call it under the lock: nobody else is writing then."""
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(self._scratch())
+
+    def _prove(self) -> None:
+        """Make the scratch file once before anything is created, and remove what an earlier run left of it."""
+        try:
+            with self._locked():
+                self._sweep()
+                handle = os.open(
+                    self._scratch(), os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600
+                )
+                try:
+                    os.write(handle, b"#")
+                finally:
+                    os.close(handle)
+                    self._sweep()
+        except OSError as error:
+            raise self._refused(f"can't be written ({error.strerror})") from None
 
     def _look(self) -> tuple[int, ...] | None:
         try:
@@ -196,14 +243,19 @@ class CredentialsFile:
         )
 
     def _secret(self) -> tuple[str, t.Any] | None:
-        """Vault id and secret to encrypt with, chosen as ``ansible-vault`` does; None to write in clear."""
+        """Return the vault id and secret to encrypt with, or None to write in clear.
+
+        A file keeps its own; for a new one they are chosen as ``ansible-vault`` does.
+        """
         secrets = self._vault.secrets or []
+        if self._found and self._vault_id in (None, self._found[0]):
+            return self._found
         if not secrets:
             if self._plaintext:
                 return None
             raise invalid(
-                "credentials_dest needs a vault secret, and this run has none: give one (--vault-password-file, "
-                "--vault-id or ANSIBLE_VAULT_PASSWORD_FILE), or allow a file in clear with credentials_plaintext."
+                "credentials_dest needs a vault secret, and this run has none. Pass one (--vault-password-file, "
+                "--vault-id or ANSIBLE_VAULT_PASSWORD_FILE), or set credentials_plaintext to write it unencrypted."
             )
         wanted = self._vault_id or C.DEFAULT_VAULT_ENCRYPT_IDENTITY
         try:
@@ -211,20 +263,28 @@ class CredentialsFile:
         except AnsibleError:
             there = ", ".join(sorted({str(name) for name, _secret in secrets}))
             option = "credentials_vault_id" if self._vault_id else "the setting vault_encrypt_identity"
-            raise invalid(f"{option} names the vault id {wanted!r}, which this run has not; it has: {there}.") from None
+            raise invalid(
+                f"{option} names the vault id {wanted!r}, which this run does not have. It has: {there}."
+            ) from None
         return vault_id, secret
 
     @contextlib.contextmanager
     def _locked(self) -> t.Iterator[None]:
-        """Alone among the tasks of this run, and, where the file system can lock folders, among all runs."""
-        with self._context.store.locked("keeper-" + digest(self.path), Deadline(_PATIENCE)):
+        """Keep out the other tasks of this run and, if the file system can lock folders, all other runs."""
+        with self._context.store.locked("credentials-" + digest(self.path), Deadline(_PATIENCE)):
             handle = os.open(os.path.dirname(self.path), os.O_RDONLY | os.O_CLOEXEC)
             try:
-                with contextlib.suppress(OSError):
-                    fcntl.flock(handle, fcntl.LOCK_EX)
+                with contextlib.suppress(OSError):  # some file systems can't lock a folder
+                    flock(handle, Deadline(_PATIENCE), self._busy)
                 yield
             finally:
                 os.close(handle)
+
+    def _busy(self) -> ApiError:
+        return ApiError(
+            "timeout",
+            f"Another run has been writing credentials_dest {self.path} for more than {_PATIENCE} s. Run again.",
+        )
 
     def _refused(self, why: str) -> ApiError:
         return invalid(f"credentials_dest {self.path} {why}.")

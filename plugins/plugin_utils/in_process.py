@@ -1,24 +1,21 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The action plugin behind every module: the same operation, inside the controller's process.
+"""Run a module's operation inside the controller's process: the base of every action plugin.
 
-A module task costs a new Python of some 200 ms; this costs a few. It has to behave as the module does in everything
-that a user can see, so each of the known differences is met here, one by one: ``environment:``, the working directory,
-types, masking, ``become``, ``async``, time-outs, warnings, ``invocation``. Where it can't, the module runs instead.
+A module starts a new Python, which takes some 200 ms; this takes a few. It has to behave like the module in everything
+that a user can see, so it deals with each known difference: ``environment:``, types, masking, time-outs, warnings,
+``invocation``. With ``become``, with ``async`` or on another machine it cannot, and the module runs instead.
 """
 
 from __future__ import annotations
 
 import contextlib
-import logging
 import os
 import shutil
+import sys
 import tempfile
 import typing as t
-import warnings
-from collections.abc import Mapping
-from datetime import date, time
 
 from ansible import constants as C  # noqa: N812 - as all of Ansible calls it
 from ansible.errors import AnsibleError
@@ -29,67 +26,32 @@ from ansible.plugins.action import ActionBase
 from ansible.release import __version__ as CORE_VERSION  # noqa: N812
 from ansible.utils.display import Display
 
+from ansible_collections.partnerops.saas.plugins.module_utils.errors import invalid
 from ansible_collections.partnerops.saas.plugins.module_utils.http.transport import HAS_REQUESTS
 from ansible_collections.partnerops.saas.plugins.module_utils.operation import Operation, Result, Task, perform
-from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
-from ansible_collections.partnerops.saas.plugins.module_utils.run.secrets import core_registry, present
+from ansible_collections.partnerops.saas.plugins.module_utils.run import job
+from ansible_collections.partnerops.saas.plugins.module_utils.run.secrets import core_registry, present, texts_of
 from ansible_collections.partnerops.saas.plugins.plugin_utils.controller import ActionController
+from ansible_collections.partnerops.saas.plugins.plugin_utils.paths import (
+    left_behind,
+    relative_paths,
+    relative_variables,
+)
+from ansible_collections.partnerops.saas.plugins.plugin_utils.process import (
+    context_of_process,
+    plain,
+    show_requests,
+    surroundings,
+)
+from ansible_collections.partnerops.saas.plugins.plugin_utils.values import changed_by_yaml
 
-#: Before 2.19, ansible-core hides the message of a failed task along with its result; later it shows it by itself.
-CENSORS_MESSAGES = tuple(map(int, CORE_VERSION.split(".")[:2])) < (2, 19)
-
-#: The runtime of this process: a worker is forked for each task and host, and runs all items of a loop.
-_RUNTIMES: dict[int, RunContext] = {}
-
-
-def context_of_process() -> RunContext:
-    """Clients, tokens and secrets of this worker. Never made at import: that happens before the fork."""
-    pid = os.getpid()
-    if pid not in _RUNTIMES:
-        _RUNTIMES.clear()
-        _RUNTIMES[pid] = RunContext(C.DEFAULT_LOCAL_TMP)
-    return _RUNTIMES[pid]
-
-
-def plain(value: t.Any) -> t.Any:
-    """Arguments as a module gets them through JSON: exact types, no tags, vaulted values decrypted, dates as text."""
-    if value is None or isinstance(value, bool):
-        return value
-    if isinstance(value, str):
-        return str.__str__(value)
-    if isinstance(value, int):
-        return int.__add__(value, 0)
-    if isinstance(value, float):
-        return float.__add__(value, 0.0)
-    if isinstance(value, Mapping):
-        return {plain(key): plain(inner) for key, inner in value.items()}
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return [plain(inner) for inner in value]
-    return value.isoformat() if isinstance(value, (date, time)) else str.__str__(str(value))
-
-
-@contextlib.contextmanager
-def surroundings(environment: t.Mapping[t.Any, t.Any], folder: str) -> t.Iterator[None]:
-    """A module's surroundings: ``environment:``, the playbook's folder, no Python warnings, no log lines with URLs."""
-    saved, old, log = dict(os.environ), os.getcwd(), logging.getLogger("urllib3")
-    level = log.level
-    try:
-        os.environ.update({str(key): str(value) for key, value in environment.items()})
-        with contextlib.suppress(OSError):
-            os.chdir(folder)
-        log.setLevel(logging.CRITICAL)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        os.environ.clear()
-        os.environ.update(saved)
-        os.chdir(old)
-        log.setLevel(level)
+#: Before 2.19, ansible-core hides a failed task's message along with its result, and does not hide the items of a loop
+#: in the result of the whole loop.
+BEFORE_2_19 = tuple(map(int, CORE_VERSION.split(".")[:2])) < (2, 19)
 
 
 class InProcessAction(ActionBase):
-    """Subclasses name their operation, nothing else."""
+    """The base of an action plugin. A subclass sets its operation and nothing else."""
 
     operation: t.ClassVar[Operation]
     _supports_check_mode = True
@@ -98,38 +60,73 @@ class InProcessAction(ActionBase):
     def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> Result:
         """Run the operation here, or hand the task to the module."""
         base: Result = super().run(tmp, task_vars) or {}
-        remote = self._connection.transport != "local" or self._connection.become
-        if remote or self._task.async_val or not HAS_REQUESTS:
-            return {**base, **self._as_module(task_vars)}
+        changed = self._changed_by_yaml()
+        if changed:
+            return {**base, **_refused(changed)}
+        host = (task_vars or {}).get("inventory_hostname")
+        reason = self._needs_module()
+        way = f"runs as a module: {reason}" if reason else "runs in this process: the connection is local"
+        Display().vvv(f"{self._task.action} {way}.", host=host)
+        if reason:
+            result = self._as_module(task_vars)
+            for line in result.pop("requests_log", ()):
+                Display().vvv(line, host=host)
+            return {**base, **result}
         environment: dict[t.Any, t.Any] = {}
         self._compute_environment_string(environment)
         context = context_of_process()
+        show_requests(context, host)
         context.begin(str(self._task._uuid))
-        with surroundings(environment, self._loader.get_basedir()):
+        with surroundings(environment):
             checked = ArgumentSpecValidator(self.operation.argument_spec(), **self.operation.constraints).validate(
                 self._arguments()
             )
-            # Also what came from the environment and from defaults: ansible-core knows which options are secret.
+            # Values from the environment and defaults, too: ansible-core knows which options are secret.
             context.secrets.add(*(value for value in checked._no_log_values if isinstance(value, str)))
             task = Task(
                 checked.validated_parameters,
                 check_mode=self._task.check_mode,
                 diff_mode=self._task.diff,
                 context=context,
-                controller=ActionController(self._loader, context),
+                controller=ActionController(self._loader, context, self._task.check_mode),
             )
             task.warnings += [
                 "Both option {option} and its alias {alias} are set.".format(**one) for one in checked._warnings
             ]
             task.deprecations += [{k: v for k, v in one.items() if v is not None} for one in checked._deprecations]
-            result = self._refusal(checked) or self._performed(task)
+            result = self._refusal(checked) or self._left_behind(task.params) or self._performed(task)
         return {**base, **self._finished(result, task, checked, task_vars)}
 
+    def _needs_module(self) -> str | None:
+        """Return why the task cannot run in this process, or None."""
+        if self._connection.transport != "local":
+            return f"the connection is {self._connection.transport}"
+        if self._connection.become:
+            return "become is set"
+        if self._task.async_val:
+            return "async is set"
+        return None if HAS_REQUESTS else f"the Python library requests is missing in {sys.executable}"
+
     def _arguments(self) -> dict[str, t.Any]:
-        """The task's arguments under the options' own names; one that is given under both stays, and is refused."""
+        """Return the arguments by the options' own names. An option given by both names stays, and is refused."""
         args = plain(self._task.args)
         own = self.operation.synonyms
         return {own[key] if key in own and own[key] not in args else key: value for key, value in args.items()}
+
+    def _changed_by_yaml(self) -> str | None:
+        spec = self.operation.argument_spec()
+        spec.update({name: spec[own] for name, own in self.operation.synonyms.items()})
+        wrong = list(changed_by_yaml(self._task.args, spec))
+        return (
+            f"{' '.join(wrong)} A template that gives no text can end with '| string'. Nothing was sent."
+            if wrong
+            else None
+        )
+
+    def _left_behind(self, params: Result) -> Result | None:
+        skip = {key for _place, key in self.operation.files(params)}
+        message = left_behind(relative_paths(self.operation.argument_spec(), params, skip), self._loader.get_basedir())
+        return _refused(message) if message else None
 
     def _performed(self, task: Task) -> Result:
         with contextlib.ExitStack() as stack:
@@ -143,7 +140,7 @@ class InProcessAction(ActionBase):
 
     @contextlib.contextmanager
     def _real_file(self, path: str) -> t.Iterator[str]:
-        """The file itself, or where it is vaulted a decrypted copy of the same name, as a module would get it."""
+        """Yield the path of a file or, if it is vaulted, of a decrypted copy of the same name, as a module gets it."""
         source = self._loader.get_real_file(path)
         if source == path:
             yield path
@@ -178,78 +175,107 @@ class InProcessAction(ActionBase):
             if value is None or isinstance(value, bool):
                 continue
             # Each text once, and only the keys that need it: a fleet's result has megabytes.
-            text = "\n".join(set(_texts(value)))
+            text = "\n".join(set(texts_of(value)))
             found = present(hidden, text)
             if found:
                 result[key] = remove_values(value, found)
-                text = "\n".join(set(_texts(result[key])))
+                text = "\n".join(set(texts_of(result[key])))
             shown = shown or bool(present(secrets.shown, text))
         if shown:
             result["_ansible_no_log"] = True  # usable in a registered variable, not shown
-            if result.get("failed") and CENSORS_MESSAGES:
-                # A fleet that made tenants and then failed has to say what failed. Its message holds no secret.
+            if BEFORE_2_19:
+                # A loop collects this from its items, and the worker sends it back with the result of them all.
+                self._task.no_log = True
+            if BEFORE_2_19 and result.get("failed"):
+                # A fleet that created tenants and then failed has to say what failed. Its message holds no secret.
                 Display().error(f"{self._task.action}: {secrets.scrub(str(result.get('msg')))}", wrap_text=False)
         return result
 
     def _wants_invocation(self, task_vars: dict[str, t.Any] | None) -> bool:
         try:
             return bool(C.config.get_config_value("INJECT_INVOCATION", variables=task_vars))
-        except AnsibleError:  # before 2.21 there is no such setting, and a module always tells
+        except AnsibleError:  # before 2.21 there is no such setting, and modules always return it
             return True
 
     def _as_module(self, task_vars: dict[str, t.Any] | None) -> Result:
-        """Run the module, with the files that it needs beside it."""
+        """Run the module, with the files that it needs."""
         args = self._arguments()
+        self._copies: dict[str, str] = {}
         environment: dict[t.Any, t.Any] = {}
         self._compute_environment_string(environment)
         wrap = bool(self._task.async_val) and not getattr(self._connection, "has_native_async", False)
         try:
             for place, key in self.operation.files(args):
                 if isinstance(place, dict) and place.get(key):
-                    with surroundings(environment, self._loader.get_basedir()):
+                    with surroundings(environment):
                         name = os.path.expanduser(os.path.expandvars(str(place[key])))
                     place[key] = self._transferred(self._find_needle("files", name))
         except AnsibleError as error:
             return _no_file(error)
-        result = self._execute_module(module_args=args, task_vars=task_vars, wrap_async=wrap)
+        more = {job.VARIABLE: "1"} if wrap else {}
+        if self._connection.transport == "local":
+            message = self._anchored(args, environment, more)
+            if message:
+                return _refused(message)
+        with self._environment(more):
+            result = self._execute_module(module_args=args, task_vars=task_vars, wrap_async=wrap)
         if not wrap:
             self._remove_tmp_path(self._connection._shell.tmpdir)
         return result
 
+    def _anchored(self, args: Result, environment: dict[t.Any, t.Any], more: dict[str, str]) -> str | None:
+        """Make relative paths absolute for a module on this machine, which starts in the folder of the playbook.
+
+        :param more: gets the environment variables to set
+        :returns: why the task is refused, or None
+        """
+        # A module that becomes another user does not keep the environment of this process.
+        known = {**({} if self._connection.become else os.environ), **environment}
+        with surroundings(environment):
+            paths = [*relative_paths(self.operation.argument_spec(), args), *relative_variables(known)]
+        for place, name, path in paths:
+            (more if place is None else place)[name] = os.path.abspath(path)
+        return left_behind(paths, self._loader.get_basedir())
+
+    @contextlib.contextmanager
+    def _environment(self, more: dict[str, str]) -> t.Iterator[None]:
+        """Add variables to the environment of the module."""
+        if not more:
+            yield
+            return
+        self._task.environment.append(more)
+        try:
+            yield
+        finally:
+            self._task.environment.remove(more)
+
     def _transferred(self, path: str) -> str:
+        """Copy a file to the task's host, in a folder of its own: two icons may have the same name."""
         shell = self._connection._shell
+        if path in self._copies:
+            return self._copies[path]
         source = self._loader.get_real_file(path)
         try:
             if self._connection.transport == "local" and not self._connection.become and source == path:
                 return path
             if not shell.tmpdir:
                 self._make_tmp_path()
-            target = shell.join_path(shell.tmpdir, os.path.basename(path))
+            folder = shell.join_path(shell.tmpdir, f"file-{len(self._copies)}")
+            made = self._low_level_execute_command(f"mkdir -p -- {shell.quote(folder)}", sudoable=False)
+            if made["rc"]:
+                raise AnsibleError(f"The folder for {path} could not be made on the task's host.")
+            target = shell.join_path(folder, os.path.basename(path))
             self._transfer_file(source, target)
-            self._fixup_perms2((shell.tmpdir, target))
+            self._fixup_perms2((shell.tmpdir, folder, target))
+            self._copies[path] = target
             return target
         finally:
             self._loader.cleanup_tmp_file(source)
 
 
+def _refused(message: str) -> Result:
+    return {"failed": True, "changed": False, "msg": message, "failure": invalid(message).as_dict()}
+
+
 def _no_file(error: AnsibleError) -> Result:
-    failure = {"code": "invalid_input", "method": None, "path": None, "status": None, "message": None}
-    return {
-        "failed": True,
-        "changed": False,
-        "msg": f"A file was not found: {error} Nothing was sent.",
-        "failure": failure,
-    }
-
-
-def _texts(value: t.Any) -> t.Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for inner in value.values():
-            yield from _texts(inner)
-    elif isinstance(value, (list, tuple, set)):
-        for inner in value:
-            yield from _texts(inner)
-    elif value is not None and not isinstance(value, bool):
-        yield str(value)
+    return _refused(f"A file was not found: {error} Nothing was sent.")

@@ -1,19 +1,28 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The declared state of a partner, ``partner-state.yml``: what may stand in it, and where its files are.
+"""The declared state of a partner, ``partner-state.yml``: check all of it before anything is sent to either vendor.
 
-Its form comes from the options of the modules that do the work, so the two can't differ.
+Its form is that of the options of the modules that do the work, and its values go through the checks of those modules,
+so the two can't differ. All errors are reported at once.
 """
 
 from __future__ import annotations
 
 import os
 import typing as t
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
+from ansible_collections.partnerops.saas.plugins.module_utils.emails import check_email
+from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
+from ansible_collections.partnerops.saas.plugins.module_utils.identity import email_key, name_key, nearest
+from ansible_collections.partnerops.saas.plugins.module_utils.mip.operations.client import client_spec
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.operations.marketplace import MARKETPLACE_OPTIONS
+from ansible_collections.partnerops.saas.plugins.module_utils.mip.operations.member import member_spec
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.app import AppSpec
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.declaration import FLEET_OPTIONS
+from ansible_collections.partnerops.saas.plugins.plugin_utils.state_file import Document, Place, Problem, join
+from ansible_collections.partnerops.saas.plugins.plugin_utils.values import is_template, kind_of, wrong_value
 
 _MARKETPLACE: dict[str, t.Any] = {
     "id": {"type": "int", "required": True},
@@ -28,59 +37,209 @@ STATE: dict[str, t.Any] = {
     },
 }
 _FILES = frozenset(("icon",))
+_NO_REMOVAL = "Mobsted documents no way to remove a tenant or an app. Remove it in the platform, and leave it out here."
+
+Check = Callable[[], object]
+
+
+class PartnerState:
+    """One reading of a state.
+
+    :param document: the values, and the places if it comes from a file
+    :param folder: where relative file names start
+    :param partial: only a part of the file was read, which may declare nothing
+    :param files: whether to read the files that the state names
+    """
+
+    def __init__(self, document: Document, folder: str, *, partial: bool = False, files: bool = True) -> None:
+        self._document = document
+        self._folder = folder
+        self._partial = partial
+        self._files = files
+        self.problems: list[Problem] = list(document.problems)
+        self.warnings: list[Problem] = []
+        self._bad = {problem.path for problem in self.problems}
+        self.state: dict[str, t.Any] = {}
+        self._value_at: dict[str, t.Any] = {}
+
+    def check(self) -> PartnerState:
+        """Check form, values, duplicates and files; what is wrong is in ``problems``."""
+        value = self._document.value
+        if self.problems and value is None:
+            return self
+        self.state = self._mapping(value, STATE, "")
+        if isinstance(value, Mapping) and not (self.problems or self.state or self._partial):
+            self._problem("", "The file declares nothing: it has neither 'mobsted' nor 'mip'.")
+        self._mobsted(self.state.get("mobsted") or {})
+        self._mip(self.state.get("mip") or {})
+        self.problems.sort(key=lambda one: (one.place.line, one.place.column) if one.place else (0, 0))
+        return self
+
+    def _problem(self, path: str, message: str) -> None:
+        if path not in self._bad or not path:
+            self._bad.add(path)
+            self.problems.append(Problem(message, path, self._place(path)))
+
+    def _place(self, path: str) -> Place | None:
+        """The place of a value, or of what it would be in."""
+        places = self._document.places
+        while path and path not in places:
+            path = path[: max(path.rfind("."), path.rfind("["), 0)]
+        return places.get(path)
+
+    # -- the form -----------------------------------------------------------------------------------------------------
+
+    def _mapping(self, value: t.Any, options: Mapping[str, t.Any], path: str) -> dict[str, t.Any]:
+        if not isinstance(value, Mapping):
+            self._problem(path, f"{'' if path else 'The file '}must be a mapping (key: value), not {kind_of(value)}.")
+            return {}
+        found: dict[str, t.Any] = {}
+        meant: set[str | None] = set()
+        for name, inner in value.items():
+            key, here = str(name), join(path, name if isinstance(name, str) else str(name))
+            if key not in options:
+                near = nearest(key, options)
+                meant.add(near)
+                hint = f" Did you mean {near!r}?" if near else ""
+                self._problem(here, f"is not known.{hint} Known here: {', '.join(sorted(options))}.")
+                continue
+            made = self._value(inner, options[key], here)
+            if made is not None:
+                found[key] = made
+        for name, option in options.items():
+            here = join(path, name)
+            if option.get("required") and found.get(name) is None and here not in self._bad and name not in meant:
+                self._problem(here, "is missing.")
+        return found
+
+    def _value(self, value: t.Any, option: Mapping[str, t.Any], path: str) -> t.Any:
+        kind = option.get("type", "str")
+        if kind == "dict":
+            return None if value is None else self._mapping(value, option["options"], path)
+        if kind == "list":
+            if value is None:
+                return None
+            if isinstance(value, (str, bytes)) or not isinstance(value, Sequence):
+                self._problem(path, f"must be a list, not {kind_of(value)}.")
+                return None
+            return [self._mapping(one, option["options"], join(path, number)) for number, one in enumerate(value)]
+        if path in self._bad:
+            return None
+        if value == "absent" and path.startswith("mobsted.") and path.endswith(".state"):
+            self._problem(path, f"is 'absent'. {_NO_REMOVAL}")
+            return None
+        self._value_at[path] = value
+        wrong = wrong_value(value, option)
+        if wrong:
+            self._problem(path, wrong)
+            return None
+        if path.rpartition(".")[2] in _FILES and value:
+            return os.path.normpath(os.path.join(self._folder, os.path.expanduser(value)))
+        return value
+
+    # -- the values ---------------------------------------------------------------------------------------------------
+
+    def _try(self, path: str, check: Check) -> bool:
+        """Run a check of a module, and report what it refuses at the path."""
+        if is_template(self._value_at.get(path)):
+            return False
+        try:
+            check()
+        except ApiError as error:
+            text = str(error).removesuffix("Nothing was sent.").strip()
+            name = path.rpartition(".")[2]
+            self._problem(path, text.removeprefix(f"{name} ") if text.startswith(f"{name} ") else text)
+            return False
+        return True
+
+    def _unique(self, items: Sequence[tuple[str, t.Any]], what: str) -> None:
+        first: dict[t.Any, str] = {}
+        for path, key in items:
+            if key in first:
+                before = self._place(first[key])
+                line = f" in line {before.line}" if before else ""
+                self._problem(path, f"is the same {what} as {first[key]}{line}.")
+            else:
+                first[key] = path
+
+    def _mobsted(self, mobsted: Mapping[str, t.Any]) -> None:
+        self._apps(mobsted.get("apps") or (), "mobsted.apps", None)
+        addresses = []
+        for number, tenant in enumerate(mobsted.get("tenants") or ()):
+            where = f"mobsted.tenants[{number}]"
+            email = tenant.get("email")
+            if email is not None and self._try(f"{where}.email", lambda: check_email(email)):  # noqa: B023 - called now
+                addresses.append((f"{where}.email", email_key(email)))
+            self._apps(tenant.get("apps") or (), f"{where}.apps", "tenant")
+        self._unique(addresses, "address")
+        self._misplaced(mobsted)
+
+    def _misplaced(self, mobsted: Mapping[str, t.Any]) -> None:
+        """Apps that follow the tenants one level too far left would go to the master account without a word."""
+        places, tenants = self._document.places, mobsted.get("tenants") or []
+        here, last = places.get("mobsted.apps"), places.get(f"mobsted.tenants[{len(tenants) - 1}]")
+        if not (mobsted.get("apps") and tenants and here and last) or tenants[-1].get("apps") or here.line < last.line:
+            return
+        text = (
+            f"belongs to the master account itself. If it is meant for {tenants[-1].get('email')}, indent it further."
+        )
+        self.warnings.append(Problem(text, "mobsted.apps", here))
+
+    def _apps(self, apps: Sequence[Mapping[str, t.Any]], where: str, tenant: str | None) -> None:
+        names: list[tuple[str, t.Any]] = []
+        for number, app in enumerate(apps):
+            path = f"{where}[{number}]"
+            name = app.get("name")
+            if name is not None and self._try(f"{path}.name", lambda: AppSpec.read({"name": name})):  # noqa: B023
+                # Two apps of one name can only be told apart by their ids.
+                names.append((f"{path}.name", (name_key(name), app.get("app_id"))))
+            for option in ("splash_color", "panel_color", "website_url", "icon", "app_id"):
+                value = app.get(option)
+                if value is not None and not is_template(value) and (self._files or option not in _FILES):
+                    given = {"name": "x", option: value, "tenant": None}
+                    if option == "app_id" and tenant:
+                        given["tenant"] = "any@tenant.example"
+                    self._try(f"{path}.{option}", lambda: AppSpec.read(given))  # noqa: B023
+        self._unique(names, "name")
+        plain = {key[0]: path for path, key in names if key[1] is None}
+        for path, key in names:
+            if key[1] is not None and key[0] in plain:
+                self._problem(path, f"is the same name as {plain[key[0]]}, which has no app_id to tell them apart.")
+
+    def _mip(self, mip: Mapping[str, t.Any]) -> None:
+        ids = []
+        for number, market in enumerate(mip.get("marketplaces") or ()):
+            where = f"mip.marketplaces[{number}]"
+            ident = market.get("id")
+            if ident is not None and not is_template(ident):
+                if int(ident) < 1:
+                    self._problem(f"{where}.id", f"is {ident}: ids of MIP are positive numbers.")
+                ids.append((f"{where}.id", int(ident)))
+            for group, read in (("clients", client_spec), ("members", member_spec)):
+                self._people(market.get(group) or (), f"{where}.{group}", read)
+        self._unique(ids, "marketplace")
+
+    def _people(self, people: Sequence[Mapping[str, t.Any]], where: str, read: Callable[..., object]) -> None:
+        addresses = []
+        for number, one in enumerate(people):
+            path = f"{where}[{number}]"
+            email = one.get("email")
+            if email is not None and self._try(f"{path}.email", lambda: check_email(email)):  # noqa: B023
+                addresses.append((f"{path}.email", email_key(email)))
+            for option in ("client_id", "user_id"):
+                value = one.get(option)
+                if value is not None and not is_template(value) and (self._files or option not in _FILES):
+                    given = {"email": "any@one.example", option: int(value)}
+                    self._try(f"{path}.{option}", lambda: read(given, 1))  # noqa: B023
+        self._unique(addresses, "address")
 
 
 def read_state(state: t.Any, folder: str) -> dict[str, t.Any]:
-    """The state with the names of its files made absolute, and what is wrong with its form.
+    """Check a state that has been read already.
 
     :param state: the content of the file
     :param folder: where relative file names start
-    :returns: ``state`` and ``errors``, a list of sentences; types of plain values are left to the modules
+    :returns: ``state`` with absolute file names, and ``errors``, a list of sentences
     """
-    errors: list[str] = []
-    read = _mapping(state, STATE, "", folder, errors)
-    if isinstance(state, Mapping) and not errors and not read:
-        errors.append("It declares nothing: it has neither 'mobsted' nor 'mip'.")
-    return {"state": read, "errors": errors}
-
-
-def _mapping(
-    value: t.Any, options: Mapping[str, t.Any], place: str, folder: str, errors: list[str]
-) -> dict[str, t.Any]:
-    if not isinstance(value, Mapping):
-        errors.append(f"{place or 'The file'} must be a mapping (key: value), not {_kind(value)}.")
-        return {}
-    found: dict[str, t.Any] = {}
-    for key, inner in value.items():
-        path = f"{place}.{key}" if place else str(key)
-        if key not in options:
-            errors.append(f"{path} is not known. Known here: {', '.join(sorted(options))}.")
-        elif inner is not None:
-            found[str(key)] = _value(inner, options[key], path, folder, errors)
-            if key in _FILES and isinstance(inner, str) and inner:
-                found[str(key)] = os.path.normpath(os.path.join(folder, os.path.expanduser(inner)))
-    missing = [name for name, option in options.items() if option.get("required") and found.get(name) is None]
-    errors += [f"{place}.{name} is missing." for name in missing]
-    return found
-
-
-def _value(value: t.Any, option: Mapping[str, t.Any], place: str, folder: str, errors: list[str]) -> t.Any:
-    if option["type"] == "dict":
-        return _mapping(value, option["options"], place, folder, errors)
-    if option["type"] != "list":
-        return value
-    if isinstance(value, (str, bytes)) or not isinstance(value, Sequence):
-        errors.append(f"{place} must be a list, not {_kind(value)}.")
-        return []
-    items = enumerate(value)
-    return [_mapping(item, option["options"], f"{place}[{number}]", folder, errors) for number, item in items]
-
-
-def _kind(value: t.Any) -> str:
-    if value is None:
-        return "empty"
-    if isinstance(value, str):
-        return "a text"
-    if isinstance(value, Mapping):
-        return "a mapping"
-    return "a list" if isinstance(value, Sequence) else "a plain value"
+    checked = PartnerState(Document(value=state), folder).check()
+    return {"state": checked.state, "errors": [problem.text() for problem in checked.problems]}

@@ -28,7 +28,7 @@ ARGUMENTS = (
 
 @pytest.fixture(scope="session")
 def browser() -> t.Iterator[t.Any]:
-    """Chromium as the machine has it. In CI it has to be there."""
+    """Yield the machine's Chromium; CI must have one."""
     program = next(filter(None, map(shutil.which, NAMES)), None)
     if program is None:
         text = "no chromium on this machine: install it, then run `make browser`"
@@ -45,12 +45,12 @@ def browser() -> t.Iterator[t.Any]:
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
     def log_message(self, *arguments: t.Any) -> None:
-        """Nothing is logged."""
+        """Log nothing."""
 
 
 @pytest.fixture
 def site(tmp_path: Path) -> t.Iterator[tuple[Path, str]]:
-    """A folder, and the address at which its files are served."""
+    """Yield a folder, and the URL at which its files are served."""
     folder = tmp_path / "site"
     folder.mkdir()
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(folder)))

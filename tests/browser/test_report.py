@@ -17,7 +17,7 @@ NAME = "</script><script>window.broken=1</script>{{ 7 * 7 }}'\"\n\u202eevil<img 
 
 @pytest.fixture(scope="module")
 def page_file(simulator: t.Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A report of many tenants, some of them hostile."""
+    """Return a report of many tenants, some of them hostile."""
     folder = tmp_path_factory.mktemp("report")
     with simulator.world(hostile=True, demo=True) as world:
         world.do("tenant_add", email="hostile@acme.example", apps=[NAME])
@@ -62,7 +62,7 @@ def test_hostile_texts_are_texts(browser: t.Any, page_file: Path) -> None:
     shown = page.evaluate(
         "Array.from(document.querySelectorAll('bdi')).map(function (one) { return one.textContent; })"
     )
-    # A control character is no text of a page; all the rest is shown as it is, and can't turn its surroundings round.
+    # A control character is not text; everything else is shown as it is and cannot reverse the text around it.
     assert NAME.replace("\n", " ") in shown
     assert "{{lookup('pipe','id')}}@evil.example" in shown
     assert "49" not in [text.strip() for text in shown]
@@ -115,7 +115,7 @@ def test_print_unfolds_all(browser: t.Any, page_file: Path) -> None:
 
 
 def test_the_codes_can_be_scanned(browser: t.Any, page_file: Path) -> None:
-    """What the page draws is, module by module, the code of the link beside it."""
+    """The page draws, module by module, the QR code of the link beside it."""
     import segno
 
     page = open_page(browser, page_file)
@@ -133,7 +133,7 @@ def test_the_codes_can_be_scanned(browser: t.Any, page_file: Path) -> None:
     page.context.close()
 
 
-#: Draws an SVG at four pixels a module, and tells which modules are dark.
+#: Draws an SVG at four pixels a module, and returns which modules are dark.
 PAINT = """async ({svg, size}) => {
   const found = new DOMParser().parseFromString(svg, 'text/html').querySelector('svg');
   found.setAttribute('xmlns', 'http://www.w3.org/2000/svg');

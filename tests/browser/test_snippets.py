@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The snippets of the filters, made by a playbook, in a container page as the vendor's."""
+"""The filters' snippets, rendered by a playbook, in a container page like the vendor's."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ SITE = """<!doctype html><meta charset=utf-8><title>site</title>
 CHECK = """<!doctype html><html><head><meta charset=utf-8><title>check</title>
 {{ name | partnerops.saas.mobsted_install_check_html(script_url=script) }}</head><body>site</body></html>"""
 
-#: Stands in for the vendor's script, whose address is not published.
+#: A stand-in for the vendor's script, whose address is not published.
 STUB = """window.mbst = { checkPwaInstalled: function (user) {
   window.asked = user; return Promise.resolve(user === ANSWER); } };"""
 
 
 def write(folder: Path, **templates: str) -> None:
-    """Have the templates written by a playbook, as users do."""
+    """Render the templates with a playbook, as users do."""
     variables = templates.pop("variables")
     tasks = [
         {
@@ -52,7 +52,7 @@ def name(request: t.Any) -> str:
 
 
 def given(name: str) -> t.Any:
-    """A value that core does not take for a template, whatever it holds."""
+    """Mark a value so that ansible-core does not take it for a template, whatever it contains."""
     return "{{ lookup('ansible.builtin.file', source) | from_json }}"
 
 

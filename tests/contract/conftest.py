@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # pylint: disable=unused-import
-"""Counts, over all workers."""
+"""Fixtures: counts over all workers."""
 
 from __future__ import annotations
 

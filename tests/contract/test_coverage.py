@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every documented call and field is reached by a module, or is left out with a reason (``docs/api/coverage.yaml``)."""
+"""A module reaches every documented call and field, or ``docs/api/coverage.yaml`` says why not."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ APP = {
 
 
 def answers(vendor: str) -> dict[str, set[str]]:
-    """Schema → its fields, for all that an answer can hold; inline objects count with the schema they are in."""
+    """Map each schema to its fields, for everything in a response; inline objects count with their schema."""
     schemas = document(vendor)["components"]["schemas"]
     found: dict[str, set[str]] = {}
 
@@ -66,7 +66,7 @@ def answers(vendor: str) -> dict[str, set[str]]:
 
 
 def requests(vendor: str) -> set[tuple[str, str, str]]:
-    """(operation, place, field) of everything that can be sent in a query or body."""
+    """Return (operation, place, field) of everything that can be sent in a query or body."""
     found = set()
     for made in operations(vendor).values():
         name = made["operationId"]
@@ -108,7 +108,7 @@ def test_every_entry_names_a_module_or_a_reason() -> None:
 
 
 def _returned(place: str) -> bool:
-    """Whether a module documents that it returns this."""
+    """Return whether a module documents this as a return value."""
     module, *keys = place.split(".")
     found: t.Any = yaml.safe_load(importlib.import_module(PREFIX + module).RETURN)
     for key in keys:
@@ -120,7 +120,7 @@ def _returned(place: str) -> bool:
 
 
 def test_the_modules_make_the_calls_and_send_the_fields(simulator: t.Any, tmp_path: Path) -> None:
-    """What the table says that a module does, it does; what is left out, nobody does."""
+    """Modules do what the table says of them, and none does what it leaves out."""
     icon = tmp_path / "icon.png"
     icon.write_bytes(b"\x89PNG\r\n\x1a\n" + b"x" * 40)
     contract.SEEN.clear()

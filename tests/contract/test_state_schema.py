@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The JSON Schema of the state file agrees with the modules, with the playbook's own check, and with the example."""
+"""The JSON Schema of the state file agrees with the modules, the playbook's own check and the example."""
 
 from __future__ import annotations
 

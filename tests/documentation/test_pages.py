@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import subprocess
 import typing as t
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,8 +17,9 @@ import pytest
 from ansible_collections.partnerops.saas.tests.documentation.literate import DOCS, ROOT, Place, blocks, do, pages
 
 RST = DOCS / "docsite" / "rst"
+INDEX = DOCS / "docsite" / "site" / "index.rst"
 #: Pages that start from nothing, not even Ansible.
-FROM_NOTHING = (ROOT / "README.md", RST / "guide_getting_started.rst")
+FROM_NOTHING = (ROOT / "README.md", INDEX, RST / "guide_getting_started.rst")
 GUIDES = [page for page in pages() if page not in FROM_NOTHING and any(block.runs for block in blocks(page))]
 
 
@@ -43,27 +45,39 @@ def test_getting_started_from_nothing(bare: Place) -> None:
     do(RST / "guide_getting_started.rst", bare)
 
 
-def test_readme_from_nothing(bare: Place, world: t.Any) -> None:
-    """The README's lines, with the tarball in an empty folder and a fresh environment."""
-    import subprocess
-
+def _fresh(bare: Place, **more: t.Any) -> Place:
+    """Give the user a virtual environment, which a reader of these lines already has."""
     fresh = bare.folder.parent / "fresh"
     subprocess.run(["python3", "-m", "venv", str(fresh)], env=bare.environment, check=True)
+    environment = {**bare.environment, "PATH": f"{fresh / 'bin'}:{bare.environment['PATH']}"}
+    return dataclasses.replace(bare, environment=environment, **more)
+
+
+def test_readme_in_a_clean_clone(bare: Place, repository: str) -> None:
+    """The README works word for word in a clone, with an empty home."""
+    clone = bare.folder / "clone"
+    subprocess.run(["git", "clone", "--quiet", repository, str(clone)], check=True)
+    do(ROOT / "README.md", dataclasses.replace(bare, folder=clone))
+    assert (clone / "credentials.yml").read_text(encoding="utf-8").startswith("$ANSIBLE_VAULT")
+
+
+def test_index_with_an_account(bare: Place, world: t.Any) -> None:
     real = {
+        **bare.real,
         "https://ppp-admin.mobsted.com": world.mobsted_url,
         "partner@example.com": world.login,
         "mobsted-password": world.password,
     }
-    environment = {**bare.environment, "PATH": f"{fresh / 'bin'}:{bare.environment['PATH']}"}
-    # The playbook stands below the commands that run it.
-    (playbook,) = [block for block in blocks(ROOT / "README.md") if block.file == "tenants.yml"]
-    (bare.folder / "tenants.yml").write_text(playbook.text, encoding="utf-8")
-    do(ROOT / "README.md", dataclasses.replace(bare, environment=environment, real=real))
-    assert world.tenant("owner@acme.example")["email"] == "owner@acme.example"
+    do(INDEX, _fresh(bare, real=real))
     assert [app["name"] for app in world.apps("owner@acme.example")] == ["Acme Store"]
+    assert (bare.folder / "credentials.yml").read_text(encoding="utf-8").startswith("$ANSIBLE_VAULT")
+    assert "Acme Store" in (bare.folder / "partner-report.html").read_text(encoding="utf-8")
 
 
-def test_the_readme_uses_ten_lines() -> None:
-    commands, playbook = [block for block in blocks(ROOT / "README.md") if block.runs]
-    assert len(commands.text.splitlines()) <= 10
-    assert len(playbook.text.splitlines()) <= 10
+def test_the_quick_starts_take_ten_lines() -> None:
+    _install, playbook, setup, run = [block for block in blocks(ROOT / "README.md") if block.runs]
+    assert len((setup.text + run.text).splitlines()) == 10
+    assert run.commands()[0][0] == "ansible-playbook partnerops.saas.preflight"
+    same, commands = [block for block in blocks(INDEX) if block.runs]
+    assert (same.file, same.text) == (playbook.file, playbook.text)
+    assert len(commands.text.splitlines()) == 10

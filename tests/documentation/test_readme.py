@@ -23,7 +23,8 @@ LABEL = "ansible_collections.partnerops.saas.docsite."
 def test_the_tables_name_every_plugin_and_playbook() -> None:
     modules = {path.stem for path in (ROOT / "plugins" / "modules").glob("*.py")}
     assert set(re.findall(r"(?m)^\| `((?:mobsted|mip)_\w+)` \|", README)) == modules
-    others = {("inventory", "mobsted_tenants"), ("lookup", "mobsted_tenant")}
+    others = {("inventory", "mobsted_tenants")}
+    others |= {("lookup", path.stem) for path in (ROOT / "plugins" / "lookup").glob("*.py")}
     others |= {("filter", path.stem) for path in (ROOT / "plugins" / "filter").glob("*.yml")}
     assert set(re.findall(r"(?m)^\| (\w+) `(\w+)` \|", README)) == others
     playbooks = {path.stem for path in (ROOT / "playbooks").glob("*.yml")}
@@ -34,13 +35,23 @@ def test_the_releases_of_ansible_core_are_those_of_the_tests() -> None:
     context = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))
     oldest = context["requires_ansible"].removeprefix(">=").removesuffix(".0")
     done = subprocess.run(
-        ["python3", "-c", "import core_matrix; print(list(core_matrix.CORES)[-1])"],
+        ["python3", "-c", "import environment; print(list(environment.CORES)[-1])"],
         cwd=ROOT / "scripts",
         capture_output=True,
         text=True,
         check=True,
     )
     assert f"ansible-core {oldest} to {done.stdout.strip()}" in README
+
+
+def test_links_to_the_site_lead_to_pages_and_never_to_their_source() -> None:
+    galaxy = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))
+    site = galaxy["documentation"]
+    assert not re.search(r"\]\([^)]*\.rst\b", README)
+    pages = re.findall(rf"\]\({re.escape(site)}([^)#]*)", README)
+    assert len(pages) > 5
+    for page in filter(None, pages):
+        assert (RST / Path(page).with_suffix(".rst").name).exists(), page
 
 
 @pytest.mark.parametrize("page", [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))], ids=lambda page: page.name)

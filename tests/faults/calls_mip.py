@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every call of MIP's API that a module makes, and the run in which it is made."""
+"""Every call to MIP that a module makes, and the run in which it makes it."""
 
 from __future__ import annotations
 

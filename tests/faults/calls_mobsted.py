@@ -1,14 +1,14 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every call of Mobsted's API that a module makes, and the run in which it is made."""
+"""Every call to Mobsted that a module makes, and the run in which it makes it."""
 
 from __future__ import annotations
 
 import typing as t
 from dataclasses import dataclass, field
 
-#: Roles of a call: what a failure of it means.
+#: Roles of a call: what its failure means.
 LOGIN, TENANT_LOGIN, REFRESH, READ, CREATE, SEND, EXTRA = (
     "login",
     "tenant login",
@@ -18,7 +18,7 @@ LOGIN, TENANT_LOGIN, REFRESH, READ, CREATE, SEND, EXTRA = (
     "send",
     "extra",
 )
-#: Of MIP: a login as a look-up, of one who is not there or is; a registration, …
+#: Roles at MIP: a login as a look-up, of somebody missing or present; a registration, …
 LOOK, LOOK_OLD, KEYS, REGISTER, TOGGLE, REMOVE, INVITE = (
     "look",
     "look at what is there",
@@ -39,14 +39,14 @@ APP = {"name": "Store", "website_url": SITE, "description": "All of it"}
 class Call:
     """One call of a run.
 
-    :param name: what it is for
-    :param operation: the module that is run, with ``params``
+    :param name: what the call is for
+    :param operation: the module that runs, with ``params``
     :param role: see above
-    :param method: of the request that the fault strikes, with ``path`` (a pattern below the account), ``account``,
-        ``nth``
-    :param paged: whether there are pages
-    :param prepare: what is done to the world before
-    :param repeats: False where each run does it again (a message that is sent)
+    :param method: method of the request that the fault hits, with ``path`` (a pattern below the account), ``account``
+        and ``nth``
+    :param paged: whether the response has pages
+    :param prepare: what happens to the world before
+    :param repeats: False if each run does it again (a message that is sent)
     """
 
     name: str
@@ -65,7 +65,7 @@ class Call:
 
     @property
     def fleet(self) -> bool:
-        """Whether many things are done in the run, of which only one is struck."""
+        """Return whether the run does many things, of which the fault hits only one."""
         return self.operation in ("mobsted_fleet", "mip_marketplace")
 
 

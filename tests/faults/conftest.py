@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # pylint: disable=unused-import
-"""A simulator, places where connections fail, and a hurry: waits are cut short, but nothing is left out."""
+"""Fixtures: a simulator, hosts where connections fail, and waits cut short with nothing left out."""
 
 from __future__ import annotations
 
@@ -18,12 +18,15 @@ from ansible_collections.partnerops.saas.tests.support.counts import (  # noqa: 
     pytest_terminal_summary,
     pytest_testnodedown,
 )
-from ansible_collections.partnerops.saas.tests.support.hurry import hurry, no_settings  # noqa: F401 -- fixtures
+from ansible_collections.partnerops.saas.tests.support.no_waiting import (  # noqa: F401 -- fixtures
+    no_settings,
+    no_waiting,
+)
 
 
 @pytest.fixture(scope="session")
 def network(simulator: t.Any, tmp_path_factory: pytest.TempPathFactory) -> t.Iterator[Network]:
-    """Where connections fail."""
+    """Yield the hosts where connections fail."""
     made = Network(tmp_path_factory.mktemp("network"), urlsplit(simulator.base).port or 80)
     yield made
     made.close()
@@ -31,7 +34,7 @@ def network(simulator: t.Any, tmp_path_factory: pytest.TempPathFactory) -> t.Ite
 
 @pytest.fixture
 def give_up(monkeypatch: pytest.MonkeyPatch) -> t.Callable[[float], None]:
-    """Sets the time-out, in seconds: shorter than a task can."""
+    """Set a time-out shorter than a task can, in seconds."""
     made = transport.Transport.__init__
 
     def after(seconds: float) -> None:

@@ -1,16 +1,16 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every way in which one request can go wrong, and what an honest client makes of it."""
+"""Every way in which one request can fail, and the honest conclusion."""
 
 from __future__ import annotations
 
 import typing as t
 from dataclasses import dataclass, field
 
-#: The request did certainly not leave this machine, or was certainly refused unread.
+#: The request certainly never left this machine, or was refused unread.
 NOT_SENT = "not sent"
-#: It was refused for now: waiting and sending it again is right, whatever the method.
+#: It was refused for now: wait and send it again, whatever the method.
 WAIT = "wait"
 #: Nobody knows whether it was executed.
 UNKNOWN = "unknown"
@@ -18,7 +18,7 @@ UNKNOWN = "unknown"
 FINAL = "final"
 #: It was refused for good.
 REFUSED = "refused"
-#: An answer that says success and is none. It is not asked for again: it would come again.
+#: A response that claims success and is none. It is not requested again, since it would come again.
 SPOILT = "spoilt"
 #: The token was refused.
 TOKEN = "token"
@@ -28,11 +28,11 @@ TOKEN = "token"
 class Fault:
     """One fault.
 
-    :param code: the failure code of a read that meets it for ever
+    :param code: the failure code of a read that meets the fault every time
     :param sort: what is known of the request, see above
     :param net: how the connection fails (see :mod:`.network`), instead of a rule of the simulator
     :param kind: the simulator's fault, with ``when`` and ``more``
-    :param final: trying again is pointless, and isn't done
+    :param final: a retry is pointless, and is not made
     """
 
     name: str
@@ -46,12 +46,12 @@ class Fault:
 
     @property
     def slow(self) -> bool:
-        """Whether it is noticed by the time that passes."""
+        """Return whether only the passing of time shows the fault."""
         return self.kind in ("stall", "slow_headers", "drip")
 
     @property
     def executed(self) -> bool:
-        """Whether the API did what it was asked for."""
+        """Return whether the API executed the request."""
         return self.when == "after"
 
 
@@ -127,5 +127,5 @@ FAULTS: list[Fault] = [
     Fault("slow headers", "timeout", UNKNOWN, None, "slow_headers", "after", {"seconds": 3}),
     Fault("drip", "timeout", UNKNOWN, None, "drip", "after", {"seconds": 3}),
 ]
-#: Only where there are pages.
+#: Only for responses with pages.
 PAGING = Fault("endless paging", "invalid_response", SPOILT, None, "endless_paging", "after")

@@ -1,10 +1,10 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Connections that fail, for real, at one chosen request.
+"""Connections that really fail, at one chosen request.
 
-The request is sent to a place where its connection fails: a name that nobody has, a closed port, a listener with the
-wrong certificate. Library, operating system and TLS do the rest, so the errors are the true ones.
+The request goes to a host where its connection fails: a name that nobody has, a closed port, a listener with the
+wrong certificate. The library, the operating system and TLS do the rest, so the errors are real.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from ansible_collections.partnerops.saas.plugins.module_utils.http.transport imp
 
 
 class Listener:
-    """Accepts connections, tries a TLS handshake if it has a context, and closes."""
+    """Accepts connections, tries a TLS handshake if it has a context, and closes them."""
 
     def __init__(self, context: ssl.SSLContext | None) -> None:
         self._context = context
@@ -46,12 +46,12 @@ class Listener:
                         wrapped.recv(1)
 
     def close(self) -> None:
-        """Listen no more."""
+        """Stop listening."""
         self._socket.close()
 
 
 class Network:
-    """The places where connections fail. ``ca_file`` is the CA that the client trusts."""
+    """The hosts where connections fail. ``ca_file`` is the CA that the client trusts."""
 
     def __init__(self, folder: Path, plain_port: int) -> None:
         trusted, foreign = trustme.CA(), trustme.CA()
@@ -78,7 +78,7 @@ class Network:
 
     @contextlib.contextmanager
     def failing(self, how: str, method: str, path: str, nth: int, times: int | None) -> t.Iterator[None]:
-        """Let the requests that match fail; ``path`` is a pattern of the whole path, ``times`` None is for ever."""
+        """Let matching requests fail; ``path`` is a pattern of the whole path, ``times`` None means forever."""
         place = urlsplit(self.places[how])
         seen = 0
         lock = threading.Lock()

@@ -359,6 +359,15 @@ def test_a13_an_account_without_app_1_is_no_master(simulator: t.Any) -> None:
         assert world.counts()["apps_created"] == 0
 
 
+def test_a13_the_account_of_a_tenant_is_no_master(world: t.Any) -> None:
+    world.do("app_add", email=EMAIL, name="Store", fields={"webSiteUrl": SITE})
+    (row,) = world.state()["tenants"]
+    own = {"api_url": row["url"], "api_login": EMAIL, "api_password": row["password"]}
+    result = run("mobsted_account_info", own)
+    assert not result["ok"]
+    assert any("no master account" in line for line in result["lines"])
+
+
 def test_a16_a_comma_too_many_from_mip(world: t.Any, tmp_path: Path) -> None:
     mip = {**connection(world, "mip"), "retries": 1, "deadline": 6, "ledger_path": str(tmp_path / "l" / "mip.sqlite3")}
     who = {"email": "c@acme.example", "password": "client-password", "marketplace_id": 7}

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every call × every fault × once and for ever: nothing doubled, nothing lost, a true result, and the next run heals.
+"""Every call × every fault × once and every time: nothing doubled or lost, a true result, and the next run repairs.
 
-The two tables are ``faults_table.py`` and ``calls_*.py``; ``expect.py`` says what has to come of a pair.
+``faults_table.py`` and ``calls_*.py`` are the two tables; ``expect.py`` has the allowed outcomes of a pair.
 """
 
 from __future__ import annotations
@@ -34,14 +34,15 @@ from ansible_collections.partnerops.saas.tests.support.harness import ALL_CORES
 from ansible_collections.partnerops.saas.tests.support.messages import check_failure, names_the_place, secrets_of
 
 CALLS = [*MOBSTED_CALLS, *MIP_CALLS]
-#: Calls that change nothing at the API: whether it executed one before its answer was lost makes no difference.
+#: Calls that change nothing at the API: executed or not makes no difference when the response is lost.
 _READS = (LOGIN, TENANT_LOGIN, READ, EXTRA, LOOK, LOOK_OLD, KEYS)
 
 
 def _adds(call: Call, fault: Fault, lasting: bool) -> bool:
-    """Whether a fault that lasts shows more than one that comes once: not where the answer is final, and so is the
-    outcome. A client that asks again after all is then caught by the one that comes once, since it succeeds.
-    ``CORES=all`` has them, too.
+    """Return whether a lasting fault shows more than a single one.
+
+    It does not if the response is final and the outcome is the same. A client that retries after all is caught by the
+    single fault, since its retry succeeds. ``CORES=all`` runs those cases, too.
     """
     if not lasting or ALL_CORES:
         return True
@@ -60,7 +61,7 @@ CASES = [
 
 @contextlib.contextmanager
 def struck(world: t.Any, network: t.Any, call: Call, fault: Fault, lasting: bool) -> t.Iterator[None]:
-    """While this lasts, the fault strikes the call."""
+    """Let the fault hit the call while this lasts."""
     times = None if lasting else 1
     if fault.net:
         account = {"master": "/mobsted", "tenant": "/t/*", "*": "*"}[call.account]
@@ -83,7 +84,7 @@ def struck(world: t.Any, network: t.Any, call: Call, fault: Fault, lasting: bool
     world.clear_faults()
 
 
-@pytest.mark.usefixtures("hurry")
+@pytest.mark.usefixtures("no_waiting")
 @pytest.mark.parametrize(("call", "fault", "lasting"), CASES)
 def test_fault(
     simulator: t.Any, network: t.Any, give_up: t.Any, tmp_path: Path, call: Call, fault: Fault, lasting: bool
@@ -133,7 +134,7 @@ def options(world: t.Any, call: Call, folder: Path, ca_file: str, retries: int, 
 
 
 def judge(world: t.Any, call: Call, result: dict[str, t.Any], allowed: set[str]) -> None:
-    """The right outcome, and a message that helps and gives nothing away."""
+    """Check the outcome, and that the message helps and leaks nothing."""
     outcome = result["failure"]["code"] if result.get("failed") else OK
     assert outcome in allowed, (outcome, allowed, result.get("msg"))
     texts = [result.get("msg", ""), *result.get("warnings", ())]
@@ -147,7 +148,7 @@ def judge(world: t.Any, call: Call, result: dict[str, t.Any], allowed: set[str])
 
 
 def truth(result: dict[str, t.Any], before: t.Any, after: t.Any, call: Call) -> None:
-    """What the result says is what happened."""
+    """Check that the result says what happened."""
     happened = before != after
     if result.get("failed") and result["failure"]["code"] == "unknown_outcome":
         assert not result["changed"] or happened  # nobody knows
@@ -168,7 +169,7 @@ def truth(result: dict[str, t.Any], before: t.Any, after: t.Any, call: Call) -> 
 
 
 def nothing_lost(world: t.Any, result: dict[str, t.Any]) -> None:
-    """The password of whatever is new is in the result."""
+    """Check that the result has the password of everything new."""
     rows = {row["email"].lower(): row for row in world.state()["tenants"]}
     places = result.get("tenants") or ([result] if result.get("tenant") else [])
     for place in places:
@@ -180,7 +181,7 @@ def nothing_lost(world: t.Any, result: dict[str, t.Any]) -> None:
 
 
 def assert_hit(world: t.Any, call: Call, fault: Fault) -> None:
-    """The fault did strike: a matrix whose faults miss their calls proves nothing."""
+    """Check that the fault hit: a matrix of faults that miss their calls proves nothing."""
     if fault.net is None:
         assert any(
             entry["fault"] and entry["fault"]["kind"] == fault.kind and entry["method"] == call.method

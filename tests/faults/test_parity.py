@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A slice of the matrix through ``ansible-playbook``: what is found inside the test's process is what users meet."""
+"""A slice of the matrix through ``ansible-playbook``: users meet what the tests find in process."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ SLICE = [
 ]
 
 
-#: What is shown of a result with a new password is censored; what is registered is not.
+#: A result with a new password is censored on display; the registered variable is not.
 SHOW = {"name": "Show", "ansible.builtin.set_fact": {"shown": "{{ got }}"}}
 
 
 def even(result: dict[str, t.Any]) -> dict[str, t.Any]:
-    """What does not differ from one world to the next."""
+    """Return what does not differ from one world to the next."""
     failure = result.get("failure") or {}
     return {
         "failed": bool(result.get("failed")),

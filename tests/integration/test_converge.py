@@ -19,7 +19,7 @@ PASSWORD = "the-password-of-cobalt"
 
 
 def converge(state: t.Any, folder: Path, *arguments: str, **how: t.Any) -> Run:
-    """Run it with a state (data, or a file); variables of the playbook come in ``extra_vars``."""
+    """Run the playbook with a state (data, or a file); ``extra_vars`` are its variables."""
     if not isinstance(state, Path):
         (folder / "partner-state.yml").write_text(yaml.safe_dump(state))
         state = "partner-state.yml"
@@ -28,7 +28,7 @@ def converge(state: t.Any, folder: Path, *arguments: str, **how: t.Any) -> Run:
 
 
 def told(run: Run) -> list[str]:
-    return list(run.task("Tell what became of it")["msg"])
+    return list(run.task("Show the summary")["msg"])
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ def test_one_failure_does_not_stop_the_rest_unless_asked(world: t.Any, world_env
     world.fault("status", status=422, method="POST", path="/api/v8/partners")
     run = converge(state, folder, env=world_env, extra_vars={"partner_on_error": "stop"}).check(2)
     assert world.outbox() == []
-    assert run.failures[0].task == "Fail where anything failed"
+    assert run.failures[0].task == "Fail if anything failed"
     world.fault("status", status=422, method="POST", path="/api/v8/partners")
     run = converge(state, folder, env=world_env).check(2)
     assert len(world.outbox()) == 1
@@ -162,8 +162,8 @@ def test_without_a_state_file_it_says_what_to_give(folder: Path) -> None:
         ("mobsted: {tenants: [{email: a@x.example, aps: []}]}", "mobsted.tenants[0].aps is not known"),
         ("mobsted: {tenants: [{email: a@x.example, apps: [{name: A, colour: x}]}]}", "tenants[0].apps[0].colour"),
         ("mopsted: {}", "mopsted is not known"),
-        ("- mobsted", "could not be read"),
-        ("mobsted: [", "could not be read"),
+        ("- mobsted", "must be a mapping (key: value), not a list"),
+        ("mobsted: [", "is not valid YAML"),
         ("mip: {marketplaces: [{members: []}]}", "mip.marketplaces[0].id is missing"),
         ("mobsted: {tenants: [{email: '{{ nobody_knows }}'}]}", "nobody_knows"),
     ],

@@ -20,13 +20,13 @@ EMAIL = "owner@acme.example"
 
 @pytest.fixture
 def vault(world_env: dict[str, str], tmp_path: Path) -> dict[str, str]:
-    """The environment with a vault secret."""
+    """Return the environment with a vault secret."""
     (tmp_path / "secret").write_text("sesame\n")
     return {**world_env, "ANSIBLE_VAULT_PASSWORD_FILE": str(tmp_path / "secret")}
 
 
 def logins(path: Path, env: dict[str, str]) -> dict[str, t.Any]:
-    """What ``ansible-vault view`` shows."""
+    """Return what ``ansible-vault view`` shows."""
     command = ["ansible-vault", "view", "--vault-password-file", env["ANSIBLE_VAULT_PASSWORD_FILE"], str(path)]
     shown = run_ansible(command, env={"PAGER": "cat"}).check()
     return dict(yaml.safe_load(shown.stdout))
@@ -60,7 +60,7 @@ def test_do_again_check_check_again(world: t.Any, vault: dict[str, str], tmp_pat
     for check in (False, True):
         assert not run_task(action, args, check=check, **how).check().task("Task").changed
     assert path.read_bytes() == before
-    path.unlink()  # a lost file is filled again from app ID 1
+    path.unlink()  # a lost file is restored from app ID 1
     assert run_task(action, args, check=True, **how).check().task("Task").changed
     assert not path.exists()
     assert run_task(action, args, **how).check().task("Task").changed
@@ -110,7 +110,7 @@ def refused(run: Run, task: str) -> None:
 
 
 def twice(args: dict[str, t.Any], name: str, **more: t.Any) -> list[dict[str, t.Any]]:
-    """Both modules with these options, in check mode and not."""
+    """Return tasks of both modules with these options, in check mode and not."""
     given: dict[str, dict[str, t.Any]] = {TENANT: {"email": EMAIL}, FLEET: {"tenants": [{"email": EMAIL}]}}
     return [
         {

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filters in playbooks: their examples, and texts that try to be templates."""
+"""The filters in playbooks: their examples, and text that looks like a template."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ansible_collections.partnerops.saas.tests.support.harness import ROOT, run_playbook
+from ansible_collections.partnerops.saas.tests.support.harness import ROOT, edge_cores, run_playbook
 
 HOSTILE = "{{ 7 * 7 }}</script>'\"\n\u2028\u202eevil"
 
@@ -83,3 +83,16 @@ def test_hostile_texts(world: t.Any, world_env: dict[str, str], tmp_path: Path) 
     assert f"checkPwaInstalled({inner})" in page
     assert "must be an https:// address" in run.task("Refused").msg
     assert "script_url" in run.task("Wrong use").msg
+
+
+@pytest.mark.parametrize("core", edge_cores())
+def test_a_link_with_an_email_address_gets_one_warning(core: str) -> None:
+    show = {"msg": "{{ 'https://t1.mobsted.com/pwa/?appid=7' | partnerops.saas.mobsted_app_link(item) }}"}
+    tasks = [{"name": "Links", "ansible.builtin.debug": show, "loop": ["jane@x.example", "joe@x.example", "100500"]}]
+    run = play(tasks, core=core).check()
+    assert [item["msg"].partition("utm_extid=")[2] for item in run.loop("Links")] == [
+        "jane%40x.example",
+        "joe%40x.example",
+        "100500",
+    ]
+    assert " ".join(run.output.split()).count("extid is an e-mail address") == 1

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The inventory of tenants against the simulator."""
+"""The inventory ``mobsted_tenants`` against the simulator."""
 
 from __future__ import annotations
 
@@ -14,7 +14,13 @@ import pytest
 import yaml
 
 from ansible_collections.partnerops.saas.plugins.inventory import mobsted_tenants
-from ansible_collections.partnerops.saas.tests.support.harness import connection_env, run_ansible, run_playbook
+from ansible_collections.partnerops.saas.tests.support.harness import (
+    connection_env,
+    edge_cores,
+    run_ansible,
+    run_playbook,
+)
+from ansible_collections.partnerops.saas.tests.support.worlds import worlds
 
 EXAMPLES = list(yaml.safe_load_all(mobsted_tenants.EXAMPLES))
 HOSTILE = "{{ 7 * 7 }}</script>'\"\n\u202eevil"
@@ -89,8 +95,30 @@ def test_a_play_over_all_tenants(world: t.Any, world_env: dict[str, str], tmp_pa
     ).check()
     assert len(run.tasks("Apps")) == 3
     assert all([app["name"] for app in one["apps"]] == ["Store"] for one in run.tasks("Apps"))
-    # One login of the master for the inventory and all forks, and one for each tenant.
+    # One login to the master account for the inventory and all forks, and one for each tenant.
     assert world.counts()["logins"] == 1 + 3
+
+
+@pytest.mark.parametrize("core", edge_cores())
+def test_names_are_plain_on_each_release(world: t.Any, world_env: dict[str, str], tmp_path: Path, core: str) -> None:
+    world.do("tenant_add", email="owner@acme.example")
+    text = f"""
+        keyed_groups: [{{key: mobsted_server, prefix: server}}]
+        cache: true
+        cache_plugin: ansible.builtin.jsonfile
+        cache_connection: {tmp_path / "cache"}
+        """
+    command = ["ansible-inventory", "-i", str(source(tmp_path, text)), "--list"]
+    for _from_the_api_and_from_the_cache in range(2):
+        run = run_ansible(command, env=world_env, core=core).check()
+        data = json.loads(run.stdout)
+        values = data.pop("_meta")["hostvars"]["owner@acme.example"]
+        assert data["mobsted_tenants"]["hosts"] == ["owner@acme.example"]
+        assert "__ansible_unsafe" not in json.dumps(data)
+        # From 2.19 on, ansible-inventory itself marks each value that is no template.
+        email = "owner@acme.example"
+        assert values["mobsted_email"] == (email if core == "2.18" else {"__ansible_unsafe": email})
+    assert run_ansible([*command[:-1], "--graph"], env=world_env, core=core).check().stdout.count("--owner@") == 2
 
 
 @pytest.mark.smoke
@@ -128,7 +156,7 @@ def test_hostile_records(simulator: t.Any, tmp_path: Path) -> None:
         host, groups = one["msg"][2], one["msg"][3]
         assert host == "good@acme.example" or host.startswith("tenant-")
         assert not any(set(name) & set("{}<>'\" \n/") for name in groups)
-    assert "named by the id of the record" in run.output.replace("\n", " ")
+    assert "named after the ids of the records" in run.output.replace("\n", " ")
 
 
 def test_two_records_of_one_address(world: t.Any, world_env: dict[str, str], tmp_path: Path) -> None:
@@ -168,6 +196,22 @@ def test_the_cache(world: t.Any, world_env: dict[str, str], tmp_path: Path) -> N
     assert world.counts()["requests"] > 0
 
 
+@pytest.mark.parametrize("core", edge_cores())
+def test_the_cache_of_one_account_serves_no_other(simulator: t.Any, tmp_path: Path, core: str) -> None:
+    """The same inventory file, with the account in the environment."""
+    path = source(
+        tmp_path, f"cache: true\ncache_plugin: ansible.builtin.jsonfile\ncache_connection: {tmp_path / 'cache'}\n"
+    )
+    with worlds(simulator, ["a", "b"]) as made:
+        for name, world in made.items():
+            world.do("tenant_add", email=f"owner@{name}.example")
+        for _filled_then_used in range(2):
+            for name, world in made.items():
+                found = listing(path, connection_env(world), core=core)
+                assert set(found["_meta"]["hostvars"]) == {f"owner@{name}.example"}
+        assert all(world.counts()["logins"] == 1 for world in made.values())
+
+
 def test_the_graph_and_the_examples(world: t.Any, world_env: dict[str, str], tmp_path: Path) -> None:
     world.do("tenant_add", email="owner@acme.example", counters={"appsTotal": 2})
     for given in EXAMPLES:
@@ -192,7 +236,23 @@ def test_a_failure_says_why(world: t.Any, world_env: dict[str, str], tmp_path: P
     assert "Wrong-One-7" not in run.output
 
 
-def test_files_of_other_names_are_left_alone(world: t.Any, world_env: dict[str, str], tmp_path: Path) -> None:
-    run = run_ansible(["ansible-inventory", "-i", str(source(tmp_path, name="tenants.yml")), "--list"], env=world_env)
+@pytest.mark.parametrize("core", edge_cores())
+@pytest.mark.parametrize("enabled", ["auto", "partnerops.saas.mobsted_tenants,ansible.builtin.yaml"])
+def test_a_file_of_another_name_is_not_read_and_gets_a_warning(
+    world: t.Any, world_env: dict[str, str], tmp_path: Path, core: str, enabled: str
+) -> None:
+    path = source(tmp_path, name="tenants.yml")
+    env = {**world_env, "ANSIBLE_INVENTORY_ENABLED": enabled}
+    run = run_ansible(["ansible-inventory", "-i", str(path), "--list"], env=env, core=core)
     assert world.counts()["requests"] == 0
-    assert "owner" not in run.stdout
+    said = " ".join(run.stderr.split())
+    assert "whose name ends with mobsted_tenants.yml or mobsted_tenants.yaml. Rename it." in said, run.describe()
+
+
+def test_files_that_ask_for_other_plugins_get_no_warning(world_env: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "hosts.yml").write_text("all: {hosts: {one: {}}}\n# plugin: partnerops.saas.mobsted_tenants\n")
+    (tmp_path / "binary").write_bytes(b"\xff\xfe[all]\n")
+    env = {**world_env, "ANSIBLE_INVENTORY_ENABLED": "partnerops.saas.mobsted_tenants,ansible.builtin.yaml"}
+    for name in ("hosts.yml", "binary"):
+        run = run_ansible(["ansible-inventory", "-i", str(tmp_path / name), "--list"], env=env)
+        assert "Rename it" not in run.output

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The lookup of a tenant against the simulator."""
+"""The lookup ``mobsted_tenant`` against the simulator."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ HOSTILE = "{{ 7 * 7 }}</script>'\"\n\u202eevil"
 
 
 def show(expressions: dict[str, str], variables: dict[str, t.Any] | None = None, **options: t.Any) -> t.Any:
-    """One debug task for each expression; its name is the key."""
+    """Evaluate each expression in a debug task named after its key."""
     tasks = [
         {"name": name, "ansible.builtin.debug": {"msg": text}, "ignore_errors": True}
         for name, text in expressions.items()
@@ -57,7 +57,7 @@ def test_records(world: t.Any, world_env: dict[str, str]) -> None:
     assert not run.task("ignored").failed
     assert "not an e-mail address" in run.task("no address").msg
     assert run.task("hostile")["msg"] == HOSTILE
-    # In one process and over tasks there is one login.
+    # One login, across tasks and within a process.
     assert world.counts()["logins"] == 1
 
 
@@ -85,7 +85,7 @@ def test_credentials(world: t.Any, world_env: dict[str, str]) -> None:
     ).check()
     assert len(run.task("Use")["apps"]) >= 0
     assert run.task("Show")["msg"]["login"] == "owner@acme.example"
-    # From 2.22 on it is known as a secret; before, the documentation tells of no_log.
+    # ansible-core masks it from 2.22 on; before, the documentation asks for no_log.
     assert (password in run.output) == (core_registry() is None)
 
 
@@ -108,7 +108,7 @@ def test_options_from_variables(world: t.Any, world_env: dict[str, str]) -> None
         },
         env={"MOBSTED_API_PASSWORD": "from the environment: loses"},
     )
-    # The password is wrong on purpose: that the variables were read and evaluated shows in where it went.
+    # The password is wrong on purpose: where it was sent proves that the variables were evaluated.
     assert "was refused (401" in run.task("variables").msg
     assert world.mobsted_url in run.task("variables").msg
     assert "not a valid URL" in run.task("direct").msg

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``partnerops.saas.mip_marketplace``, as a playbook runs it against the simulator."""
+"""``partnerops.saas.mip_marketplace`` against the simulator."""
 
 from __future__ import annotations
 
@@ -71,8 +71,48 @@ def test_nobody_is_invited_who_is_no_tenant(world: t.Any, world_env: dict[str, s
     assert failed.failure["code"] == "not_found"
     assert "mistyped@x.example" in failed.msg
     assert len(world.outbox()) == 25
-    # One listing, and one look-up for the one address that was not in it.
+    # One listing, and one look-up for the only address that was missing from it.
     assert len(world.log(vendor="mobsted", path="/api/v8/object")) == 2
+
+
+def test_one_failing_client_fails_alone(world: t.Any, world_env: dict[str, str], tmp_path: Path) -> None:
+    world.fault("status", status=422, path="*/register/client/7", nth=2)
+    args = {"marketplace_id": 7, "clients": [client(number) for number in range(5)], "concurrency": 1}
+    failed = run_task(MARKET, args, env=world_env, home=tmp_path).check(2).task("Task")
+    assert failed["summary"]["clients"] == {
+        "declared": 5, "created": 4, "unchanged": 0, "failed": 1, "skipped": 0,
+    }  # fmt: skip
+    assert [one["failed"] for one in failed["clients"]] == [False, True, False, False, False]
+    assert "buyer1@x.example" in failed.msg
+    again = run_task(MARKET, args, env=world_env, home=tmp_path).check().task("Task")
+    assert (again["summary"]["clients"]["created"], again["summary"]["clients"]["unchanged"]) == (1, 4)
+
+
+def test_stop_stops(world: t.Any, world_env: dict[str, str], tmp_path: Path) -> None:
+    world.fault("status", status=422, path="*/member/7/add", nth=3)
+    members = [member(number) for number in range(10)]
+    args = {"marketplace_id": 7, "members": members, "concurrency": 1, "on_error": "stop"}
+    failed = run_task(MARKET, args, env=world_env, home=tmp_path).check(2).task("Task")
+    assert failed["summary"]["members"] == {
+        "declared": 10, "created": 2, "unchanged": 0, "failed": 1, "skipped": 7,
+    }  # fmt: skip
+    assert len(world.outbox()) == 2
+
+
+def test_a_bad_declaration_is_refused_before_anything_is_sent(
+    world: t.Any, world_env: dict[str, str], tmp_path: Path
+) -> None:
+    bad: list[tuple[dict[str, t.Any], str]] = [
+        ({"members": [member(1), member(2), {"email": "MEMBER1@x.example"}]}, "members[0].email and members[2].email"),
+        ({"members": [{"email": "person@"}]}, "members[0].email"),
+        ({"clients": [client(1), {"email": "buyer2@x.example", "client_id": 0}]}, "client_id is 0"),
+        ({"clients": [client(1)], "concurrency": 0}, "concurrency"),
+    ]
+    for args, words in bad:
+        failed = run_task(MARKET, {"marketplace_id": 7, **args}, env=world_env, home=tmp_path).check(2).task("Task")
+        assert failed.failure["code"] == "invalid_input"
+        assert words in failed.msg
+    assert world.counts()["requests"] == 0
 
 
 def test_an_address_that_is_no_tenant_gets_a_warning_with_the_nearest(

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``partnerops.saas.mobsted_fleet``, as a playbook runs it against the simulator."""
+"""``partnerops.saas.mobsted_fleet`` against the simulator."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def tenants(count: int, *apps: dict[str, t.Any], first: int = 0) -> list[dict[st
 
 
 def registered(args: dict[str, t.Any], env: dict[str, str], **how: t.Any) -> dict[str, t.Any]:
-    """What the task registers, failed or not: new passwords are in it, though they aren't shown."""
+    """Return what the task registers, failed or not, with the new passwords that are not shown."""
     with tempfile.TemporaryDirectory() as folder:
         kept = Path(folder) / "made.json"
         copy = {"content": "{{ made | to_json }}", "dest": str(kept), "mode": "0600"}
@@ -114,8 +114,9 @@ def test_a_run_without_change_makes_one_login_and_one_listing(simulator: t.Any) 
         assert not result.changed
         assert result["summary"]["tenants"]["unchanged"] == 1000
         assert result["undeclared"] == []
-        sent = world.counts()
-        assert (sent["logins"], sent["requests"], sent["connections"]) == (1, 6, 1)
+        counts = world.counts()
+        assert (counts["logins"], counts["requests"]) == (1, 6)
+        assert counts["connections"] <= 5  # the pages after the first are read side by side
 
 
 @pytest.mark.smoke
@@ -123,7 +124,7 @@ def test_one_failing_tenant_among_a_hundred_fails_alone(world: t.Any, world_env:
     world.fault("status", status=422, method="POST", path="/api/v8/partners", nth=42)
     run = run_task(FLEET, {"tenants": tenants(100)}, env=world_env).check(2)
     assert len(emails(world)) == 99
-    # Named although the result holds new passwords, and is for that reason not shown before ansible-core 2.22.
+    # The message names them even though a result with new passwords is not shown before ansible-core 2.22.
     assert "1 of 100 failed, 99 created. tenant owner" in run.output
     for tenant in world.state()["tenants"]:
         assert tenant["password"] not in run.output
@@ -195,7 +196,7 @@ def test_too_many_requests_pause_all_threads_and_nothing_is_lost(world: t.Any, w
     log = world.log(path="/api/v8/partners")
     refused = [entry["time"] for entry in log if entry["status"] == 429]
     assert refused
-    # Whatever was not on its way within half a second of a refusal waits for the whole second.
+    # Requests that had not left within half a second of a 429 wait for the whole second.
     early = [entry for entry in log for time_ in refused if 0.5 < entry["time"] - time_ < 0.95]
     assert early == []
 
@@ -233,7 +234,7 @@ def test_killed_in_the_middle_and_run_again(world: t.Any, tmp_path: Path, how: s
         while world.counts()["tenants_created"] < 10:
             assert process.poll() is None
             time.sleep(0.02)
-        if how is signal.SIGINT:  # a terminal sends it to all processes of the group
+        if how is signal.SIGINT:  # a terminal signals the whole process group
             os.killpg(process.pid, how)
             process.wait(30)
     finally:
@@ -254,7 +255,7 @@ def test_killed_in_the_middle_and_run_again(world: t.Any, tmp_path: Path, how: s
 
 
 def _until_quiet(world: t.Any) -> None:
-    """The vendor finishes what it has begun."""
+    """Wait until the vendor has finished what it started."""
     before = -1
     while before != (before := world.counts()["tenants_created"]):
         time.sleep(0.4)
@@ -281,9 +282,9 @@ def test_icons_are_found_beside_the_playbook(world: t.Any, world_env: dict[str, 
 
 
 def test_as_a_module(world: t.Any, world_env: dict[str, str], tmp_path: Path) -> None:
-    """On the module path (here: async), everything works but what only the controller can do."""
+    """On the module path (async), everything works except what needs the controller."""
     slow = {"async": 60, "poll": 1}
-    world_env["ANSIBLE_ASYNC_DIR"] = str(tmp_path)  # the default is told apart from the tests' HOME
+    world_env["ANSIBLE_ASYNC_DIR"] = str(tmp_path)  # the default does not follow the tests' HOME
     run_task(FLEET, {"tenants": tenants(3, SHOP)}, env=world_env, task=slow).check()
     assert len(emails(world)) == 3
     args = {"tenants": tenants(4), "credentials_dest": "/tmp/x.yml", "credentials_plaintext": True}

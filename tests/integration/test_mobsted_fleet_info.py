@@ -34,7 +34,7 @@ def test_all_that_is_there(world: t.Any, world_env: dict[str, str]) -> None:
     assert one["stats"]["apps_total"] == 2
     assert names(one["apps"]) == ["Store", "Help"]
     assert one["apps"][0]["app"]["id"] == world.apps("owner4@acme.example")[0]["id"]
-    assert names(result["apps"]) == ["Portal"]  # app ID 1 is not in it
+    assert names(result["apps"]) == ["Portal"]  # without app ID 1
     assert (result["undeclared"], result["missing"]) == ([], [])
     assert result["summary"]["tenants"] == {"found": 5, "unreadable": 0, "undeclared": 0, "missing": 0}
     assert result["summary"]["apps"] == {"found": 11, "drifted": 0, "undeclared": 0, "missing": 0}

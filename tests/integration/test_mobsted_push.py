@@ -23,7 +23,7 @@ MESSAGE = {
 
 @pytest.fixture
 def app(world: t.Any) -> dict[str, t.Any]:
-    """An app in the account of a tenant."""
+    """Return an app in a tenant's account."""
     world.do("tenant_add", email="owner@acme.example")
     return dict(world.do("app_add", email="owner@acme.example", name="Store"))
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``partnerops.saas.mobsted_pwa_app`` and its info module, as a playbook runs them against the simulator."""
+"""``partnerops.saas.mobsted_pwa_app`` against the simulator."""
 
 from __future__ import annotations
 

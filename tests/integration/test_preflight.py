@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The playbook preflight: what works on accounts of many kinds, without writing anything."""
+"""The playbook ``partnerops.saas.preflight``: what works on accounts of many kinds, without a write."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def preflight(env: dict[str, str], **options: t.Any) -> Run:
 
 
 def lines(run: Run, platform: str = "Mobsted") -> dict[str, str]:
-    """What is told of each point, with its mark, by the point's name."""
+    """Return the line of each check, with its mark, by the name of the check."""
     told = run.task(platform)["msg"]
     return {line[2:].split(":")[0]: line for line in told}
 
@@ -39,7 +39,7 @@ def test_all_is_well(world: t.Any, world_env: dict[str, str]) -> None:
     mip = lines(run, "MIP")
     assert mip["marketplaces"] == "✓ marketplaces: this user belongs to 1, 7"
     assert run.changed == 0
-    assert run.task("All that is needed works").msg == "Ready to go."
+    assert run.task("Check that everything required works").msg == "Ready to go."
     assert {entry["method"] for entry in world.log(vendor="mobsted")} == {"GET"}
     assert {entry["template"] for entry in world.log(vendor="mip")} == {"/login"}
     for secret in (world.password, world.mip_password, world.tenant("owner@acme.example")["password"]):
@@ -64,7 +64,7 @@ def test_accounts_differ(simulator: t.Any, options: dict[str, t.Any], name: str,
 
 @pytest.fixture
 def tls_world() -> t.Iterator[t.Any]:
-    """A world that is served over TLS, too."""
+    """Yield a world that is also served over TLS."""
     python = ROOT / ".venv" / "bin" / "python"
     with Simulator.start(tls=True, python=str(python)) as running, running.world() as made:
         yield made
@@ -76,7 +76,7 @@ def test_tls(tls_world: t.Any) -> None:
     run = preflight(env).check(2)
     assert lines(run)["TLS"].startswith("✗ TLS")
     assert "ca_path" in lines(run)["TLS"]
-    assert "Mobsted TLS" in run.task("All that is needed works").msg
+    assert "Mobsted TLS" in run.task("Check that everything required works").msg
     run = preflight({**env, "MOBSTED_CA_PATH": str(tls_world.simulator.ca_file)}).check()
     assert lines(run)["TLS"] == "✓ TLS: the certificate is trusted"
     run = preflight({**env, "MOBSTED_VALIDATE_CERTS": "false"}).check()
@@ -100,7 +100,7 @@ def test_what_does_not_work(
     told = lines(run)[name]
     assert told.startswith("✗")
     assert mend in told
-    assert f"Not ready: Mobsted {name}." in run.task("All that is needed works").msg
+    assert f"Not ready: Mobsted {name}." in run.task("Check that everything required works").msg
     assert lines(run, "MIP")["login"].startswith("✓")
     assert not any(secret in run.output for secret in ("Wrong-One-77", "No-Good-Token-1", world.password))
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The playbook report against the simulator. What the page looks like is tested in tests/browser."""
+"""The playbook ``partnerops.saas.report`` against the simulator; tests/browser tests how the page looks."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_a_page_in_the_current_folder(world: t.Any, tmp_path: Path) -> None:
 
     run = report(world, tmp_path).check()
     assert run.changed == 1
-    assert run.task("Tell where it is")["msg"] == ["1 tenants, 2 apps", str(page)]
+    assert run.task("Show the path of the report")["msg"] == ["1 tenants, 2 apps", str(page)]
     text = page.read_text(encoding="utf-8")
     assert page.stat().st_mode & 0o777 == 0o600
     for shown in (
@@ -95,7 +95,7 @@ def test_against_a_declared_state(world: t.Any, tmp_path: Path) -> None:
     for shown in (
         "stranger@acme.example</bdi></li>",
         "new@acme.example</bdi></li>",
-        "website url is <bdi>https://site.example/</bdi>, declared is <bdi>https://new.example/</bdi>",
+        "website url is <bdi>https://site.example/</bdi>, but declared as <bdi>https://new.example/</bdi>",
         "3 points need attention",
     ):
         assert shown in text
@@ -137,7 +137,7 @@ def test_connection_and_numbers_from_variables(world: t.Any, tmp_path: Path) -> 
         ({"partner_report_path": "."}, "must name a file"),
         ({"partner_concurrency": 99}, "1 to 32"),
         ({"partner_state_file": "wrong.yml"}, "mobsted.tenant is not known"),
-        ({"partner_state_file": "broken.yml"}, "could not be read"),
+        ({"partner_state_file": "broken.yml"}, "is not valid YAML"),
     ],
 )
 def test_what_is_refused(world: t.Any, tmp_path: Path, variables: dict[str, t.Any], why: str) -> None:
@@ -163,7 +163,7 @@ def test_without_the_library_for_codes(world: t.Any, tmp_path: Path) -> None:
     (tmp_path / "shadow" / "segno.py").write_text("raise ImportError('hidden for the test')\n", encoding="utf-8")
     env = {**connection_env(world), "PYTHONPATH": str(tmp_path / "shadow")}
     run = report(world, tmp_path, env=env).check()
-    assert "the Python library 'segno' is missing in" in run.output.replace("\n", " ")
+    assert "-m pip install segno" in run.output.replace("\n", " ")
     text = (tmp_path / "partner-report.html").read_text(encoding="utf-8")
     assert "QR codes are left out" in text
     assert 'class="qr"' not in text

@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Twins: every task twice, in the controller's process and as a module, on each ansible-core; the results are equal.
+"""Every task twice, in process and as a module, on each release of ansible-core: the results are equal.
 
-One host has the connection ``local``, the other a connection of the tests that is the same but for its name, so that
-the action hands the task to the module. Each has a world of its own with the same accounts. What a task registers is
-compared key by key; only what differs between two worlds (their names, ids of processes, dates) is evened out.
+One host has the connection ``local``. The other has a connection of the tests that differs only by its name, so the
+action hands the task to the module. Each host has its own world with the same accounts. The registered results are
+compared key by key, after whatever differs between two worlds (names, ids, dates) has been evened out.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ PNG = b"\x89PNG\r\n\x1a\n and so on"
 
 
 class Case(t.NamedTuple):
-    """One task: its name, the module, its options, and keywords of the task."""
+    """One task: its name, the module, the options, and keywords of the task."""
 
     name: str
     module: str
@@ -59,7 +59,7 @@ class Case(t.NamedTuple):
 
 
 class Vaulted(str):
-    """A value that the playbook holds encrypted."""
+    """A value that is encrypted in the playbook."""
 
     __slots__ = ()
 
@@ -75,7 +75,7 @@ def app(case: str, more: dict[str, t.Any] | None = None, /, **args: t.Any) -> Ca
 CHECK = {"check_mode": True}
 DIFF = {"diff": True}
 CASES = [
-    # What is done, done again, and only said.
+    # Check mode, a change, and no change.
     tenant("check", CHECK, email=EMAIL),
     tenant("check with diff", {**CHECK, **DIFF}, email=EMAIL),
     tenant("create with diff", DIFF, email=EMAIL),
@@ -85,7 +85,7 @@ CASES = [
     tenant("unicode", email="ö@bücher.example"),
     tenant("white space around", email="  white@acme.example\n"),
     tenant("no_log", {"no_log": True}, email="hidden@acme.example"),
-    # Arguments that are wrong.
+    # Wrong arguments.
     tenant("nothing given"),
     tenant("empty address", email=""),
     tenant("no address", email="owner"),
@@ -108,7 +108,7 @@ CASES = [
     tenant("no url at all", email=EMAIL, api_url=""),
     tenant("url with a user", email=EMAIL, api_url="https://me:secret-pw@ppp.example"),
     tenant("missing CA bundle", email=EMAIL, ca_path="missing/ca.pem"),
-    # Arguments that are converted.
+    # Converted arguments.
     tenant("numbers and flags as text", email=EMAIL, timeout="30", validate_certs="yes", retries="0"),
     tenant("omitted", email=EMAIL, ca_path="{{ omit }}", api_token="{{ omit }}"),
     tenant("nulls", email=EMAIL, api_token=None, ca_path=None, timeout=None, api_paths=None),
@@ -168,7 +168,7 @@ CASES = [
     app("in a tenant that changed its password", name="Store", website_url=SITE, tenant="tenant00002@clients.example"),
     app("in a tenant that is unknown", name="Store", website_url=SITE, tenant="nobody@clients.example"),
     app("a template that is text", CHECK, name="x", website_url=SITE, description="{{ '{{ 1 + 1 }}' }}"),
-    # What is only read.
+    # Reading modules.
     Case("tenants", "mobsted_tenant_info", {}),
     Case("one tenant with credentials", "mobsted_tenant_info", {"email": EMAIL, "include_credentials": True}),
     Case("no tenant", "mobsted_tenant_info", {"email": "nobody@x.example"}),
@@ -183,7 +183,7 @@ CASES = [
 
 
 def play(vault: VaultLib) -> str:
-    """The playbook: every case, then what each registered, as a file for each host."""
+    """Return the playbook: every case, then a file of the registered results for each host."""
 
     class Dumper(yaml.SafeDumper):
         pass
@@ -238,14 +238,14 @@ def play(vault: VaultLib) -> str:
 
 
 def prepare(world: t.Any) -> None:
-    """The same accounts in each world."""
+    """Create the same accounts in each world."""
     for _time in range(2):
         world.do("app_add", name="Twice", account=world.master)
     world.do("tenant_password", email="tenant00002@clients.example", password="chosen-by-its-owner")
 
 
 def evened_out(text: str, world: t.Any, host: str, files: Path) -> str:
-    """What a host registered, without what differs between two worlds."""
+    """Return what a host registered, without what differs between two worlds."""
     for number, row in enumerate(world.state()["tenants"]):
         text = text.replace(row["name"], f"<name {number}>")
         for key in ("password", "recorded_password"):
@@ -262,7 +262,7 @@ def evened_out(text: str, world: t.Any, host: str, files: Path) -> str:
     return text.replace(host, "<host>")
 
 
-#: What only one of the two can have: the way in which a module's output was read, and how a background job is known.
+#: Keys that only one path has: how a module's output was parsed, and the id of a background job.
 NEITHER_HERE_NOR_THERE = {"ansible_parsed", "ansible_job_id", "results_file", "started", "finished", "stdout", "stderr"}
 
 
@@ -270,7 +270,7 @@ def comparable(value: t.Any) -> t.Any:
     if isinstance(value, dict):
         kept = {key: comparable(inner) for key, inner in value.items() if key not in NEITHER_HERE_NOR_THERE}
         if "invocation" in kept:
-            # A file that is on this machine or was copied there, or none at all: all else is equal.
+            # The path of the icon differs: on the module path the file was copied.
             kept["invocation"] = {**kept["invocation"].get("module_args", {}), "icon": None}
         return kept
     return [comparable(inner) for inner in value] if isinstance(value, list) else value
@@ -287,7 +287,7 @@ def test_both_ways_give_the_same_result(simulator: t.Any, tmp_path: Path, core: 
     files["vault"].write_bytes(VAULT_PASSWORD)
     files["home/home.png"].write_bytes(PNG)
     (tmp_path / "files" / "a.png").write_bytes(PNG)
-    (tmp_path / "files" / "doubt.png").write_bytes(b"no picture")
+    (tmp_path / "files" / "doubt.png").write_bytes(b"GIF89a")
     (tmp_path / "files" / "text.txt").write_text("hello")
     (tmp_path / "files" / "vaulted.svg").write_bytes(vault.encrypt(b"<svg/>"))
     worlds = {host: simulator.world(tenants=2, apps_per_tenant=1) for host in HOSTS}
@@ -303,7 +303,7 @@ def test_both_ways_give_the_same_result(simulator: t.Any, tmp_path: Path, core: 
             "results": str(tmp_path / f"{host}.json"),
         }
     (tmp_path / "hosts.yml").write_text(yaml.safe_dump(inventory))
-    # From 2.21 on, ansible-core makes a socket in the temporary folder, whose path must be short.
+    # From 2.21 on, ansible-core creates a socket in the temporary folder, so its path has to be short.
     scratch = tempfile.TemporaryDirectory(prefix="twin-")
     try:
         run = run_playbook(
@@ -330,13 +330,13 @@ def test_both_ways_give_the_same_result(simulator: t.Any, tmp_path: Path, core: 
         scratch.cleanup()
         for world in worlds.values():
             world.delete()
-    first["icon that is missing"].pop("invocation", None)  # the action looks for it: no module is ever run
+    first["icon that is missing"].pop("invocation", None)  # the action looks for the file, so no module runs
     pairs = {name: [comparable(first[name]), comparable(second[name])] for name in first}
     differences = {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
     told = json.dumps(differences, indent=1, sort_keys=True, ensure_ascii=False)
     assert not differences, f"ansible-core {core}: {sorted(differences)}\n{told}"
     assert len(first) == len(CASES)
     assert first["async"]["tenant"]["email"] == EMAIL
-    # The cases are what their names say: enough of them change something, and enough fail.
+    # The cases do what their names say: enough of them change something, and enough fail.
     assert sum(bool(one.get("changed")) for one in first.values()) > 15
     assert sum(bool(one.get("failed")) for one in first.values()) > 35

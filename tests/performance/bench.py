@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How long it takes to create many tenants, side by side in one run, and what a big account costs.
 
-``make bench`` runs it and writes the tables into ``docs/benchmark.md``. All times are without the start of the program,
+``make bench`` runs this and writes the tables into ``docs/benchmark.md``. All times exclude the start of the program,
 which is measured with an empty playbook in the same run.
 """
 
@@ -30,9 +30,9 @@ HERE = Path(__file__).resolve().parent
 PAGE = ROOT / "docs" / "benchmark.md"
 THREADS = 8
 COUNT = 100
-#: Starting a module for each tenant takes so long that a quarter shows it.
+#: Starting a module for each tenant takes so long that a quarter of them is enough.
 FEW = 25
-#: The quick ways are measured so often, and the best counts: what disturbs a machine only ever adds.
+#: How often the quick ways are measured. The best time counts, since disturbances only ever add.
 TRIES = 3
 LATENCIES = (0, 50, 150)
 SIZES = (1000, 5000, 20000)
@@ -43,7 +43,7 @@ FLEET = "partnerops.saas.mobsted_fleet"
 
 @dataclasses.dataclass
 class Measure:
-    """One run. ``memory`` in MiB: the most that all its processes held together, shared pages counted once."""
+    """One run. ``memory`` in MiB: the most that all its processes used together, shared pages counted once."""
 
     way: str
     tenants: int
@@ -55,12 +55,12 @@ class Measure:
 
     @property
     def each(self) -> float:
-        """Milliseconds for one tenant."""
+        """Return milliseconds for one tenant."""
         return 1000 * self.seconds / self.tenants
 
 
 class Memory(threading.Thread):
-    """Watches what a process and its descendants hold."""
+    """Watches how much memory a process and its descendants use."""
 
     def __init__(self, pid: int) -> None:
         super().__init__(daemon=True)
@@ -69,7 +69,7 @@ class Memory(threading.Thread):
         self.over = threading.Event()
 
     def run(self) -> None:
-        """Until told that it is over."""
+        """Watch until told to stop."""
         while not self.over.wait(0.1):
             self.peak = max(self.peak, sum(map(_proportional, _descendants(self._pid))) / 1024)
 
@@ -88,7 +88,7 @@ def _descendants(root: int) -> list[int]:
 
 
 def _proportional(pid: int) -> int:
-    """KiB."""
+    """Return the proportional set size in KiB."""
     with contextlib.suppress(OSError):
         for line in Path("/proc", str(pid), "smaps_rollup").read_text(encoding="utf-8").splitlines():
             if line.startswith("Pss:"):
@@ -97,7 +97,7 @@ def _proportional(pid: int) -> int:
 
 
 def _run(command: list[str], env: dict[str, str], cwd: Path) -> tuple[float, float, str]:
-    """Seconds, MiB and output of a command."""
+    """Return seconds, MiB and output of a command."""
     start = time.monotonic()
     process = subprocess.Popen(command, env=env, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     memory = Memory(process.pid)
@@ -112,7 +112,7 @@ def _run(command: list[str], env: dict[str, str], cwd: Path) -> tuple[float, flo
 
 
 def uri_tasks(count: int) -> list[dict[str, t.Any]]:
-    """What a user writes by hand from the vendor's page: log in, look each address up, create what is missing."""
+    """Return what a user writes from the vendor's page: log in, look each address up, create what is missing."""
     root = "{{ lookup('env', 'MOBSTED_API_URL') }}/api/v8"
     log_in = f"{root}/auth?login={{{{ lookup('env', 'MOBSTED_API_LOGIN') | urlencode }}}}"
     log_in += "&password={{ lookup('env', 'MOBSTED_API_PASSWORD') | urlencode }}"
@@ -142,12 +142,12 @@ def uri_tasks(count: int) -> list[dict[str, t.Any]]:
 
 
 def loop_tasks(count: int) -> list[dict[str, t.Any]]:
-    """One module task for each tenant."""
+    """Return one module task for each tenant."""
     return [{TENANT: {"email": "owner{{ item }}@bench.example"}, "loop": list(range(count))}]
 
 
 def fleet_tasks(count: int, pattern: str = "owner{}@bench.example", first: int = 0) -> list[dict[str, t.Any]]:
-    """One task for all."""
+    """Return one task for all."""
     emails = [{"email": pattern.format(number)} for number in range(first, first + count)]
     return [{FLEET: {"tenants": emails, "concurrency": THREADS}}]
 
@@ -162,7 +162,7 @@ class Bench:
         self.empty = 0.0
 
     def playbook(self, world: World, tasks: list[dict[str, t.Any]], **play: t.Any) -> tuple[float, float]:
-        """Seconds and MiB of a playbook, the start of the program not taken off."""
+        """Return seconds and MiB of a playbook, including the start of the program."""
         file = self.folder / "play.json"
         file.write_text(json.dumps([{**COMMON, **play, "tasks": tasks}]), encoding="utf-8")
         env = {**clean_environment(self.folder, self.python), **connection_env(world)}
@@ -172,14 +172,14 @@ class Bench:
         return _run(command, env, self.folder)[:2]
 
     def start_up(self) -> float:
-        """Seconds of a playbook that does nothing."""
+        """Return the seconds of a playbook that does nothing."""
         tasks = [{"ansible.builtin.meta": "noop"}]
         self.empty = min(self.playbook(self.simulator.default, tasks)[0] for _try in range(TRIES))
         print(f"start of ansible-playbook: {self.empty:.2f} s, taken off below", flush=True)
         return self.empty
 
     def measure(self, way: str, world: World, tasks: list[dict[str, t.Any]], count: int, **play: t.Any) -> Measure:
-        """One way of doing it."""
+        """Measure one way of doing it."""
         world.clear_log()
         seconds, memory = self.playbook(world, tasks, **play)
         return self._measured(way, world, count, seconds - self.empty, memory)
@@ -204,7 +204,7 @@ class Bench:
         return made
 
     def side_by_side(self, latency: int) -> list[Measure]:
-        """All ways, at one latency, the floor first."""
+        """Measure all ways at one latency, the bare script first."""
 
         def world() -> World:
             return self.simulator.world(latency_ms=latency)
@@ -223,14 +223,14 @@ class Bench:
         ]
 
     def unchanged(self, size: int) -> Measure:
-        """A fleet that has nothing to do."""
+        """Measure a fleet that has nothing to do."""
         world = self.simulator.world(tenants=size)
         tasks = fleet_tasks(size, "tenant{:05d}@clients.example", first=1)
         return self.measure("mobsted_fleet, no change", world, tasks, size)
 
 
 def table(rows: list[Measure], floor: Measure | None = None) -> str:
-    """Markdown."""
+    """Return a Markdown table."""
     head = "| | tenants | s | ms each | requests | logins | TCP connections | peak MiB |"
     line = "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
     text = [head + (" times the floor |" if floor else ""), line + (" ---: |" if floor else "")]
@@ -253,8 +253,8 @@ def write(name: str, text: str) -> None:
 def run() -> tuple[dict[int, list[Measure]], list[Measure], list[ratios.Ratio]]:
     """Measure everything and write the page; returns the measures by latency, those by size, and the ratios.
 
-    The page is only written where the machine had nothing else to do when it began: starting a program for each item,
-    as the slow ways do, looks ten times slower on a busy one.
+    The page is only written if the machine was idle at the start: on a busy one, ways that start a program for each
+    item look ten times slower.
     """
     load, cores = os.getloadavg()[0], os.cpu_count() or 1
     quiet = load < 0.5 * cores

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The floor: what somebody would write with ``requests`` and threads, knowing that nothing ever fails.
+"""The bare script: what somebody writes with ``requests`` and threads, assuming that nothing ever fails.
 
 usage: floor.py URL LOGIN PASSWORD TENANTS THREADS [PATTERN [WITH_APPS]]
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Many runs at once over declarations that overlap, and one run over very many tenants."""
+"""Many runs at once over overlapping declarations, and one run over very many tenants."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SITE = "https://store.acme.example"
 
 @dataclass
 class Load:
-    """What came of it."""
+    """The outcome of a load."""
 
     seconds: float
     failed: list[str]
@@ -33,7 +33,7 @@ class Load:
 
 
 def play(tenants: list[str], members: list[str]) -> list[dict[str, t.Any]]:
-    """One run: a fleet with an app in each tenant, single tenants, and members of a marketplace."""
+    """Return one run: a fleet with an app in each tenant, single tenants, and members of a marketplace."""
     app = {"name": "Store", "website_url": SITE}
     return [
         {
@@ -63,9 +63,9 @@ def play(tenants: list[str], members: list[str]) -> list[dict[str, t.Any]]:
 
 
 def overlapping(world: t.Any, runs: int = 20, each: int = 12, pool: int = 40) -> Load:
-    """So many runs of ``ansible-playbook`` at the same moment, each over some of the same tenants.
+    """Start this many runs of ``ansible-playbook`` at the same moment, each over some of the same tenants.
 
-    :param each: tenants a run declares, out of ``pool``
+    :param each: tenants that a run declares, out of ``pool``
     """
     python = python_of()
     rng = random.Random(7)

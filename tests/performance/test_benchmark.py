@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The benchmark, and what has to hold (``make bench``; it is no part of ``make test``, since it measures time)."""
+"""The benchmark and its limits (``make bench``; not part of ``make test``, since it measures time)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Load: nothing is doubled or lost, however many run at once and however much there is."""
+"""Load: nothing is doubled or lost, however many runs there are and however big the account."""
 
 from __future__ import annotations
 

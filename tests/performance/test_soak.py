@@ -1,10 +1,9 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One process works for a long time, with faults now and then: its memory and its open files stay level.
+"""One process works for a long time, with occasional faults: its memory and its open files stay level.
 
-``SOAK_MINUTES`` says how long (20). What a process shares (clients, tokens, secrets) is shared by all runs here, as it
-is by the items of an endless loop.
+``SOAK_MINUTES`` says how long (20). All runs share clients, tokens and secrets, as the items of an endless loop do.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ FAULTS: tuple[dict[str, t.Any], ...] = (
 
 
 class Sample(t.NamedTuple):
-    """What the process holds: KiB of memory, open files, threads."""
+    """What the process uses: KiB of memory, open files, threads."""
 
     memory: int
     files: int
@@ -44,7 +43,7 @@ class Sample(t.NamedTuple):
 
     @classmethod
     def take(cls) -> Sample:
-        """Now, without what only waits to be collected."""
+        """Measure now, after a garbage collection."""
         gc.collect()
         status = Path("/proc/self/status").read_text(encoding="utf-8")
         values = dict(line.split(":", 1) for line in status.splitlines() if ":" in line)
@@ -53,7 +52,7 @@ class Sample(t.NamedTuple):
 
 
 def steps(world: t.Any, ledger: Path) -> t.Iterator[tuple[str, dict[str, t.Any]]]:
-    """What is done, over and over: the same few things, so that nothing has a reason to grow."""
+    """Yield the same few steps, over and over, so that nothing has a reason to grow."""
     mobsted = connection(world, retries=1, settle=1)
     mip = {**connection(world, "mip", retries=1), "ledger_path": str(ledger), "marketplace_id": 7}
     app = {"name": "Store", "website_url": SITE}
@@ -96,11 +95,11 @@ def test_memory_and_files_stay_level(simulator: t.Any, tmp_path: Path) -> None:
     print(f"{done} runs in {MINUTES:g} minutes, {failed} failed on purpose; memory {memory[0]} to {memory[1]} KiB")
     print(f"open files {[one.files for one in warm]}, threads {[one.threads for one in warm]}")
     assert memory[1] <= memory[0] * 1.03 + 1024, [one.memory for one in samples]
-    # A client of each tenant keeps a connection, until a fleet is done with the tenant: the number goes up and down.
+    # Each tenant keeps a connection until the fleet is done with it, so the number goes up and down.
     middle = [statistics.median(one.files for one in part) for part in (first, last)]
     assert middle[1] <= middle[0] + 3, [one.files for one in samples]
     assert max(one.files for one in warm) <= 64, [one.files for one in samples]
-    # The threads of a fleet may be about to end when they are counted.
+    # The threads of a fleet may be ending while they are counted.
     assert statistics.median(one.threads for one in last) <= statistics.median(one.threads for one in first)
     assert max(one.threads for one in warm) <= 16, [one.threads for one in samples]
     assert failed < done / 10

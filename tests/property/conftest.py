@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # pylint: disable=unused-import
-"""Counts, over all workers, and the hurry."""
+"""Fixtures: counts over all workers, and short waits."""
 
 from __future__ import annotations
 
@@ -11,4 +11,7 @@ from ansible_collections.partnerops.saas.tests.support.counts import (  # noqa: 
     pytest_terminal_summary,
     pytest_testnodedown,
 )
-from ansible_collections.partnerops.saas.tests.support.hurry import hurry, no_settings  # noqa: F401 -- fixtures
+from ansible_collections.partnerops.saas.tests.support.no_waiting import (  # noqa: F401 -- fixtures
+    no_settings,
+    no_waiting,
+)

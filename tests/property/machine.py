@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What both machines have in common: a world, faults, kills, runs, and what must hold after each."""
+"""What both state machines share: a world, faults, kills, runs, and the invariants."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ansible_collections.partnerops.saas.tests.support.counts import count
 from ansible_collections.partnerops.saas.tests.support.driver import run, snapshot
 from ansible_collections.partnerops.saas.tests.support.messages import check_failure
 
-#: More with PROPERTY_EXAMPLES, and others each time with PROPERTY_RANDOM.
+#: More with PROPERTY_EXAMPLES, and different ones each time with PROPERTY_RANDOM.
 SETTINGS = settings(
     max_examples=int(os.environ.get("PROPERTY_EXAMPLES", "25")),
     stateful_step_count=14,
@@ -30,7 +30,7 @@ SETTINGS = settings(
     phases=[Phase.generate, Phase.shrink],
     suppress_health_check=list(HealthCheck),
 )
-#: exit code of a process that was ended
+#: Exit code of a process that was killed.
 KILLED = 9
 FAULTS: list[dict[str, t.Any]] = [
     {"kind": "reset", "when": "before"},
@@ -52,9 +52,9 @@ FAULTS: list[dict[str, t.Any]] = [
 
 
 def run_killed(module: str, params: dict[str, t.Any], number: int, after: bool) -> None:
-    """A run in a process of its own that ends, without any last word, at its request of this number.
+    """Run in a process of its own that is killed at its request of this number.
 
-    :param after: the API has the request, and nobody reads its answer
+    :param after: the API has the request, and nobody reads its response
     """
     pid = os.fork()
     if pid == 0:
@@ -83,7 +83,7 @@ def _end_at(number: int, after: bool) -> None:
 
 
 class Machine(RuleBasedStateMachine):
-    """A world of its own. Subclasses add their rules, and say what a healthy run of everything is."""
+    """A world of its own. Subclasses add rules, and define a healthy run of everything."""
 
     simulator: t.ClassVar[t.Any]
     paths: t.ClassVar[list[str]]
@@ -97,7 +97,7 @@ class Machine(RuleBasedStateMachine):
         self.kill: tuple[int, bool] | None = None
 
     def teardown(self) -> None:
-        """At the end of each example: all faults go, and what is declared comes true."""
+        """At the end of each example, remove all faults and make the declaration come true."""
         try:
             self.world.clear_faults()
             self.kill = None
@@ -112,24 +112,24 @@ class Machine(RuleBasedStateMachine):
 
     @rule(fault=st.sampled_from(FAULTS), data=st.data())
     def fault(self, fault: dict[str, t.Any], data: t.Any) -> None:
-        """The next request of one kind goes wrong."""
+        """Let the next request of one kind fail."""
         path = data.draw(st.sampled_from(self.paths))
         self.world.fault(**fault, path=path, nth=data.draw(st.integers(1, 2)))
         count("faults tried")
 
     @rule(fault=st.sampled_from([one for one in FAULTS if one.get("when")]), data=st.data())
     def fault_of_a_write(self, fault: dict[str, t.Any], data: t.Any) -> None:
-        """The next write goes wrong, before or after it is executed."""
+        """Let the next write fail, before or after it is executed."""
         self.world.fault(**fault, method="POST", path=data.draw(st.sampled_from(self.writes)))
         count("faults tried")
 
     @rule(number=st.integers(1, 6), after=st.booleans())
     def kill_the_next_run(self, number: int, after: bool) -> None:
-        """The next run is killed."""
+        """Kill the next run."""
         self.kill = (number, after)
 
     def run(self, module: str, params: dict[str, t.Any]) -> dict[str, t.Any] | None:
-        """One run, in a process of its own as it were; None where it was killed."""
+        """Run once, as in a process of its own; return None if the run was killed."""
         before = snapshot(self.world)
         kill, self.kill = self.kill, None
         count("runs")
@@ -149,7 +149,7 @@ class Machine(RuleBasedStateMachine):
         return result
 
     def healthy(self, module: str, params: dict[str, t.Any]) -> None:
-        """Without faults it succeeds, and the second time it changes nothing."""
+        """Without faults, the run succeeds, and a second one changes nothing."""
         first = self.run(module, params)
         assert first is not None
         assert not first.get("failed"), first["msg"]
@@ -160,7 +160,7 @@ class Machine(RuleBasedStateMachine):
 
     @invariant()
     def nothing_is_there_twice(self) -> None:
-        """No two tenants of an address, apps of a name, users, clients."""
+        """No address has two tenants, users or clients, and no name two apps."""
         state = snapshot(self.world)
         assert all(number == 1 for number in state["tenants"].values())
         for account, apps in state["apps"].items():

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Clients and members: whatever is declared, run, killed and changed from outside, in whatever order."""
+"""Clients and members: declared, run, killed and changed from outside, in any order."""
 
 from __future__ import annotations
 
@@ -42,24 +42,24 @@ class Marketplace(Machine):
 
     @rule(email=EMAIL)
     def client_goes(self, email: str) -> None:
-        """Declare that there is none."""
+        """Declare that the client is absent."""
         self.clients.pop(email, None)
         self.run("mip_client", {**self.owner, "email": email, "password": WORD, "state": "absent"})
 
     @rule(email=EMAIL)
     def member(self, email: str) -> None:
-        """Declare a member: an e-mail."""
+        """Declare a member, which sends an e-mail."""
         self.run("mip_member", {**self.owner, "email": email.upper()})
 
     @rule(email=EMAIL, blocked=st.booleans())
     def member_is_blocked(self, email: str, blocked: bool) -> None:
-        """With the password, by which the state is looked up."""
+        """Declare a blocked member, with the password to look up the state."""
         if self._user(email) is not None:
             self.run("mip_member", {**self.owner, "email": email, "password": WORD, "blocked": blocked})
 
     @rule(email=EMAIL)
     def member_goes(self, email: str) -> None:
-        """After that, another invitation is allowed."""
+        """Declare that the member is absent; another invitation is allowed afterwards."""
         user = self._user(email)
         if user is not None:
             self.removed[email] += 1
@@ -80,31 +80,31 @@ class Marketplace(Machine):
 
     @rule(email=EMAIL)
     def somebody_registers(self, email: str) -> None:
-        """From outside, with the same password."""
+        """Register a client from outside, with the same password."""
         if self._user(email) is None:
             self.world.do("mip_user", email=email, password=WORD)
 
     @rule(email=EMAIL, blocked=st.booleans())
     def somebody_blocks(self, email: str, blocked: bool) -> None:
-        """From outside."""
+        """Block a client or member from outside."""
         for client in self.world.state()["marketplaces"]["7"]["clients"]:
             if client["email"] == email:
                 self.world.do("mip_block", marketplace_id=7, client_id=client["id"], blocked=blocked)
 
     @rule()
     def keys_change(self) -> None:
-        """Of the owner."""
+        """Rotate the owner's keys."""
         self.world.do("mip_rotate")
 
     @invariant()
     def one_e_mail_for_one_invitation(self) -> None:
-        """However often it is declared, fails or is killed."""
+        """One invitation sends one e-mail, however often it is declared, fails or is killed."""
         sent = Counter(mail["to"].lower() for mail in self.world.outbox() if mail["kind"] == "invitation")
         for email, number in sent.items():
             assert number <= 1 + self.removed[email], (email, number)
 
     def converge(self) -> None:
-        """See Machine."""
+        """See ``Machine``."""
         for email in self.clients:
             self.healthy("mip_client", self._client(email))
         for client in self.world.state()["marketplaces"]["7"]["clients"]:
@@ -121,7 +121,7 @@ class Marketplace(Machine):
         return next((one["id"] for one in self.world.state()["users"] if one["email"] == email), None)
 
 
-@pytest.mark.usefixtures("hurry")
+@pytest.mark.usefixtures("no_waiting")
 def test_clients_and_members(simulator: t.Any) -> None:
     made = type("Bound", (Marketplace,), {"simulator": simulator})
     run_state_machine_as_test(made, settings=SETTINGS)

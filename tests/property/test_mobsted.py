@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tenants and apps: whatever is declared, run, killed and changed from outside, in whatever order."""
+"""Tenants and apps: declared, run, killed and changed from outside, in any order."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SITE = "https://store.acme.example"
 
 
 class Partner(Machine):
-    """One master account."""
+    """A master account."""
 
     paths: t.ClassVar[list[str]] = ["/api/v8/auth", "/api/v8/object", "/api/v8/partners", "/api/v8/applications", "*"]
     writes: t.ClassVar[list[str]] = ["/api/v8/partners", "/api/v8/applications"]
@@ -41,7 +41,7 @@ class Partner(Machine):
 
     @rule(email=SPELLINGS, name=NAMES)
     def app(self, email: str, name: str) -> None:
-        """Declare an app of a tenant; the tenant may not be there."""
+        """Declare an app of a tenant that may not exist."""
         result = self.run("mobsted_pwa_app", {**self.master, **self._app(email, name)})
         if result is not None and not result.get("failed"):
             self.declared.setdefault(email.lower(), set()).add(name)
@@ -56,37 +56,37 @@ class Partner(Machine):
 
     @rule(email=st.sampled_from(EMAILS))
     def somebody_makes_a_tenant(self, email: str) -> None:
-        """From outside."""
+        """Create a tenant from outside."""
         if email not in self._there():
             self.world.do("tenant_add", email=email)
 
     @rule(email=st.sampled_from(EMAILS), name=NAMES)
     def somebody_makes_an_app(self, email: str, name: str) -> None:
-        """From outside."""
+        """Create an app from outside."""
         if email in self._there() and name not in [app["name"] for app in self.world.apps(email)]:
             self.world.do("app_add", email=email, name=name)
 
     @rule(email=st.sampled_from(EMAILS))
     def somebody_changes_the_password(self, email: str) -> None:
-        """The record's goes stale."""
+        """Change a password from outside, so that the one on record is stale."""
         if email in self._there():
             self.changed_passwords[email] = "another-word"
             self.world.do("tenant_password", email=email, password="another-word")
 
     @rule()
     def tokens_end(self) -> None:
-        """All of them."""
+        """Let all tokens expire."""
         self.world.do("tokens_expire", all=True)
 
     @invariant()
     def the_registry_is_untouched(self) -> None:
-        """App ID 1 of the master, and no other of its name."""
+        """App ID 1 of the master account is unchanged, and no other app has its name."""
         apps = self.world.apps()
         assert apps[0] == self.first
         assert [app["name"] for app in apps].count(self.first["name"]) == 1
 
     def converge(self) -> None:
-        """See Machine."""
+        """See ``Machine``."""
         self.healthy("mobsted_fleet", {**self.master, **self._fleet(self.declared)})
         for email, names in self.declared.items():
             self.healthy("mobsted_tenant", {**self.master, "email": email})
@@ -117,7 +117,7 @@ class Partner(Machine):
         return {"tenants": tenants, "concurrency": 3}
 
 
-@pytest.mark.usefixtures("hurry")
+@pytest.mark.usefixtures("no_waiting")
 def test_tenants_and_apps(simulator: t.Any) -> None:
     made = type("Bound", (Partner,), {"simulator": simulator})
     run_state_machine_as_test(made, settings=SETTINGS)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # pylint: disable=unused-import
-"""Counts, over all workers, and nothing of the machine's own settings."""
+"""Fixtures: counts over all workers, and no settings of this machine."""
 
 from __future__ import annotations
 
@@ -11,4 +11,4 @@ from ansible_collections.partnerops.saas.tests.support.counts import (  # noqa: 
     pytest_terminal_summary,
     pytest_testnodedown,
 )
-from ansible_collections.partnerops.saas.tests.support.hurry import no_settings  # noqa: F401 -- a fixture
+from ansible_collections.partnerops.saas.tests.support.no_waiting import no_settings  # noqa: F401 -- a fixture

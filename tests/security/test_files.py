@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Files: those of others are neither believed nor written through, our own are closed to others, icons are files."""
+"""Files: those of others are not trusted or overwritten, ours are private, and icons are regular files."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ PNG = b"\x89PNG\r\n\x1a\n" + b"x" * 50
 
 
 def others(path: Path) -> int:
-    """The permissions that anybody else has."""
+    """Return the permissions of everybody else."""
     return stat.S_IMODE(path.lstat().st_mode) & 0o077
 
 
 @pytest.fixture
 def foreign(monkeypatch: pytest.MonkeyPatch) -> t.Callable[[], None]:
-    """From now on, every file that is there belongs to somebody else."""
+    """Return a function after which every existing file belongs to somebody else."""
     real = os.geteuid()
 
     def become() -> None:
@@ -189,7 +189,7 @@ def test_credentials_are_closed_to_others(world: t.Any, world_env: dict[str, str
     ],
 )
 def test_an_icon_is_an_image(world: t.Any, tmp_path: Path, name: str, content: bytes | None) -> None:
-    """A path that leads elsewhere must not carry a file of the controller off to the vendor."""
+    """A path that leads elsewhere must not send a file of the controller to the vendor."""
     path = tmp_path / name
     os.mkfifo(path) if content is None else path.write_bytes(content)
     for given in (path, tmp_path / "x" / ".." / name):

@@ -1,11 +1,11 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every module × every outcome × nasty secrets, at ``-vvvv``: nothing that was shown or left behind holds a secret.
+"""Every module × every outcome × nasty secrets, at ``-vvvv``: no output and no file contains a secret.
 
-The secrets reach the play by a file of variables, since ansible-core itself shows excerpts of playbooks. What the user
-is meant to get (a new password, a sign-on link) is usable in a registered variable, and is not shown either; where a
-module runs as such before ansible-core 2.22, that takes the task's own ``no_log``.
+The secrets reach the play in a file of variables, since ansible-core itself shows excerpts of playbooks. A secret that
+the user is meant to get (a new password, a sign-on link) is usable in a registered variable and is not shown either.
+On the module path before ansible-core 2.22, this needs the task's own ``no_log``.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ from ansible.module_utils.testing import patch_module_args
 from ansible_collections.partnerops.saas.plugins.module_utils.ansible_module import run_module
 from ansible_collections.partnerops.saas.tests.support.counts import count
 from ansible_collections.partnerops.saas.tests.support.driver import connection, modules, operation
-from ansible_collections.partnerops.saas.tests.support.forms import files_below, leaks
 from ansible_collections.partnerops.saas.tests.support.harness import (
     ALL_CORES,
     available_cores,
     run_ansible,
     run_playbook,
 )
+from ansible_collections.partnerops.saas.tests.support.leaks import files_below, leaks
 from ansible_collections.partnerops.saas.tests.support.messages import secrets_of
 from ansible_collections.partnerops.saas.tests.support.modules import EXAMPLES, OLD, filled, prepare
 
 PLUGINS = Path(__file__).parent / "plugins"
 CORES = available_cores()
-#: Passwords of everybody there is. The first five hold whatever is written otherwise in a URL, in JSON or in a shell.
+#: Passwords of everybody. The first five contain whatever a URL, JSON or a shell writes differently.
 SECRETS = {
     "nasty": {
         "master": 'Ma"ster&1/+ ä%41',
@@ -59,12 +59,14 @@ SECRETS = {
     },
 }
 OUTCOMES = ("success", "error", "reset before login", "reset after login", "invalid answer", "refused token")
+#: Modules that talk to a vendor; what is shown of the state's password is in tests/integration/test_shared_state.py.
+SENDING = [module for module, use in EXAMPLES.items() if not use.sends_nothing]
 #: A module takes half a second: resets, whose messages hold nothing of the API, are left out there but with CORES=all.
 AS_MODULE = OUTCOMES if ALL_CORES else tuple(outcome for outcome in OUTCOMES if not outcome.startswith("reset"))
 
 
 class Scene(t.NamedTuple):
-    """One task and the world that it runs in."""
+    """A task and the world in which it runs."""
 
     module: str
     outcome: str
@@ -72,11 +74,11 @@ class Scene(t.NamedTuple):
 
     @property
     def name(self) -> str:
-        """The task's name."""
+        """Return the task's name."""
         return f"{self.module}, {self.outcome}"
 
     def fails(self) -> bool:
-        """Whether the task has to fail."""
+        """Return whether the task has to fail."""
         return self.outcome != "success" and not EXAMPLES[self.module].reports_failures
 
 
@@ -86,7 +88,7 @@ def set_the_scene(world: t.Any, module: str, outcome: str, secrets: dict[str, st
     prepare(world, secrets)
     main = {"method": use.method, "path": use.path, "vendor": operation(module).vendor, "times": None}
     login = {"path": use.login, "vendor": operation(module).vendor, "times": None}
-    # An API that repeats what it was sent. What the task was not given, nobody could know for a secret.
+    # An API that echoes what it was sent. Nobody could recognize a secret that the task was not given.
     echo = " and ".join(secrets[name] for name in given(module, outcome))
     if outcome == "error":
         world.fault("status", status=422, body={"errors": [{"detail": f"not with {echo}"}]}, **main)
@@ -100,7 +102,7 @@ def set_the_scene(world: t.Any, module: str, outcome: str, secrets: dict[str, st
 
 
 def given(module: str, outcome: str) -> list[str]:
-    """The names of the secrets that the task is given."""
+    """Return the names of the secrets that the task is given."""
     use = EXAMPLES[module]
     own = [name for name in SECRETS["nasty"] if f"@{name}" in repr(use.args)]
     login = "master" if operation(module).vendor == "mobsted" else "owner"
@@ -108,7 +110,7 @@ def given(module: str, outcome: str) -> list[str]:
 
 
 def task_of(scene: Scene, as_module: bool, core: str) -> list[dict[str, t.Any]]:
-    """The task, and one that uses what it registered."""
+    """Return the task, and one that uses what it registered."""
     use = EXAMPLES[scene.module]
     names = {key: "{{ secrets['" + key + "'] }}" for key in SECRETS["nasty"]}
     args = {**filled(use.args, names), "retries": 0, "deadline": 4}
@@ -142,9 +144,9 @@ def task_of(scene: Scene, as_module: bool, core: str) -> list[dict[str, t.Any]]:
 def scenes(
     simulator: t.Any, secrets: dict[str, str], stack: contextlib.ExitStack, outcomes: t.Sequence[str]
 ) -> list[Scene]:
-    """All modules in all situations."""
+    """Return all modules in all situations."""
     made = []
-    for module in EXAMPLES:
+    for module in SENDING:
         for outcome in outcomes:
             if outcome == "refused token" and module in ("mip_user", "mip_password_reset"):
                 continue  # nothing is signed
@@ -157,7 +159,7 @@ def scenes(
 
 
 def scan(what: str, text: str, secrets: set[str]) -> None:
-    """Fails where anything is in it."""
+    """Check that no output and no file contains a secret."""
     count("outputs scanned")
     found = leaks(text, secrets)
     assert not found, f"{what}:\n" + "\n".join(found)
@@ -184,7 +186,7 @@ def _cases() -> list[t.Any]:
 def test_nothing_is_shown(simulator: t.Any, tmp_path: Path, kind: str, as_module: bool, core: str, mode: str) -> None:
     secrets = SECRETS[kind]
     with contextlib.ExitStack() as stack:
-        # A short path: ansible-core 2.21 and newer keep a socket below it.
+        # A short path, since ansible-core 2.21 and newer create a socket below it.
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="saas-")))
         played = scenes(simulator, secrets, stack, AS_MODULE if as_module else OUTCOMES)
         tasks = [task for scene in played for task in task_of(scene, as_module, core)]
@@ -214,7 +216,7 @@ def test_nothing_is_shown(simulator: t.Any, tmp_path: Path, kind: str, as_module
             timeout=600,
         ).check()
         hidden = set(secrets.values()) | set().union(*(secrets_of(scene.world) for scene in played))
-        # Without any of its tasks failing for another reason: a suite that shows nothing proves nothing.
+        # No task may fail for another reason: a suite that shows nothing proves nothing.
         for scene in played:
             found = run.task(scene.name)
             if mode != "check":
@@ -224,7 +226,7 @@ def test_nothing_is_shown(simulator: t.Any, tmp_path: Path, kind: str, as_module
         for path, content in files_below(home):
             scan(str(path.relative_to(home)), content, hidden)
         for found in run.results:
-            if core != "2.22":  # from then on, a result holds the true values, and what is shown is masked
+            if core != "2.22":  # from 2.22 on, the result has the real values, and only the display is masked
                 shown = {key: value for key, value in found.result.items() if key != "got"}
                 scan(f"result of {found.task}", json.dumps(shown), hidden)
         count("tasks whose output was scanned", len(tasks))
@@ -241,7 +243,7 @@ def _json_callback(mode: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("core", sorted({CORES[0], CORES[-1]}))
 def test_inventory_and_lookup_leave_nothing_behind(simulator: t.Any, core: str) -> None:
-    """The inventory's cache and its listing hold no password; the lookup's is not shown by what uses it."""
+    """The inventory's cache and listing contain no password; a task that uses the lookup's does not show it."""
     secrets = SECRETS["nasty"]
     with contextlib.ExitStack() as stack:
         world = stack.enter_context(simulator.world(password=secrets["master"]))
@@ -279,7 +281,7 @@ def test_inventory_and_lookup_leave_nothing_behind(simulator: t.Any, core: str) 
 
 @pytest.mark.parametrize("module", EXAMPLES)
 def test_nothing_reaches_syslog(simulator: t.Any, monkeypatch: pytest.MonkeyPatch, module: str) -> None:
-    """A module tells the host's log how it was called."""
+    """A module logs how it was called, and the log contains no secret."""
     secrets = SECRETS["nasty"]
     told: list[str] = []
     fake = types.SimpleNamespace(

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""No password and no token reaches a host that nobody named: neither by a redirect, nor by a record, nor by a proxy."""
+"""No password and no token reaches a host that nobody named, whether by a redirect, a record or a proxy."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ QUICK: dict[str, t.Any] = {"retries": 0, "settle": 0, "deadline": 5, "timeout": 
 
 @pytest.fixture
 def trap(simulator: t.Any) -> t.Iterator[t.Any]:
-    """Another partner's world: nothing must arrive there."""
+    """Yield another partner's world, where nothing must arrive."""
     with simulator.world() as made:
         yield made
         assert made.log() == []
@@ -50,7 +50,7 @@ def test_a_write_follows_no_redirect_on_its_own_host_either(world: t.Any, status
     assert len(world.log(method="POST")) == 1
 
 
-#: What a record in app ID 1 may say of its tenant, and must not: the master in this test is plain http on loopback.
+#: Records of tenants in app ID 1, good and bad, for a master account with plain http on loopback.
 RECORDS: list[dict[str, t.Any]] = [
     {"url": "http://evil.example/w"},
     {"url": "https://evil.example"},
@@ -96,7 +96,7 @@ def test_no_record_leads_to_another_host(world: t.Any, trap: t.Any, columns: dic
     assert {entry["kind"] for entry in world.log()} == {"master"}
 
 
-#: The same for a master on the internet: URL, server, whether a password may be sent there.
+#: The same for a master account on the internet: URL, server, whether a password may be sent there.
 INTERNET: list[tuple[str | None, str | None, bool]] = [
     ("https://a23-admin.mobsted.com", "mobsted.com", True),
     ("https://a23-admin.mobsted.com/", "mobsted.com", True),
@@ -175,7 +175,7 @@ def test_a_hostile_retry_after(world: t.Any, value: str, status: int) -> None:
 
 
 def test_names_of_all_kinds_stay_values(world: t.Any) -> None:
-    """In the form, the query and JSON: whatever a name holds, it arrives as it is, and as nothing else."""
+    """In the form, the query and JSON, a name arrives as it is, whatever it contains."""
     world.do("tenant_add", email=OLD)
     for name in (
         'x"; filename="evil.sh',

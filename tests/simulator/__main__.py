@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Starts the simulator: ``python tests/simulator`` or, with ``PYTHONPATH=tests``, ``python -m simulator``."""
+"""Start the simulator: ``python tests/simulator`` or, with ``PYTHONPATH=tests``, ``python -m simulator``."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from simulator.serve import Settings, run
 
 
 def main() -> None:
-    """Reads the command line and serves."""
+    """Read the command line and serve."""
     defaults = Settings()
     parser = argparse.ArgumentParser(prog="simulator", description="Mobsted's partner API and MIP, on loopback")
     parser.add_argument("--host", default=defaults.host, help="loopback address (default %(default)s)")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Answers before they go on the wire, and the shapes of an error (all error bodies: UNKNOWN in the reference)."""
+"""Responses before they are sent, and the shapes of an error (no error body is published)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ JSON_TYPE = "application/json"
 
 @dataclass
 class Answer:
-    """A complete answer. ``data`` is the JSON value, where there is one, so that a fault can change it."""
+    """A complete response. ``data`` is the JSON value, if there is one, so that a fault can change it."""
 
     status: int = 200
     body: bytes = b""
@@ -29,18 +29,18 @@ class Answer:
 
 
 def dump(value: Any, options: Options) -> bytes:
-    """JSON bytes; ``json_style: php`` escapes slashes and non-ASCII letters as PHP's json_encode does."""
+    """Return JSON bytes; ``json_style: php`` escapes slashes and non-ASCII letters as PHP's json_encode does."""
     text = json.dumps(value, ensure_ascii=options.json_style == "php", separators=(",", ":"))
     return (text.replace("/", "\\/") if options.json_style == "php" else text).encode()
 
 
 def ok(value: Any, options: Options, status: int = 200) -> Answer:
-    """A JSON answer."""
+    """Return a JSON response."""
     return Answer(status, dump(value, options), data=value)
 
 
 def mobsted_error(options: Options, status: int, title: str, detail: str = "") -> Answer:
-    """An error of Mobsted in the world's ``error_shape``. ``legacy`` is v4/v5 (code), the others are inferred."""
+    """Return a Mobsted error in the world's ``error_shape``. ``legacy`` is v4/v5 (code), the others are inferred."""
     detail = detail or title
     shape = options.error_shape
     if options.error_status == "v8":  # refusals and what does not exist: 500; conflicts and wrong values: 400
@@ -63,7 +63,7 @@ def mobsted_error(options: Options, status: int, title: str, detail: str = "") -
 
 
 def mip_error(options: Options, status: int, code: str, text: str = "") -> Answer:
-    """An error of MIP; ``{"status": "error", "error": "AccessDenied"}`` is the sister products' shape (page P20)."""
+    """Return an error of MIP; ``{"status": "error", "error": "AccessDenied"}`` is the sister products' shape (page)."""
     shape = options.mip.error_shape
     if shape == "message":
         return ok({"status": "error", "message": text or code}, options, status)
@@ -73,7 +73,7 @@ def mip_error(options: Options, status: int, code: str, text: str = "") -> Answe
 
 
 def png(seed: str, size: int = 192) -> bytes:
-    """A square PNG of ``size`` pixels with a pattern that depends on ``seed``: stands in for an icon or a QR code."""
+    """Return a square PNG of ``size`` pixels with a pattern that depends on ``seed``, as an icon or QR code."""
     cells = 24
     bits = zlib.crc32(seed.encode()) | (zlib.adler32(seed.encode()) << 32)
     rows = []

@@ -28,7 +28,7 @@ BODY_LIMIT = 64 << 20
 
 
 class Simulator:
-    """``bases``: scheme -> base URL (``http``, and ``https`` with the TLS option)."""
+    """``bases`` maps the scheme (``http``, and ``https`` with the TLS option) to the base URL."""
 
     def __init__(self, bases: dict[str, str], login: str, password: str, default: dict[str, Any] | None = None) -> None:
         self.worlds = Worlds(bases)
@@ -38,7 +38,7 @@ class Simulator:
         self.control = control_app(self.worlds)
 
     async def __call__(self, scope: Any, receive: wire.Receive, send: wire.Send) -> None:
-        """The ASGI entry point."""
+        """Serve, as an ASGI application."""
         if scope["type"] != "http":
             return
         if scope["path"].startswith("/_control"):
@@ -76,7 +76,7 @@ class Simulator:
         await _serve(req, scope, receive, send)
 
     def _target(self, scope: Any, host: str) -> tuple[World, str, Account | None, str] | None:
-        """World, vendor, account and the path below the account root."""
+        """Return world, vendor, account and the path below the account root."""
         path = scope["path"]
         name = host.partition(":")[0]
         if name.endswith("-admin.localhost"):
@@ -105,7 +105,7 @@ class Simulator:
 
 
 async def _read(receive: wire.Receive) -> bytes | None:
-    """The whole body; None where the peer has gone."""
+    """Return the whole body; None if the peer has gone."""
     parts = []
     size = 0
     while True:
@@ -119,7 +119,7 @@ async def _read(receive: wire.Receive) -> bytes | None:
 
 
 async def _parse(req: Req) -> None:
-    """Reads the body as its content type says; JSON is also tried without one (``raw (json)``, seed)."""
+    """Read the body as its content type says; JSON is also tried without one (``raw (json)``, seed)."""
     kind = req.headers.get("content-type", "")
     if kind.startswith("multipart/form-data"):
 
@@ -149,7 +149,7 @@ async def _parse(req: Req) -> None:
 
 
 def _logged_body(req: Req) -> Any:
-    """The body for the log: JSON parsed, a form as fields and files, else text."""
+    """Return the body for the log: parsed JSON, a form as fields and files, or text."""
     if req.form is not None:
         fields = {name: value for name, value in req.form if isinstance(value, str)}
         files = {
@@ -169,7 +169,7 @@ def _logged_body(req: Req) -> Any:
 
 
 async def _serve(req: Req, scope: Any, receive: wire.Receive, send: wire.Send) -> None:
-    """One vendor request from its arrival to the last byte of its answer, in the log throughout."""
+    """Serve one vendor request from its arrival to the last byte of its response, and log it throughout."""
     world, extra = req.world, scope["extensions"]["simulator"]
     room = mip if req.vendor == "mip" else mobsted
     route, known = room.find(req)
@@ -222,7 +222,7 @@ async def _serve(req: Req, scope: Any, receive: wire.Receive, send: wire.Send) -
 async def _answer(
     req: Req, room: Any, route: Route | None, *, known: bool, rule: Rule | None, entry: dict[str, Any]
 ) -> Answer:
-    """The answer, after the rule (if any) has had its way with it."""
+    """Return the response, after the rule (if any) has changed it."""
     world = req.world
     error = mip_error if req.vendor == "mip" else mobsted_error
     answer: Answer | None = None
@@ -247,14 +247,14 @@ async def _answer(
 
 
 def world_elsewhere(req: Req) -> str:
-    """The same resource under another host name: where a redirect leads by default."""
+    """Return the same resource under another host name: the default target of a redirect."""
     host = req.base.replace("127.0.0.1", "localhost")
     query = "&".join(f"{key}={value}" for key, value in req.query if key != "password")
     return f"{host}{req.raw_path}{'?' + query if query else ''}"
 
 
 async def _execute(req: Req, room: Any, route: Route | None, known: bool, entry: dict[str, Any]) -> Answer:
-    """Runs the handler: rate limit first, then the time that a creation takes."""
+    """Run the handler: first the rate limit, then the time that a creation takes."""
     world = req.world
     error = mip_error if req.vendor == "mip" else mobsted_error
     wait = world.limited(entry["account"] or "mip")

@@ -1,12 +1,12 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A small client for tests: starts the simulator, makes worlds, asks what happened. Standard library only.
+"""A small client for tests: starts the simulator, creates worlds, asks what happened. Standard library only.
 
 with Simulator.start() as simulator:
     world = simulator.world(tenants=3)
     world.fault("status", status=503, path="/api/v8/partners", method="POST")
-    ... use world.mobsted_url, world.login, world.password ...
+    ...  # use world.mobsted_url, world.login, world.password
     assert world.counts()["tenants_created"] == 1
 """
 
@@ -29,16 +29,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Self
 
-#: One kept connection for each server, thread and process: tests make tens of thousands of calls.
+#: One open connection for each server, thread and process: tests make tens of thousands of calls.
 _KEPT = threading.local()
 
 
 class SimulatorError(Exception):
-    """A control call that was refused, or a simulator that did not start."""
+    """A control call was refused, or a simulator did not start."""
 
 
 def call(method: str, url: str, body: Any = None, timeout: float = 30.0) -> Any:
-    """One JSON call without any proxy; ``timeout`` in seconds. Raises :class:`SimulatorError`."""
+    """Make one JSON call without a proxy; ``timeout`` in seconds. Raise :class:`SimulatorError` if it is refused."""
     parts = urlsplit(url)
     data = None if body is None else json.dumps(body).encode()
     target = f"{parts.path}?{parts.query}" if parts.query else parts.path
@@ -51,7 +51,7 @@ def call(method: str, url: str, body: Any = None, timeout: float = 30.0) -> Any:
             connection.request(method, target, data, {"Content-Type": "application/json"})
             answer = connection.getresponse()
             content = answer.read()
-        except ConnectionError:  # a kept one that the server has closed meanwhile
+        except ConnectionError:  # an open connection that the server has closed meanwhile
             connection.close()
             if not known:
                 raise
@@ -85,23 +85,23 @@ class World:
         return call(method, f"{self.simulator.base}/_control/worlds/{self.id}{rest}", body)
 
     def state(self) -> dict[str, Any]:
-        """Everything: tenants, apps, users, marketplaces, outbox, faults, options."""
+        """Return everything: tenants, apps, users, marketplaces, outbox, faults, options."""
         return dict(self._call("GET"))
 
     def tenant(self, email: str) -> dict[str, Any]:
-        """The first tenant with this e-mail, as in :meth:`state`, with its apps. Raises :class:`SimulatorError`."""
+        """Return the first tenant with this e-mail, as in :meth:`state`, with its apps."""
         return self.do("tenant_get", email=email)
 
     def apps(self, email: str | None = None) -> list[dict[str, Any]]:
-        """The apps of a tenant's account; without ``email`` the master's."""
+        """Return the apps of a tenant's account; without ``email``, of the master account."""
         return list(self.do("apps_get", **({"email": email} if email else {}))["apps"])
 
     def options(self, **changes: Any) -> dict[str, Any]:
-        """Changes options of the running world; returns them all."""
+        """Change options of the running world; return them all."""
         return dict(self._call("POST", "/options", changes))
 
     def do(self, action: str, **body: Any) -> dict[str, Any]:
-        """An outside change, see ``ACTIONS`` in ``control.py``."""
+        """Make a change from outside, see ``ACTIONS`` in ``control.py``."""
         return dict(self._call("POST", f"/do/{action}", body))
 
     def fault(
@@ -118,7 +118,7 @@ class World:
         probability: float = 1.0,
         **fault: Any,
     ) -> int:
-        """Adds a fault rule (``fault``: status, headers, seconds, location, body, chunked, bytes); returns its ID."""
+        """Add a fault rule (``fault``: status, headers, seconds, location, body, chunked, bytes); return its ID."""
         match = {
             "vendor": vendor,
             "method": method,
@@ -132,31 +132,31 @@ class World:
         return int(self._call("POST", "/faults", body)["id"])
 
     def faults(self) -> list[dict[str, Any]]:
-        """The rules with how often each was seen and struck (``hits``)."""
+        """Return the rules, and how often each has matched (``seen``) and hit (``hits``)."""
         return list(self._call("GET", "/faults")["faults"])
 
     def clear_faults(self) -> None:
-        """Removes every rule."""
+        """Remove every rule."""
         self._call("DELETE", "/faults")
 
     def log(self, **match: Any) -> list[dict[str, Any]]:
-        """Requests so far; ``match``: since, vendor, account, kind, method, path, template."""
+        """Return the requests so far; ``match``: since, vendor, account, kind, method, path, template."""
         return list(self._call("GET", f"/log?{urlencode(match)}")["log"])
 
     def counts(self) -> dict[str, Any]:
-        """Counters since the log was cleared: requests, by_route, logins, refreshes, connections, ..."""
+        """Return counters since the log was cleared: requests, by_route, logins, refreshes, connections, ..."""
         return dict(self._call("GET", "/counts"))
 
     def clear_log(self) -> None:
-        """Forgets the requests so far and their counts."""
+        """Forget the requests so far and their counts."""
         self._call("POST", "/log/clear")
 
     def outbox(self) -> list[dict[str, Any]]:
-        """E-mails and pushes sent."""
+        """Return the e-mails and pushes sent."""
         return list(self._call("GET", "/outbox")["outbox"])
 
     def delete(self) -> None:
-        """Forgets the world."""
+        """Delete the world."""
         self._call("DELETE")
 
     def __enter__(self) -> Self:
@@ -173,7 +173,7 @@ class World:
 
 
 class Simulator:
-    """A running simulator. ``base``: its URL; ``process``: None where it was started by someone else."""
+    """A running simulator. ``base``: its URL; ``process``: None if somebody else started it."""
 
     def __init__(self, ready: dict[str, Any], process: subprocess.Popen[bytes] | None = None) -> None:
         self.base: str = ready["base"]
@@ -181,7 +181,7 @@ class Simulator:
         self.ca_file: str | None = ready.get("ca_file")
         self.pid: int = ready["pid"]
         self.process = process
-        #: called with each world before it goes: a check of what was sent to it
+        #: Called with each world before it is deleted, to check what was sent to it.
         self.inspect: Callable[[World], None] | None = None
         self.default = World(self, ready["default"])
 
@@ -195,7 +195,7 @@ class Simulator:
         timeout: float = 30.0,
         options: dict[str, Any] | None = None,
     ) -> Simulator:
-        """Starts a simulator of this process. ``python`` (or ``SIMULATOR_PYTHON``): one that has its requirements."""
+        """Start a simulator for this process. ``python`` (or ``SIMULATOR_PYTHON``) must have its requirements."""
         folder = Path(__file__).resolve().parent
         with tempfile.TemporaryDirectory() as scratch:
             ready = Path(scratch) / "ready.json"
@@ -224,15 +224,15 @@ class Simulator:
 
     @classmethod
     def attach(cls, ready_file: str | os.PathLike[str]) -> Simulator:
-        """A simulator that serves already, by its ready file."""
+        """Return a simulator that is already running, by its ready file."""
         return cls(json.loads(Path(ready_file).read_text(encoding="utf-8")))
 
     def world(self, **options: Any) -> World:
-        """A new world."""
+        """Create a world."""
         return World(self, call("POST", f"{self.base}/_control/worlds", options))
 
     def stop(self) -> None:
-        """Ends the process, if this object started it."""
+        """End the process, if this object started it."""
         for connection in _KEPT.__dict__.pop("connections", {}).values():
             connection.close()
         if self.process is not None and self.process.poll() is None:

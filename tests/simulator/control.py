@@ -1,9 +1,9 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The control API: makes worlds, changes them from outside, reads what happened. JSON in, JSON out.
+"""The control API: creates worlds, changes them from outside, reports what happened. JSON in, JSON out.
 
-Every outside change is ``POST /_control/worlds/{w}/do/{action}`` with a JSON object; see ``ACTIONS``.
+Every change from outside is ``POST /_control/worlds/{w}/do/{action}`` with a JSON object; see ``ACTIONS``.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from .worlds import World, Worlds, app_view
 
 
 class ControlError(Exception):
-    """A control call that makes no sense; answered with 400."""
+    """A control call that makes no sense; the response is 400."""
 
 
 def _need(body: dict[str, Any], name: str) -> Any:
@@ -36,7 +36,7 @@ def _need(body: dict[str, Any], name: str) -> Any:
 
 
 def _row(world: World, body: dict[str, Any]) -> Row:
-    """The tenant's record by ``email``, or by ``id`` (several may have one e-mail)."""
+    """Return the tenant's record by ``email``, or by ``id`` (several may have one e-mail)."""
     if "id" in body:
         found = [row for row in world.mobsted.rows if str(row.id) == str(body["id"])]
     else:
@@ -47,7 +47,7 @@ def _row(world: World, body: dict[str, Any]) -> Row:
 
 
 def _account(world: World, body: dict[str, Any]) -> Account:
-    """The account by ``account`` (its name), by ``email``; without both the master."""
+    """Return the account by ``account`` (its name) or ``email``; without both, the master account."""
     if "account" in body:
         account = world.mobsted.accounts.get(body["account"])
     elif "email" in body:
@@ -78,7 +78,7 @@ def _person_view(person: Person) -> dict[str, Any]:
 
 
 def tenant_add(world: World, body: dict[str, Any]) -> dict[str, Any]:
-    """A tenant that somebody else made: ``email``, ``apps`` (names), ``counters``."""
+    """Create a tenant as somebody else would: ``email``, ``apps`` (names), ``counters``."""
     account = world.mobsted.add_tenant(
         _need(body, "email"), counters=body.get("counters"), password=body.get("password")
     )
@@ -89,7 +89,7 @@ def tenant_add(world: World, body: dict[str, Any]) -> dict[str, Any]:
 
 
 def tenant_get(world: World, body: dict[str, Any]) -> dict[str, Any]:
-    """One tenant, as in the state, and its apps."""
+    """Return one tenant, as in the state, with its apps."""
     row = _row(world, body)
     account = world.mobsted.accounts.get(row.tenant)
     apps = [app_view(app) for app in account.apps.values()] if account else []
@@ -97,7 +97,7 @@ def tenant_get(world: World, body: dict[str, Any]) -> dict[str, Any]:
 
 
 def tenant_delete(world: World, body: dict[str, Any]) -> dict[str, Any]:
-    """Takes the record away; with ``account_too`` also the account itself."""
+    """Remove the record; with ``account_too``, also the account."""
     row = _row(world, body)
     world.mobsted.remove_row(row)
     if body.get("account_too"):
@@ -108,13 +108,13 @@ def tenant_delete(world: World, body: dict[str, Any]) -> dict[str, Any]:
 
 
 def tenant_password(world: World, body: dict[str, Any]) -> dict[str, Any]:
-    """The client changes ``password``; the record keeps the old one. Without ``email``: the master's."""
+    """Change ``password`` as the client would; the record keeps the old one. Without ``email``: the master account."""
     _account(world, body).password = str(_need(body, "password"))
     return {}
 
 
 def tenant_duplicate(world: World, body: dict[str, Any]) -> dict[str, Any]:
-    """A second record with the same e-mail (``same_tenant``: also of the same tenant)."""
+    """Add a second record with the same e-mail (``same_tenant``: also of the same tenant)."""
     row = _row(world, body)
     copy = Row(0, body.get("as_email", row.email), row.tenant, row.password, row.created)
     if not body.get("same_tenant"):
@@ -124,14 +124,14 @@ def tenant_duplicate(world: World, body: dict[str, Any]) -> dict[str, Any]:
 
 
 def tenant_edit(world: World, body: dict[str, Any]) -> dict[str, Any]:
-    """Sets columns of a record: ``attributes`` {name: value}, null allowed."""
+    """Set columns of a record: ``attributes`` {name: value}, null allowed."""
     row = _row(world, body)
     world.mobsted.edit_row(row, dict(_need(body, "attributes")))
     return {"id": row.id}
 
 
 def tenant_show(world: World, body: dict[str, Any]) -> dict[str, Any]:
-    """Ends the record delay: every row shows now."""
+    """End the record delay: every row is visible now."""
     for row in world.mobsted.rows:
         row.visible_at = 0.0
     world.mobsted.pending = 0.0
@@ -139,17 +139,17 @@ def tenant_show(world: World, body: dict[str, Any]) -> dict[str, Any]:
 
 
 def app_add(world: World, body: dict[str, Any]) -> dict[str, Any]:
-    """An app that somebody else made: ``name``, ``fields``."""
+    """Create an app as somebody else would: ``name``, ``fields``."""
     return app_view(_account(world, body).add_app(str(_need(body, "name")), body.get("fields") or {}))
 
 
 def apps_get(world: World, body: dict[str, Any]) -> dict[str, Any]:
-    """The apps of an account."""
+    """Return the apps of an account."""
     return {"apps": [app_view(app) for app in _account(world, body).apps.values()]}
 
 
 def app_edit(world: World, body: dict[str, Any]) -> dict[str, Any]:
-    """Changes ``name`` and ``fields`` of ``app_id``."""
+    """Change ``name`` and ``fields`` of ``app_id``."""
     app = _app(world, body)
     app.name = body.get("name", app.name)
     app.fields.update(body.get("fields") or {})
@@ -157,12 +157,12 @@ def app_edit(world: World, body: dict[str, Any]) -> dict[str, Any]:
 
 
 def app_delete(world: World, body: dict[str, Any]) -> dict[str, Any]:
-    """Takes ``app_id`` away."""
+    """Remove ``app_id``."""
     return app_view(_account(world, body).apps.pop(_app(world, body).id))
 
 
 def tokens_expire(world: World, body: dict[str, Any]) -> dict[str, Any]:
-    """Ends access tokens of one account, or of ``all``; with ``refresh_too`` refresh tokens as well."""
+    """Expire access tokens of one account, or of ``all``; with ``refresh_too``, refresh tokens as well."""
     accounts = (
         list(world.mobsted.accounts.values())
         if body.get("all", True) and not ("account" in body or "email" in body)
@@ -172,14 +172,14 @@ def tokens_expire(world: World, body: dict[str, Any]) -> dict[str, Any]:
 
 
 def mip_accept(world: World, body: dict[str, Any]) -> dict[str, Any]:
-    """The invited ``email`` accepts for ``marketplace_id``; ``password`` is what a new user picks."""
+    """Accept an invitation of ``email`` for ``marketplace_id``; ``password`` is what a new user picks."""
     return _person_view(
         world.mip.accept(_market(world, body), _need(body, "email"), body.get("password", "accepted-1"))
     )
 
 
 def mip_user(world: World, body: dict[str, Any]) -> dict[str, Any]:
-    """A user that registered elsewhere: ``email``, ``password``; ``owns``: marketplace IDs."""
+    """Register a user from outside: ``email``, ``password``; ``owns``: marketplace IDs."""
     email = str(_need(body, "email"))
     user = world.mip.by_email.get(email.lower()) or world.mip.add_user(email, body.get("password", "user-password-1"))
     for number in body.get("owns", ()):
@@ -189,14 +189,14 @@ def mip_user(world: World, body: dict[str, Any]) -> dict[str, Any]:
 
 
 def mip_client(world: World, body: dict[str, Any]) -> dict[str, Any]:
-    """A client that registered elsewhere: ``marketplace_id``, ``email``, ``password``."""
+    """Register a client from outside: ``marketplace_id``, ``email``, ``password``."""
     return _person_view(
         world.mip.add_client(_market(world, body), _need(body, "email"), body.get("password", "client-password-1"))
     )
 
 
 def mip_block(world: World, body: dict[str, Any]) -> dict[str, Any]:
-    """Sets ``blocked`` of a client (``client_id``), a member (``user_id``), or with ``platform`` the user as such."""
+    """Set ``blocked`` of a client (``client_id``), a member (``user_id``), or with ``platform`` of the user itself."""
     blocked = bool(body.get("blocked", True))
     if "client_id" in body:
         person = _market(world, body).clients.get(int(body["client_id"]))
@@ -211,7 +211,7 @@ def mip_block(world: World, body: dict[str, Any]) -> dict[str, Any]:
 
 
 def mip_remove(world: World, body: dict[str, Any]) -> dict[str, Any]:
-    """Removes a client (``client_id``) or a member (``user_id``) behind the caller's back."""
+    """Remove a client (``client_id``) or a member (``user_id``) from outside."""
     market = _market(world, body)
     if "client_id" in body:
         return {"removed": world.mip.remove_client(market, int(body["client_id"])) is not None}
@@ -219,7 +219,7 @@ def mip_remove(world: World, body: dict[str, Any]) -> dict[str, Any]:
 
 
 def mip_rotate(world: World, body: dict[str, Any]) -> dict[str, Any]:
-    """New keys for a user (``email``); without it for the owner."""
+    """Give a user (``email``) new keys; without it, the owner."""
     person = world.mip.by_email.get(str(body.get("email", world.mip.owner.email)).lower())
     if person is None:
         raise ControlError("no such user")
@@ -250,14 +250,14 @@ ACTIONS: dict[str, Callable[[World, dict[str, Any]], dict[str, Any]]] = {
 
 
 def _log_view(world: World, query: Any) -> list[dict[str, Any]]:
-    """The log from ``since`` (seq) on, filtered by vendor, account, kind, method, path, template."""
+    """Return the log from ``since`` (seq) on, filtered by vendor, account, kind, method, path, template."""
     since = int(query.get("since", 0))
     names = [name for name in ("vendor", "account", "kind", "method", "path", "template") if name in query]
     return [entry for entry in world.log if entry["seq"] > since and all(entry[name] == query[name] for name in names)]
 
 
 async def _body(request: Request) -> dict[str, Any]:
-    """The JSON object in the request; nothing counts as an empty one."""
+    """Return the JSON object in the request; an empty body is an empty object."""
     raw = await request.body()
     try:
         value = json.loads(raw) if raw else {}
@@ -281,18 +281,18 @@ class Control:
         return world
 
     async def root(self, request: Request) -> Response:
-        """Where it serves, and which actions there are."""
+        """GET: base URLs, worlds and actions."""
         actions = {name: (handler.__doc__ or "").split("\n")[0] for name, handler in ACTIONS.items()}
         return JSONResponse({"bases": self.worlds.bases, "worlds": list(self.worlds.worlds), "actions": actions})
 
     async def all_worlds(self, request: Request) -> Response:
-        """GET: their IDs. POST: a new one."""
+        """GET: their IDs. POST: create one."""
         if request.method == "GET":
             return JSONResponse({"worlds": list(self.worlds.worlds)})
         return JSONResponse(self.worlds.create(await _body(request)).describe(self.worlds.bases), 201)
 
     async def one_world(self, request: Request) -> Response:
-        """GET: the whole state. DELETE: forget it."""
+        """GET: the whole state. DELETE: delete it."""
         world = self._world(request)
         if request.method == "DELETE":
             self.worlds.delete(world.id)
@@ -300,7 +300,7 @@ class Control:
         return JSONResponse(world.dump(self.worlds.bases))
 
     async def faults(self, request: Request) -> Response:
-        """GET: the rules. POST: a new one. DELETE: one or all."""
+        """GET: the rules. POST: add one. DELETE: remove one or all."""
         world = self._world(request)
         if request.method == "POST":
             return JSONResponse(asdict(world.faults.add(await _body(request))), 201)
@@ -335,7 +335,7 @@ class Control:
         return JSONResponse({"outbox": world.outbox})
 
     async def do(self, request: Request) -> Response:
-        """POST: an outside change."""
+        """POST: make a change from outside."""
         action = ACTIONS.get(request.path_params["action"])
         world = self._world(request)
         if action is None:
@@ -355,7 +355,7 @@ async def _missing(request: Request, exc: Exception) -> Response:
 
 
 def control_app(worlds: Worlds) -> Starlette:
-    """The control API as an ASGI application."""
+    """Return the control API as an ASGI application."""
     control, base = Control(worlds), "/_control/worlds"
     return Starlette(
         routes=[

@@ -30,7 +30,7 @@ FIRMS = (
 
 
 def fill(world: World) -> None:
-    """Adds the demo data. The numbers depend on the position alone, so that two demo worlds look alike."""
+    """Add the demo data. The numbers depend only on the position, so that two demo worlds look alike."""
     store, mip = world.mobsted, world.mip
     for number, firm in enumerate(FIRMS):
         launches = (number * 37) % 101

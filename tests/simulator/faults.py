@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Fault rules: which request they strike, and what they do to its answer."""
+"""Fault rules: which request they hit, and what they do to its response."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 
 from .answers import Answer
 
-#: kind -> when it strikes if the rule does not say
+#: Kind: when it hits unless the rule says otherwise.
 KINDS: dict[str, str] = {
     "status": "before",
     "reset": "before",
@@ -45,7 +45,7 @@ class FaultError(ValueError):
 
 @dataclass
 class Rule:
-    """One rule. ``nth`` counts matches from 1; ``times`` None is for ever; ``seconds`` is the length of a wait."""
+    """One rule. ``nth`` counts matches from 1; ``times`` None means forever; ``seconds`` is the length of a wait."""
 
     id: int
     kind: str
@@ -59,7 +59,7 @@ class Rule:
     hits: int = 0
 
     def wants(self, vendor: str, account: str, kind: str, method: str, path: str) -> bool:
-        """Whether the request is one that the rule is about (its counters aside)."""
+        """Return whether the rule is about this request (its counters aside)."""
         match = self.match
         if match.get("vendor", "*") not in ("*", vendor):
             return False
@@ -70,12 +70,12 @@ class Rule:
         return fnmatch.fnmatchcase(path, match.get("path", "*"))
 
     def seconds(self, default: float) -> float:
-        """How long the fault takes, in seconds."""
+        """Return how long the fault takes, in seconds."""
         return float(self.fault.get("seconds", default))
 
 
 class FaultBook:
-    """The rules of a world, in the order in which they were added; the first that strikes wins."""
+    """The rules of a world, in the order in which they were added; the first that hits wins."""
 
     def __init__(self, rng: random.Random) -> None:
         self.rules: list[Rule] = []
@@ -83,7 +83,7 @@ class FaultBook:
         self._next = 1
 
     def add(self, body: dict[str, Any]) -> Rule:
-        """A rule from ``{match, when, fault}``. Raises :class:`FaultError`."""
+        """Add a rule from ``{match, when, fault}``. Raise :class:`FaultError` if it makes no sense."""
         extra = set(body) - {"match", "when", "fault"}
         fault, match = dict(body.get("fault") or {}), dict(body.get("match") or {})
         unknown = set(match) - {"vendor", "method", "path", "account", "nth", "times", "probability"}
@@ -124,13 +124,13 @@ class FaultBook:
         return rule
 
     def clear(self, ident: int | None = None) -> int:
-        """Removes one rule or all; returns how many."""
+        """Remove one rule or all; return how many."""
         before = len(self.rules)
         self.rules = [rule for rule in self.rules if ident is not None and rule.id != ident]
         return before - len(self.rules)
 
     def strike(self, vendor: str, account: str, kind: str, method: str, path: str) -> Rule | None:
-        """The rule that strikes this request, if any; counts the match in every rule that is about it."""
+        """Return the rule that hits this request, if any; count the match in every rule that is about it."""
         found: Rule | None = None
         for rule in self.rules:
             if not rule.wants(vendor, account, kind, method, path):
@@ -145,12 +145,12 @@ class FaultBook:
         return found
 
     def view(self) -> list[dict[str, Any]]:
-        """The rules with ``seen`` and ``hits``."""
+        """Return the rules with ``seen`` and ``hits``."""
         return [asdict(rule) for rule in self.rules]
 
 
 def wrong_types(value: Any) -> Any:
-    """The same JSON with every value of another type: text as number, number as text, list as object, ..."""
+    """Return the same JSON with every value of another type: text as number, number as text, list as object, ..."""
     if isinstance(value, bool) or value is None:
         return "yes"
     if isinstance(value, (int, float)):
@@ -167,7 +167,7 @@ _PACKED = {"br": b"\x0b\x02\x80\xff", "zstd": b"\x28\xb5\x2f\xfd\xff"}
 
 
 def fake(rule: Rule, vendor: str, answer: Answer | None, error: Answer, location: str) -> Answer:
-    """The answer that a rule makes of ``answer`` (None where the request was not executed).
+    """Return the response that a rule makes of ``answer`` (None if the request was not executed).
 
     ``error`` is the world's error body for the rule's status; ``location`` the target of a redirect.
     """

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The pictures that Mobsted's answers point to: icons and QR codes."""
+"""The pictures that Mobsted's responses point to: icons and QR codes."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ def _image(req: Req) -> App:
 
 
 def icon_image(req: Req) -> Answer:
-    """The icon (relative URL: seed); a pattern where none was given."""
+    """Return the icon (relative URL: seed), or a pattern if none was uploaded."""
     app = _image(req)
     return Answer(200, app.icon or png(app.uuid), app.icon_type if app.icon else "image/png")
 
 
 def qr_image(req: Req) -> Answer:
-    """The QR code (relative URL: seed); here a pattern, not a readable code."""
+    """Return the QR code (relative URL: seed); here a pattern, not a readable code."""
     return Answer(200, png(_image(req).short), "image/png")
 
 

@@ -17,12 +17,12 @@ SENT = {"status": "ok", "message": "Email has been sent."}
 
 
 def signature(private: str, public: str, path: str, body: bytes) -> str:
-    """Hex HMAC-SHA1 over public key + request path + body bytes (page P20, of the sister products; inferred here)."""
+    """Return hex HMAC-SHA1 over public key + path + body bytes (page, of the sister products; inferred here)."""
     return hmac.new(private.encode(), public.encode() + path.encode() + body, hashlib.sha1).hexdigest()
 
 
 def _caller(req: Req) -> Person | None:
-    """Who signed the request; None where the world does not ask for it. 403 for a wrong signature (page P20)."""
+    """Return who signed the request; None if the world requires no signature. 403 if it is wrong (page)."""
     scheme = req.world.options.mip.signing
     if scheme == "none":
         return None
@@ -41,7 +41,7 @@ def _caller(req: Req) -> Person | None:
 
 
 def _body(req: Req, *names: str) -> list[str]:
-    """The texts under ``names`` of the JSON body, in that order; 400 where one is missing (inferred)."""
+    """Return the texts under ``names`` of the JSON body, in that order; 400 if one is missing (inferred)."""
     if req.json_error or not isinstance(req.json, dict):
         raise Refused(400, "BadRequest", "the body must be a JSON object")
     values = []
@@ -58,7 +58,7 @@ def _body(req: Req, *names: str) -> list[str]:
 
 
 def _market(req: Req, text: str | None = None) -> Marketplace:
-    """The marketplace of ``cid`` (or of ``text``); 404 where there is none (inferred)."""
+    """Return the marketplace of ``cid`` (or of ``text``); 404 if there is none (inferred)."""
     text = req.params["cid"] if text is None else text
     market = req.world.mip.markets.get(int(text)) if text.isdigit() else None
     if market is None:
@@ -67,7 +67,7 @@ def _market(req: Req, text: str | None = None) -> Marketplace:
 
 
 def _owned(req: Req, text: str | None = None) -> Marketplace:
-    """The marketplace, where the caller owns it; 403 otherwise (inferred)."""
+    """Return the marketplace if the caller owns it; otherwise 403 (inferred)."""
     caller = _caller(req)
     market = _market(req, text)
     if caller is not None and caller.id != market.owner:
@@ -99,7 +99,7 @@ def _login(req: Req, person: Person | None, password: str) -> Person:
 
 
 def register(req: Req) -> Answer:
-    """REGISTER USER (seed); an e-mail that exists: status is an option (UNKNOWN)."""
+    """REGISTER USER (seed); the status for an existing e-mail is an option, since it is not published."""
     email, password = _body(req, "email", "password")
     store = req.world.mip
     if email.lower() in store.by_email:
@@ -120,7 +120,7 @@ def register_client(req: Req) -> Answer:
 
 
 def login(req: Req) -> Answer:
-    """LOGIN USER (seed); the only answer with ``marketplaces``."""
+    """LOGIN USER (seed); the only response with ``marketplaces``."""
     email, password = _body(req, "email", "password")
     store = req.world.mip
     user = _login(req, store.by_email.get(email.lower()), password)
@@ -162,7 +162,7 @@ def sso_client(req: Req) -> Answer:
 
 
 def block_client(req: Req) -> Answer:
-    """BLOCK/UNBLOCK CLIENT: one toggle (seed); answers the client's keys too."""
+    """BLOCK/UNBLOCK CLIENT: one toggle (seed); the response has the client's keys, too."""
     client = _owned(req).clients.get(_ident(req))
     if client is None:
         raise Refused(404, "NotFound", "no such client")
@@ -173,7 +173,7 @@ def block_client(req: Req) -> Answer:
 
 
 def remove_client(req: Req) -> Answer:
-    """DELETE CLIENT (seed); a missing one: status is an option (UNKNOWN)."""
+    """DELETE CLIENT (seed); the status for a missing one is an option, since it is not published."""
     if req.world.mip.remove_client(_owned(req), _ident(req)) is None:
         return _missing(req, "no such client")
     return _answer(req, {"status": "ok"})
@@ -187,7 +187,7 @@ def _missing(req: Req, text: str) -> Answer:
 
 
 def forgot(req: Req) -> Answer:
-    """FORGOT USER PASSWORD (seed): an e-mail for each call; the answer does not tell whether the user exists."""
+    """FORGOT USER PASSWORD (seed): one e-mail for each call; the response does not say whether the user exists."""
     (email,) = _body(req, "email")
     if email.lower() in req.world.mip.by_email:
         req.world.mail("user_password", email)
@@ -203,7 +203,7 @@ def forgot_client(req: Req) -> Answer:
 
 
 def member_add(req: Req) -> Answer:
-    """ADD MARKETPLACE MEMBER (seed): an e-mail for each call, also for one who is a member already."""
+    """ADD MARKETPLACE MEMBER (seed): one e-mail for each call, even for somebody who is already a member."""
     market = _owned(req)
     (email,) = _body(req, "email")
     store, user = req.world.mip, req.world.mip.by_email.get(email.lower())
@@ -223,7 +223,7 @@ def member_remove(req: Req) -> Answer:
 
 
 def member_block(req: Req) -> Answer:
-    """BLOCK/UNBLOCK MARKETPLACE MEMBER: one toggle; the answer's ``user`` is elided in the page (seed)."""
+    """BLOCK/UNBLOCK MARKETPLACE MEMBER: one toggle; the page elides ``user`` of the response (seed)."""
     market, ident = _owned(req), _ident(req)
     if ident not in market.members:
         raise Refused(404, "NotFound", "no such member")
@@ -254,7 +254,7 @@ TABLE = Table(
 
 
 def find(req: Req) -> tuple[Route | None, bool]:
-    """The route for a request (sets its parameters), and whether the path exists. The prefix must be there."""
+    """Return the route for a request (set its parameters), and whether the path exists. The prefix is required."""
     prefix = req.world.options.mip.prefix
     if not req.path.startswith(prefix + "/"):
         return None, False
@@ -263,7 +263,7 @@ def find(req: Req) -> tuple[Route | None, bool]:
 
 
 def handle(req: Req, route: Route) -> Answer:
-    """Runs a handler; a refusal becomes an error in the world's shape."""
+    """Run a handler; a refusal becomes an error in the world's shape."""
     try:
         return route.handler(req)
     except Refused as refused:

@@ -16,7 +16,7 @@ BASE36 = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 
 def mip_date() -> str:
-    """A date as MIP writes it: ISO 8601, milliseconds, an offset (seed)."""
+    """Return a date as MIP writes it: ISO 8601, milliseconds, an offset (seed)."""
     return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
@@ -47,7 +47,7 @@ class Marketplace:
 
 
 class MipStore:
-    """Users by ID and by e-mail, marketplaces by ID. IDs are integers and are never used again."""
+    """Users by ID and by e-mail, marketplaces by ID. IDs are integers and never reused."""
 
     def __init__(self, options: MipOptions, rng: random.Random, owner_email: str, owner_password: str) -> None:
         self.options, self.rng = options, rng
@@ -62,7 +62,7 @@ class MipStore:
             self.markets[number] = Marketplace(number, f"Marketplace {number}", self.owner.id)
 
     def token(self) -> str:
-        """32 lower-case letters and digits, as in the page's samples (seed)."""
+        """Return 32 lower-case letters and digits, as in the page's samples (seed)."""
         return "".join(self.rng.choices(BASE36, k=32))
 
     def _person(self, email: str, password: str) -> Person:
@@ -72,13 +72,13 @@ class MipStore:
         return person
 
     def give_keys(self, person: Person) -> None:
-        """A new key pair; the old one stops working."""
+        """Give a new key pair; the old one stops working."""
         self.keys.pop(person.public, None)
         person.public, person.private = self.token(), self.token()
         self.keys[person.public] = person
 
     def add_user(self, email: str, password: str) -> Person:
-        """Registers a user; with ``member_joins: immediate`` open invitations become memberships."""
+        """Register a user; with ``member_joins: immediate``, open invitations become memberships."""
         person = self._person(email, password)
         self.users[person.id] = self.by_email[person.email] = person
         for market in self.markets.values():
@@ -87,24 +87,24 @@ class MipStore:
         return person
 
     def add_client(self, market: Marketplace, email: str, password: str) -> Person:
-        """Registers a client of one marketplace."""
+        """Register a client of one marketplace."""
         person = self._person(email, password)
         market.clients[person.id] = person
         return person
 
     def join(self, market: Marketplace, user: Person) -> None:
-        """Makes a user a member; an existing membership stays as it is."""
+        """Make a user a member; an existing membership stays as it is."""
         market.invited.discard(user.email)
         market.members.setdefault(user.id, False)
 
     def accept(self, market: Marketplace, email: str, password: str) -> Person:
-        """The invited person accepts: a user is registered where there is none, and becomes a member."""
+        """Accept an invitation: register a user if there is none, and add the membership."""
         user = self.by_email.get(email.lower()) or self.add_user(email, password)
         self.join(market, user)
         return user
 
     def remove_client(self, market: Marketplace, client_id: int) -> Person | None:
-        """Takes a client away, with its keys. None where there is no such client."""
+        """Remove a client, with its keys. None if there is no such client."""
         person = market.clients.pop(client_id, None)
         if person:
             self.keys.pop(person.public, None)
@@ -112,11 +112,11 @@ class MipStore:
 
     @staticmethod
     def client_of(market: Marketplace, email: str) -> Person | None:
-        """The client of a marketplace with this e-mail, without regard to case."""
+        """Return the client of a marketplace with this e-mail, ignoring case."""
         return next((item for item in market.clients.values() if item.email == email.lower()), None)
 
     def marketplaces_of(self, user: Person) -> list[dict[str, Any]]:
-        """What LOGIN USER lists. The list is in the seed, empty; the shape of an entry is inferred."""
+        """Return what LOGIN USER lists. The list is in the seed, empty; the shape of an entry is inferred."""
         result = []
         for market in self.markets.values():
             if market.owner == user.id or user.id in market.members:
@@ -132,7 +132,7 @@ class MipStore:
 
     @staticmethod
     def user_view(user: Person, **more: Any) -> dict[str, Any]:
-        """The ``user`` object (seed)."""
+        """Return the ``user`` object (seed)."""
         return {
             "id": user.id,
             "created": user.created,
@@ -151,7 +151,7 @@ class MipStore:
 
     @staticmethod
     def client_view(client: Person) -> dict[str, Any]:
-        """The ``client`` object (seed)."""
+        """Return the ``client`` object (seed)."""
         billing = dict.fromkeys(("first_name", "last_name", "address", "postcode", "country", "NIP", "birth_day"))
         return {
             "id": client.id,

@@ -43,7 +43,7 @@ IMAGES = {
 
 
 def _require_token(req: Req) -> None:
-    """Bearer token of this very account (seed); 401 where it is not valid (code)."""
+    """Check the bearer token of this account (seed); 401 if it is not valid (code)."""
     scheme, _space, token = req.headers.get("authorization", "").partition(" ")
     assert req.account
     options = req.world.options
@@ -52,7 +52,7 @@ def _require_token(req: Req) -> None:
 
 
 def _int(req: Req, name: str, default: int | None = None) -> int:
-    """A query parameter that must be a whole number from 1 on; 400 otherwise (inferred)."""
+    """Return a query parameter that must be a positive whole number; 400 otherwise (inferred)."""
     text = req.arg(name)
     if text is None and default is not None:
         return default
@@ -62,7 +62,7 @@ def _int(req: Req, name: str, default: int | None = None) -> int:
 
 
 def _pair(req: Req) -> Answer:
-    """A new token pair; ``expires_in`` is an absolute Unix time by default (inferred from the seed's sample)."""
+    """Return a new token pair; ``expires_in`` is an absolute Unix time by default (inferred from the seed's sample)."""
     options, account = req.world.options, req.account
     assert account
     issuer = urlsplit(req.world.account_url(req.base, account)).netloc
@@ -88,7 +88,7 @@ def auth(req: Req) -> Answer:
 
 
 def refresh(req: Req) -> Answer:
-    """GET refresh?refresh_token= (code); a failed one was met as 501 (code)."""
+    """GET refresh?refresh_token= (code); a failure has been seen as 501 (code)."""
     options, account = req.world.options, req.account
     assert account
     if options.refresh is False:
@@ -103,7 +103,7 @@ def refresh(req: Req) -> Answer:
 
 
 def partners(req: Req) -> Answer:
-    """POST partners: creates a sub-account, and its record in app ID 1 (seed)."""
+    """POST partners: create a sub-account, and its record in app ID 1 (seed)."""
     _require_token(req)
     world, options, account = req.world, req.world.options, req.account
     assert account
@@ -135,7 +135,7 @@ def partners(req: Req) -> Answer:
 
 
 def _conditions(req: Req) -> list[dict[str, Any]]:
-    """The ``query`` parameter: a JSON array of {field, operation, value, andor} (seed); strict."""
+    """Return the ``query`` parameter: a JSON array of {field, operation, value, andor} (seed); strict."""
     text = req.arg("query")
     if text is None:
         return []
@@ -165,7 +165,7 @@ def _render(req: Req, row: Row) -> dict[str, Any]:
 
 
 def _page(req: Req, items: list[Any], page: int, size: int) -> tuple[list[Any], dict[str, Any]]:
-    """One page of ``items`` and its ``meta`` (``current_page``, ``last_page``: code)."""
+    """Return one page of ``items`` and its ``meta`` (``current_page``, ``last_page``: code)."""
     options = req.world.options
     if options.page_cap:
         size = min(size, options.page_cap)
@@ -182,7 +182,7 @@ def unknown_route(req: Req) -> Answer:
 
 
 def objects(req: Req) -> Answer:
-    """GET objects (or object): records of an app; app ID 1 of the master holds the tenants (seed)."""
+    """GET objects (or object): records of an app; app ID 1 of the master account lists the tenants (seed)."""
     _require_token(req)
     world, options, account = req.world, req.world.options, req.account
     assert account
@@ -229,7 +229,7 @@ def _column(req: Req, row: Row, name: str, fold: Callable[[Any], str]) -> str | 
 
 
 def _created_attributes(req: Req, app: App) -> dict[str, Any]:
-    """The attributes in the answer to a creation (seed). Links: example values are stripped there; inferred."""
+    """Return the attributes in the response to a creation (seed). Links are inferred: the examples lack values."""
     assert req.account
     world, tenant = req.world, req.account.name
     link = ""
@@ -248,7 +248,7 @@ def _created_attributes(req: Req, app: App) -> dict[str, Any]:
 
 
 def list_apps(req: Req) -> Answer:
-    """GET applications (code): rows with ``Name``; which further attributes a row has is inferred."""
+    """GET applications (code): rows with ``Name``; the other attributes of a row are inferred."""
     _require_token(req)
     assert req.account
     options = req.world.options
@@ -277,7 +277,7 @@ def list_apps(req: Req) -> Answer:
 
 
 def _icon(upload: Upload) -> str:
-    """The image type of an icon by its first bytes; 422 where it is none (limits: UNKNOWN)."""
+    """Return the image type of an icon by its first bytes; 422 if it is no image (the limits are not published)."""
     start = upload.data[:64].lstrip()
     for magic, kind in IMAGES.items():
         if start.startswith(magic) or upload.data.startswith(magic):
@@ -286,7 +286,7 @@ def _icon(upload: Upload) -> str:
 
 
 def _form(req: Req) -> tuple[dict[str, str], Upload | None]:
-    """The fields and the icon of a multipart body (names: seed). Nothing unknown, nothing twice: 422 (inferred)."""
+    """Return the fields and the icon of a multipart body (names: seed). Unknown or double: 422 (inferred)."""
     if req.form is None:
         raise Refused(415, "Unsupported Media Type", "The body must be multipart/form-data")
     fields: dict[str, str] = {}
@@ -304,7 +304,7 @@ def _form(req: Req) -> tuple[dict[str, str], Upload | None]:
 
 
 def _check_fields(fields: dict[str, str]) -> None:
-    """What a creation needs (inferred; only ``isPWAless = 1`` and the colours' form are the seed's)."""
+    """Check what a creation needs (inferred; only ``isPWAless = 1`` and the form of colours are the seed's)."""
     if not fields.get("name", "").strip():
         raise Refused(422, "Unprocessable Entity", "name is required")
     if fields.get("isPWAless") != "1":
@@ -347,7 +347,7 @@ def create_app(req: Req) -> Answer:
 
 
 def push(req: Req) -> Answer:
-    """POST to the world's ``push_path``; the body is published (page P11), the path and the answer are not."""
+    """POST to the world's ``push_path``; the body is published (page), the path and the response are not."""
     _require_token(req)
     assert req.account
     if req.json_error or not isinstance(req.json, dict):
@@ -381,7 +381,7 @@ PUSH = Route("POST", "{push_path}", push)
 
 
 def find(req: Req) -> tuple[Route | None, bool]:
-    """The route for a request (sets its parameters), and whether the path exists."""
+    """Return the route for a request (set its parameters), and whether the path exists."""
     if req.path == req.world.options.push_path:
         return (PUSH if req.method == "POST" else None), True
     route, req.params, known = TABLE.find(req.method, req.path)
@@ -389,7 +389,7 @@ def find(req: Req) -> tuple[Route | None, bool]:
 
 
 def handle(req: Req, route: Route) -> Answer:
-    """Runs a handler; a refusal becomes an error in the world's shape."""
+    """Run a handler; a refusal becomes an error in the world's shape."""
     try:
         return route.handler(req)
     except Refused as refused:

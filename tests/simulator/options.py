@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What can vary between two worlds: every point that the vendors do not publish, and the load a world carries."""
+"""The options of a world: everything that the vendors do not publish, and the load."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class OptionError(ValueError):
     """An option that does not exist, or a value that it does not take."""
 
 
-#: Allowed values of the options that are a choice; the first one is the default.
+#: Allowed values of each choice; the first one is the default.
 CHOICES: dict[str, tuple[Any, ...]] = {
     "spelling": ("seed", "page", "both", "mixed", "code"),
     "attributes": ("nested", "flat"),
@@ -57,7 +57,7 @@ class RateLimit:
 
 @dataclass
 class MipOptions:
-    """The unknowns of MIP (reference 2.1 and 2.2)."""
+    """What MIP does not publish."""
 
     signing: str = "hmac_sha1"
     prefix: str = ""
@@ -134,7 +134,7 @@ _KINDS: dict[str, tuple[type, ...]] = {"int": (int,), "float": (int, float), "st
 
 
 def _checked(cls: Any, name: str, value: Any, choices: dict[str, tuple[Any, ...]]) -> Any:
-    """``value`` if the field ``name`` of the dataclass ``cls`` takes it, else :class:`OptionError`."""
+    """Return ``value`` if the field ``name`` of ``cls`` takes it; raise :class:`OptionError` otherwise."""
     known = {item.name: str(item.type) for item in fields(cls)}
     if name not in known:
         raise OptionError(f"no option {name!r}; there are: {', '.join(sorted(known))}")
@@ -159,9 +159,9 @@ def _checked(cls: Any, name: str, value: Any, choices: dict[str, tuple[Any, ...]
 
 
 def change(options: Options, changes: dict[str, Any]) -> Options:
-    """Applies ``changes`` (a JSON object) to ``options`` in place, all or nothing.
+    """Apply ``changes`` (a JSON object) to ``options`` in place, all or nothing.
 
-    Raises :class:`OptionError` for an unknown name or a value of the wrong type.
+    Raise :class:`OptionError` for an unknown name or a value of the wrong type.
     """
     if not isinstance(changes, dict):
         raise OptionError("options must be an object")
@@ -184,5 +184,5 @@ def change(options: Options, changes: dict[str, Any]) -> Options:
 
 
 def parse(changes: dict[str, Any]) -> Options:
-    """New options: the defaults with ``changes`` (a JSON object) over them."""
+    """Return new options: the defaults with ``changes`` (a JSON object) over them."""
     return change(Options(), changes)

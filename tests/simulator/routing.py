@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Refused(Exception):
-    """A request that is answered with an error; ``title`` is MIP's error code."""
+    """A request whose response is an error; ``title`` is the error code of MIP."""
 
     def __init__(self, status: int, title: str, detail: str = "") -> None:
         super().__init__(title)
@@ -54,7 +54,7 @@ class Req:
     params: dict[str, str] = field(default_factory=dict)
 
     def arg(self, name: str) -> str | None:
-        """The last value of a query parameter."""
+        """Return the last value of a query parameter."""
         return next((value for key, value in reversed(self.query) if key == name), None)
 
 
@@ -63,7 +63,7 @@ Handler = Callable[[Req], Answer]
 
 @dataclass(frozen=True)
 class Route:
-    """A method and a path template; ``creates``: the world's ``create_ms`` passes before it runs."""
+    """A method and a path template; ``creates``: the world's ``create_ms`` pass before it runs."""
 
     method: str
     template: str
@@ -72,7 +72,7 @@ class Route:
     counter: str = ""
 
     def match(self, path: str) -> dict[str, str] | None:
-        """The path's parameters, or None."""
+        """Return the path's parameters, or None."""
         pattern = "".join(
             "([^/]+)" if part.startswith("{") else re.escape(part) for part in re.split(r"(\{\w+\})", self.template)
         )
@@ -81,7 +81,7 @@ class Route:
 
 
 class Table:
-    """Routes of one vendor: exact paths in a dict, templates in order."""
+    """The routes of one vendor: exact paths in a dict, templates in order."""
 
     def __init__(self, routes: list[Route]) -> None:
         self.routes = routes
@@ -92,7 +92,7 @@ class Table:
         self._templates = [route for route in routes if "{" in route.template]
 
     def find(self, method: str, path: str) -> tuple[Route | None, dict[str, str], bool]:
-        """The route, its parameters, and whether the path exists under any method."""
+        """Return the route, its parameters, and whether the path exists under any method."""
         known = False
         for route in self._exact.get(path, ()):
             known = True

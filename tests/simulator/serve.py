@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Listeners of the simulator: plain HTTP on loopback, and TLS with a CA made for this run."""
+"""The listeners of the simulator: plain HTTP on loopback, and TLS with a CA made for this run."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from .wire import SimulatorProtocol
 
 @dataclass
 class Settings:
-    """How to serve. ``port`` 0 takes a free one; ``parent`` is a process ID to outlive never, 0 for none."""
+    """How to serve. ``port`` 0 takes a free one; the simulator ends with the process ``parent`` (0: none)."""
 
     host: str = "127.0.0.1"
     port: int = 0
@@ -40,7 +40,7 @@ class Settings:
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    """A listening socket; loopback addresses only. asyncio sets TCP_NODELAY only where the protocol is named."""
+    """Return a listening socket; loopback addresses only. asyncio sets TCP_NODELAY only if the protocol is named."""
     if host not in ("127.0.0.1", "::1", "localhost"):
         raise SystemExit("the simulator binds to loopback only")
     sock = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -52,7 +52,7 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 def _tls(folder: str) -> tuple[ssl.SSLContext, str]:
-    """A server context for 127.0.0.1, localhost and *.localhost, and the path of the CA's certificate."""
+    """Return a server context for 127.0.0.1, localhost and *.localhost, and the path of the CA's certificate."""
     import trustme
 
     authority = trustme.CA()
@@ -74,7 +74,7 @@ def _alive(pid: int) -> bool:
 
 
 def _write(path: str, text: str) -> None:
-    """Writes a file so that a reader sees all of it or nothing."""
+    """Write a file atomically."""
     part = f"{path}.{os.getpid()}.part"
     Path(part).write_text(text, encoding="utf-8")
     os.replace(part, path)
@@ -138,6 +138,6 @@ async def _serve(settings: Settings, folder: str) -> None:
 
 
 def run(settings: Settings) -> None:
-    """Serves until SIGTERM, SIGINT or the parent's end; temporary files go with it."""
+    """Serve until SIGTERM, SIGINT or the end of the parent; then remove temporary files."""
     with tempfile.TemporaryDirectory(prefix="partnerops-simulator-") as folder:
         asyncio.run(_serve(settings, folder))

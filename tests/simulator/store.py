@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Mobsted's state in one world: the master account, the tenants, their apps, and app ID 1 of the master."""
+"""Mobsted's state in one world: the master account, the tenants, their apps, and app ID 1."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .tokens import TokenBook
 
 ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 
-#: Counters of a tenant's row (page P10), and the general columns of any Objects row (page P12).
+#: Counters of a tenant's row, and the general columns of any Objects row (both: page).
 COUNTERS = (
     "launchApp1day",
     "launchApp7days",
@@ -53,18 +53,18 @@ HOSTILE = (
 
 
 def vendor_date(moment: datetime) -> str:
-    """A date as Mobsted writes it: no zone, microseconds (seed)."""
+    """Return a date as Mobsted writes it: no zone, microseconds (seed)."""
     return moment.strftime("%Y-%m-%d %H:%M:%S.%f")
 
 
 def now() -> datetime:
-    """The present in UTC."""
+    """Return the present time in UTC."""
     return datetime.now(UTC)
 
 
 @dataclass
 class App:
-    """An app of an account; ``fields`` are the create form's (seed)."""
+    """An app of an account; ``fields`` are those of the create form (seed)."""
 
     id: int
     name: str
@@ -102,7 +102,7 @@ class Account:
 
     @property
     def apps(self) -> dict[int, App]:
-        """The apps by ID; those that were seeded are made at the first look (20000 tenants must start quickly)."""
+        """Return the apps by ID; seeded ones are created at the first access (20000 tenants must start quickly)."""
         if self._apps is None:
             self._apps = {}
             for number in range(1, self._seeded + 1):
@@ -113,13 +113,13 @@ class Account:
 
     @property
     def app_count(self) -> int:
-        """How many apps there are, without making those that nobody has looked at."""
+        """Return how many apps there are, without creating those that nobody has accessed."""
         return self._seeded if self._apps is None else len(self._apps)
 
     def add_app(
         self, name: str, fields: dict[str, str] | None = None, icon: bytes | None = None, icon_type: str = "image/png"
     ) -> App:
-        """A new app with the next ID (an integer that is never used again)."""
+        """Add an app with the next ID (an integer that is never reused)."""
         apps = self.apps if self._apps is None else self._apps
         app = App(
             self.next_app,
@@ -138,7 +138,7 @@ class Account:
 
 @dataclass(slots=True, eq=False)
 class Row:
-    """A tenant's record in app ID 1. ``edits`` are column values set from outside; they win over computed ones."""
+    """A tenant's record in app ID 1. ``edits`` are column values set from outside, which override computed ones."""
 
     id: int
     email: str
@@ -166,7 +166,7 @@ class MobstedStore:
         assert system.id == 1
 
     def _name(self) -> str:
-        """A tenant name like the sample ``a23r56k8`` (seed)."""
+        """Return a tenant name like the sample ``a23r56k8`` (seed)."""
         while True:
             name = self.rng.choice(ALPHABET[:26]) + "".join(self.rng.choices(ALPHABET, k=7))
             if self._claim(name):
@@ -182,7 +182,7 @@ class MobstedStore:
         created: datetime | None = None,
         password: str | None = None,
     ) -> Account:
-        """A new account and its row; ``delay`` in seconds until the row shows. The e-mail is stored in lower case."""
+        """Add an account and its row; ``delay`` in seconds until the row is visible. E-mails become lower case."""
         email = email.lower()
         account = Account(
             self._name(),
@@ -205,21 +205,21 @@ class MobstedStore:
         return account
 
     def add_row(self, row: Row) -> None:
-        """Adds a record, which may repeat an e-mail."""
+        """Add a record, which may repeat an e-mail."""
         row.id = self.next_row
         self.next_row += 1
         self.rows.append(row)
         self.by_email.setdefault(row.email.lower(), []).append(row)
 
     def remove_row(self, row: Row) -> None:
-        """Takes a record away; its account stays."""
+        """Remove a record; its account stays."""
         self.rows.remove(row)
         self.by_email[row.email.lower()].remove(row)
         if not self.by_email[row.email.lower()]:
             del self.by_email[row.email.lower()]
 
     def edit_row(self, row: Row, edits: dict[str, Any]) -> None:
-        """Sets columns of a record; a new ``Email`` moves it in the index."""
+        """Set columns of a record; a new ``Email`` moves it in the index."""
         row.edits = {**(row.edits or {}), **edits}
         if "Email" in edits:
             self.remove_row(row)
@@ -229,18 +229,18 @@ class MobstedStore:
             self.by_email.setdefault(row.email.lower(), []).append(row)
 
     def visible(self) -> list[Row]:
-        """The records that show now, in the order of their IDs."""
+        """Return the records that are visible now, by ID."""
         moment = time.monotonic()
         if self.pending <= moment:
             return self.rows
         return [row for row in self.rows if row.visible_at <= moment]
 
     def find(self, email: str) -> list[Row]:
-        """The records (also those not yet shown) with this e-mail, without regard to case."""
+        """Return the records (visible or not) with this e-mail, ignoring case."""
         return self.by_email.get(email.lower(), [])
 
     def columns(self, row: Row, account_url: str, server: str) -> dict[str, Any]:
-        """The columns of a record in the world's spelling (seed S0/S3, page P10 and P12, code C7)."""
+        """Return the columns of a record in the world's spelling (seed, page, code)."""
         options = self.options
         spelling = options.spelling
         if spelling == "mixed":
@@ -274,7 +274,7 @@ class MobstedStore:
         return result
 
     def counters(self, row: Row) -> dict[str, int]:
-        """The counters of a record: those given, else numbers that depend on its ID alone."""
+        """Return the counters of a record: those given, or numbers that depend only on its ID."""
         if row.counters is not None:
             return {**dict.fromkeys(COUNTERS, 0), **row.counters}
         account = self.accounts.get(row.tenant)
@@ -297,7 +297,7 @@ class MobstedStore:
 
 
 def seed_store(store: MobstedStore, addresses: Iterable[str], apps: int) -> None:
-    """Fills a store with tenants, one for each e-mail, created an hour apart up to now."""
+    """Fill a store with tenants, one for each e-mail, created an hour apart up to now."""
     start = now() - timedelta(days=30)
     for number, email in enumerate(addresses):
         store.add_tenant(email, apps, created=start + timedelta(seconds=number))

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tokens that look like the vendor's: three base64url parts, HS256 (seed; claims: inferred from the sample)."""
+"""Tokens like the vendor's: three base64url parts, HS256 (seed; claims: inferred from the sample)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _HEADER = _part(b'{"typ":"JWT","alg":"HS256"}')
 
 
 def jwt(key: bytes, issuer: str, expires: float, useruuid: str) -> str:
-    """A signed token; ``expires`` is a Unix time in seconds. ``uid`` is random, so that no two tokens are alike."""
+    """Return a signed token; ``expires`` is a Unix time in seconds. ``uid`` is random, so that all tokens differ."""
     claims = {
         "iss": issuer,
         "nbf": int(time.time()),
@@ -40,7 +40,7 @@ def jwt(key: bytes, issuer: str, expires: float, useruuid: str) -> str:
 
 @dataclass
 class TokenBook:
-    """The tokens that one account holds: token -> Unix time (seconds) at which it ends."""
+    """The tokens of one account: token -> Unix time (seconds) at which it expires."""
 
     access: dict[str, float] = field(default_factory=dict)
     refresh: dict[str, float] = field(default_factory=dict)
@@ -50,7 +50,7 @@ class TokenBook:
     def issue(
         self, key: bytes, issuer: str, ttl: float, refresh_ttl: float, limit: int | None
     ) -> tuple[str, str, float]:
-        """A new pair; with ``limit`` only that many newest access tokens stay valid. Returns the end time too."""
+        """Issue a pair and its expiry; with ``limit``, only that many of the newest access tokens stay valid."""
         now = time.time()
         useruuid = str(uuid.UUID(int=random.getrandbits(128)))
         access, refresh = jwt(key, issuer, now + ttl, useruuid), jwt(key, issuer, now + refresh_ttl, useruuid)
@@ -67,11 +67,11 @@ class TokenBook:
         return begun and self.access.get(token, 0.0) > time.time()
 
     def valid_refresh(self, token: str) -> bool:
-        """Whether ``token`` is a refresh token of this account that has not ended."""
+        """Return whether ``token`` is a refresh token of this account that has not expired."""
         return self.refresh.get(token, 0.0) > time.time()
 
     def expire(self, refresh_too: bool = False) -> int:
-        """Ends every access token (and refresh token, if asked). Returns how many ended."""
+        """Expire every access token (and refresh token, if asked). Return how many expired."""
         count = len(self.access) + (len(self.refresh) if refresh_too else 0)
         self.access.clear()
         if refresh_too:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The last inch: answers that no well-behaved server gives, written by hand to the connection."""
+"""The last inch: responses that no well-behaved server sends, written byte by byte to the connection."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _serial = itertools.count(1)
 
 
 class SimulatorProtocol(HttpToolsProtocol):
-    """uvicorn's protocol; the request's scope also has the transport and the connection's serial number."""
+    """uvicorn's protocol, whose scope also has the transport and the connection's serial number."""
 
     serial = 0
 
@@ -40,7 +40,7 @@ class SimulatorProtocol(HttpToolsProtocol):
 
 
 def reset(transport: Any) -> None:
-    """Closes the connection with RST: nothing is sent, the peer reads ECONNRESET."""
+    """Close the connection with RST: nothing is sent, the peer reads ECONNRESET."""
     sock = transport.get_extra_info("socket")
     if sock is not None:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
@@ -48,7 +48,7 @@ def reset(transport: Any) -> None:
 
 
 async def _gone(receive: Receive, seconds: float) -> bool:
-    """Waits until the peer has gone, at most ``seconds``; whether it has."""
+    """Wait until the peer has gone, at most ``seconds``; return whether it has."""
 
     async def wait() -> None:
         while (await receive())["type"] != "http.disconnect":
@@ -62,7 +62,7 @@ async def _gone(receive: Receive, seconds: float) -> bool:
 
 
 async def _close(transport: Any, receive: Receive) -> None:
-    """Closes the connection once everything is written, and waits for the end of it."""
+    """Close the connection once everything is written, and wait until it is closed."""
     transport.close()
     if not await _gone(receive, 5):
         transport.abort()
@@ -70,7 +70,7 @@ async def _close(transport: Any, receive: Receive) -> None:
 
 
 def _head(answer: Answer, length: int | None) -> bytes:
-    """Status line and header of ``answer``; ``length`` None means chunked."""
+    """Return status line and header of ``answer``; ``length`` None means chunked."""
     try:
         phrase = HTTPStatus(answer.status).phrase
     except ValueError:
@@ -86,7 +86,7 @@ def _head(answer: Answer, length: int | None) -> bytes:
 
 
 async def _dribble(transport: Any, receive: Receive, data: bytes, seconds: float) -> bool:
-    """Writes ``data`` spread over ``seconds`` in at most 50 pieces; False where the peer has gone."""
+    """Write ``data`` over ``seconds`` in at most 50 pieces; return False if the peer has gone."""
     step = max(1, -(-len(data) // 50))
     pieces = max(1, -(-len(data) // step))
     for start in range(0, len(data), step):
@@ -97,7 +97,7 @@ async def _dribble(transport: Any, receive: Receive, data: bytes, seconds: float
 
 
 async def raw(rule: Rule, answer: Answer, transport: Any, receive: Receive) -> None:
-    """Gives ``answer`` in the way of the rule's kind, and ends the connection."""
+    """Send ``answer`` in the way of the rule's kind, and end the connection."""
     if rule.kind == "reset":
         await asyncio.sleep(rule.seconds(0))
         reset(transport)
@@ -138,7 +138,7 @@ def _spoilt(rule: Rule, answer: Answer) -> bytes:
 
 
 async def _enormous(rule: Rule, transport: Any, receive: Receive) -> None:
-    """A JSON body that does not end (or ends after ``bytes``), as fast as the peer reads."""
+    """Send a JSON body that does not end (or ends after ``bytes``), as fast as the peer reads."""
     transport.set_write_buffer_limits(high=1 << 20)
     transport.write(_head(Answer(200), None))
     block = b'{"id":"1","type":"objects","attributes":{"pad":"' + b"x" * 65_000 + b'"}},'
@@ -156,7 +156,7 @@ async def _enormous(rule: Rule, transport: Any, receive: Receive) -> None:
 
 
 async def plain(answer: Answer, send: Send, head_only: bool = False) -> None:
-    """Gives ``answer`` as a server should."""
+    """Send ``answer`` as a server should."""
     headers = [(b"content-type", answer.content_type.encode()), (b"content-length", str(len(answer.body)).encode())]
     headers += [(key.lower().encode("latin-1"), value.encode("latin-1")) for key, value in answer.headers.items()]
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})

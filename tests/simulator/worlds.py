@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A world: one partner's accounts at both vendors, with its options, faults, outbox and request log."""
+"""A world: one partner's accounts at both vendors, with options, faults, outbox and request log."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Bucket:
         self.tokens, self.at = burst, time.monotonic()
 
     def take(self, per_second: float, burst: float) -> bool:
-        """Whether a request may pass now."""
+        """Return whether a request may pass now."""
         moment = time.monotonic()
         self.tokens = min(burst, self.tokens + (moment - self.at) * per_second)
         self.at = moment
@@ -41,7 +41,7 @@ class Bucket:
 
 
 class World:
-    """All state of one world. Everything runs in one event loop, so that a handler is atomic."""
+    """All state of one world. Everything runs in one event loop, so a handler is atomic."""
 
     def __init__(
         self, ident: str, options: Options, *, master_name: str, claim: Any, login: str, password: str
@@ -71,7 +71,7 @@ class World:
             fill_demo(self)
 
     def _hostile(self) -> None:
-        """Tenants and apps whose texts try to be templates, markup, paths or options."""
+        """Add tenants and apps whose texts look like templates, markup, paths or options."""
         for number, email in enumerate(
             (
                 "{{lookup('pipe','id')}}@evil.example",
@@ -89,7 +89,7 @@ class World:
             self.master.add_app(name, {"title": name, "webSiteUrl": "javascript:alert(1)"})
 
     def limited(self, account: str) -> float | None:
-        """Seconds to wait, where the account is over its rate limit; else None."""
+        """Return the seconds to wait if the account is over its rate limit; otherwise None."""
         limit = self.options.rate_limit
         if limit is None:
             return None
@@ -97,12 +97,12 @@ class World:
         return None if bucket.take(limit.per_second, limit.burst) else limit.retry_after
 
     def mail(self, kind: str, to: str, **more: Any) -> None:
-        """Puts an e-mail or push in the outbox."""
+        """Put an e-mail or push in the outbox."""
         self.totals["pushes" if kind == "push" else "mails"] += 1
         self.outbox.append({"seq": len(self.outbox) + 1, "time": time.time(), "kind": kind, "to": to, **more})
 
     def clear_log(self) -> None:
-        """Forgets the requests so far and their counts; the outbox stays."""
+        """Forget the requests so far and their counts; the outbox stays."""
         self.log.clear()
         self.counts.clear()
         self.totals.clear()
@@ -110,7 +110,7 @@ class World:
         self.max_active = self.active
 
     def count_view(self) -> dict[str, Any]:
-        """Counters of the requests since the log was cleared."""
+        """Return counters of the requests since the log was cleared."""
         return {
             "requests": sum(self.counts.values()),
             "by_route": dict(self.counts),
@@ -134,7 +134,7 @@ class World:
         }
 
     def describe(self, bases: dict[str, str]) -> dict[str, Any]:
-        """Id, URLs and credentials. ``bases``: scheme -> base URL."""
+        """Return ID, URLs and credentials. ``bases``: scheme -> base URL."""
         base = bases["http"]
         view: dict[str, Any] = {
             "id": self.id,
@@ -159,19 +159,19 @@ class World:
         return view
 
     def account_url(self, base: str, account: Account) -> str:
-        """The admin URL of an account below ``base`` (``http://127.0.0.1:PORT``)."""
+        """Return the admin URL of an account below ``base`` (``http://127.0.0.1:PORT``)."""
         if self.options.addressing == "host":
             scheme, _sep, rest = base.partition("://")
             return f"{scheme}://{account.name}-admin.localhost:{rest.rpartition(':')[2]}"
         return f"{base}/w/{self.id}/mobsted" if account.kind == "master" else f"{base}/w/{self.id}/t/{account.name}"
 
     def server_name(self, base: str) -> str:
-        """What a record says as the server."""
+        """Return what a record says as the server."""
         host = base.partition("://")[2]
         return f"localhost:{host.rpartition(':')[2]}" if self.options.addressing == "host" else host
 
     def tenant_view(self, row: Row, base: str) -> dict[str, Any]:
-        """A record and its account for the control API; ``base`` is the server's base URL."""
+        """Return a record and its account for the control API; ``base`` is the server's base URL."""
         account = self.mobsted.accounts.get(row.tenant)
         url = self.account_url(base, account) if account else ""
         return {
@@ -186,7 +186,7 @@ class World:
         }
 
     def dump(self, bases: dict[str, str]) -> dict[str, Any]:
-        """The whole state, secrets included: this is a test tool."""
+        """Return the whole state, secrets included: this is a test tool."""
         store = self.mobsted
         markets = {
             str(market.id): {
@@ -214,7 +214,7 @@ class World:
 
 
 def app_view(app: Any) -> dict[str, Any]:
-    """An app for the state dump; the icon as its size in bytes."""
+    """Return an app for the state dump; the icon as its size in bytes."""
     return {
         "id": app.id,
         "name": app.name,
@@ -227,7 +227,7 @@ def app_view(app: Any) -> dict[str, Any]:
 
 
 class Worlds:
-    """All worlds of one server. Names of accounts are unique over all of them (they may be host names)."""
+    """All worlds of one server. Account names are unique across all of them, since they may be host names."""
 
     def __init__(self, bases: dict[str, str]) -> None:
         self.bases = bases
@@ -236,7 +236,7 @@ class Worlds:
         self._next = 1
 
     def create(self, changes: dict[str, Any], ident: str | None = None) -> World:
-        """A new world. Raises :class:`~.options.OptionError`."""
+        """Create a world. Raise :class:`~.options.OptionError` for bad options."""
         options = parse(changes)
         if ident is None:
             ident, self._next = f"w{self._next}", self._next + 1
@@ -261,11 +261,11 @@ class Worlds:
         self.worlds[ident] = world
         if options.tenants > LARGE:
             gc.collect()
-            gc.freeze()  # it is not to be walked through again and again while requests are answered
+            gc.freeze()  # so that it is not traversed again and again while requests are served
         return world
 
     def delete(self, ident: str) -> bool:
-        """Forgets a world; whether there was one."""
+        """Delete a world; return whether there was one."""
         world = self.worlds.pop(ident, None)
         if world is None:
             return False

@@ -1,10 +1,10 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Holds every request that reached the simulator against the OpenAPI documents.
+"""Check every request that reached the simulator against the OpenAPI documents.
 
-The simulator's fixture calls it at the end of each world, so whatever a module sends in any test is checked, and a
-client that drifts from the documents fails the test that shows it.
+The simulator's fixture calls this at the end of each world. A client that drifts from the documents fails the test
+in which it does.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ from jsonschema import Draft202012Validator
 
 API = Path(__file__).resolve().parents[2] / "docs" / "api"
 PUSH = "/api/v8/push"
-#: (vendor, operationId) -> requests seen, and (vendor, operationId, place, field) -> times sent
+#: (vendor, operationId): requests seen; (vendor, operationId, place, field): times sent
 SEEN: Counter[tuple[str, ...]] = Counter()
 
 
 @functools.cache
 def document(vendor: str) -> dict[str, t.Any]:
-    """The OpenAPI document of a vendor."""
+    """Return the OpenAPI document of a vendor."""
     return dict(yaml.safe_load((API / f"{vendor}.yaml").read_text(encoding="utf-8")))
 
 
 def resolve(vendor: str, value: t.Any) -> t.Any:
-    """Follows a ``$ref`` at the top of the value."""
+    """Follow a ``$ref`` at the top of the value."""
     while "$ref" in value:
         target: t.Any = document(vendor)
         for part in value["$ref"].removeprefix("#/").split("/"):
@@ -43,7 +43,7 @@ def resolve(vendor: str, value: t.Any) -> t.Any:
 
 @functools.cache
 def operations(vendor: str) -> dict[tuple[str, str], dict[str, t.Any]]:
-    """(METHOD, path) -> operation."""
+    """Map (METHOD, path) to its operation."""
     return {
         (method.upper(), path): item
         for path, entry in document(vendor)["paths"].items()
@@ -53,7 +53,7 @@ def operations(vendor: str) -> dict[tuple[str, str], dict[str, t.Any]]:
 
 @functools.cache
 def _validator(vendor: str, method: str, path: str, kind: str) -> t.Any:
-    """For the body of an operation; fields that are not documented are errors."""
+    """Return the validator for the body of an operation; undocumented fields are errors."""
     content = operations(vendor)[method, path]["requestBody"]["content"]
     schema = dict(resolve(vendor, content[kind]["schema"]))
     return Draft202012Validator(
@@ -62,9 +62,9 @@ def _validator(vendor: str, method: str, path: str, kind: str) -> t.Any:
 
 
 def check_log(world: t.Any) -> None:
-    """Every request that the world has had since its log was cleared.
+    """Check every request to the world since its log was cleared.
 
-    :raises AssertionError: with all that differs from the documents
+    :raises AssertionError: with everything that differs from the documents
     """
     wrong = []
     for entry in world.log():
@@ -73,12 +73,12 @@ def check_log(world: t.Any) -> None:
 
 
 def differences(entry: dict[str, t.Any]) -> list[str]:
-    """What of a logged request is not as documented."""
+    """Return what about a logged request is not as documented."""
     vendor, method = entry["vendor"], entry["method"]
     path = PUSH if entry["template"] == "{push_path}" else entry["template"]
     made = operations(vendor).get((method, path))
     if made is None:
-        # Paths that a user overrides, and the simulator's own oddities, have no description.
+        # Paths that a user overrides and the simulator's own paths are not documented.
         return [] if path == "?" else ["is not documented"]
     name = made["operationId"]
     SEEN[vendor, name] += 1

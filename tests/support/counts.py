@@ -1,9 +1,9 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Counts what a suite has tried, over all its processes, and prints it at the end.
+"""Count what a suite tried, across all pytest workers, and print it at the end.
 
-A conftest.py imports the three hooks; tests call ``count('faults tried')``.
+A conftest.py imports the three hooks; tests call ``count("faults tried")``.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ COUNTS: collections.Counter[str] = collections.Counter()
 
 
 def count(what: str, number: int = 1) -> None:
-    """So many more of them."""
+    """Add to a counter."""
     COUNTS[what] += number
 
 
 def pytest_sessionfinish(session: t.Any) -> None:
-    """A worker hands its counts over."""
+    """Hand a worker's counters to the main process."""
     output = getattr(session.config, "workeroutput", None)
     if output is not None:
         output["counts"] = dict(COUNTS)
@@ -30,12 +30,12 @@ def pytest_sessionfinish(session: t.Any) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: t.Any, error: t.Any) -> None:
-    """The counts of a worker that is done."""
+    """Add the counters of a worker that has finished."""
     COUNTS.update(getattr(node, "workeroutput", {}).pop("counts", {}))
 
 
 def pytest_terminal_summary(terminalreporter: t.Any) -> None:
-    """One line."""
+    """Print the counters on one line."""
     if COUNTS:
         terminalreporter.write_line("; ".join(f"{what}: {number}" for what, number in sorted(COUNTS.items())))
-        COUNTS.clear()  # several conftest.py may have the hooks
+        COUNTS.clear()  # several conftest.py files may import the hooks

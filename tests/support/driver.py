@@ -1,9 +1,9 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs modules inside the test's own process, as the action plugins do: a few milliseconds instead of half a second.
+"""Run modules inside the test's own process, as the action plugins do: milliseconds instead of half a second.
 
-Arguments are checked by ansible-core's own validator, so that defaults, choices and refusals are those of the module.
+ansible-core's own validator checks the arguments, so defaults, choices and errors are those of the module.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ PREFIX = "ansible_collections.partnerops.saas.plugins.modules."
 
 
 def modules() -> list[str]:
-    """The names of all modules."""
+    """Return the names of all modules."""
     return sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py") if path.stem != "__init__")
 
 
 def operation(name: str) -> Operation:
-    """The operation behind a module."""
+    """Return the operation of a module."""
     found: Operation = importlib.import_module(PREFIX + name).OPERATION
     return found
 
 
 def connection(world: t.Any, vendor: str = "mobsted", **changes: t.Any) -> dict[str, t.Any]:
-    """The connection options of a simulator's world, as a task's options."""
+    """Return the connection options of a simulator's world, as a task's options."""
     if vendor == "mip":
         return {"api_url": world.mip_url, "api_email": world.mip_email, "api_password": world.mip_password, **changes}
     return {"api_url": world.mobsted_url, "api_login": world.login, "api_password": world.password, **changes}
@@ -49,7 +49,7 @@ def run(
     diff: bool = False,
     controller: t.Any = None,
 ) -> Result:
-    """Run a module with these options; returns its result, with warnings, as a playbook would register it.
+    """Run a module with these options and return its result with warnings, as a playbook would register it.
 
     :param runtime: what the tasks of a process share; default: a new one, as in a new process
     """
@@ -71,7 +71,7 @@ def run(
 
 
 def snapshot(world: t.Any) -> dict[str, t.Any]:
-    """What a run can change at the vendors, and nothing else: two that are equal mean that nothing changed."""
+    """Return everything at the vendors that a run can change: equal snapshots mean that nothing changed."""
     state = world.state()
     return {
         "tenants": Counter(row["email"].lower() for row in state["tenants"]),
@@ -90,7 +90,7 @@ def snapshot(world: t.Any) -> dict[str, t.Any]:
 
 
 def duplicates(world: t.Any) -> list[str]:
-    """Whatever is there twice although it must not be."""
+    """Return what exists twice and must not."""
     state = snapshot(world)
     found = [f"tenant {email}" for email, number in state["tenants"].items() if number > 1]
     for account, apps in state["apps"].items():

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What every failure owes its reader, and the search for secrets in anything that was shown."""
+"""The rules for failure messages, and the secrets to search for in anything shown."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import CODES
 
-#: What belongs to a library or to the wire, and never to a message.
+#: Text of a library or of the wire that must never get into a message.
 NOISE = re.compile(
     r"HTTPConnectionPool|HTTPSConnectionPool|Traceback|object at 0x|\bBearer\b|Authorization|X-hmac|Caused by|Errno|"
     r"[?&](login|password|refresh_token|query|applicationId|page)=|\{tries\}|\bNone\b"
@@ -20,9 +20,9 @@ KEYS = {"code", "method", "path", "status", "message"}
 
 
 def check_failure(result: t.Mapping[str, t.Any], limit: int = 1200) -> None:
-    """Fails where a failed result breaks the rules for messages.
+    """Check a failed result against the rules for messages.
 
-    :param limit: characters
+    :param limit: the most characters that a message may have
     """
     message, failure = result["msg"], result["failure"]
     assert set(failure) == KEYS, failure
@@ -40,13 +40,13 @@ def check_failure(result: t.Mapping[str, t.Any], limit: int = 1200) -> None:
 
 
 def names_the_place(result: t.Mapping[str, t.Any], base: str) -> bool:
-    """Whether the message says which call of whom failed: its path, or the host."""
+    """Return whether the message says which call failed: its path, or the host."""
     failure, message = result["failure"], result["msg"]
     return bool((failure["path"] and failure["path"] in message) or urlsplit(base).netloc in message)
 
 
 def secrets_of(world: t.Any) -> set[str]:
-    """Every secret of a world that a run can have met: passwords, tokens, keys."""
+    """Return every secret of a world that a run can meet: passwords, tokens, keys."""
     state = world.state()
     found = {world.password, world.mip_password, world.mip_private_key}
     for row in state["tenants"]:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One good use of every module, for suites that go through all of them. Each operation declares its own."""
+"""One example use of every module, declared by its operation, for suites that go through all of them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _example(name: str) -> Example:
     return found
 
 
-#: module name to its example
+#: Module name: its example.
 EXAMPLES: dict[str, Example] = {name: _example(name) for name in modules()}
 
 

@@ -2,16 +2,16 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A scripted API: a test lists the calls that it expects, in order, with what each is answered.
+"""A scripted API: a test lists the calls that it expects, in order, each with its response.
 
     def test_something(api, client):
         api.expect("GET", "/api/v8/auth", query={"login": "a@b.example"}).json({"access_token": "t1"})
         api.expect("POST", "/api/v8/partners", json={"email": "o@acme.example"}).fails(reset())
         ...
 
-A call that is unexpected, different or in another order fails the test, and so does one that never comes. The script
-stands behind ``HTTPAdapter.send``, so that all of transport.py and of requests' session is real, and so are the
-answers: ``requests.Response`` objects over a urllib3 stream. Time is a :class:`Clock`, so that waiting takes none.
+A call that is unexpected, different, missing or out of order fails the test. The script replaces
+``HTTPAdapter.send``, so all of transport.py and of requests' session is real, and so are the responses:
+``requests.Response`` objects over a urllib3 stream. Time is a :class:`Clock`, so waiting takes no time.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ Check = t.Callable[[requests.PreparedRequest], bool]
 
 
 class Clock:
-    """Stands in for the module ``time``: sleeping only moves it. Threads may share it."""
+    """A replacement for the module ``time``: sleeping only moves it forward. Threads may share it."""
 
     def __init__(self, now: float = 1_700_000_000.0) -> None:
         self.now = now
@@ -47,33 +47,33 @@ class Clock:
         self._lock = threading.Lock()
 
     def time(self) -> float:
-        """Unix time."""
+        """Return Unix time."""
         return self.now
 
     def monotonic(self) -> float:
-        """The same, from another start, so that mixing the two shows."""
+        """Return the same time from another start, so that mixing the two shows."""
         return self.now - 1_699_990_000.0
 
     def sleep(self, seconds: float) -> None:
-        """Move on."""
+        """Move the clock forward."""
         assert seconds >= 0
         with self._lock:
             self.slept.append(seconds)
             self.now += seconds
 
     def pass_by(self, seconds: float) -> None:
-        """Move on without anybody sleeping."""
+        """Move the clock forward without anybody sleeping."""
         with self._lock:
             self.now += seconds
 
     def http_date(self, seconds: float) -> str:
-        """A date so many seconds from now, as HTTP writes it."""
+        """Return the date this many seconds from now, in HTTP format."""
         moment = datetime.datetime.fromtimestamp(self.now + seconds, datetime.timezone.utc)
         return moment.strftime("%a, %d %b %Y %H:%M:%S GMT")
 
 
 class Expected:
-    """One call that has to come next, and its answer (an empty 200 until one is given)."""
+    """The call that has to come next, and its response (an empty 200 unless given)."""
 
     def __init__(self, method: str, path: str, **conditions: t.Any) -> None:
         self.method, self.path, self.conditions = method, path, conditions
@@ -82,32 +82,32 @@ class Expected:
         self.seconds = 0.0
 
     def json(self, value: t.Any, status: int = 200, **headers: str) -> Expected:
-        """Answer a JSON document."""
+        """Respond with a JSON document."""
         return self.raw(jsonlib.dumps(value).encode(), status, Content_Type="application/json", **headers)
 
     def raw(self, body: bytes, status: int = 200, **headers: str) -> Expected:
-        """Answer these bytes."""
+        """Respond with these bytes."""
         self.status, self.body = status, body
         self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
         return self
 
     def html(self, status: int = 200, title: str = "Sign in", **headers: str) -> Expected:
-        """Answer a page."""
+        """Respond with an HTML page."""
         page = f"<html><title>{title}</title><body>no JSON here</body></html>".encode()
         return self.raw(page, status, Content_Type="text/html; charset=utf-8", **headers)
 
     def fails(self, error: Exception) -> Expected:
-        """Answer with an exception of the library."""
+        """Raise an exception of the HTTP library."""
         self.error = error
         return self
 
     def after(self, seconds: float) -> Expected:
-        """The answer takes so long."""
+        """Respond after this many seconds."""
         self.seconds = seconds
         return self
 
     def differences(self, request: requests.PreparedRequest) -> list[str]:
-        """What about a request is not as expected."""
+        """Return what about a request is not as expected."""
         url = urlsplit(str(request.url))
         found: dict[str, t.Any] = {"method": request.method, "path": url.path}
         wanted: dict[str, t.Any] = {"method": self.method, "path": self.path}
@@ -127,13 +127,13 @@ class Expected:
                 wanted[name], found[name] = want, f"{url.scheme}://{url.netloc}"
             elif name == "when":
                 wanted[name], found[name] = True, want(request)
-            else:  # a typing error in a test must not pass
+            else:  # a typo in a test must not pass
                 raise TypeError(f"unknown condition {name}")
         return [f"{key} is {found[key]!r}, expected {wanted[key]!r}" for key in wanted if found[key] != wanted[key]]
 
 
 class Script:
-    """The calls of one test, and what came."""
+    """The calls that a test expects, and those that came."""
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
@@ -144,9 +144,9 @@ class Script:
         self._lock = threading.Lock()
 
     def expect(self, method: str, path: str, **conditions: t.Any) -> Expected:
-        """The next call: PATH below /api/v8 or, with a slash before it, the whole path.
+        """Expect a call: the path is below /api/v8 or, with a leading slash, the whole path.
 
-        Conditions: ``query`` and ``headers`` (these values among others, None for a header that must not be there),
+        Conditions: ``query`` and ``headers`` (these values among others, None for a header that must be absent),
         ``only_query`` (the whole query), ``json`` (the whole body), ``form`` (these fields), ``host``, ``when`` (a
         predicate).
         """
@@ -155,7 +155,7 @@ class Script:
         return made
 
     def login(self, token: str = "token-1", **more: t.Any) -> Expected:
-        """A login that succeeds."""
+        """Expect a login that succeeds."""
         return self.expect("GET", "auth", **more).json({"access_token": token, "refresh_token": f"refresh-{token}"})
 
     def send(
@@ -197,14 +197,14 @@ class Script:
         raise AssertionError(text)
 
     def finish(self) -> None:
-        """Fail if the calls were others than those expected."""
+        """Fail unless exactly the expected calls came."""
         assert not self.problems, self.problems
         missing = [f"{one.method} {one.path}" for one in self.expected[len(self.seen) :]]
         assert not missing, f"expected calls that never came: {missing}"
 
 
 def form(request: requests.PreparedRequest) -> dict[str, t.Any]:
-    """The fields of a multipart body: texts, and for a file (its name, its type, its bytes)."""
+    """Return the fields of a multipart body: text, and for a file its name, type and bytes."""
     head = f"Content-Type: {request.headers['Content-Type']}\r\n\r\n".encode()
     body = request.body if isinstance(request.body, bytes) else b""
     message = email.parser.BytesParser(policy=email.policy.HTTP).parsebytes(head + body)
@@ -216,27 +216,27 @@ def form(request: requests.PreparedRequest) -> dict[str, t.Any]:
     return fields
 
 
-# -- what goes wrong on the way, as the library raises it; test_wire.py shows that real sockets raise the same ---------
+# -- network errors as the library raises them; test_wire.py shows that real sockets raise the same --------------------
 
 
 def reset() -> Exception:
-    """The connection is lost after the request was sent."""
+    """Return the error of a connection that is lost after the request was sent."""
     return requests.ConnectionError(u3.ProtocolError("Connection aborted.", ConnectionResetError(104, "reset")))
 
 
 def read_timeout() -> Exception:
-    """No answer in time."""
+    """Return the error of a response that does not come in time."""
     return requests.ReadTimeout(u3.ReadTimeoutError(None, "", "read timed out"))  # type: ignore[arg-type]
 
 
 def refused() -> Exception:
-    """Nobody listens."""
+    """Return the error of a port on which nobody listens."""
     cause = u3.NewConnectionError(None, "failed")  # type: ignore[arg-type]
     cause.__cause__ = ConnectionRefusedError(111, "Connection refused")
     return requests.ConnectionError(u3.MaxRetryError(None, "/", cause))  # type: ignore[arg-type]
 
 
 def no_connection_in_time() -> Exception:
-    """Nobody answers the attempt to connect."""
+    """Return the error of a connection attempt that times out."""
     cause = u3.ConnectTimeoutError(None, "timed out")
     return requests.ConnectTimeout(u3.MaxRetryError(None, "/", cause))  # type: ignore[arg-type]

@@ -2,13 +2,13 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Starts the programs of ansible-core from a process that has their libraries loaded: half the time of a cold start.
+"""Start the programs of ansible-core from a process that has their libraries loaded: half the time of a cold start.
 
-Half of what a short ansible-playbook does is to load Jinja, cryptography, requests and the standard library. The
-process here does that once and forks for each run. Nothing of ansible-core or of this collection is loaded before the
-fork, so each run reads its own environment, configuration and code as ever. ``WARM=0`` starts every run cold.
+Half of a short ansible-playbook run is loading Jinja, cryptography, requests and the standard library. This process
+loads them once and forks for each run. Nothing of ansible-core or of this collection is loaded before the fork, so
+each run still reads its own environment, configuration and code. ``WARM=0`` starts every run cold.
 
-As a program (``warm.py FD``) it is the process that forks; each byte that comes in at the socket FD is one run.
+As a program (``warm.py FD``), it is the process that forks: each byte that arrives at the socket FD is one run.
 """
 
 from __future__ import annotations
@@ -32,27 +32,27 @@ import threading
 import typing as t
 from pathlib import Path
 
-#: What counts only when an interpreter starts: with another value of it, a run is started cold.
+#: Variables that only an interpreter reads at its start: with another value, a run starts cold.
 AT_START = ("LANG", "LC_ALL", "PYTHON")
 USUAL = {"LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}
 OURS = ("ansible", "ansible_collections", "ansible_test", "__main__", "__mp_main__")
 
 
 def fits(environment: t.Mapping[str, str]) -> bool:
-    """Whether a run with this environment can be forked."""
+    """Return whether a run with this environment can be forked."""
     found = {key: value for key, value in environment.items() if key.startswith(AT_START)}
     return found == USUAL and os.environ.get("WARM") != "0" and hasattr(socket, "send_fds")
 
 
 @dataclasses.dataclass(frozen=True)
 class Started:
-    """A run: its process, which leads a group of its own, and the pipe at which its end is told."""
+    """A run: its process, which leads a process group, and the pipe that reports its end."""
 
     pid: int
     told: t.IO[str]
 
     def wait(self, timeout: float) -> int:
-        """Its exit code, minus the signal where one ended it; ``subprocess.TimeoutExpired`` after TIMEOUT seconds."""
+        """Return the exit code, or minus the signal; raise ``subprocess.TimeoutExpired`` after TIMEOUT seconds."""
         if not select.select([self.told], [], [], timeout)[0]:
             raise subprocess.TimeoutExpired([], timeout)
         with self.told:
@@ -89,22 +89,22 @@ class Warm:
             return Started(int(told.readline()), told)
 
     def stop(self) -> None:
-        """End it; runs that were started go on."""
+        """End the process; runs that have started go on."""
         self._socket.close()
         self._process.wait(10)
 
 
 @functools.cache
 def warm(python: Path) -> Warm:
-    """The one process for this Python, kept until the tests end."""
+    """Return the one process for this Python, kept until the tests end."""
     made = Warm(python)
     atexit.register(made.stop)
     return made
 
 
 def _serve(control: socket.socket) -> None:
-    """Fork for each request, until nobody is there to make one."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's ctrl-c is for the tests
+    """Fork for each request, until the requesting end is closed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's Ctrl-C is for the tests
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     first = True
     while True:
@@ -125,16 +125,16 @@ def _serve(control: socket.socket) -> None:
 
 
 def _load(names: t.Sequence[str]) -> None:
-    """Load what the first run had loaded in the end, but for ansible-core and what belongs to it."""
+    """Load what the first run had loaded at its end, except ansible-core and everything below it."""
     for name in names:
-        with contextlib.suppress(Exception):  # a run will load it, or not, by itself
+        with contextlib.suppress(Exception):  # a run loads it itself, or not
             importlib.import_module(name)
     gc.collect()
     gc.freeze()
 
 
 def _watch(descriptors: t.Sequence[int], learned: tuple[int, int] | None) -> t.NoReturn:
-    """In a process between: start the run, tell its number, and tell how it ended."""
+    """In the process between: start the run, report its process id, and report how it ended."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     request, told, stdout, stderr = descriptors
     pid = os.fork()
@@ -151,7 +151,7 @@ def _watch(descriptors: t.Sequence[int], learned: tuple[int, int] | None) -> t.N
 
 
 def _run(request: int, stdout: int, stderr: int, learned: tuple[int, int] | None) -> None:
-    """In the last process: become the program. Returns only where it does, and the interpreter ends as ever."""
+    """In the last process: become the program. Return only when it returns, so that the interpreter ends as usual."""
     os.setsid()
     signal.signal(signal.SIGINT, signal.default_int_handler)
     with os.fdopen(request, encoding="utf-8") as stream:
@@ -176,7 +176,7 @@ def _run(request: int, stdout: int, stderr: int, learned: tuple[int, int] | None
 
 
 def _tell(target: int, pid: int) -> None:
-    """The names of the modules that are loaded, in their order."""
+    """Send the names of the loaded modules, in order."""
     if os.getpid() == pid:
         names = [name for name in sys.modules if name.split(".")[0] not in OURS]
         os.write(target, "\n".join([*names, "", ""]).encode())

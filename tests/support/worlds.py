@@ -8,7 +8,7 @@
         run = run_in_worlds(made, [{"name": "Task", "partnerops.saas.mobsted_tenant": {"email": "a@b.example"}}])
         assert run.task("Task", "flat").changed
 
-A case in a host costs a hundredth of a case in a run of its own, and its waits cost nothing.
+A case as a host costs a hundredth of a case as a run of its own, and the hosts wait at the same time.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ Tasks = t.Sequence[t.Mapping[str, t.Any]]
 def worlds(
     simulator: t.Any, names: t.Iterable[str] | t.Mapping[str, t.Mapping[str, t.Any]]
 ) -> t.Iterator[dict[str, t.Any]]:
-    """A partner of its own for each name; in a mapping, with the options of a world (see tests/simulator/README.md)."""
+    """Yield a world for each name; a mapping gives each its options (see tests/simulator/README.md)."""
     options: t.Mapping[str, t.Mapping[str, t.Any]]
     options = names if isinstance(names, t.Mapping) else {name: {} for name in names}
     with contextlib.ExitStack() as stack:
@@ -36,9 +36,9 @@ def worlds(
 
 
 def run_in_worlds(made: t.Mapping[str, t.Any], tasks: Tasks, *arguments: str, **options: t.Any) -> Run:
-    """Run TASKS in all of them; ``run.task(NAME, host)`` is what came of one.
+    """Run TASKS in all worlds; ``run.task(NAME, host)`` is the result in one of them.
 
-    Each has its connection in the environment of its tasks, and its MIP ledger in ``ledgers``, if that is given.
+    Each host has its connection in the environment of its tasks, and its MIP ledger in ``ledgers`` if that is given.
 
     :param options: ``ledgers``, a folder; others as for ``run_playbook``
     """

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Fixtures of the unit tests: a scripted API, a clock that nobody waits for, a client of a master account."""
+"""Fixtures of the unit tests: a scripted API, a clock that takes no time, a client of a master account."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline impo
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.api import MobstedAPI
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.connection import Connection
 from ansible_collections.partnerops.saas.plugins.module_utils.operation import Task
-from ansible_collections.partnerops.saas.plugins.module_utils.run import secrets
+from ansible_collections.partnerops.saas.plugins.module_utils.run import locks, secrets
 from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
 from ansible_collections.partnerops.saas.tests.support.scripted import HOST, Clock, Script
 
@@ -30,29 +30,32 @@ PLUGINS = "ansible_collections.partnerops.saas.plugins."
 
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing of the machine's own settings: proxies, CA bundles, accounts."""
+    """Remove this machine's proxies, CA bundles and accounts from the environment."""
     for name in list(os.environ):
-        if name.startswith(("MOBSTED_", "MIP_")) or name.lower().endswith(("_proxy", "_ca_bundle")):
+        if name.startswith(("MOBSTED_", "MIP_", "PARTNEROPS_", "PG")) or name.lower().endswith(
+            ("_proxy", "_ca_bundle")
+        ):
             monkeypatch.delenv(name)
 
 
 @pytest.fixture(autouse=True)
 def own_temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Locks between runs lie in the temporary folder: no other run may meet those of a test."""
+    """Use a temporary folder of this test, so that its locks meet no other run."""
     folder = tmp_path / "temporary"
     folder.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    monkeypatch.setattr(locks, "PLACES", (str(folder),))
 
 
 @pytest.fixture(autouse=True)
 def no_core_registry(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As before ansible-core 2.22, whichever runs the tests; a test of the registry puts one in its place."""
+    """Work as before ansible-core 2.22, whichever release runs the tests."""
     monkeypatch.setattr(secrets, "_register_secrets", None)
 
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """The time of every module of the collection that looks at it."""
+    """Replace the time of every module of the collection."""
     made = Clock()
     for name, module in list(sys.modules.items()):
         if name.startswith(PLUGINS) and getattr(module, "time", None) is time:
@@ -63,7 +66,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 @pytest.fixture
 def api(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> t.Iterator[Script]:
-    """The scripted API; whatever it didn't expect, or missed, fails the test at its end."""
+    """Yield a scripted API; an unexpected or missing call fails the test."""
     script = Script(clock)
 
     def send(adapter: t.Any, *args: t.Any, **kwargs: t.Any) -> t.Any:
@@ -76,7 +79,7 @@ def api(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> t.Iterator[Script]:
 
 @pytest.fixture
 def context() -> t.Iterator[RunContext]:
-    """What the tasks of a process share, in memory."""
+    """Yield what the tasks of a process share, in memory."""
     made = RunContext()
     yield made
     made.close()
@@ -84,31 +87,31 @@ def context() -> t.Iterator[RunContext]:
 
 @pytest.fixture
 def connection() -> Connection:
-    """A master account, with login and password."""
+    """Return a connection to a master account by login and password."""
     return Connection(base=HOST, login="partner@example.com", password="master-password")
 
 
 @pytest.fixture
 def client(api: Script, connection: Connection, context: RunContext) -> MobstedAPI:
-    """A client of the master account against the scripted API."""
+    """Return a client of the master account against the scripted API."""
     return MobstedAPI.of(connection, context)
 
 
 @pytest.fixture
 def token_client(api: Script, connection: Connection, context: RunContext) -> MobstedAPI:
-    """A client that has its token already, for tests that are not about logging in."""
+    """Return a client that already has a token, for tests that are not about logging in."""
     return MobstedAPI.of(Connection(base=HOST, token="given-token"), context)
 
 
 @pytest.fixture
-def spend(clock: Clock) -> Deadline:
-    """A deadline of 300 s."""
+def deadline(clock: Clock) -> Deadline:
+    """Return a deadline of 300 s."""
     return Deadline(300)
 
 
 @pytest.fixture
 def make_task(api: Script, context: RunContext) -> t.Callable[..., Task]:
-    """A task of the master account with these options, logged in by a token."""
+    """Return a function that creates a task of the master account, with a token."""
 
     def make(**params: t.Any) -> Task:
         modes = {name: params.pop(name) for name in ("check_mode", "diff_mode", "controller") if name in params}

@@ -15,12 +15,15 @@ from pathlib import Path
 
 import pytest
 import yaml
+from ansible.plugins.loader import fragment_loader
+from ansible.utils.plugin_docs import get_docstring
 
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import CODES
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.connection import MOBSTED_PATHS
 from ansible_collections.partnerops.saas.plugins.module_utils.operation import Operation
-from ansible_collections.partnerops.saas.plugins.module_utils.options import Option
+from ansible_collections.partnerops.saas.plugins.module_utils.options import STATE, Option
 from ansible_collections.partnerops.saas.plugins.module_utils.vendors import VENDORS
+from ansible_collections.partnerops.saas.scripts import update_docs
 
 ROOT = Path(__file__).resolve().parents[2]
 PLUGINS = ROOT / "plugins"
@@ -37,21 +40,21 @@ def operation_of(module: str) -> Operation:
 
 @functools.cache
 def fragment(name: str) -> dict[str, t.Any]:
-    """A documentation fragment, as modules name it, such as ``partnerops.saas.attributes.info``."""
-    file, _colon, part = name.removeprefix("partnerops.saas.").partition(".")
-    holder = importlib.import_module(f"{NAME}doc_fragments.{file}").ModuleDocFragment
-    return yaml.safe_load(getattr(holder, part.upper() or "DOCUMENTATION"))
+    """The connection options of a vendor, as documented."""
+    return yaml.safe_load(importlib.import_module(f"{NAME}doc_fragments.{name}").ModuleDocFragment.DOCUMENTATION)
 
 
 @functools.cache
+def page(file: Path) -> dict[str, t.Any]:
+    """What ``ansible-doc`` shows of a plugin: its documentation, with the fragments as ansible-core merges them."""
+    kind = "module" if file.parent.name == "modules" else file.parent.name
+    found = get_docstring(str(file), fragment_loader, collection_name="partnerops.saas", plugin_type=kind)[0]
+    return dict(found)
+
+
 def documentation(module: str) -> dict[str, t.Any]:
-    """A module's documentation with its fragments."""
-    doc = yaml.safe_load(importlib.import_module(f"{NAME}modules.{module}").DOCUMENTATION)
-    for name in doc.get("extends_documentation_fragment", []):
-        extra = fragment(name)
-        for key in ("options", "attributes"):
-            doc[key] = {**(extra.get(key) or {}), **(doc.get(key) or {})}
-    return doc
+    """The page of a module."""
+    return page(PLUGINS / "modules" / f"{module}.py")
 
 
 def differences(where: str, documented: dict[str, t.Any], spec: dict[str, t.Any]) -> list[str]:
@@ -96,6 +99,7 @@ def test_a_module_is_in_the_action_group_of_its_vendor_and_says_so(module):
     vendor = operation_of(module).vendor
     assert module.startswith(f"{vendor}_")
     assert [name for name, members in groups.items() if module in members] == [vendor]
+    assert groups[vendor] == [name for name in MODULES if name.startswith(f"{vendor}_")]
     assert documentation(module)["attributes"]["action_group"]["membership"] == [f"partnerops.saas.{vendor}"]
 
 
@@ -107,6 +111,7 @@ def test_documented_options_are_those_of_the_argument_spec(module):
 @pytest.mark.parametrize("module", MODULES)
 def test_returned_values_are_documented(module):
     returned = yaml.safe_load(importlib.import_module(f"{NAME}modules.{module}").RETURN)
+    assert {"request_attempts", "reconciled"} <= set(returned)
     if "checks" in returned:  # a diagnosis: what would be a failure elsewhere is what it returns
         assert "failure" not in returned
         return
@@ -130,12 +135,48 @@ def test_a_secret_is_no_log_and_nothing_else_is_guessed_to_be_one(module):
     assert list(unclear(operation_of(module).argument_spec())) == []
 
 
+# -- pages ------------------------------------------------------------------------------------------------------------
+
+DOCUMENTED = list(update_docs.files())
+PAGES = [path for path in DOCUMENTED if path.parent.name != "doc_fragments" and "EXAMPLES" in path.read_text("utf-8")]
+
+
+@pytest.mark.parametrize("file", PAGES, ids=lambda file: f"{file.parent.name}-{file.stem}")
+def test_a_page_leads_on_and_says_nothing_twice(file):
+    notes = page(file).get("notes", [])
+    assert sorted(set(notes)) == sorted(notes)
+    assert page(file)["seealso"]
+
+
+def test_shared_parts_of_pages_are_up_to_date(capsys):
+    assert update_docs.main(["--check"]) == 0, capsys.readouterr().out
+
+
+def test_every_shared_part_is_used():
+    text = "".join(path.read_text(encoding="utf-8") for path in DOCUMENTED)
+    assert set(re.findall(r"# BEGIN generated: (\w+)", text)) == set(update_docs.PARTS)
+
+
+def written(text: str) -> t.Iterator[str]:
+    """The YAML of a file's documentation, without examples, comments and empty lines, stretch by stretch."""
+    found = re.findall(r'^ *(?!EXAMPLES)[A-Z_]+ = r"""\n(.*?\n)"""', text, re.MULTILINE | re.DOTALL)
+    found += re.findall(r"^DOCUMENTATION:\n(.*?)^EXAMPLES:", text, re.MULTILINE | re.DOTALL)
+    for yaml_text in found:
+        yield from filter(None, re.split(r"^ *#.*\n|^ *\n", yaml_text, flags=re.MULTILINE))
+
+
+@pytest.mark.parametrize("file", DOCUMENTED, ids=lambda file: f"{file.parent.name}-{file.stem}")
+def test_pages_are_wrapped_by_paragraph(file):
+    for stretch in written(file.read_text(encoding="utf-8")):
+        assert update_docs.wrapped(stretch) == stretch
+
+
 # -- the options table ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("vendor", sorted(VENDORS))
 def test_the_fragment_of_a_vendor_is_its_options_table(vendor):
-    documented = fragment(f"partnerops.saas.{vendor}")["options"]
+    documented = fragment(vendor)["options"]
     spec = {option.name: option.spec(lambda: None) for option in VENDORS[vendor]}
     assert differences("", documented, spec) == []
 
@@ -146,13 +187,14 @@ def test_the_fragment_of_a_vendor_is_its_options_table(vendor):
     ids=lambda value: value.name if isinstance(value, Option) else value,
 )
 def test_the_text_of_an_option_names_its_variable_and_no_other(vendor, option):
-    text = " ".join(fragment(f"partnerops.saas.{vendor}")["options"][option.name]["description"])
-    own = set(re.findall(rf"E\(({vendor.upper()}_\w+)\)", text))
+    text = " ".join(fragment(vendor)["options"][option.name]["description"])
+    prefix = option.env.partition("_")[0] if option in STATE else vendor.upper()
+    own = set(re.findall(rf"E\(({prefix}_\w+)\)", text))
     assert own == ({option.env} if option.env else set())
 
 
 def test_the_paths_are_documented():
-    documented = fragment("partnerops.saas.mobsted")["options"]["api_paths"]["suboptions"]
+    documented = fragment("mobsted")["options"]["api_paths"]["suboptions"]
     assert set(documented) == set(MOBSTED_PATHS)
     for name, path in MOBSTED_PATHS.items():
         text = " ".join(documented[name]["description"])
@@ -276,6 +318,8 @@ def test_who_knows_a_module_knows_its_code_and_its_tests(module: str) -> None:
     assert operation.example is not None
     assert importlib.import_module(f"{NAME}modules.{module}").OPERATION is operation
     assert (ROOT / "plugins" / "action" / f"{module}.py").is_file()
+    tests = (ROOT / "tests" / "integration" / f"test_{module}.py").read_text(encoding="utf-8")
+    assert module in tests
 
 
 def test_every_operation_has_a_module() -> None:

@@ -88,6 +88,7 @@ class Transport:
     :param retries: further tries after the first, where a retry is safe
     :param validate_certs: whether the server's certificate is verified
     :param ca_path: CA bundle, which wins over REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE
+    :param observe: gets a line for each request that was sent, without its query
     :param lax_json: accept a comma before a closing bracket in responses
     """
 
@@ -99,11 +100,13 @@ class Transport:
         retries: int,
         validate_certs: bool,
         ca_path: str | None,
+        observe: t.Callable[[str], None] = lambda _line: None,
         lax_json: bool = False,
     ) -> None:
         self.base = base
         self.timeout = timeout
         self.retries = retries
+        self.observe = observe
         self.rate_limit = RateLimit()
         self.verify: bool | str = validate_certs and (
             ca_path or os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
@@ -145,7 +148,7 @@ class Transport:
             served = self.rate_limit.served
             deadline.tried(tries)
             try:
-                response = self._once(request, deadline)
+                response = self._once(request, deadline, tries)
             except ApiError as error:
                 retry = not getattr(error, "final", False) and (error.executed is False or request.safe)
                 failures += 1
@@ -188,10 +191,10 @@ class Transport:
 
     # -- one try ------------------------------------------------------------------------------------------------
 
-    def _once(self, request: Request, deadline: Deadline) -> Response:
+    def _once(self, request: Request, deadline: Deadline, tries: int) -> Response:
         url = request.url
         for _hop in range(MAX_REDIRECTS + 1):
-            response = self._exchange(request._replace(url=url), deadline)
+            response = self._observed(request._replace(url=url), deadline, tries)
             location = response.headers.get("Location")
             if not (request.safe and response.status in (301, 302, 303, 307, 308) and location):
                 return response
@@ -214,6 +217,20 @@ class Transport:
                 )
             url = target.split("?", 1)[0]
         raise _final(response.invalid("it redirects in a circle"))
+
+    def _observed(self, request: Request, deadline: Deadline, tries: int) -> Response:
+        start, outcome = time.monotonic(), "interrupted"
+        try:
+            response = self._exchange(request, deadline)
+            outcome = str(response.status)
+        except ApiError as error:
+            outcome = f"{'not sent' if error.executed is False else 'no usable response'} ({error.code})"
+            raise
+        finally:
+            took = (time.monotonic() - start) * 1000
+            host = urlsplit(request.url).netloc
+            self.observe(f"{request.method} {request.path}: {outcome} in {took:.0f} ms, try {tries} ({host})")
+        return response
 
     def _exchange(self, request: Request, deadline: Deadline) -> Response:
         until = time.monotonic() + min(self.timeout, deadline.left())

@@ -56,6 +56,7 @@ class MipAPI:
             retries=connection.retries,
             validate_certs=connection.validate_certs,
             ca_path=connection.ca_path,
+            observe=context.observe,
             lax_json=True,
         )
         self.keys = KeyRing(connection, context.store, context.secrets, self._owner_login)

@@ -17,7 +17,7 @@ from ..errors import ApiError, invalid
 from ..http.deadline import Deadline
 from .api import Login, MipAPI
 from .block_toggle import Block
-from .ledger import ABSENT, PRESENT, UNKNOWN, Ledger, Row
+from .ledger import ABSENT, PRESENT, UNKNOWN, Ledger, Row, ledger_failed
 from .outcome import Outcome, lost
 from .records import Person
 from .user import SETTLE, refused, settled
@@ -129,11 +129,16 @@ def ensure_client(
         client.need_signing()
     with ledger.row("client", spec.marketplace_id, spec.email, deadline, check_mode=check_mode) as row:
         work = _Work(client, row, spec, check_mode, guard)
-        if spec.state == ABSENT:
-            return _absent(work)
-        if guard and guard.required and not row.entry.present and spec.client_id is None:
-            look_up(guard, spec.email, work.outcome, deadline)
-        return _present(work)
+        try:
+            if spec.state == ABSENT:
+                return _absent(work)
+            if guard and guard.required and not row.entry.present and spec.client_id is None:
+                look_up(guard, spec.email, work.outcome, deadline)
+            return _present(work)
+        except ApiError as error:
+            if ledger_failed(error):
+                raise work.outcome.fail(error) from None
+            raise
 
 
 def _present(work: _Work) -> Outcome:
@@ -203,7 +208,8 @@ def _register(work: _Work) -> None:
                 "twice.",
             ) from None
         person, outcome.reconciled = again, True
-    row.learned(person.id, person.blocked, sent=True)
+    outcome.resource.update(id=person.id, state=PRESENT, **person.facts())
+    row.learned(person.id, person.blocked)
     was = outcome.was
     work.tell(person)
     outcome.was, outcome.was_blocked = was, None
@@ -238,8 +244,9 @@ def _absent(work: _Work) -> Outcome:
                 "Run again: a client that is gone already counts as removed.",
             )
         ) from None
+    _gone(work)
     row.removed(ident)
-    return _gone(work)
+    return outcome
 
 
 def _gone(work: _Work) -> Outcome:

@@ -65,6 +65,7 @@ class MobstedAPI:
             retries=connection.retries,
             validate_certs=connection.validate_certs,
             ca_path=connection.ca_path,
+            observe=context.observe,
         )
         self._store = context.store_for(connection.token_cache)
         self.tokens = Tokens(connection, self._store, context.secrets, self._ask)

@@ -20,7 +20,10 @@ if t.TYPE_CHECKING:
 
 #: bytes; the vendor states no limit
 ICON_LIMIT = 10 * 1024 * 1024
-_SIGNATURES = ((b"\x89PNG\r\n\x1a\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"), (b"GIF8", "image/gif"))
+_PICTURES = ((b"\x89PNG\r\n\x1a\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"), (b"GIF8", "image/gif"))
+_SVG = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*|<!DOCTYPE[^>]*>\s*)*<svg[\s>]", re.DOTALL
+)
 _ENDINGS = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif"}
 _ENDINGS.update({".webp": "image/webp", ".svg": "image/svg+xml", ".ico": "image/x-icon"})
 #: bytes of an icon that is still worth carrying; a 192x192 PNG is far smaller
@@ -37,11 +40,26 @@ class Icon(t.NamedTuple):
     kind: str
 
 
-def read_icon(path: str, where: str = "") -> tuple[Icon, str | None]:
-    """The icon's bytes, and a doubt to warn about, or None.
+def image_kind(content: bytes) -> str | None:
+    """Return the media type of an image by its content, or None if it is none that a browser shows."""
+    kind = next((found for start, found in _PICTURES if content.startswith(start)), None)
+    if kind is None and content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+        kind = "image/webp"
+    if kind is None and content[:4] == b"\x00\x00\x01\x00":
+        kind = "image/x-icon"
+    if kind is None and _SVG.match(content[:8192]):
+        kind = "image/svg+xml"
+    return kind
 
-    The vendor publishes no formats and limits (the answer names a 192x192 PNG, ``seed``), so only what can't be an icon
-    is refused: a missing, empty, huge or unreadable file, and one that has neither an image's content nor its ending.
+
+def read_icon(path: str, where: str = "") -> tuple[Icon, str | None]:
+    """Read an icon's file; return it with a warning, or None.
+
+    The vendor publishes no formats and limits (its response names a 192x192 PNG, ``seed``), so any image will do. The
+    content decides, not the name: a name that ends with ``.svg`` may be a link to anything.
+
+    :param where: prefix for messages, such as ``tenants[3].apps[0].``
+    :raises ApiError: ``invalid_input`` for a file that is missing, empty, huge, unreadable or no image
     """
     name = os.path.basename(path)
     try:
@@ -57,21 +75,21 @@ def read_icon(path: str, where: str = "") -> tuple[Icon, str | None]:
         raise invalid(f"{where}icon can't be read: {path} ({error.strerror}). Nothing was sent.") from None
     if not content:
         raise invalid(f"{where}icon is an empty file: {path}. Nothing was sent.")
-    kind = next((found for start, found in _SIGNATURES if content.startswith(start)), None)
-    if kind is None and content[:4] == b"RIFF" and content[8:12] == b"WEBP":
-        kind = "image/webp"
+    kind = image_kind(content)
+    if kind is None:
+        raise invalid(
+            f"{where}icon is not an image: the content of {path} is none of PNG, JPEG, GIF, WebP, SVG and ICO. "
+            "Nothing was sent."
+        )
     ending = os.path.splitext(name)[1].lower()
     doubt = None
-    if kind is None:
-        kind = _ENDINGS.get(ending)
-        if kind is None:
-            raise invalid(
-                f"{where}icon is not an image: {path} has neither the content nor the ending of one. Nothing was sent."
-            )
-        if ending not in (".svg", ".ico"):
-            doubt = f"{where}icon {path} does not have the content of the image that its ending tells of."
+    if _ENDINGS.get(ending) != kind:
+        doubt = f"{where}icon {path} is sent as {kind}, which is its content; its name says otherwise."
+        name = "icon"
     if not re.fullmatch(r"[A-Za-z0-9._-]{1,100}", name):
-        name = "icon" + (ending if ending in _ENDINGS else "")
+        name = "icon"
+    if name == "icon":
+        name += next(end for end, found in _ENDINGS.items() if found == kind)
     return Icon(name, content, kind), doubt
 
 
@@ -83,7 +101,7 @@ def fetch_icon(client: MobstedAPI, url: str) -> str | None:
     except ApiError:
         return None
     # By content: whatever else it is, it is shown as a picture or not at all.
-    kind = next((found for start, found in _SIGNATURES if response.body.startswith(start)), None)
+    kind = next((found for start, found in _PICTURES if response.body.startswith(start)), None)
     if response.status != 200 or kind is None or len(response.body) > SHOWN_LIMIT:
         return None
     return f"data:{kind};base64,{base64.b64encode(response.body).decode()}"

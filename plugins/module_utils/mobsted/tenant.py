@@ -13,6 +13,7 @@ from ..errors import ApiError
 from ..http.deadline import Deadline
 from ..identity import account_key, email_key
 from ..run.locks import hold
+from ..state.store import create_locks
 from .api import Created, MobstedAPI
 from .listing import Absent, TenantListing
 from .records import TenantRecord
@@ -98,7 +99,9 @@ def ensure_tenant(
     if check_mode:
         found = look_up(client, email, deadline, listing)
         return TenantOutcome(email, True, None) if isinstance(found, Absent) else TenantOutcome(email, False, found)
-    with hold((account_key(client.connection.base), "tenant", email_key(email)), deadline) as lock:
+    key = (account_key(client.connection.base), "tenant", email_key(email))
+    shared = create_locks(client.connection.state, client.context)
+    with hold(key, deadline, shared, client.context.warn) as lock:
         usable = listing if listing is not None and not lock.used_since(listing.read_at) else None
         found = look_up(client, email, deadline, usable)
         if not isinstance(found, Absent):
@@ -107,6 +110,8 @@ def ensure_tenant(
         try:
             outcome = _outcome(email, client.create_tenant(email, found, deadline), None)
         except ApiError as error:
+            if error.executed is False:
+                lock.refused()
             outcome = _after_failure(client, email, deadline, error)
         if outcome.changed and outcome.record:
             client.made.add_tenant(outcome.record)

@@ -10,6 +10,8 @@ import typing as t
 from .secrets import Secrets
 from .store import RunStore
 
+#: The verbosity (``-vvv``) at which each request is shown.
+VERBOSE = 3
 C = t.TypeVar("C")
 #: One vendor's connection, which has to be hashable
 K = t.TypeVar("K")
@@ -25,9 +27,20 @@ class RunContext:
         self.secrets = Secrets()
         self.store = RunStore(parent)
         self.memory = RunStore()
+        #: Gets a line for each request, if it is set: ``-vvv`` shows them. Any thread may call it.
+        self.trace: t.Callable[[str], t.Any] | None = None
         self._clients: dict[t.Any, t.Any] = {}
+        #: warnings from below an operation, which has no task at hand; the task shows them
+        self.notices: list[str] = []
         self._shared: dict[t.Any, t.Any] = {}
         self._task: str | None = None
+        self._at_end: list[t.Callable[[], None]] = []
+        self.store.sweep()
+
+    def observe(self, line: str) -> None:
+        """Pass on a line about a request, without secrets, if anybody wants it."""
+        if self.trace:
+            self.trace(self.secrets.scrub(line))
 
     def begin(self, task: str) -> None:
         """Forget what another task shared among its items.
@@ -60,6 +73,21 @@ class RunContext:
         for key in [key for key, known in list(self._clients.items()) if known is client]:
             self._clients.pop(key, None)
         client.close()
+
+    def warn(self, text: str) -> None:
+        """Add a warning for the task that runs now."""
+        if text not in self.notices:
+            self.notices.append(text)
+
+    def at_end(self, call: t.Callable[[], None]) -> None:
+        """Call something once, when the task that runs now is over."""
+        if call not in self._at_end:
+            self._at_end.append(call)
+
+    def end_task(self) -> None:
+        """Do what was asked for at the end of a task."""
+        while self._at_end:
+            self._at_end.pop()()
 
     def close(self) -> None:
         """Close every session."""

@@ -2,42 +2,103 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Locks between the runs of one user on one machine.
+"""File locks: the one loop that waits for them, and the locks between the runs of one user on one machine.
 
 The API does not promise that an app's name is unique, so two runs that look for an app at the same moment would both
 find none and both create it. Whoever creates therefore holds a lock, and looks again if somebody else created under the
-same key since the first look. The locks are ``flock``s on a fixed number of files in the user's part of the temporary
-folder: the system frees them when their owner dies.
+same key since the first look. The locks are ``flock``s on a fixed number of files: the kernel frees them when their
+owner dies. Between machines only a shared database helps (``state/``).
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import hashlib
 import json
 import os
+import pwd
 import stat
-import tempfile
 import time
 import typing as t
 
-from ..errors import ApiError
+from ..errors import ApiError, invalid
 from ..http.deadline import Deadline
 
 #: Keys share this many files; two that fall on the same one only wait for each other.
 STRIPES = 4096
 #: seconds for which a creation is remembered: longer than any run looks back to its listing
 REMEMBERED = 24 * 3600
+#: Places for the folder with the locks. They are fixed, since processes of one user with different environments (a
+#: ``TMPDIR`` or ``HOME`` for each job) have to meet in the same one. ``/var/tmp`` also exists where a container has no
+#: home; the home of the passwd database comes last.
+PLACES = ("/var/tmp", "/tmp")  # noqa: S108 - the folder in it is 0700, and checked for its owner
+UNLOCKED = (
+    "No lock against other runs on this machine can be had ({why}). If another run creates the same thing at this "
+    "moment, it may be created twice. Make /var/tmp or /tmp writable, or set state_url."
+)
 _UNDERWAY = 1e12
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.01, 0.1
 
 
-class Held:
-    """A lock that is held. Its file holds, for each key, the Unix time at which something was last created under it."""
+def flock(handle: int, deadline: Deadline, busy: t.Callable[[], ApiError]) -> None:
+    """Lock an open file against every other holder. Every lock of the collection on a file is taken here.
+
+    :param busy: makes the error for a holder who doesn't let go within the deadline
+    :raises OSError: the file system can't lock
+    """
+    pause = _FIRST_PAUSE
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except OSError as error:
+            if error.errno not in (errno.EAGAIN, errno.EACCES, errno.EINTR):
+                raise
+        if not deadline.sleep(pause):
+            raise busy()
+        pause = min(_LONGEST_PAUSE, pause * 1.5)
+
+
+def open_lock(path: str) -> int:
+    """Open a lock file, made with mode 0600 if it is missing; a link is refused."""
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+
+
+class Held(t.Protocol):
+    """A create lock that is held. It remembers when something was last created under its key."""
+
+    def used_since(self, moment: float) -> bool:
+        """Whether anybody, as far as is known, created something under the key since a Unix time."""
+
+    def use(self) -> None:
+        """Write down that something is about to be created. If the owner dies before :meth:`done`, it stays so."""
+
+    def refused(self) -> None:
+        """Take :meth:`use` back: nothing was created, for certain."""
+
+    def done(self) -> None:
+        """Write down when the creation ended, if there was one."""
+
+
+class CreateLocks(t.Protocol):
+    """Where create locks live instead of on this machine: a shared database."""
+
+    def hold(self, key: tuple[str, ...], deadline: Deadline) -> t.ContextManager[Held]:
+        """Hold the lock of a resource."""
+
+
+class FileHeld:
+    """A lock file that is held; it holds, for each key, the Unix time at which something was last created under it.
+
+    :param handle: the open file, or None if no lock could be had
+    """
 
     def __init__(self, handle: int | None, key: tuple[str, ...]) -> None:
         self._handle = handle
         self._key = _digest(key).hex()[:24]
+        self._before: float | None = None
         self._used = False
 
     def used_since(self, moment: float) -> bool:
@@ -45,50 +106,98 @@ class Held:
         return self._handle is not None and self._uses().get(self._key, -1.0) >= moment
 
     def use(self) -> None:
-        """Say that something is about to be created. If the owner dies before :meth:`done`, it stays so."""
-        self._write(_UNDERWAY)
+        """Write down that something is about to be created."""
+        self._before = self._uses().get(self._key)
+        try:
+            self._write(_UNDERWAY)
+        except OSError as error:
+            raise invalid(
+                f"The lock against other runs on this machine can't be written ({error.strerror}). Nothing was sent. "
+                "Make room where it is (/var/tmp, /tmp), or set state_url."
+            ) from None
         self._used = True
 
-    def done(self) -> None:
-        """Say when the creation ended, if there was one."""
+    def refused(self) -> None:
+        """Take :meth:`use` back."""
         if self._used:
-            self._write(time.time())
+            self._used = False
+            with contextlib.suppress(OSError):  # the mark that stays only makes others look again
+                self._write(self._before)
 
-    def _write(self, moment: float) -> None:
+    def done(self) -> None:
+        """Write down when the creation ended, if there was one. A full disk must not hide that it succeeded."""
+        if self._used:
+            self._used = False
+            with contextlib.suppress(OSError):  # the mark "under way" stays, so others look again
+                self._write(time.time())
+
+    def _write(self, moment: float | None) -> None:
         if self._handle is None:
             return
         uses = {key: when for key, when in self._uses().items() if when > time.time() - REMEMBERED}
-        content = json.dumps({**uses, self._key: moment}).encode()
-        os.ftruncate(self._handle, 0)
+        if moment is None:
+            uses.pop(self._key, None)
+        else:
+            uses[self._key] = moment
+        content = json.dumps(uses).encode()
         os.pwrite(self._handle, content, 0)
+        os.ftruncate(self._handle, len(content))
 
     def _uses(self) -> dict[str, float]:
+        if self._handle is None:
+            return {}
         try:
-            found = json.loads(os.pread(self._handle or 0, 1 << 20, 0) or b"{}")
+            found = json.loads(os.pread(self._handle, 1 << 20, 0) or b"{}")
         except (OSError, ValueError):  # torn by a kill: somebody was creating
             return {self._key: _UNDERWAY}
         return found if isinstance(found, dict) else {}
 
 
 @contextlib.contextmanager
-def hold(key: tuple[str, ...], deadline: Deadline) -> t.Iterator[Held]:
+def hold(
+    key: tuple[str, ...],
+    deadline: Deadline,
+    shared: CreateLocks | None = None,
+    warn: t.Callable[[str], None] | None = None,
+) -> t.Iterator[Held]:
     """Hold the lock of a resource, named by a tuple such as (account, "app", name). Only one at a time for each thread.
 
-    Where the folder can't be had (a read-only machine), the work goes on without: the lock only guards against others.
+    Without a shared store the lock is a file of this user on this machine. If that can't be had, the work goes on with
+    a warning: the lock only guards against other runs.
 
+    :param shared: the store of all machines, if there is one; nothing else is used then
+    :param warn: shows a warning
     :raises ApiError: ``timeout`` if another run holds it beyond the deadline; nothing was sent then
     """
-    folder = _folder()
-    handle = _opened(os.path.join(folder, str(_stripe(key)))) if folder else None
+    if shared is not None:
+        with shared.hold(key, deadline) as one:
+            yield one
+        return
+    handle, why = _opened(str(_stripe(key)))
     try:
         if handle is not None:
-            _lock(handle, deadline)
-        held = Held(handle, key)
+            try:
+                flock(handle, deadline, lambda: busy_resource(deadline))
+            except OSError as error:
+                os.close(handle)
+                handle, why = None, error.strerror or "locking failed"
+        if handle is None and warn is not None:
+            warn(UNLOCKED.format(why=why))
+        held = FileHeld(handle, key)
         yield held
         held.done()
     finally:
         if handle is not None:
             os.close(handle)
+
+
+def busy_resource(deadline: Deadline) -> ApiError:
+    """Return the error for a resource that another run works on."""
+    return ApiError(
+        "timeout",
+        f"Another run has been working on the same resource for longer than the deadline of {deadline.seconds:.0f} s. "
+        "Nothing was sent. Run again, or raise 'deadline'.",
+    )
 
 
 def _stripe(key: tuple[str, ...]) -> int:
@@ -99,35 +208,38 @@ def _digest(key: tuple[str, ...]) -> bytes:
     return hashlib.sha256("\0".join(key).encode("utf-8", "replace")).digest()
 
 
-def _lock(handle: int, deadline: Deadline) -> None:
-    while True:
+def _opened(name: str) -> tuple[int | None, str]:
+    folder, why = _folder()
+    if folder is None:
+        return None, why
+    try:
+        return open_lock(os.path.join(folder, name)), ""
+    except OSError as error:
+        return None, error.strerror or "the lock file can't be opened"
+
+
+def _folder() -> tuple[str | None, str]:
+    """Return this user's own folder for locks, or None and why there is none to be trusted."""
+    why = "there is no place for it"
+    for folder in _candidates():
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return
-        except BlockingIOError:
-            if not deadline.sleep(0.02):
-                raise ApiError(
-                    "timeout",
-                    f"Another run works on the same resource for longer than the deadline of {deadline.seconds:.0f} s. "
-                    "Nothing was sent. Run again, or raise 'deadline'.",
-                ) from None
+            with contextlib.suppress(FileExistsError):
+                os.makedirs(folder, 0o700)
+            found = os.lstat(folder)
+        except OSError as error:
+            why = f"{folder}: {error.strerror}"
+            continue
+        if stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and not found.st_mode & 0o077:
+            return folder, ""
+        why = f"{folder} is not a folder of this user alone"
+    return None, why
 
 
-def _opened(path: str) -> int | None:
-    try:
-        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    except OSError:
-        return None
-
-
-def _folder() -> str | None:
-    """The user's own folder for locks, or None where it is not to be trusted or can't be made."""
-    folder = os.path.join(tempfile.gettempdir(), f"partnerops-saas-{os.geteuid()}")
-    try:
-        with contextlib.suppress(FileExistsError):
-            os.mkdir(folder, 0o700)
-        found = os.lstat(folder)
-    except OSError:
-        return None
-    ours = stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and not found.st_mode & 0o077
-    return folder if ours else None
+def _candidates() -> t.Iterator[str]:
+    for place in PLACES:
+        if os.path.isdir(place):
+            yield os.path.join(place, f"partnerops-saas-{os.geteuid()}")
+    with contextlib.suppress(KeyError):  # a container's user may have no entry
+        home = pwd.getpwuid(os.geteuid()).pw_dir
+        if os.path.isabs(home) and os.path.isdir(home) and home != "/":
+            yield os.path.join(home, ".local", "state", "partnerops-saas")

@@ -11,7 +11,6 @@ folder (a module on its own, or ``token_cache=none``) the store is the memory of
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import glob
 import hashlib
 import json
@@ -25,6 +24,7 @@ import typing as t
 
 from ..errors import ApiError
 from ..http.deadline import Deadline
+from .locks import flock, open_lock
 
 FOLDER = "partnerops-saas"
 
@@ -118,22 +118,20 @@ class RunStore:
                 os.unlink(name)
             raise
 
+    def sweep(self) -> None:
+        """Remove what killed runs left behind. Every process does so, whether it uses the store or not."""
+        if self._parent is not None:
+            sweep(os.path.dirname(self._parent))
+
     @contextlib.contextmanager
     def _file_lock(self, key: str, deadline: Deadline) -> t.Iterator[None]:
         folder = self._folder()
         if folder is None:
             yield
             return
-        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
-        handle = os.open(os.path.join(folder, key + ".lock"), flags, 0o600)
+        handle = open_lock(os.path.join(folder, key + ".lock"))
         try:
-            while True:
-                try:
-                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    break
-                except BlockingIOError:
-                    if not deadline.sleep(0.02):
-                        raise _busy(deadline) from None
+            flock(handle, deadline, lambda: _busy(deadline))
             yield
         finally:
             os.close(handle)
@@ -145,7 +143,6 @@ class RunStore:
             folder = os.path.join(self._parent, FOLDER)
             with contextlib.suppress(FileExistsError):
                 os.mkdir(folder, 0o700)
-                sweep(os.path.dirname(self._parent))
             if not _ours(os.lstat(folder), folder=True):
                 # Not ours alone: keep the tokens in memory rather than somewhere that others can read or prepare.
                 self._parent = None

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The local connection under another name: with it, a task runs as modules do, although on this machine."""
+"""The local connection under another name: tasks run as modules, although on this machine."""
 
 from __future__ import annotations
 
@@ -18,6 +18,6 @@ from ansible.plugins.connection.local import Connection as Local
 
 
 class Connection(Local):
-    """Same in all but name."""
+    """The local connection in all but name."""
 
     transport = "notlocal"

@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Writes what every task returned to a file of JSON lines, for tests/support/harness.py.
+"""Write the result of every task to a file of JSON lines, for tests/support/harness.py.
 
 A line is an object with ``event``: ``task`` and ``item`` have ``host``, ``task``, ``action``, ``status``, ``ignored``,
-``item`` and ``result``; ``stats`` has ``hosts``. ``result`` is what a callback is given: tasks with ``no_log`` are
-censored in it.
+``item`` and ``result``; ``stats`` has ``hosts``. ``result`` is what a callback receives: results of tasks with
+``no_log`` are censored.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class CallbackModule(CallbackBase):
                 handle.write(json.dumps(line, default=str, sort_keys=True) + "\n")
 
     def _result(self, event: str, status: str, result: t.Any, ignored: bool = False) -> None:
-        # ansible-core 2.19 and newer have public attributes; before, only those with an underscore.
+        # ansible-core has public attributes from 2.19 on; before, only those with an underscore.
         public = hasattr(result, "result")
         data = dict(result.result if public else result._result)
         task = result.task if public else result._task

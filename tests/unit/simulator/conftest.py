@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One simulator for all tests here; worlds of their own for each test."""
+"""One simulator for all tests here, and a world for each."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from simulator_calls import Mobsted
 
 @pytest.fixture(scope="session")
 def simulator() -> Iterator[Simulator]:
-    """A running simulator with TLS."""
+    """Yield a running simulator with TLS."""
     with Simulator.start(tls=True) as started:
         yield started
 
 
 @pytest.fixture
 def make_world(simulator: Simulator) -> Iterator[Callable[..., World]]:
-    """Makes worlds that are gone after the test."""
+    """Yield a function that creates worlds, which are deleted after the test."""
     made: list[World] = []
 
     def make(**options: Any) -> World:
@@ -42,11 +42,11 @@ def make_world(simulator: Simulator) -> Iterator[Callable[..., World]]:
 
 @pytest.fixture
 def world(make_world: Callable[..., World]) -> World:
-    """A world with the default options."""
+    """Return a world with the default options."""
     return make_world()
 
 
 @pytest.fixture
 def master(world: World) -> Mobsted:
-    """The master account of ``world``, logged in."""
+    """Return the master account of ``world``, logged in."""
     return Mobsted(world.mobsted_url, world.login, world.password)

@@ -20,7 +20,7 @@ from simulator.client import World
 
 @dataclass
 class Reply:
-    """An answer: status, headers in lower case, body in bytes."""
+    """A response: status, headers in lower case, body in bytes."""
 
     status: int
     headers: dict[str, str]
@@ -28,7 +28,7 @@ class Reply:
 
     @property
     def json(self) -> Any:
-        """The body as JSON."""
+        """Return the body as JSON."""
         return json.loads(self.body)
 
 
@@ -42,7 +42,7 @@ def send(
     host: str | None = None,
     context: ssl.SSLContext | None = None,
 ) -> Reply:
-    """One request on a connection of its own; ``timeout`` in seconds; ``host`` overrides the Host header."""
+    """Send one request on a connection of its own; ``timeout`` in seconds; ``host`` overrides the Host header."""
     parts = urlsplit(url)
     if parts.scheme == "https":
         connection: http.client.HTTPConnection = http.client.HTTPSConnection(
@@ -61,7 +61,7 @@ def send(
 
 
 def multipart(fields: dict[str, str], icon: bytes | None = None) -> tuple[bytes, dict[str, str]]:
-    """A multipart body and its header."""
+    """Return a multipart body and its header."""
     mark = uuid.uuid4().hex
     out = b""
     for name, value in fields.items():
@@ -73,7 +73,7 @@ def multipart(fields: dict[str, str], icon: bytes | None = None) -> tuple[bytes,
 
 
 class Mobsted:
-    """One account, logged in."""
+    """An account, logged in."""
 
     def __init__(self, url: str, login: str, password: str) -> None:
         self.url = url
@@ -82,7 +82,7 @@ class Mobsted:
         self.pair = reply.json
 
     def call(self, method: str, path: str, body: Any = None, timeout: float = 10, **query: Any) -> Reply:
-        """A call with the token; ``query`` values are made text, lists are made JSON."""
+        """Call with the token; ``query`` values become text, lists become JSON."""
         values = {key: json.dumps(value) if isinstance(value, list) else value for key, value in query.items()}
         url = f"{self.url}/api/v8/{path}" + (f"?{urlencode(values, quote_via=quote)}" if values else "")
         data = None if body is None else json.dumps(body).encode()
@@ -90,24 +90,24 @@ class Mobsted:
 
     @property
     def headers(self) -> dict[str, str]:
-        """The Authorization header."""
+        """Return the Authorization header."""
         return {"Authorization": f"Bearer {self.pair['access_token']}"}
 
     def objects(self, path: str = "object", email: str | None = None, page: int = 1, size: int = 20) -> Reply:
-        """Records of app ID 1."""
+        """Return records of app ID 1."""
         query: dict[str, Any] = {"applicationId": 1, "page": page, "pageSize": size}
         if email is not None:
             query["query"] = [{"field": "Email", "operation": "=", "value": email, "andor": "and"}]
         return self.call("GET", path, **query)
 
     def create_app(self, icon: bytes | None = None, **fields: str) -> Reply:
-        """POST applications."""
+        """Create an app."""
         body, headers = multipart({"isPWAless": "1", "webSiteUrl": "https://a.example/", **fields}, icon)
         return send("POST", f"{self.url}/api/v8/applications", body, {**headers, **self.headers})
 
 
 def mip_call(world: World, path: str, body: Any = None, keys: tuple[str, str] | None = None) -> Reply:
-    """A call of MIP; signed where ``keys`` (public, private) are given."""
+    """Call MIP, signed if ``keys`` (public, private) are given."""
     data = b"" if body is None else json.dumps(body).encode()
     headers = {"Content-Type": "application/json"}
     if keys:

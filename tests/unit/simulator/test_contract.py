@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The OpenAPI documents and the simulator say the same, both ways, and every part names its source."""
+"""The OpenAPI documents and the simulator agree, both ways, and every part names its source."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ PUSH_PATH = "/api/v8/push"
 
 @functools.cache
 def document(vendor: str) -> dict[str, Any]:
-    """The OpenAPI document of a vendor."""
+    """Return the OpenAPI document of a vendor."""
     return dict(yaml.safe_load((API / f"{vendor}.yaml").read_text(encoding="utf-8")))
 
 
 def walk(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """Every object in the document, with its place."""
+    """Yield every object in the document, with its place."""
     if isinstance(value, dict):
         yield path, value
         for key, item in value.items():
@@ -43,7 +43,7 @@ def walk(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def resolve(vendor: str, value: Any) -> Any:
-    """Follows a ``$ref`` at the top of ``value``."""
+    """Follow a ``$ref`` at the top of ``value``."""
     while "$ref" in value:
         target: Any = document(vendor)
         for part in value["$ref"].removeprefix("#/").split("/"):
@@ -53,7 +53,7 @@ def resolve(vendor: str, value: Any) -> Any:
 
 
 def operations(vendor: str) -> dict[tuple[str, str], dict[str, Any]]:
-    """(METHOD, path) -> operation."""
+    """Map (METHOD, path) to its operation."""
     return {
         (method.upper(), path): item
         for path, entry in document(vendor)["paths"].items()
@@ -62,7 +62,7 @@ def operations(vendor: str) -> dict[tuple[str, str], dict[str, Any]]:
 
 
 def check(vendor: str, method: str, path: str, reply: Reply) -> None:
-    """Fails where the answer is not what the document says."""
+    """Check that the response is as documented."""
     answers = operations(vendor)[method, path]["responses"]
     assert str(reply.status) in answers, f"{method} {path}: {reply.status} {reply.body[:200]!r}"
     content = resolve(vendor, answers[str(reply.status)])["content"]

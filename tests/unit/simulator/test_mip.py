@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""MIP's side: the thirteen calls, signing, toggles, invitations."""
+"""MIP: the thirteen calls, signatures, toggles, invitations."""
 
 from __future__ import annotations
 

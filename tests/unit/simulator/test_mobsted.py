@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Mobsted's side: what the reference says, and every option that it leaves open."""
+"""Mobsted: what the reference says, and every option for what it leaves open."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Shows every result as JSON, whole, as callbacks do whose output programs read."""
+"""Print every result as JSON, in full, like callbacks whose output programs read."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ options: {}
 
 
 class CallbackModule(CallbackBase):
-    """See above."""
+    """See the module's docstring."""
 
     CALLBACK_VERSION = 2.0
     CALLBACK_TYPE = "stdout"

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The local connection under another name, so that every task is run as a module."""
+"""The local connection under another name, so that every task runs as a module."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ options: {}
 
 
 class Connection(Local):
-    """See above."""
+    """See the module's docstring."""
 
     transport = "elsewhere"
     has_pipelining = True

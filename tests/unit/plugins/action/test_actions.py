@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Every action runs the operation of the module of its name."""
+"""Every action runs the operation of the module with its name."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Lookup mobsted_tenant, against a scripted API."""
+"""The lookup ``mobsted_tenant`` against a scripted API."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from ansible.plugins.loader import lookup_loader
 
 from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
 from ansible_collections.partnerops.saas.plugins.plugin_utils import plugin_options
+from ansible_collections.partnerops.saas.plugins.plugin_utils.plugin_options import MOBSTED_READING
 from ansible_collections.partnerops.saas.tests.support.scripted import HOST, Script
 
 ACCOUNT = {"api_url": HOST, "api_token": "given-token"}
@@ -57,3 +58,15 @@ def test_nobody_has_the_address(api: Script, lookup: t.Any) -> None:
 def test_what_is_no_address(lookup: t.Any) -> None:
     with pytest.raises(AnsibleLookupError, match="the address to look up is not an e-mail address"):
         lookup.run(["acme"], {}, **ACCOUNT)
+
+
+def test_empty_variables_are_not_set(api: Script, lookup: t.Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    for option in MOBSTED_READING:
+        if option.env:
+            monkeypatch.setenv(option.env, "")
+    api.expect("GET", "object").json(rows("a@x.example"))
+    lookup.run(["a@x.example"], {}, **ACCOUNT)
+    assert {option.name: lookup.get_option(option.name) for option in MOBSTED_READING} == {
+        **{option.name: option.default for option in MOBSTED_READING},
+        **ACCOUNT,
+    }

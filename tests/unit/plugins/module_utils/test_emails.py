@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What counts as an e-mail address, and which two are the same."""
+"""What counts as an e-mail address."""
 
 from __future__ import annotations
 

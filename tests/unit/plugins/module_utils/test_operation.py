@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Turning whatever comes of an operation into a result; what the tasks of a process share."""
+"""Turning the outcome of an operation into a result, and what the tasks of a process share."""
 
 from __future__ import annotations
 

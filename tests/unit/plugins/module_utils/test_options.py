@@ -2,11 +2,12 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The connection of a Mobsted account: what is accepted, and what is refused before anything is sent."""
+"""The connection to a Mobsted account: what is accepted, and what is refused before anything is sent."""
 
 from __future__ import annotations
 
 import pytest
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.connection import (
@@ -15,8 +16,9 @@ from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.connection
     mobsted_connection,
     registry_spec,
 )
+from ansible_collections.partnerops.saas.plugins.module_utils.options import STATE
 from ansible_collections.partnerops.saas.plugins.module_utils.urls import check_url, is_loopback
-from ansible_collections.partnerops.saas.plugins.module_utils.vendors import connection_spec
+from ansible_collections.partnerops.saas.plugins.module_utils.vendors import VENDORS, connection_spec
 
 GOOD = {"api_url": "https://ppp-admin.mobsted.com", "api_login": "a@b.example", "api_password": "s3cret"}
 
@@ -160,12 +162,42 @@ def test_a_connection_is_a_key_and_shows_no_secret():
 def test_every_option_but_the_paths_has_its_variable():
     variables = {option.name: option.env for option in MOBSTED}
     assert variables.pop("api_paths") is None
+    assert [variables.pop(option.name) for option in STATE] == [
+        "PARTNEROPS_STATE_URL",
+        "PARTNEROPS_STATE_PASSWORD",
+        "MIP_LEDGER_MISSING",
+    ]
     assert variables == {name: f"MOBSTED_{name.upper()}" for name in variables}
+
+
+@pytest.mark.parametrize("vendor", sorted(VENDORS))
+def test_an_empty_variable_is_not_set(monkeypatch, vendor):
+    defaults = {option.name: option.default for option in VENDORS[vendor]}
+    needed = {"api_url": GOOD["api_url"]}
+    for option in VENDORS[vendor]:
+        if option.env:
+            monkeypatch.setenv(option.env, "")
+    checked = ArgumentSpecValidator(connection_spec(vendor)).validate(needed)
+    assert checked.error_messages == []
+    assert {**checked.validated_parameters, "ledger_path": None} == {**defaults, **needed, "ledger_path": None}
+    monkeypatch.setenv(f"{vendor.upper()}_TIMEOUT", "7")
+    assert ArgumentSpecValidator(connection_spec(vendor)).validate(needed).validated_parameters["timeout"] == 7
+
+
+def test_an_empty_variable_of_a_required_option_is_missing(monkeypatch):
+    monkeypatch.setenv("MOBSTED_API_URL", "")
+    errors = ArgumentSpecValidator(connection_spec("mobsted")).validate({}).error_messages
+    assert errors == ["missing required arguments: api_url"]
 
 
 def test_secret_options_are_no_log():
     spec = connection_spec("mobsted")
-    assert {name for name, option in spec.items() if option.get("no_log")} == {"api_password", "api_token"}
+    assert {name for name, option in spec.items() if option.get("no_log")} == {
+        "api_password",
+        "api_token",
+        "state_url",
+        "state_password",
+    }
     assert spec["token_cache"]["choices"] == ["run", "none"]
 
 

@@ -2,10 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Modules as modules: mobsted_tenant, mobsted_tenant_info, mobsted_pwa_app, mobsted_pwa_app_info.
-
-AnsibleModule and its output are real, the API is scripted.
-"""
+"""Modules as modules: a few of them with a real AnsibleModule and its output, against a scripted API."""
 
 from __future__ import annotations
 
@@ -29,7 +26,7 @@ MODULES = "ansible_collections.partnerops.saas.plugins.modules."
 
 @contextlib.contextmanager
 def arguments(given: dict[str, t.Any]) -> t.Iterator[None]:
-    """What AnsibleModule reads, on every release."""
+    """Set what AnsibleModule reads, on every release."""
     try:
         from ansible.module_utils.testing import patch_module_args
     except ImportError:  # before 2.19
@@ -46,10 +43,10 @@ Main = t.Callable[..., tuple[int, dict[str, t.Any]]]
 
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str]) -> Main:
-    """Run a module's ``main``; its exit code and what it printed."""
+    """Run the ``main`` of a module; return its exit code and what it printed."""
 
     def made(main: t.Callable[[], None], **given: t.Any) -> tuple[int, dict[str, t.Any]]:
-        modes = {f"_ansible_{name}": given.pop(name) for name in ("check_mode", "diff") if name in given}
+        modes = {f"_ansible_{name}": given.pop(name) for name in ("check_mode", "diff", "verbosity") if name in given}
         args = {"api_url": HOST, "api_token": "given-token", "_ansible_remote_tmp": "/tmp", **given, **modes}
         args = {key: value for key, value in args.items() if value is not None}
         with arguments(args), pytest.raises(SystemExit) as ended:
@@ -64,7 +61,7 @@ def main_of(name: str) -> t.Callable[[], None]:
 
 
 def own(function: t.Callable[[Task], dict[str, t.Any]], **declared: t.Any) -> t.Callable[[], None]:
-    """The ``main`` of a module of a test's own."""
+    """Return the ``main`` of a test's own module."""
     options = declared.pop("options", {})
     return lambda: runner.run_module(Operation("mobsted_thing", "mobsted", options, function, **declared))
 
@@ -160,7 +157,7 @@ def leaking(task: Task) -> dict[str, t.Any]:
 
 def test_secrets_are_masked_by_the_module_before_2_22(run, monkeypatch):
     told: list[t.Any] = []
-    # Where the controller's code is loaded, as here, core's own functions would show these and not return them.
+    # With the controller's code loaded, as here, core's own functions would display these instead of returning them.
     monkeypatch.setattr(basic.AnsibleModule, "warn", lambda _self, text: told.append(text))
     masked: set[str] = set()
     output = basic.AnsibleModule.exit_json
@@ -194,3 +191,13 @@ def test_sessions_are_closed_whatever_happens(run, monkeypatch):
 
     assert run(own(failing))[0] == 1
     assert closed == [1]
+
+
+@pytest.mark.parametrize("verbosity", [2, 3])
+def test_requests_are_returned_at_vvv_for_the_action(run, verbosity):
+    def function(task: Task) -> dict[str, t.Any]:
+        task.context.observe("GET /given-token: 200")
+        return {}
+
+    result = run(own(function), verbosity=verbosity)[1]
+    assert result.get("requests_log") == (["GET /********: 200"] if verbosity == 3 else None)

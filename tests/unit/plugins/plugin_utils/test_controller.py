@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What only the controller does for a task."""
+"""What only the controller can do for a task."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from ansible_collections.partnerops.saas.plugins.plugin_utils.controller import 
 
 @pytest.fixture
 def run(tmp_path: Path) -> str:
-    """The temporary folder of a run."""
+    """Return the temporary folder of a run."""
     folder = tmp_path / "ansible-local-1abcdefgh"
     folder.mkdir()
     return str(folder)
 
 
-def test_what_check_mode_foresees_is_known_to_other_workers_of_the_run(run):
+def test_predictions_of_check_mode_are_known_to_other_workers_of_the_run(run):
     one, other = (ActionController(MagicMock(), RunContext(run)) for _worker in range(2))
     assert one.predicted("tenants") == set()
     assert one.predicted("tenants", ["b@x.example", "a@x.example"]) == {"a@x.example", "b@x.example"}
@@ -56,13 +56,13 @@ def test_elsewhere_progress_is_a_line_a_minute_on_standard_error(monkeypatch, ru
     assert calls == [(("3 of 10,[2J now app",), {"stderr": True})]
 
 
-def test_without_credentials_dest_there_is_no_keeper(run):
+def test_without_credentials_dest_there_is_no_file(run):
     assert ActionController(MagicMock(), RunContext(run)).credentials_file({"credentials_dest": None}) is None
 
 
-def test_the_keeper(monkeypatch, run):
+def test_the_credentials_file(monkeypatch, run):
     credentials_file, loader, context = MagicMock(), MagicMock(), RunContext(run)
     monkeypatch.setattr(module, "CredentialsFile", credentials_file)
     params = {"credentials_dest": "x.yml"}
     assert ActionController(loader, context).credentials_file(params) is credentials_file.of.return_value
-    credentials_file.of.assert_called_once_with(params, loader, context)
+    credentials_file.of.assert_called_once_with(params, loader, context, False)

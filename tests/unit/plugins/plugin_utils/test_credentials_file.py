@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``plugins/plugin_utils/credentials_file.py``: new credentials in a vault file."""
+"""New credentials in a vault file."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiE
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.records import TenantRecord
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.tenant import TenantOutcome
 from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
-from ansible_collections.partnerops.saas.plugins.plugin_utils import credentials_file as keeper_module
+from ansible_collections.partnerops.saas.plugins.plugin_utils import credentials_file as module
 from ansible_collections.partnerops.saas.plugins.plugin_utils.credentials_file import CredentialsFile
 
 SECRETS = [("main", VaultSecret(b"sesame")), ("other", VaultSecret(b"open"))]
@@ -35,7 +35,7 @@ def outcome(email: str, password: str | None = "first-password", changed: bool =
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """An empty folder."""
+    """Return an empty folder."""
     made = tmp_path / "logins"
     made.mkdir()
     return made
@@ -43,7 +43,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def make(folder: Path, context: RunContext) -> t.Callable[..., CredentialsFile]:
-    """A keeper of ``folder/logins.yml`` in a run with two vault secrets, unless others are given."""
+    """Return a function that opens ``folder/logins.yml`` in a run, by default with two vault secrets."""
 
     def make_one(secrets: t.Any = None, **params: t.Any) -> CredentialsFile:
         loader = DataLoader()
@@ -90,7 +90,7 @@ def test_entries_are_merged_and_what_was_there_stays(make: t.Any, folder: Path) 
     credentials_file = make()
     assert credentials_file.keep([outcome("b@x.example"), outcome("c@x.example")], False)
     assert content(path)["old@x.example"] == {"password": "kept", "note": "hello"}
-    assert "B@x.example" not in content(path)  # the same tenant, made anew
+    assert "B@x.example" not in content(path)  # the same tenant, created again
     assert content(path)["b@x.example"]["password"] == "first-password"
     assert path.read_bytes().startswith(b"$ANSIBLE_VAULT")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -115,7 +115,7 @@ def test_only_missing_entries_of_older_tenants_are_filled(make: t.Any, folder: P
     assert path.read_bytes() == before
 
 
-def test_check_mode_foresees_and_writes_nothing(make: t.Any, folder: Path) -> None:
+def test_check_mode_predicts_and_writes_nothing(make: t.Any, folder: Path) -> None:
     assert make().keep([TenantOutcome("a@x.example", True, None)], True)
     assert not make().keep([outcome("a@x.example", None, changed=False)], True)
     assert list(folder.iterdir()) == []
@@ -125,14 +125,14 @@ def test_the_vault_identity(make: t.Any, folder: Path, monkeypatch: pytest.Monke
     path = folder / "logins.yml"
     make(credentials_vault_id="other").keep([outcome("a@x.example")], False)
     assert b";other\n" in path.read_bytes()
-    monkeypatch.setattr(keeper_module.C, "DEFAULT_VAULT_ENCRYPT_IDENTITY", "other")
+    monkeypatch.setattr(module.C, "DEFAULT_VAULT_ENCRYPT_IDENTITY", "other")
     make().keep([outcome("b@x.example")], False)
     assert b";other\n" in path.read_bytes()
     assert set(content(path)) == {"a@x.example", "b@x.example"}
     text = refused(make, credentials_vault_id="nope")
     assert "'nope'" in text
     assert "main, other" in text
-    monkeypatch.setattr(keeper_module.C, "DEFAULT_VAULT_ENCRYPT_IDENTITY", "nope")
+    monkeypatch.setattr(module.C, "DEFAULT_VAULT_ENCRYPT_IDENTITY", "nope")
     assert "vault_encrypt_identity" in refused(make)
 
 
@@ -140,7 +140,7 @@ def test_without_a_vault_secret(make: t.Any, folder: Path) -> None:
     assert "credentials_plaintext" in refused(make, [])
     assert make([], credentials_plaintext=True).keep([outcome("a@x.example")], False)
     assert content(folder / "logins.yml")["a@x.example"]["login"] == "a@x.example"
-    # With a secret, the permission to write in clear isn't used.
+    # With a vault secret, credentials_plaintext is ignored.
     make(credentials_plaintext=True).keep([outcome("b@x.example")], False)
     assert (folder / "logins.yml").read_bytes().startswith(b"$ANSIBLE_VAULT")
     assert "can't be decrypted" in refused(make, [], credentials_plaintext=True)
@@ -206,10 +206,10 @@ def test_a_write_that_fails_leaves_the_old_file(make: t.Any, folder: Path, monke
 
 
 def test_what_others_wrote_meanwhile_is_kept(make: t.Any, folder: Path) -> None:
-    keepers = [make() for _number in range(8)]
+    files = [make() for _number in range(8)]
 
     def write(number: int) -> None:
-        keepers[number].keep([outcome(f"t{number}@x.example")], False)
+        files[number].keep([outcome(f"t{number}@x.example")], False)
 
     threads = [threading.Thread(target=write, args=(number,)) for number in range(8)]
     for thread in threads:
@@ -217,3 +217,58 @@ def test_what_others_wrote_meanwhile_is_kept(make: t.Any, folder: Path) -> None:
     for thread in threads:
         thread.join()
     assert len(content(folder / "logins.yml")) == 8
+
+
+def test_a_file_keeps_its_vault_id(make: t.Any, folder: Path) -> None:
+    path = folder / "logins.yml"
+    path.write_bytes(VaultLib(SECRETS).encrypt("a@x.example: {password: one}\n", SECRETS[1][1], vault_id=SECRETS[1][0]))
+    assert SECRETS[1][0] != SECRETS[0][0]
+    assert make().keep([outcome("b@x.example")], False)
+    assert path.read_bytes().splitlines()[0].decode().endswith(f";{SECRETS[1][0]}")
+    assert set(content(path)) == {"a@x.example", "b@x.example"}
+    assert make(credentials_vault_id=SECRETS[0][0]).keep([outcome("c@x.example")], False)
+    assert path.read_bytes().splitlines()[0].decode().endswith(f";{SECRETS[0][0]}")
+
+
+@pytest.mark.parametrize("names", [("a@x.example", "A@X.example"), ("a@x.example", "a@x.example")])
+def test_one_address_twice_is_refused(make: t.Any, folder: Path, names: tuple[str, str]) -> None:
+    text = "".join(f"{name}: {{password: p{number}}}\n" for number, name in enumerate(names))
+    (folder / "logins.yml").write_text(text)
+    assert f"two entries for one address ({names[0]} and {names[1]})" in refused(make)
+    assert (folder / "logins.yml").read_text() == text
+
+
+def test_the_longest_name_of_a_file(make: t.Any, folder: Path) -> None:
+    path = folder / ("n" * 250 + ".yml")
+    assert make(credentials_dest=str(path)).keep([outcome("a@x.example")], False)
+    assert list(content(path)) == ["a@x.example"]
+    assert "File name too long" in refused(make, credentials_dest=str(folder / ("n" * 256)))
+
+
+def test_what_a_killed_run_left_is_removed_at_the_start_of_the_next(make: t.Any, folder: Path) -> None:
+    left = Path(make()._scratch())
+    left.write_text("a@x.example: {password: in clear}\n")
+    make()
+    assert list(folder.iterdir()) == []
+
+
+def test_nothing_is_written_before_it_is_encrypted(make: t.Any, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_args: t.Any, **_how: t.Any) -> t.NoReturn:
+        assert list(folder.iterdir()) == []
+        raise KeyboardInterrupt
+
+    credentials_file = make()
+    monkeypatch.setattr(VaultLib, "encrypt", fails)
+    with pytest.raises(KeyboardInterrupt):
+        credentials_file.keep([outcome("a@x.example")], False)
+    assert list(folder.iterdir()) == []
+
+
+def test_a_folder_that_cannot_take_a_file_is_found_before_anything_is_created(
+    make: t.Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_args: t.Any) -> t.NoReturn:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "write", full)
+    assert "No space left on device" in refused(make)

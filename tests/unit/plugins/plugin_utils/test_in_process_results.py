@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The action behind every module: the files that it finds, and what its results show."""
+"""The base of the actions: which files it finds, and what its results show."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiE
 from ansible_collections.partnerops.saas.plugins.module_utils.operation import Task
 from ansible_collections.partnerops.saas.plugins.module_utils.run import secrets as secrets_module
 from ansible_collections.partnerops.saas.plugins.plugin_utils import in_process as module
-from ansible_collections.partnerops.saas.tests.unit.plugins.plugin_utils.made import asynchronous, remote
+from ansible_collections.partnerops.saas.tests.unit.plugins.plugin_utils.stubbed_action import asynchronous, remote
 
 # -- files ------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("change", [lambda made: None, asynchronous])
+@pytest.mark.parametrize("change", [lambda stub: None, asynchronous])
 @pytest.mark.parametrize("name", ["~/icon.png", "$ICONS/icon.png"])
 def test_a_file_is_found_as_copy_finds_it(make, change, name):
-    made = make(icon=name)
-    made.task.environment = [{"HOME": "/icons", "ICONS": "/icons"}]
-    change(made)
-    made.run()
-    made.action._find_needle.assert_called_once_with("files", "/icons/icon.png")
-    assert (made.params if made.tasks else made.module_args)["icon"] == "/found//icons/icon.png"
+    stub = make(icon=name)
+    stub.task.environment = [{"HOME": "/icons", "ICONS": "/icons"}]
+    change(stub)
+    stub.run()
+    stub.action._find_needle.assert_called_once_with("files", "/icons/icon.png")
+    assert (stub.params if stub.tasks else stub.module_args)["icon"] == "/found//icons/icon.png"
 
 
 def test_a_vaulted_file_is_decrypted_under_its_own_name(make, tmp_path):
@@ -40,26 +40,26 @@ def test_a_vaulted_file_is_decrypted_under_its_own_name(make, tmp_path):
 
     decrypted = tmp_path / "tmp1234"
     decrypted.write_text("an icon")
-    made = make(run, icon="icon.svg")
-    made.loader.get_real_file.side_effect = lambda path: str(decrypted)
-    result = made.run()
+    stub = make(run, icon="icon.svg")
+    stub.loader.get_real_file.side_effect = lambda path: str(decrypted)
+    result = stub.run()
     assert (result["name"], result["content"]) == ("icon.svg", "an icon")
     assert not Path(result["path"]).exists()
-    made.loader.cleanup_tmp_file.assert_called_once_with(str(decrypted))
+    stub.loader.cleanup_tmp_file.assert_called_once_with(str(decrypted))
 
 
-@pytest.mark.parametrize("change", [lambda made: None, remote])
+@pytest.mark.parametrize("change", [lambda stub: None, remote])
 def test_a_file_that_is_nowhere(make, change):
-    made = make(icon="missing.png")
-    change(made)
-    made.action._find_needle.side_effect = AnsibleFileNotFound("Could not find or access 'missing.png'")
-    result = made.run()
+    stub = make(icon="missing.png")
+    change(stub)
+    stub.action._find_needle.side_effect = AnsibleFileNotFound("Could not find or access 'missing.png'")
+    result = stub.run()
     assert result["failed"] is True
     assert result["failure"]["code"] == "invalid_input"
     assert "missing.png" in result["msg"]
     assert "Nothing was sent" in result["msg"]
-    assert made.tasks == []
-    made.action._execute_module.assert_not_called()
+    assert stub.tasks == []
+    stub.action._execute_module.assert_not_called()
 
 
 def test_a_decrypted_file_is_cleaned_up_after_a_failure(make, tmp_path):
@@ -69,51 +69,70 @@ def test_a_decrypted_file_is_cleaned_up_after_a_failure(make, tmp_path):
         seen.append(task.params["icon"])
         raise ApiError("forbidden", "May not.")
 
-    made = make(run, icon="icon.png")
+    stub = make(run, icon="icon.png")
     (tmp_path / "tmp1234").touch()
-    made.loader.get_real_file.side_effect = lambda path: str(tmp_path / "tmp1234")
-    assert made.run()["failure"]["code"] == "forbidden"
+    stub.loader.get_real_file.side_effect = lambda path: str(tmp_path / "tmp1234")
+    assert stub.run()["failure"]["code"] == "forbidden"
     assert not Path(seen[0]).exists()
-    made.loader.cleanup_tmp_file.assert_called_once_with(str(tmp_path / "tmp1234"))
+    stub.loader.cleanup_tmp_file.assert_called_once_with(str(tmp_path / "tmp1234"))
 
 
 def test_a_file_goes_to_the_other_machine_with_the_module(make):
-    made = make(icon="icons/a.png")
-    remote(made)
-    made.loader.get_real_file.side_effect = lambda path: f"/decrypted{path}"
-    made.run()
-    made.action._transfer_file.assert_called_once_with("/decrypted/found/icons/a.png", "/remote/tmp/a.png")
-    made.action._fixup_perms2.assert_called_once_with(("/remote/tmp", "/remote/tmp/a.png"))
-    assert made.module_args["icon"] == "/remote/tmp/a.png"
-    assert made.task.args["icon"] == "icons/a.png"
-    made.loader.cleanup_tmp_file.assert_called_once_with("/decrypted/found/icons/a.png")
-    made.action._remove_tmp_path.assert_called_once_with("/remote/tmp")
+    stub = make(icon="icons/a.png")
+    remote(stub)
+    stub.loader.get_real_file.side_effect = lambda path: f"/decrypted{path}"
+    stub.run()
+    stub.action._transfer_file.assert_called_once_with("/decrypted/found/icons/a.png", "/remote/tmp/file-0/a.png")
+    stub.action._fixup_perms2.assert_called_once_with(("/remote/tmp", "/remote/tmp/file-0", "/remote/tmp/file-0/a.png"))
+    assert stub.module_args["icon"] == "/remote/tmp/file-0/a.png"
+    assert stub.task.args["icon"] == "icons/a.png"
+    stub.loader.cleanup_tmp_file.assert_called_once_with("/decrypted/found/icons/a.png")
+    stub.action._remove_tmp_path.assert_called_once_with("/remote/tmp")
+
+
+def test_two_files_of_one_name_do_not_change_places(make):
+    stub = make()
+    remote(stub)
+    stub.action._copies = {}
+    names = [stub.action._transferred(f"/found/{owner}/icon.png") for owner in ("acme", "globex", "acme")]
+    assert names == [f"/remote/tmp/file-{number}/icon.png" for number in (0, 1, 0)]
+    assert stub.action._transfer_file.call_count == 2
+
+
+def test_a_folder_that_can_not_be_made_on_the_other_machine(make):
+    stub = make(icon="a.png")
+    remote(stub)
+    stub.action._low_level_execute_command.return_value = {"rc": 1}
+    result = stub.run()
+    assert result["failed"] is True
+    assert "could not be made on the task's host" in result["msg"]
+    stub.action._execute_module.assert_not_called()
 
 
 def test_a_folder_on_the_other_machine_is_made_once(make):
-    made = make(icon="a.png")
-    remote(made)
-    made.connection._shell.tmpdir = "/remote/already"
-    made.run()
-    made.action._make_tmp_path.assert_not_called()
-    assert made.module_args["icon"] == "/remote/already/a.png"
+    stub = make(icon="a.png")
+    remote(stub)
+    stub.connection._shell.tmpdir = "/remote/already"
+    stub.run()
+    stub.action._make_tmp_path.assert_not_called()
+    assert stub.module_args["icon"] == "/remote/already/file-0/a.png"
 
 
 def test_a_file_on_this_machine_stays_where_it_is(make):
-    made = make(icon="a.png")
-    asynchronous(made)
-    made.run()
-    made.action._transfer_file.assert_not_called()
-    assert made.module_args["icon"] == "/found/a.png"
+    stub = make(icon="a.png")
+    asynchronous(stub)
+    stub.run()
+    stub.action._transfer_file.assert_not_called()
+    assert stub.module_args["icon"] == "/found/a.png"
 
 
 def test_a_decrypted_file_is_copied_even_on_this_machine(make):
     """The loader removes its own copy before the module reads it."""
-    made = make(icon="a.png")
-    asynchronous(made)
-    made.loader.get_real_file.side_effect = lambda path: f"/decrypted{path}"
-    made.run()
-    assert made.module_args["icon"] == "/remote/tmp/a.png"
+    stub = make(icon="a.png")
+    asynchronous(stub)
+    stub.loader.get_real_file.side_effect = lambda path: f"/decrypted{path}"
+    stub.run()
+    assert stub.module_args["icon"] == "/remote/tmp/file-0/a.png"
 
 
 # -- masking ----------------------------------------------------------------------------------------------------------
@@ -160,18 +179,29 @@ def test_a_secret_that_the_user_is_meant_to_get_is_usable_and_not_shown(make):
     assert result["_ansible_no_log"] is True
 
 
-@pytest.mark.parametrize("censors", [True, False])
-def test_what_failed_is_told_where_core_would_hide_it(make, monkeypatch, censors):
+@pytest.mark.parametrize("old", [True, False])
+def test_the_message_of_a_failure_is_shown_if_core_would_hide_it(make, monkeypatch, old):
     display = MagicMock()
     monkeypatch.setattr(module, "Display", lambda: display)
-    monkeypatch.setattr(module, "CENSORS_MESSAGES", censors)
+    monkeypatch.setattr(module, "BEFORE_2_19", old)
 
     def run(task: Task) -> dict[str, t.Any]:
         raise ApiError("unknown_outcome", "Nobody knows of new-password.", result=showing(task))
 
     assert make(run).run()["_ansible_no_log"] is True
-    told = [call.args for call in display.error.call_args_list]
-    assert told == ([("partnerops.saas.mobsted_thing: Nobody knows of ********.",)] if censors else [])
+    shown = [call.args for call in display.error.call_args_list]
+    assert shown == ([("partnerops.saas.mobsted_thing: Nobody knows of ********.",)] if old else [])
+
+
+@pytest.mark.parametrize("old", [True, False])
+def test_the_result_of_a_loop_is_hidden_as_its_items_are(make, monkeypatch, old):
+    """Before 2.19, a loop as a whole is hidden only if its task is."""
+    monkeypatch.setattr(module, "BEFORE_2_19", old)
+    stub, other = make(showing), make()
+    for one in (stub, other):
+        one.task.no_log = False
+        one.run()
+    assert (stub.task.no_log, other.task.no_log) == (old, False)
 
 
 def test_other_results_of_the_same_worker_are_shown(make):
@@ -213,11 +243,11 @@ def test_invocation(make, monkeypatch, setting, shown):
         return setting
 
     monkeypatch.setattr(module.C.config, "get_config_value", configured)
-    made = make(email="o@acme.example")
-    result = made.run()
+    stub = make(email="o@acme.example")
+    result = stub.run()
     assert ("invocation" in result) is shown
     if shown:
-        told = result["invocation"]["module_args"]
-        assert told["email"] == "o@acme.example"
-        assert told["api_token"] == "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
-        assert told["timeout"] == 90
+        shown = result["invocation"]["module_args"]
+        assert shown["email"] == "o@acme.example"
+        assert shown["api_token"] == "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+        assert shown["timeout"] == 90

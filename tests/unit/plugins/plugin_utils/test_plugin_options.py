@@ -1,10 +1,11 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``plugins/plugin_utils/plugin_options.py``, and that the plugins' documentation is that of the modules."""
+"""The options of lookup and inventory, whose documentation is that of the modules."""
 
 from __future__ import annotations
 
+import os
 import typing as t
 
 import pytest
@@ -14,14 +15,15 @@ from ansible.errors import AnsibleError
 from ansible_collections.partnerops.saas.plugins.doc_fragments import mobsted, mobsted_plugin
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError, invalid
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.connection import MOBSTED
-from ansible_collections.partnerops.saas.plugins.plugin_utils import plugin_options, untrusted
+from ansible_collections.partnerops.saas.plugins.module_utils.options import STATE, without_state
+from ansible_collections.partnerops.saas.plugins.plugin_utils import plugin_options
 
 MODULE = yaml.safe_load(mobsted.ModuleDocFragment.DOCUMENTATION)["options"]
 PLUGIN = yaml.safe_load(mobsted_plugin.ModuleDocFragment.DOCUMENTATION)["options"]
 
 
 class Plugin:
-    """A plugin whose options were given in these ways: name to (value, origin)."""
+    """A plugin with these options: name to (value, origin)."""
 
     def __init__(self, **given: tuple[t.Any, str]) -> None:
         self.given = given
@@ -36,9 +38,10 @@ class Templar:
 
 
 def test_the_documentation_is_that_of_the_table_and_of_the_modules() -> None:
-    assert list(PLUGIN) == list(MODULE)
-    assert set(PLUGIN) == {option.name for option in MOBSTED}
-    for option in MOBSTED:
+    state = {option.name for option in STATE}
+    assert list(PLUGIN) == [name for name in MODULE if name not in state]
+    assert set(PLUGIN) == {option.name for option in MOBSTED} - state
+    for option in without_state(MOBSTED):
         told, module = PLUGIN[option.name], MODULE[option.name]
         assert told["type"] == option.type
         assert told.get("default") == option.default == module.get("default")
@@ -60,10 +63,46 @@ def test_only_what_may_be_a_template_is_evaluated() -> None:
     assert plugin_options.mobsted_params(plugin, Templar(), ("var", "Direct"))["api_login"] == "evaluated {{ login }}"
 
 
+def test_empty_variables_are_hidden_and_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MOBSTED_VALIDATE_CERTS", "")
+    monkeypatch.setenv("MOBSTED_TIMEOUT", "5")
+    monkeypatch.setenv("OTHER", "")
+    with plugin_options.no_empty_variables():
+        assert "MOBSTED_VALIDATE_CERTS" not in os.environ
+        assert (os.environ["MOBSTED_TIMEOUT"], os.environ["OTHER"]) == ("5", "")
+    assert os.environ["MOBSTED_VALIDATE_CERTS"] == ""
+
+
 @pytest.mark.parametrize(("paths", "why"), [({"object": "x"}, "has no key 'object'"), ("objects", "dictionary")])
 def test_paths_are_checked_as_modules_do(paths: t.Any, why: str) -> None:
     with pytest.raises(ApiError, match=why):
         plugin_options.mobsted_params(Plugin(api_paths=(paths, "Direct")), Templar(), ())
+
+
+ACCOUNT = {"api_url": "https://ppp-admin.mobsted.com", "api_login": "a@x.example"}
+
+
+@pytest.mark.parametrize(
+    ("change", "same"),
+    [
+        ({"api_url": "https://PPP-admin.mobsted.com/api/v8/"}, True),
+        ({"api_login": "A@x.example"}, True),
+        ({"api_token": "a-token", "api_password": "a-password", "timeout": 5}, True),
+        ({"api_url": "https://qqq-admin.mobsted.com"}, False),
+        ({"api_login": "b@x.example"}, False),
+        ({"api_login": None, "api_token": "a-token"}, False),
+        ({"api_login": None}, False),
+    ],
+)
+def test_the_key_of_an_account(change: dict[str, t.Any], same: bool) -> None:
+    key = plugin_options.cache_key(ACCOUNT)
+    assert (plugin_options.cache_key({**ACCOUNT, **change}) == key) is same
+    assert key.isalnum()  # the name of the file reveals nothing
+
+
+def test_two_tokens_have_two_keys() -> None:
+    one, other = ({"api_url": "https://ppp-admin.mobsted.com", "api_token": token} for token in ("a-token", "b-token"))
+    assert plugin_options.cache_key(one) != plugin_options.cache_key(other)
 
 
 def test_a_failure_is_the_plugins_own_and_holds_no_secret() -> None:
@@ -85,25 +124,7 @@ def test_a_failure_is_the_plugins_own_and_holds_no_secret() -> None:
 def test_without_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plugin_options, "HAS_REQUESTS", False)
     with (
-        pytest.raises(AnsibleError, match="'requests' is needed, and"),
+        pytest.raises(AnsibleError, match="-m pip install requests"),
         plugin_options.mobsted_task(Plugin(), Templar(), ()),
     ):
         pass
-
-
-@pytest.mark.parametrize("new", [True, False])
-def test_text_of_the_api_is_no_template(monkeypatch: pytest.MonkeyPatch, new: bool) -> None:
-    marks: list[str] = []
-
-    def trust(text: str) -> str:
-        marks.append(text)
-        return text
-
-    def wrap(value: t.Any) -> t.Any:
-        return ("unsafe", value)
-
-    monkeypatch.setattr(untrusted, "trust_as_template", trust if new else None)
-    monkeypatch.setattr("ansible.utils.unsafe_proxy.wrap_var", wrap)
-    assert untrusted.untrusted("{{ x }}") == ("{{ x }}" if new else ("unsafe", "{{ x }}"))
-    assert untrusted.template("{{ x }}") == "{{ x }}"
-    assert marks == (["{{ x }}"] if new else [])

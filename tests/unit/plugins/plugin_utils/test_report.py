@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``plugins/plugin_utils/report.py`` and its filter: what is shown, and what can't get in."""
+"""The report's data and filter: what is shown, and what cannot get in."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def test_states_in_words() -> None:
     many = report.render(data(*(tenant(f"t{number}@x.example") for number in range(20))))
     assert 'class="many"' in many
     assert '<details class="tenant" open' not in many
-    assert "Most used tenants" in many
+    assert "Most active tenants" in many
 
 
 def test_without_the_library_for_codes(monkeypatch: pytest.MonkeyPatch) -> None:

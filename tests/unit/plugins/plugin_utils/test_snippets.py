@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Links and snippets: what they are made of, and what can't break out of them."""
+"""Links and snippets: what they consist of, and what cannot break out of them."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from ansible_collections.partnerops.saas.plugins.plugin_utils.snippets import (
     app_link,
     install_check_html,
     js_string,
+    personal_data,
     prompt_js,
 )
 
@@ -78,8 +79,8 @@ def test_a_hostile_user_is_nothing_but_a_value() -> None:
         ("https://user:pw@x.example/", "u", "plain host"),
         ("https://x.example\\@evil.example/", "u", "plain host"),
         ("https://x.example:port/", "u", "not a valid URL"),
-        ("", "u", "must be a text"),
-        (None, "u", "must be a text"),
+        ("", "u", "must be a string"),
+        (None, "u", "must be a string"),
         ("https://x.example/", "", "extid"),
         ("https://x.example/", None, "extid"),
         ("https://x.example/", True, "extid"),
@@ -91,6 +92,28 @@ def test_a_hostile_user_is_nothing_but_a_value() -> None:
 def test_what_is_no_link(app: object, user: object, why: str) -> None:
     with pytest.raises(SnippetError, match=why):
         app_link(app, user)
+
+
+@pytest.mark.parametrize(
+    ("extid", "kind"),
+    [
+        ("jane@x.example", "an e-mail address"),
+        (" jane+shop@mail.x.example\n", "an e-mail address"),
+        ("jane%40x.example", "an e-mail address"),
+        ("jäne@bücher.example", "an e-mail address"),
+        ("+49 171 1234567", "a telephone number"),
+        ("%2B491711234567", "a telephone number"),
+        ("+1 (212) 555-0100", "a telephone number"),
+        ("100500", None),
+        (100500, None),
+        ("491711234567", None),
+        ("user@7", None),
+        ("a1b2-c3d4", None),
+        ("+7", None),
+    ],
+)
+def test_personal_data_is_recognised(extid: object, kind: str | None) -> None:
+    assert personal_data(extid) == kind
 
 
 def test_an_unknown_kind_of_link() -> None:
@@ -107,10 +130,10 @@ def test_prompts() -> None:
 
 
 def test_a_javascript_string_can_not_be_left() -> None:
-    made = js_string(HOSTILE)
-    assert made[0] == made[-1] == "'"
-    assert not set(made[1:-1]) & set("'\"<>&`\n{\u2028\u2029\u202e")
-    assert made.isascii()
+    text = js_string(HOSTILE)
+    assert text[0] == text[-1] == "'"
+    assert not set(text[1:-1]) & set("'\"<>&`\n{\u2028\u2029\u202e")
+    assert text.isascii()
 
 
 class Elements(html.parser.HTMLParser):
@@ -123,15 +146,15 @@ class Elements(html.parser.HTMLParser):
 
 
 def test_the_install_check() -> None:
-    made = install_check_html(HOSTILE, "https://x.example/check.js?a=1&b=\"'><script>", "answer")
+    text = install_check_html(HOSTILE, "https://x.example/check.js?a=1&b=\"'><script>", "answer")
     parser = Elements()
-    parser.feed(made)
+    parser.feed(text)
     assert parser.seen == [
         ("script", {"src": "https://x.example/check.js?a=1&b=%22%27%3E%3Cscript%3E", "type": "text/javascript"}),
         ("script", {"type": "text/javascript"}),
     ]
-    assert made.count("</script>") == 2
-    assert "window.answer = (async function () { return await window.mbst.checkPwaInstalled('" in made
+    assert text.count("</script>") == 2
+    assert "window.answer = (async function () { return await window.mbst.checkPwaInstalled('" in text
 
 
 @pytest.mark.parametrize(

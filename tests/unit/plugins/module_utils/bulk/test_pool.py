@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``plugins/module_utils/bulk/pool.py``: the pool."""
+"""The pool of threads that works off jobs."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_no_jobs_at_all() -> None:
 
 
 def test_so_many_at_the_same_time_and_no_more() -> None:
-    together = threading.Barrier(4, timeout=10)  # breaks, and fails the test, unless four jobs are under way at once
+    together = threading.Barrier(4, timeout=10)  # fails the test unless four jobs run at the same time
     lock = threading.Lock()
     active = most = 0
 
@@ -89,7 +89,7 @@ def test_a_defect_in_a_job_is_raised_in_the_main_thread() -> None:
 
 def test_an_interruption_of_the_main_thread_is_not_held_up_and_stops_the_rest() -> None:
     class TimeIsUp(BaseException):
-        """As ansible-core's task time-out."""
+        """Like ansible-core's task time-out."""
 
     begun, release = threading.Event(), threading.Event()
     done: list[int] = []
@@ -109,8 +109,8 @@ def test_an_interruption_of_the_main_thread_is_not_held_up_and_stops_the_rest() 
     start = time.monotonic()
     with pytest.raises(TimeIsUp):
         Pool(1).run(jobs_that(5, work), tick, every=0.01)
-    assert time.monotonic() - start < 15  # the job under way was not waited for: it would only end after 20 s
-    assert len(ticks) == 2  # once more at the end, so that what is due gets written
+    assert time.monotonic() - start < 15  # nobody waited for the running job, which takes 20 s
+    assert len(ticks) == 2  # once more at the end, so that everything gets written
     release.set()
     time.sleep(0.05)
     assert done == [0]

@@ -10,7 +10,7 @@ import typing as t
 
 import pytest
 
-from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.http.wired import Handler, Server
+from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.http.calls import Handler, Server
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiE
 from ansible_collections.partnerops.saas.plugins.module_utils.http import adapter
 from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline import Deadline
 from ansible_collections.partnerops.saas.plugins.module_utils.http.transport import Request, Transport
-from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.http.wired import OK, Server, request_of
+from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.http.calls import OK, Server, request_of
 
 
 def transport(server: Server) -> Transport:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The deadline of one resource, and the gate that holds an account's threads back."""
+"""The deadline of one resource, and the rate limit that pauses all threads of an account."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_what_is_left(clock):
 def test_sleeping_never_goes_beyond_the_deadline(clock):
     deadline = Deadline(10)
     assert deadline.sleep(9) is True
-    assert deadline.sleep(1) is False  # would wake up at the deadline, with no time for a request
+    assert deadline.sleep(1) is False  # would wake up at the deadline, with no time left for a request
     assert clock.slept == [9]
 
 

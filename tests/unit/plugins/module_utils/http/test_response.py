@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reading what came back: JSON of every shape, pages, plain text, nothing; and saying it in one line."""
+"""Reading a response: JSON of every shape, HTML, plain text, nothing; and summing it up in one line."""
 
 from __future__ import annotations
 

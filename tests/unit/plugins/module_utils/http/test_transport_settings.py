@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Redirects, what the environment may and may not change, and the connection itself."""
+"""Redirects, what the environment may and may not change, and the connection."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline impo
 from ansible_collections.partnerops.saas.plugins.module_utils.http.transport import Request, Transport
 from ansible_collections.partnerops.saas.plugins.module_utils.version import VERSION
 from ansible_collections.partnerops.saas.tests.support.scripted import HOST, Script
-from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.http.wired import (
+from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.http.calls import (
     SECRET,
     failure,
     make,
@@ -35,10 +35,10 @@ def wire(api: Script) -> Transport:
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_a_read_follows_a_redirect_on_the_same_server(api, wire, spend, status):
+def test_a_read_follows_a_redirect_on_the_same_server(api, wire, deadline, status):
     api.expect("GET", "auth", query={"password": SECRET}).raw(b"", status, Location="/v8/auth?other=1")
     api.expect("GET", "/v8/auth", only_query={"password": SECRET}).json({"ok": 1})
-    assert wire.send(read(), spend).path == "/v8/auth"
+    assert wire.send(read(), deadline).path == "/v8/auth"
 
 
 @pytest.mark.parametrize(
@@ -50,37 +50,37 @@ def test_a_read_follows_a_redirect_on_the_same_server(api, wire, spend, status):
         "//evil.example/x",
     ],
 )
-def test_credentials_never_follow_to_another_server(api, wire, spend, location):
+def test_credentials_never_follow_to_another_server(api, wire, deadline, location):
     api.expect("GET", "auth").raw(b"", 302, Location=location)
-    error = failure(lambda: wire.send(read(), spend))
+    error = failure(lambda: wire.send(read(), deadline))
     assert (error.code, error.executed, error.status) == ("invalid_response", False, 302)
     assert "redirect to another server" in error.msg
 
 
-def test_a_redirect_to_something_that_is_no_address(api, wire, spend):
+def test_a_redirect_to_something_that_is_no_address(api, wire, deadline):
     api.expect("GET", "auth").raw(b"", 302, Location="https://[::1")
-    assert failure(lambda: wire.send(read(), spend)).code == "invalid_response"
+    assert failure(lambda: wire.send(read(), deadline)).code == "invalid_response"
 
 
-def test_a_redirect_in_a_circle_ends(api, wire, spend):
+def test_a_redirect_in_a_circle_ends(api, wire, deadline):
     for _hop in range(4):
         api.expect("GET", "auth").raw(b"", 302, Location="/api/v8/auth")
-    error = failure(lambda: wire.send(read(), spend))
+    error = failure(lambda: wire.send(read(), deadline))
     assert error.code == "invalid_response"
     assert "circle" in error.msg
 
 
-def test_a_write_never_follows_a_redirect(api, wire, spend):
+def test_a_write_never_follows_a_redirect(api, wire, deadline):
     api.expect("POST", "partners").raw(b"", 307, Location="/api/v8/partners2")
-    response = wire.send(write(), spend)
+    response = wire.send(write(), deadline)
     assert response.status == 307
     assert response.error().executed is None
     assert "a redirect, which is not followed" in response.error().msg
 
 
-def test_a_redirect_without_a_target_is_an_answer(api, wire, spend):
+def test_a_redirect_without_a_target_is_an_answer(api, wire, deadline):
     api.expect("GET", "auth").raw(b"", 302)
-    assert wire.send(read(), spend).status == 302
+    assert wire.send(read(), deadline).status == 302
 
 
 # -- what the environment may and may not change ----------------------------------------------------------------------
@@ -88,7 +88,7 @@ def test_a_redirect_without_a_target_is_an_answer(api, wire, spend):
 
 @pytest.fixture
 def bundles(tmp_path, monkeypatch):
-    """The CA bundles of an option and of two environment variables."""
+    """Return the CA bundles of an option and of two environment variables."""
     made = {name: tmp_path / name for name in ("option", "requests", "curl")}
     for path in made.values():
         path.write_bytes(Path(certifi.where()).read_bytes())
@@ -142,34 +142,34 @@ def test_no_proxy_is_respected(api, monkeypatch):
     assert not api.options[0]["proxies"].get("https")
 
 
-def test_a_netrc_file_does_not_replace_the_token(api, wire, spend, tmp_path, monkeypatch):
+def test_a_netrc_file_does_not_replace_the_token(api, wire, deadline, tmp_path, monkeypatch):
     netrc = tmp_path / "netrc"
     netrc.write_text("machine ppp-admin.mobsted.com login somebody password else\n")
     netrc.chmod(0o600)
     monkeypatch.setenv("NETRC", str(netrc))
     api.expect("POST", "partners", headers={"Authorization": f"Bearer {SECRET}"}).json({})
-    wire.send(write(), spend)
+    wire.send(write(), deadline)
 
 
-def test_cookies_are_not_kept(api, wire, spend):
+def test_cookies_are_not_kept(api, wire, deadline):
     api.expect("GET", "auth").json({}, Set_Cookie="session=abc; Path=/")
     api.expect("GET", "auth", headers={"Cookie": None}).json({})
-    wire.send(read(), spend)
-    wire.send(read(), spend)
+    wire.send(read(), deadline)
+    wire.send(read(), deadline)
 
 
-def test_what_every_request_carries(api, wire, spend):
+def test_what_every_request_carries(api, wire, deadline):
     headers = {"User-Agent": f"partnerops.saas/{VERSION}", "Accept": "application/json"}
     api.expect("GET", "auth", headers=headers).json({})
-    wire.send(read(), spend)
+    wire.send(read(), deadline)
     assert api.options[0]["stream"] is True
 
 
-def test_names_below_localhost_are_loopback(api, spend):
+def test_names_below_localhost_are_loopback(api, deadline):
     wire = Transport("http://acme-admin.localhost:8080", timeout=9, retries=0, validate_certs=True, ca_path=None)
     expected = {"Host": "acme-admin.localhost:8080"}
     api.expect("GET", "/x", headers=expected, host="http://127.0.0.1:8080").json({})
-    wire.send(lambda: Request("GET", "http://acme-admin.localhost:8080/x", safe=True), spend)
+    wire.send(lambda: Request("GET", "http://acme-admin.localhost:8080/x", safe=True), deadline)
 
 
 # -- the connection ---------------------------------------------------------------------------------------------------
@@ -187,16 +187,16 @@ def test_a_bundle_without_certificates_is_refused_before_anything_is_sent(tmp_pa
     ("proxy", "said"),
     [("socks5://127.0.0.1:1", "the proxy of ALL_PROXY"), ("http://", "the proxy of ALL_PROXY"), ("foo://x:1", "proxy")],
 )
-def test_a_proxy_that_can_not_be_used_means_not_executed(spend, monkeypatch, proxy, said):
+def test_a_proxy_that_can_not_be_used_means_not_executed(deadline, monkeypatch, proxy, said):
     monkeypatch.setenv("ALL_PROXY", proxy)
-    error = failure(lambda: make(retries=0).send(write(), spend))
+    error = failure(lambda: make(retries=0).send(write(), deadline))
     assert (error.code, error.executed) == ("unreachable", False)
     assert said in error.msg
 
 
-def test_a_header_that_cannot_be_sent(api, wire, spend):
+def test_a_header_that_cannot_be_sent(api, wire, deadline):
     request = Request("GET", HOST + "/x", headers={"Authorization": "Bearer a\nb"}, safe=True)
-    error = failure(lambda: wire.send(lambda: request, spend))
+    error = failure(lambda: wire.send(lambda: request, deadline))
     assert (error.code, error.executed) == ("invalid_input", False)
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Real sockets: what the library raises for each way of failing is understood, and keep-alive is kept."""
+"""Real sockets: every error of the HTTP library is understood, and connections are kept alive."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
 from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline import Deadline
 from ansible_collections.partnerops.saas.plugins.module_utils.http.transport import Request, Transport
-from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.http.wired import (
+from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.http.calls import (
     OK,
     Handler,
     Server,
@@ -31,7 +31,7 @@ from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.http.wi
 
 
 def post(port: int, scheme: str = "http", **options: t.Any) -> ApiError | None:
-    """Send a write; the failure, or None."""
+    """Send a write and return the failure, or None."""
     timeout = options.pop("timeout", 5)
     settings = {"retries": 0, "validate_certs": True, "ca_path": None, **options}
     wire = Transport(f"{scheme}://127.0.0.1:{port}", timeout=timeout, **settings)
@@ -82,7 +82,7 @@ def reset(connection: socket.socket) -> None:
 
 
 def silent(server: Server) -> None:
-    """Say nothing until the test is over."""
+    """Send nothing until the test is over."""
     server.stopped.wait(10)
 
 
@@ -123,7 +123,7 @@ def test_no_answer_in_time(serve):
 
 @pytest.mark.parametrize("head", [b"HTTP/1.1 200 OK\r\nContent-Length: 400\r\n\r\n", b"HTTP/1.1 200 OK\r\nX-Slow: "])
 def test_an_answer_that_drips_ends_with_its_time(serve, head):
-    """A socket's own time-out starts anew with every byte: the drip would take 20 s."""
+    """A socket's own time-out restarts with every byte: this response would take 20 s."""
 
     def drip(connection: socket.socket) -> None:
         request_of(connection)
@@ -159,7 +159,7 @@ def test_one_connection_serves_many_requests(serve):
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A file with a key and a certificate for 127.0.0.1 that nobody trusts."""
+    """Return a file with a key and a certificate for 127.0.0.1 that nobody trusts."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "test")])
     now = datetime.datetime.now(datetime.timezone.utc)
@@ -200,7 +200,7 @@ def test_a_certificate_that_is_not_trusted(serve, certificate):
     assert outcome(error) == ("tls", False)
     assert "certificate is not trusted" in str(error)
     assert "ca_path" in str(error)
-    assert server.connections == 1  # trying again would change nothing
+    assert server.connections == 1  # a retry would change nothing
 
 
 def test_ca_path_makes_it_trusted(serve, certificate):
@@ -233,11 +233,11 @@ def test_a_server_that_never_answers_the_handshake(serve):
 
 
 def test_a_tls_failure_after_the_request_was_sent_is_unknown(serve, certificate):
-    """Such as a record that was damaged on its way: the server has read the request by then."""
+    """For example a damaged record: by then the server has read the request."""
 
     def damage(connection: socket.socket) -> None:
         request_of(connection)
-        record = b"\x17\x03\x03\x00\x20" + b"\0" * 32  # application data that doesn't decrypt
+        record = b"\x17\x03\x03\x00\x20" + b"\0" * 32  # application data that cannot be decrypted
         with socket.socket(fileno=connection.detach()) as bare:
             bare.sendall(record)
             bare.settimeout(5)

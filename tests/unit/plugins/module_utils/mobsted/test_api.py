@@ -48,93 +48,93 @@ def failure(call: t.Callable[[], t.Any]) -> ApiError:
 # -- listings ---------------------------------------------------------------------------------------------------------
 
 
-def test_pages_up_to_the_last_one(api, client, spend):
+def test_pages_up_to_the_last_one(api, client, deadline):
     page(api, 1, rows(1, 3), 2, applicationId="1", pageSize="200", query=None)
     page(api, 2, rows(4, 5), 2)
-    assert [one.id for one in client.tenants(spend)] == ["1", "2", "3", "4", "5"]
+    assert [one.id for one in client.tenants(deadline)] == ["1", "2", "3", "4", "5"]
 
 
-def test_a_server_that_caps_its_pages(api, client, spend):
+def test_a_server_that_caps_its_pages(api, client, deadline):
     """Fewer rows than asked for don't mean the end: only an empty page does."""
     page(api, 1, rows(1, 2))
     page(api, 2, rows(3, 4))
     page(api, 3, rows(5, 5))
     page(api, 4, [])
-    assert len(client.tenants(spend)) == 5
+    assert len(client.tenants(deadline)) == 5
 
 
 @pytest.mark.parametrize("last", ["2", 2, 2.0, "2.0"])
-def test_last_page_may_be_text(api, client, spend, last):
+def test_last_page_may_be_text(api, client, deadline, last):
     page(api, 1, rows(1, 2), last)
     page(api, 2, rows(3, 4), last)
-    assert len(client.tenants(spend)) == 4
+    assert len(client.tenants(deadline)) == 4
 
 
 @pytest.mark.parametrize("last", [0, 1])
-def test_an_empty_listing_that_tells_its_end(api, client, spend, last):
+def test_an_empty_listing_that_tells_its_end(api, client, deadline, last):
     page(api, 1, [], last)
-    assert client.tenants(spend) == []
+    assert client.tenants(deadline) == []
 
 
 @pytest.mark.parametrize("last", ["many", True, 1.5, {"x": 1}])
-def test_a_last_page_that_is_no_number(api, client, spend, last):
+def test_a_last_page_that_is_no_number(api, client, deadline, last):
     """Whoever believed such a listing to be over would create what is on its next page."""
     page(api, 1, rows(1, 2), last)
-    assert "'meta.last_page' is not a number" in failure(lambda: client.tenants(spend)).msg
+    assert "'meta.last_page' is not a number" in failure(lambda: client.tenants(deadline)).msg
 
 
-def test_a_listing_that_moved_while_it_was_read_is_read_anew(api, client, spend):
+def test_a_listing_that_moved_while_it_was_read_is_read_anew(api, client, deadline):
     page(api, 1, rows(1, 3))
     page(api, 2, rows(3, 4))
     page(api, 3, [])
     page(api, 1, rows(1, 3))
     page(api, 2, rows(4, 5))
     page(api, 3, [])
-    assert [one.id for one in client.tenants(spend)] == ["1", "2", "3", "4", "5"]
+    assert [one.id for one in client.tenants(deadline)] == ["1", "2", "3", "4", "5"]
 
 
-def test_a_row_without_an_id_makes_the_listing_unreadable(api, client, spend):
+def test_a_row_without_an_id_makes_the_listing_unreadable(api, client, deadline):
     page(api, 1, [{"Email": "a@b.example"}, {"id": 2, "Email": "c@d.example"}], 1)
-    assert failure(lambda: client.tenants(spend)).code == "invalid_response"
+    assert failure(lambda: client.tenants(deadline)).code == "invalid_response"
 
 
-def test_a_listing_that_repeats_itself_is_no_listing(api, client, spend):
+def test_a_listing_that_repeats_itself_is_no_listing(api, client, deadline):
     page(api, 1, rows(1, 3))
     page(api, 2, rows(1, 3))
-    error = failure(lambda: client.tenants(spend))
+    error = failure(lambda: client.tenants(deadline))
     assert error.code == "invalid_response"
     assert "page 2 repeats rows" in error.msg
 
 
-def test_an_empty_page_although_more_are_promised(api, client, spend):
+def test_an_empty_page_although_more_are_promised(api, client, deadline):
     page(api, 1, rows(1, 3), 3)
     page(api, 2, [], 3)
-    assert "has no end" in failure(lambda: client.tenants(spend)).msg
+    assert "has no end" in failure(lambda: client.tenants(deadline)).msg
 
 
-def test_a_listing_without_end(api, client, spend, monkeypatch):
+def test_a_listing_without_end(api, client, deadline, monkeypatch):
     monkeypatch.setattr(paging, "PAGE_CAP", 3)
     for number in (1, 2, 3):
         page(api, number, [row(number)])
-    assert "more than 3 pages" in failure(lambda: client.tenants(spend)).msg
+    assert "more than 3 pages" in failure(lambda: client.tenants(deadline)).msg
 
 
 @pytest.mark.parametrize("data", [None, []])
-def test_shapes_of_no_rows(api, client, spend, data):
+def test_shapes_of_no_rows(api, client, deadline, data):
     page(api, 1, data, 1)
-    assert client.tenants(spend) == []
+    assert client.tenants(deadline) == []
 
 
 @pytest.mark.parametrize("data", [{}, [{}], {"0": {"7": 1}}, [{"error": "no"}], "rows", 5])
-def test_what_does_not_look_like_rows_is_not_none(api, client, spend, data):
+def test_what_does_not_look_like_rows_is_not_none(api, client, deadline, data):
     """Taken for "no rows", it would have a tenant created."""
     page(api, 1, data, 1)
-    assert failure(lambda: client.tenants(spend)).code == "invalid_response"
+    assert failure(lambda: client.tenants(deadline)).code == "invalid_response"
 
 
-def test_one_row_as_an_object(api, client, spend):
+def test_one_row_as_an_object(api, client, deadline):
     page(api, 1, row(7), 1)
-    assert [one.id for one in client.tenants(spend)] == ["7"]
+    assert [one.id for one in client.tenants(deadline)] == ["7"]
 
 
 @pytest.mark.parametrize(
@@ -154,41 +154,41 @@ def test_one_row_as_an_object(api, client, spend):
         {"message": "Hello"},
     ],
 )
-def test_a_listing_without_rows_is_never_an_empty_one(api, client, spend, body):
+def test_a_listing_without_rows_is_never_an_empty_one(api, client, deadline, body):
     api.expect("GET", "object").json(body)
-    error = failure(lambda: client.tenants(spend))
+    error = failure(lambda: client.tenants(deadline))
     assert (error.code, error.status) == ("invalid_response", 200)
 
 
-def test_a_page_in_place_of_a_listing(api, client, spend):
+def test_a_page_in_place_of_a_listing(api, client, deadline):
     api.expect("GET", "object").html(200, "Sign in")
     api.expect("GET", "objects").html(200, "Sign in")
-    error = failure(lambda: client.tenants(spend))
+    error = failure(lambda: client.tenants(deadline))
     assert error.code == "invalid_response"
     assert "HTML page 'Sign in'" in error.msg
 
 
-def test_an_error_on_a_later_page_is_an_error(api, client, spend):
+def test_an_error_on_a_later_page_is_an_error(api, client, deadline):
     page(api, 1, rows(1, 3), 2)
     api.expect("GET", "object", query={"page": "2"}).json({"message": "no"}, 403)
-    assert failure(lambda: client.tenants(spend)).code == "forbidden"
+    assert failure(lambda: client.tenants(deadline)).code == "forbidden"
 
 
-def test_a_row_without_an_address_makes_the_listing_unreadable(api, client, spend):
+def test_a_row_without_an_address_makes_the_listing_unreadable(api, client, deadline):
     page(api, 1, [{"id": "1", "attributes": {"Email": None}}, row(2)], 1)
-    error = failure(lambda: client.tenants(spend))
+    error = failure(lambda: client.tenants(deadline))
     assert (error.code, "row 1 has no id, or no name or address" in error.msg) == ("invalid_response", True)
 
 
-def test_one_by_one_and_without_counters(api, client, spend):
+def test_one_by_one_and_without_counters(api, client, deadline):
     page(api, 1, [row(2)], 1)
-    assert [(one.id, one.row) for one in client.each_tenant(spend)] == [("2", None)]
+    assert [(one.id, one.row) for one in client.each_tenant(deadline)] == [("2", None)]
 
 
 # -- the search -------------------------------------------------------------------------------------------------------
 
 
-def test_the_search_for_an_address(api, client, spend):
+def test_the_search_for_an_address(api, client, deadline):
     api.expect(
         "GET",
         "object",
@@ -199,25 +199,25 @@ def test_the_search_for_an_address(api, client, spend):
             "query": '[{"field":"Email","operation":"=","value":"ö\\"@acme.example","andor":"and"}]',
         },
     ).json({"data": [row(5, 'ö"@ACME.example')]})
-    assert [one.id for one in client.search_tenants('ö"@acme.example', spend).all_of('ö"@acme.example')] == ["5"]
+    assert [one.id for one in client.search_tenants('ö"@acme.example', deadline).all_of('ö"@acme.example')] == ["5"]
 
 
-def test_a_search_that_finds_nothing(api, client, spend):
+def test_a_search_that_finds_nothing(api, client, deadline):
     page(api, 1, [])
-    assert client.search_tenants("o@acme.example", spend).all_of("o@acme.example") == []
+    assert client.search_tenants("o@acme.example", deadline).all_of("o@acme.example") == []
 
 
-def test_a_search_whose_filter_is_ignored_goes_on_to_the_end(api, client, spend):
+def test_a_search_whose_filter_is_ignored_goes_on_to_the_end(api, client, deadline):
     page(api, 1, rows(1, 2))
     page(api, 2, [row(3, "O@acme.example"), row(4)])
     page(api, 3, [])
-    assert [one.id for one in client.search_tenants("o@acme.example", spend).all_of("o@acme.example")] == ["3"]
+    assert [one.id for one in client.search_tenants("o@acme.example", deadline).all_of("o@acme.example")] == ["3"]
 
 
-def test_a_full_page_of_matches_is_not_the_end(api, client, spend):
+def test_a_full_page_of_matches_is_not_the_end(api, client, deadline):
     page(api, 1, [row(number, "o@acme.example") for number in range(1, 21)])
     page(api, 2, [row(21, "o@acme.example")])
-    assert len(client.search_tenants("o@acme.example", spend).all_of("o@acme.example")) == 21
+    assert len(client.search_tenants("o@acme.example", deadline).all_of("o@acme.example")) == 21
 
 
 # -- objects or object ------------------------------------------------------------------------------------------------
@@ -229,43 +229,43 @@ def made(context: RunContext, path: str | None = None) -> MobstedAPI:
 
 
 @pytest.mark.parametrize("status", [400, 404, 405, 501])
-def test_the_other_path_is_tried_and_remembered(api, context, spend, status):
+def test_the_other_path_is_tried_and_remembered(api, context, deadline, status):
     one = made(context)
     api.expect("GET", "object").json("no such route", status)
     page(api, 1, rows(1, 1), 1, "objects")
-    one.tenants(spend)
+    one.tenants(deadline)
     page(api, 1, rows(1, 1), 1, "objects")
-    one.tenants(spend)
+    one.tenants(deadline)
     page(api, 1, rows(1, 1), 1, "objects")
-    made(context).tenants(spend)  # the run's store remembers it for the next task
+    made(context).tenants(deadline)  # the run's store remembers it for the next task
 
 
-def test_a_page_in_place_of_a_path(api, context, spend):
+def test_a_page_in_place_of_a_path(api, context, deadline):
     api.expect("GET", "object").html(200)
     page(api, 1, rows(1, 1), 1, "objects")
-    assert len(made(context).tenants(spend)) == 1
+    assert len(made(context).tenants(deadline)) == 1
 
 
-def test_neither_path_is_there(api, client, spend):
+def test_neither_path_is_there(api, client, deadline):
     api.expect("GET", "object").json({"message": "no such route"}, 404)
     api.expect("GET", "objects").json({}, 404)
-    error = failure(lambda: client.tenants(spend))
+    error = failure(lambda: client.tenants(deadline))
     assert (error.code, error.path, error.message) == ("not_found", "/api/v8/object", "no such route")
     assert "api_paths" in error.msg
 
 
-def test_the_failure_that_says_more_is_shown(api, client, spend):
+def test_the_failure_that_says_more_is_shown(api, client, deadline):
     api.expect("GET", "object").json({}, 501)
     api.expect("GET", "objects").json("the field Email is unknown", 400)
-    error = failure(lambda: client.tenants(spend))
+    error = failure(lambda: client.tenants(deadline))
     assert (error.path, error.message) == ("/api/v8/objects", "the field Email is unknown")
 
 
 @pytest.mark.parametrize("path", ["rows/objects", "objects"])
-def test_a_path_of_the_user_s_own_is_the_only_one(api, context, spend, path):
+def test_a_path_of_the_user_s_own_is_the_only_one(api, context, deadline, path):
     context.store_for("run").put("objects-" + module.digest(module.account_key(HOST)), {"path": "object"})
     api.expect("GET", path).json({}, 404)
-    assert failure(lambda: made(context, path).tenants(spend)).code == "not_found"
+    assert failure(lambda: made(context, path).tenants(deadline)).code == "not_found"
 
 
 # -- creating a tenant ------------------------------------------------------------------------------------------------
@@ -286,10 +286,10 @@ URL = "https://a23r56k8-admin.mobsted.com"
     ],
 )
 @pytest.mark.parametrize("status", [200, 201])
-def test_envelopes_of_a_new_tenant(api, client, context, spend, body, status):
+def test_envelopes_of_a_new_tenant(api, client, context, deadline, body, status):
     headers = {"Content-Type": "application/json", "Authorization": "Bearer given-token"}
     api.expect("POST", "partners", json={"email": "o@acme.example"}, headers=headers).json(body, status)
-    created = client.create_tenant("o@acme.example", no_tenant(), spend)
+    created = client.create_tenant("o@acme.example", no_tenant(), deadline)
     assert (created.url, created.login, created.password) == (URL, "o@acme.example", AUTH["password"])
     assert created.id == ("9" if isinstance(body.get("data"), list) and body["data"] else None)
     assert context.secrets.shown == {AUTH["password"]}
@@ -309,9 +309,9 @@ def test_envelopes_of_a_new_tenant(api, client, context, spend, body, status):
         ({"ErrorText": "Email exists"}, "url and", "ErrorText"),
     ],
 )
-def test_an_incomplete_answer_names_its_keys_and_no_value(api, client, spend, body, missing, keys):
+def test_an_incomplete_answer_names_its_keys_and_no_value(api, client, deadline, body, missing, keys):
     api.expect("POST", "partners").json(body)
-    error = failure(lambda: client.create_tenant("o@acme.example", no_tenant(), spend))
+    error = failure(lambda: client.create_tenant("o@acme.example", no_tenant(), deadline))
     assert (error.code, error.executed) == ("invalid_response", None)
     assert missing in error.msg
     assert keys in error.msg
@@ -319,32 +319,32 @@ def test_an_incomplete_answer_names_its_keys_and_no_value(api, client, spend, bo
     assert error.result["created"].password == (body.get("authentication") or {}).get("password")
 
 
-def test_a_refused_tenant(api, client, spend):
+def test_a_refused_tenant(api, client, deadline):
     api.expect("POST", "partners").json({"message": "taken"}, 409)
-    assert failure(lambda: client.create_tenant("o@acme.example", no_tenant(), spend)).code == "duplicate"
+    assert failure(lambda: client.create_tenant("o@acme.example", no_tenant(), deadline)).code == "duplicate"
 
 
 # -- apps -------------------------------------------------------------------------------------------------------------
 
 
-def test_the_apps_of_an_account(api, client, spend):
+def test_the_apps_of_an_account(api, client, deadline):
     data = [
         {"id": "1", "attributes": {"Name": "My Sub Accounts"}},
         {"id": "a0581239-2029", "attributes": {"Name": "Help"}},
         {"id": 5, "attributes": {"Name": "Store"}},
     ]
     page(api, 1, data, 1, "applications", pageSize="200")
-    assert [(app.id, app.name) for app in client.apps(spend)] == [
+    assert [(app.id, app.name) for app in client.apps(deadline)] == [
         ("1", "My Sub Accounts"),
         ("a0581239-2029", "Help"),
         ("5", "Store"),
     ]
 
 
-def test_a_path_of_the_user_s_own_for_apps(api, context, spend):
+def test_a_path_of_the_user_s_own_for_apps(api, context, deadline):
     one = MobstedAPI(Connection(base=HOST, token="t", paths=(("applications", "apps"),)), context)
     page(api, 1, [{"id": 1, "Name": "My Sub Accounts"}], 1, "apps")
-    one.apps(spend)
+    one.apps(deadline)
 
 
 @pytest.mark.parametrize(
@@ -356,34 +356,34 @@ def test_a_path_of_the_user_s_own_for_apps(api, context, spend):
         {"meta": {"applications": {"affected": 1, "applicationId": "78"}}},
     ],
 )
-def test_envelopes_of_a_new_app(api, client, spend, body):
+def test_envelopes_of_a_new_app(api, client, deadline, body):
     fields = {"name": "Störe", "isPWAless": "1"}
     icon = Icon("icon.png", b"\x89PNG\r\n", "image/png")
     expected = {**fields, "icon": ("icon.png", "image/png", b"\x89PNG\r\n")}
     api.expect("POST", "applications", form=expected, headers={"Authorization": "Bearer given-token"}).json(body)
-    assert client.create_app(fields, icon, no_app("Störe"), spend).id == "78"
+    assert client.create_app(fields, icon, no_app("Störe"), deadline).id == "78"
 
 
-def test_without_an_icon_it_is_a_form_all_the_same(api, client, spend):
+def test_without_an_icon_it_is_a_form_all_the_same(api, client, deadline):
     def multipart(request: t.Any) -> bool:
         return request.headers["Content-Type"].startswith("multipart/form-data; boundary=")
 
     api.expect("POST", "applications", form={"name": "Store", "icon": None}, when=multipart).json({"data": {"id": 5}})
-    assert client.create_app({"name": "Store"}, None, no_app(), spend).id == "5"
+    assert client.create_app({"name": "Store"}, None, no_app(), deadline).id == "5"
 
 
 @pytest.mark.parametrize(
     "body", [{}, {"data": []}, {"meta": {"applications": {"affected": 1}}}, {"data": [{"id": True}], "meta": []}]
 )
-def test_a_new_app_without_an_id(api, client, spend, body):
+def test_a_new_app_without_an_id(api, client, deadline, body):
     api.expect("POST", "applications").json(body)
-    error = failure(lambda: client.create_app({"name": "Store"}, None, no_app(), spend))
+    error = failure(lambda: client.create_app({"name": "Store"}, None, no_app(), deadline))
     assert (error.code, error.executed) == ("invalid_response", None)
 
 
-def test_a_refused_app(api, client, spend):
+def test_a_refused_app(api, client, deadline):
     api.expect("POST", "applications").json({"errors": {"icon": ["is too large"]}}, 422)
-    error = failure(lambda: client.create_app({"name": "Store"}, None, no_app(), spend))
+    error = failure(lambda: client.create_app({"name": "Store"}, None, no_app(), deadline))
     assert (error.code, error.message) == ("invalid_input", "icon: is too large")
 
 

@@ -38,14 +38,14 @@ def client(token_client: MobstedAPI) -> MobstedAPI:
 # -- creating it ------------------------------------------------------------------------------------------------------
 
 
-def test_an_app_that_is_missing(api, client, spend):
+def test_an_app_that_is_missing(api, client, deadline):
     listing(api, app(5, "Other"))
     response = {
         "data": [{"id": "78", "attributes": {"uuid": "u", "QRCodeUrl": "/qr.png"}}],
         "meta": {"applicationId": 78},
     }
     create(api, name="Store", isPWAless="1", webSiteUrl=SITE).json(response)
-    outcome = ensure_app(client, spec(website_url=SITE), spend)
+    outcome = ensure_app(client, spec(website_url=SITE), deadline)
     assert (outcome.changed, outcome.reconciled, outcome.drift) == (True, False, [])
     public = outcome.public()
     assert (public["id"], public["name"], public["qr_url"]) == (78, "Store", f"{HOST}/qr.png")
@@ -53,28 +53,28 @@ def test_an_app_that_is_missing(api, client, spend):
     assert outcome.diff()["after"]["website_url"] == SITE
 
 
-def test_without_a_website_it_cannot_be_created(api, client, spend):
+def test_without_a_website_it_cannot_be_created(api, client, deadline):
     listing(api)
-    assert "website_url" in failure(lambda: ensure_app(client, spec(), spend), "invalid_input").msg
+    assert "website_url" in failure(lambda: ensure_app(client, spec(), deadline), "invalid_input").msg
 
 
-def test_an_app_that_exists_needs_no_website(api, client, spend):
+def test_an_app_that_exists_needs_no_website(api, client, deadline):
     listing(api, app(5))
-    outcome = ensure_app(client, spec(), spend)
+    outcome = ensure_app(client, spec(), deadline)
     assert outcome.changed is False
     assert outcome.diff()["before"] == outcome.diff()["after"]
 
 
-def test_check_mode_sends_no_write(api, client, spend):
+def test_check_mode_sends_no_write(api, client, deadline):
     listing(api)
-    outcome = ensure_app(client, spec(website_url=SITE), spend, check_mode=True)
+    outcome = ensure_app(client, spec(website_url=SITE), deadline, check_mode=True)
     assert outcome.changed is True
     assert outcome.public()["id"] is None
     assert outcome.public()["name"] == "Store"
 
 
-def test_a_listing_of_the_caller_s_is_used(api, client, spend):
-    assert ensure_app(client, spec(), spend, listing=listed(app(5))).changed is False
+def test_a_listing_of_the_caller_s_is_used(api, client, deadline):
+    assert ensure_app(client, spec(), deadline, listing=listed(app(5))).changed is False
 
 
 LOST: list[t.Callable[[Expected], Expected]] = [
@@ -118,26 +118,26 @@ def test_two_apps_after_a_lost_answer(api, client, clock):
 
 
 @pytest.mark.parametrize("status", [400, 409, 422])
-def test_a_refusal_because_somebody_was_quicker(api, client, spend, status):
+def test_a_refusal_because_somebody_was_quicker(api, client, deadline, status):
     listing(api)
     create(api).json({}, status)
     listing(api, app(5))
-    assert ensure_app(client, spec(website_url=SITE), spend).changed is False
+    assert ensure_app(client, spec(website_url=SITE), deadline).changed is False
 
 
 @pytest.mark.parametrize(("status", "code"), [(409, "duplicate"), (422, "invalid_input")])
-def test_a_refusal_without_an_app(api, client, spend, status, code):
+def test_a_refusal_without_an_app(api, client, deadline, status, code):
     listing(api)
     create(api).json({"message": "icon is too large"}, status)
     listing(api)
-    error = failure(lambda: ensure_app(client, spec(website_url=SITE), spend), code)
+    error = failure(lambda: ensure_app(client, spec(website_url=SITE), deadline), code)
     assert error.message == "icon is too large"
 
 
-def test_another_refusal(api, client, spend):
+def test_another_refusal(api, client, deadline):
     listing(api)
     create(api).json({}, 403)
-    failure(lambda: ensure_app(client, spec(website_url=SITE), spend), "forbidden")
+    failure(lambda: ensure_app(client, spec(website_url=SITE), deadline), "forbidden")
 
 
 # -- drift ------------------------------------------------------------------------------------------------------------
@@ -313,13 +313,13 @@ def test_drift_may_fail(api, make_task):
 
 def test_a_doubtful_icon_is_warned_about(api, make_task, tmp_path):
     path = tmp_path / "icon.png"
-    path.write_bytes(b"not a picture")
+    path.write_bytes(b"GIF89a")
     listing(api)
-    create(api, icon=("icon.png", "image/png", b"not a picture")).json({"data": [{"id": "78"}]})
+    create(api, icon=("icon.gif", "image/gif", b"GIF89a")).json({"data": [{"id": "78"}]})
     listing(api, app(78))
     task = make_task(name="Store", website_url=SITE, icon=str(path))
     run_pwa_app(task)
-    assert "does not have the content" in task.warnings[0]
+    assert "is sent as image/gif" in task.warnings[0]
 
 
 def test_bad_input_is_refused_before_anything_is_sent(api, make_task):

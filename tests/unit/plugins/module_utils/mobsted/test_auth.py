@@ -66,13 +66,13 @@ def test_renewal(value, expected):
 # -- one login --------------------------------------------------------------------------------------------------------
 
 
-def test_the_login_and_what_follows(api, client, spend):
+def test_the_login_and_what_follows(api, client, deadline):
     api.login(only_query=LOGIN, headers={"Authorization": None})
     apps(api, "token-1")
     apps(api, "token-1")
-    client.apps(spend)
-    client.apps(spend)
-    assert spend.logins == 1
+    client.apps(deadline)
+    client.apps(deadline)
+    assert deadline.logins == 1
 
 
 @pytest.mark.parametrize("expires_in", [NOW + 3600, 3600])
@@ -142,18 +142,18 @@ def test_without_a_refresh_token_there_is_a_login(api, client, clock):
     client.log_in(Deadline(10))
 
 
-def test_tokens_are_secrets_at_once(api, client, context, spend):
+def test_tokens_are_secrets_at_once(api, client, context, deadline):
     api.expect("GET", "auth").json({"access_token": "access-secret", "refresh_token": "refresh-secret"})
-    client.log_in(spend)
+    client.log_in(deadline)
     assert {"access-secret", "refresh-secret", "master-password"} <= context.secrets.hidden
 
 
 @pytest.mark.parametrize("body", [{"data": {"access_token": "t1"}}, {"access_token": "t1", "data": None}])
-def test_envelopes_of_the_login(api, client, spend, body):
+def test_envelopes_of_the_login(api, client, deadline, body):
     api.expect("GET", "auth").json(body)
-    client.log_in(spend)
+    client.log_in(deadline)
     apps(api, "t1")
-    client.apps(spend)
+    client.apps(deadline)
 
 
 @pytest.mark.parametrize(
@@ -165,9 +165,9 @@ def test_envelopes_of_the_login(api, client, spend, body):
         ([], "JSON object"),
     ],
 )
-def test_a_login_without_a_token(api, client, spend, body, said):
+def test_a_login_without_a_token(api, client, deadline, body, said):
     api.expect("GET", "auth").json(body)
-    error = failure(lambda: client.log_in(spend))
+    error = failure(lambda: client.log_in(deadline))
     assert error.code == "invalid_response"
     assert said in error.msg
 
@@ -176,9 +176,9 @@ def test_a_login_without_a_token(api, client, spend, body, said):
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 422])
-def test_a_refused_login(api, client, spend, status):
+def test_a_refused_login(api, client, deadline, status):
     api.expect("GET", "auth").json({"message": "Wrong password"}, status)
-    error = failure(lambda: client.log_in(spend))
+    error = failure(lambda: client.log_in(deadline))
     assert error.as_dict() == {
         "code": "auth_failed",
         "method": "GET",
@@ -235,15 +235,15 @@ def test_another_password_is_another_login(api, client, context, connection):
 
 
 @pytest.mark.parametrize(("status", "code"), [(404, "not_found"), (302, "invalid_response"), (501, "server_error")])
-def test_a_login_that_fails_in_another_way(api, client, spend, status, code):
+def test_a_login_that_fails_in_another_way(api, client, deadline, status, code):
     api.expect("GET", "auth").json({}, status)
-    assert failure(lambda: client.log_in(spend)).code == code
+    assert failure(lambda: client.log_in(deadline)).code == code
 
 
-def test_a_login_is_tried_again_after_a_lost_answer(api, client, spend):
+def test_a_login_is_tried_again_after_a_lost_answer(api, client, deadline):
     api.expect("GET", "auth").html(502)
     api.login()
-    client.log_in(spend)
+    client.log_in(deadline)
 
 
 # -- 401 on a call ----------------------------------------------------------------------------------------------------
@@ -256,46 +256,46 @@ def logged_in_a_while_ago(api: Script, client: MobstedAPI, clock: Clock, **more:
     clock.pass_by(10)
 
 
-def test_401_refreshes_and_repeats_once(api, client, spend, clock):
+def test_401_refreshes_and_repeats_once(api, client, deadline, clock):
     logged_in_a_while_ago(api, client, clock, refresh_token="refresh-t1")
     apps(api, "t1", 401)
     api.expect("GET", "refresh", query={"refresh_token": "refresh-t1"}).json({"access_token": "t2"})
     apps(api, "t2")
-    assert len(client.apps(spend)) == 1
+    assert len(client.apps(deadline)) == 1
 
 
-def test_401_logs_in_where_there_is_no_refresh(api, client, spend, clock):
+def test_401_logs_in_where_there_is_no_refresh(api, client, deadline, clock):
     logged_in_a_while_ago(api, client, clock)
     apps(api, "t1", 401)
     api.login("t2")
     apps(api, "t2")
-    client.apps(spend)
+    client.apps(deadline)
 
 
-def test_a_second_401_is_the_answer(api, client, spend, clock):
+def test_a_second_401_is_the_answer(api, client, deadline, clock):
     logged_in_a_while_ago(api, client, clock)
     apps(api, "t1", 401)
     api.login("t2")
     apps(api, "t2", 401)
-    assert failure(lambda: client.apps(spend)).code == "auth_failed"
+    assert failure(lambda: client.apps(deadline)).code == "auth_failed"
 
 
-def test_a_write_that_got_401_was_not_executed_and_is_repeated(api, client, spend, clock):
+def test_a_write_that_got_401_was_not_executed_and_is_repeated(api, client, deadline, clock):
     logged_in_a_while_ago(api, client, clock)
     api.expect("POST", "partners", headers={"Authorization": "Bearer t1"}).json({}, 401)
     api.login("t2")
     body = {"url": "https://x-admin.mobsted.com", "authentication": {"email": "o@acme.example", "password": "pw"}}
     api.expect("POST", "partners", headers={"Authorization": "Bearer t2"}, json={"email": "o@acme.example"}).json(body)
-    assert client.create_tenant("o@acme.example", no_tenant(), spend).password == "pw"
+    assert client.create_tenant("o@acme.example", no_tenant(), deadline).password == "pw"
 
 
 @pytest.mark.parametrize("refusal", [({}, 401), ({"error": "the token is not valid"}, 403)])
-def test_a_fresh_token_gets_a_moment(api, client, spend, clock, refusal):
+def test_a_fresh_token_gets_a_moment(api, client, deadline, clock, refusal):
     api.expect("GET", "auth").json({"access_token": "t1"})
     api.expect("GET", "applications").json(*refusal)
     apps(api, "t1")
-    client.apps(spend)
-    assert (clock.slept, spend.logins) == ([2.0], 1)
+    client.apps(deadline)
+    assert (clock.slept, deadline.logins) == ([2.0], 1)
 
 
 EXPIRED = [
@@ -309,67 +309,67 @@ EXPIRED = [
 
 
 @pytest.mark.parametrize(("body", "status"), EXPIRED)
-def test_each_way_in_which_an_expiry_shows_renews_once(api, client, spend, clock, body, status):
+def test_each_way_in_which_an_expiry_shows_renews_once(api, client, deadline, clock, body, status):
     logged_in_a_while_ago(api, client, clock)
     api.expect("GET", "applications").json(body, status)
     api.login("t2")
     apps(api, "t2")
-    assert len(client.apps(spend)) == 1
+    assert len(client.apps(deadline)) == 1
 
 
 @pytest.mark.parametrize(("body", "status"), EXPIRED)
-def test_an_expiry_that_a_new_token_does_not_end_is_a_failure(api, client, spend, clock, body, status):
+def test_an_expiry_that_a_new_token_does_not_end_is_a_failure(api, client, deadline, clock, body, status):
     logged_in_a_while_ago(api, client, clock)
     api.expect("GET", "applications").json(body, status)
     api.login("t2")
     api.expect("GET", "applications").json(body, status)
-    failure(lambda: client.apps(spend))
+    failure(lambda: client.apps(deadline))
 
 
-def test_a_write_that_got_an_error_under_200_may_have_been_executed(api, client, spend, clock):
+def test_a_write_that_got_an_error_under_200_may_have_been_executed(api, client, deadline, clock):
     logged_in_a_while_ago(api, client, clock)
     api.expect("POST", "partners").json({"error": "token expired"})
-    assert failure(lambda: client.create_tenant("o@acme.example", no_tenant(), spend)).executed is None
+    assert failure(lambda: client.create_tenant("o@acme.example", no_tenant(), deadline)).executed is None
 
 
 @pytest.mark.parametrize(("body", "status"), [({"error": "Forbidden"}, 403), ({"error": "no such field"}, 400)])
-def test_a_refusal_for_another_reason_renews_nothing(api, client, spend, clock, body, status):
+def test_a_refusal_for_another_reason_renews_nothing(api, client, deadline, clock, body, status):
     logged_in_a_while_ago(api, client, clock)
     api.expect("GET", "applications").json(body, status)
-    failure(lambda: client.apps(spend))
+    failure(lambda: client.apps(deadline))
 
 
-def test_a_token_that_another_thread_has_renewed_is_just_used(api, client, spend):
+def test_a_token_that_another_thread_has_renewed_is_just_used(api, client, deadline):
     api.login("t1")
-    client.log_in(spend)
-    assert client.tokens.renewed("an older one", spend) == "t1"
+    client.log_in(deadline)
+    assert client.tokens.renewed("an older one", deadline) == "t1"
 
 
 # -- api_token --------------------------------------------------------------------------------------------------------
 
 
-def test_a_token_alone_needs_no_login(api, token_client, spend):
+def test_a_token_alone_needs_no_login(api, token_client, deadline):
     apps(api, "given-token")
-    token_client.apps(spend)
-    assert spend.logins == 0
+    token_client.apps(deadline)
+    assert deadline.logins == 0
 
 
-def test_a_token_alone_that_is_refused(api, token_client, spend):
+def test_a_token_alone_that_is_refused(api, token_client, deadline):
     apps(api, "given-token", 401)
-    error = failure(lambda: token_client.apps(spend))
+    error = failure(lambda: token_client.apps(deadline))
     assert (error.code, error.status) == ("auth_failed", 401)
     assert "refused api_token" in error.msg
     assert "given-token" not in error.msg
 
 
-def test_a_token_with_a_login_is_replaced_when_it_is_refused(api, context, spend):
+def test_a_token_with_a_login_is_replaced_when_it_is_refused(api, context, deadline):
     client = MobstedAPI.of(Connection(base=HOST, login="a@b.example", password="pw", token="given"), context)
     apps(api, "given", 401)
     api.login("t1", query={"login": "a@b.example", "password": "pw"})
     apps(api, "t1")
     apps(api, "t1")
-    client.apps(spend)
-    client.apps(spend)
+    client.apps(deadline)
+    client.apps(deadline)
 
 
 # -- shared by a run --------------------------------------------------------------------------------------------------

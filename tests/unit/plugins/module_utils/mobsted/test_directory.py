@@ -33,34 +33,34 @@ def app(number: int, name: str) -> dict[str, t.Any]:
 REGISTRY = app(1, "Tenants")
 
 
-def test_the_first_is_searched_and_then_all_are_listed(api: Script, token_client: t.Any, spend: t.Any) -> None:
+def test_the_first_is_searched_and_then_all_are_listed(api: Script, token_client: t.Any, deadline: t.Any) -> None:
     one, two = record(1, "a@x.example"), record(2, "b@x.example")
     api.expect("GET", "object", query={"pageSize": "20"}).json(rows(one))
     api.expect("GET", "object", query={"pageSize": "200", "query": None}).json(rows(one, two))
     directory = TenantDirectory.of(token_client)
     for email in ("a@x.example", "a@x.example", "B@x.example", "a@x.example"):
-        assert directory.find(email, spend, lambda: spend)
+        assert directory.find(email, deadline, lambda: deadline)
     assert TenantDirectory.of(token_client) is directory
 
 
-def test_what_is_not_listed_may_have_been_created_since(api: Script, token_client: t.Any, spend: t.Any) -> None:
+def test_what_is_not_listed_may_have_been_created_since(api: Script, token_client: t.Any, deadline: t.Any) -> None:
     directory = TenantDirectory(token_client)
     api.expect("GET", "object").json(rows())
-    directory.list(spend)
+    directory.list(deadline)
     api.expect("GET", "object", query={"pageSize": "20"}).json(rows(record(3, "c@x.example")))
-    assert directory.find("c@x.example", spend, lambda: spend)
+    assert directory.find("c@x.example", deadline, lambda: deadline)
 
 
-def test_a_listing_that_fails_is_not_tried_for_each_item(api: Script, token_client: t.Any, spend: t.Any) -> None:
+def test_a_listing_that_fails_is_not_tried_for_each_item(api: Script, token_client: t.Any, deadline: t.Any) -> None:
     directory = TenantDirectory(token_client)
     api.expect("GET", "object", query={"pageSize": "20"}).json(rows(record(1, "a@x.example")))
     api.expect("GET", "object", query={"pageSize": "200"}).json({}, 403)
     for number, name in enumerate("bc", 2):
         api.expect("GET", "object", query={"pageSize": "20"}).json(rows(record(number, f"{name}@x.example")))
     for name in "abc":
-        assert directory.find(f"{name}@x.example", spend, lambda: spend)
+        assert directory.find(f"{name}@x.example", deadline, lambda: deadline)
     with pytest.raises(ApiError):
-        directory.list(spend)
+        directory.list(deadline)
 
 
 # -- apps -------------------------------------------------------------------------------------------------------------
@@ -89,15 +89,15 @@ def test_a_create_without_outcome_is_looked_for_anew(api: Script, make_task: Mak
     assert not run_pwa_app(make_task(name="Shop", website_url=SITE, settle=0))["changed"]
 
 
-def test_an_incomplete_list_is_not_kept(api: Script, token_client: t.Any, spend: t.Any) -> None:
+def test_an_incomplete_list_is_not_kept(api: Script, token_client: t.Any, deadline: t.Any) -> None:
     directory = AppDirectory(token_client)
     moved = {"data": [REGISTRY, app(2, "Shop")], "meta": {"last_page": 1, "total": 3}}
     for _time in range(3):
         api.expect("GET", "applications").json(moved)
-    assert directory.list(spend).incomplete
+    assert directory.list(deadline).incomplete
     api.expect("GET", "applications").json(rows(REGISTRY, app(2, "Shop")))
-    assert directory.list(spend).incomplete is None
-    assert directory.list(spend).records[1].name == "Shop"
+    assert directory.list(deadline).incomplete is None
+    assert directory.list(deadline).records[1].name == "Shop"
 
 
 @pytest.mark.parametrize(

@@ -390,11 +390,12 @@ def test_apps_of_one_name_with_ids_of_their_own(api: Script, fleet: t.Any) -> No
 def test_an_icon_is_sent_and_doubts_are_told_once(api: Script, fleet: t.Any, tmp_path: Path) -> None:
     good, odd = tmp_path / "good.png", tmp_path / "odd.png"
     good.write_bytes(PNG)
-    odd.write_bytes(b"not an image")
+    odd.write_bytes(b"GIF89a")
     listing(api)
     listing(api, path="applications")
-    for name, content in (("One", PNG), ("Two", b"not an image"), ("Three", b"not an image")):
-        form = {"name": name, "icon": ("good.png" if content == PNG else "odd.png", "image/png", content)}
+    for name, content in (("One", PNG), ("Two", b"GIF89a"), ("Three", b"GIF89a")):
+        icon = ("good.png", "image/png", PNG) if content == PNG else ("icon.gif", "image/gif", content)
+        form = {"name": name, "icon": icon}
         api.expect("POST", "applications", form=form).json({"data": [app_row(5, name)]})
     files = (("One", good), ("Two", odd), ("Three", odd))
     task = fleet(apps=[{"name": n, "icon": str(p), "website_url": "https://x.example"} for n, p in files])

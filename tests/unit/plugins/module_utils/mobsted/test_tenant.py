@@ -74,47 +74,47 @@ def failure(call: t.Callable[[], t.Any]) -> ApiError:
 # -- looking up -------------------------------------------------------------------------------------------------------
 
 
-def test_a_tenant_that_exists(api, client, spend):
+def test_a_tenant_that_exists(api, client, deadline):
     search(api, record())
-    outcome = ensure_tenant(client, EMAIL, spend)
+    outcome = ensure_tenant(client, EMAIL, deadline)
     assert outcome.changed is False
     assert outcome.credentials is None
     assert outcome.public()["id"] == "17"
     assert outcome.diff()["before"] == outcome.diff()["after"]
 
 
-def test_the_search_is_repeated_in_lower_case_before_anything_is_created(api, client, spend):
+def test_the_search_is_repeated_in_lower_case_before_anything_is_created(api, client, deadline):
     search(api, email="Owner@ACME.example")
     search(api, record())
-    assert ensure_tenant(client, "Owner@ACME.example", spend).changed is False
+    assert ensure_tenant(client, "Owner@ACME.example", deadline).changed is False
 
 
-def test_a_record_in_another_case_is_the_tenant(api, client, spend):
+def test_a_record_in_another_case_is_the_tenant(api, client, deadline):
     search(api, record(Email="OWNER@acme.example"))
-    assert ensure_tenant(client, EMAIL, spend).changed is False
+    assert ensure_tenant(client, EMAIL, deadline).changed is False
 
 
-def test_two_records_are_ambiguous_and_nothing_is_created(api, client, spend):
+def test_two_records_are_ambiguous_and_nothing_is_created(api, client, deadline):
     search(api, record(17), record(18))
-    error = failure(lambda: ensure_tenant(client, EMAIL, spend))
+    error = failure(lambda: ensure_tenant(client, EMAIL, deadline))
     assert error.code == "ambiguous"
     assert "(ids 17, 18)" in error.msg
 
 
 @pytest.mark.parametrize("status", [403, 404, 501])
-def test_a_look_up_that_fails_never_means_absent(api, client, spend, status):
+def test_a_look_up_that_fails_never_means_absent(api, client, deadline, status):
     for path in ("object",) if status == 403 else ("object", "objects"):
         api.expect("GET", path).json({}, status)
-    assert failure(lambda: ensure_tenant(client, EMAIL, spend)).status == status
+    assert failure(lambda: ensure_tenant(client, EMAIL, deadline)).status == status
 
 
 # -- creating ---------------------------------------------------------------------------------------------------------
 
 
-def test_a_tenant_that_is_missing(api, client, spend):
+def test_a_tenant_that_is_missing(api, client, deadline):
     search(api)
     create(api).json(CREATED)
-    outcome = ensure_tenant(client, EMAIL, spend)
+    outcome = ensure_tenant(client, EMAIL, deadline)
     assert (outcome.changed, outcome.reconciled) == (True, False)
     assert outcome.credentials == {"login": EMAIL, "password": PASSWORD}
     assert outcome.public()["url"] == URL
@@ -124,15 +124,15 @@ def test_a_tenant_that_is_missing(api, client, spend):
     }
 
 
-def test_where_the_caller_has_looked_nothing_is_looked_up(api, client, spend, clock):
+def test_where_the_caller_has_looked_nothing_is_looked_up(api, client, deadline, clock):
     create(api).json(CREATED)
     listing = TenantListing(HOST, Pages([], None, None), clock.now + 1)
-    assert ensure_tenant(client, EMAIL, spend, listing=listing).changed
+    assert ensure_tenant(client, EMAIL, deadline, listing=listing).changed
 
 
-def test_check_mode_sends_no_write(api, client, spend):
+def test_check_mode_sends_no_write(api, client, deadline):
     search(api)
-    outcome = ensure_tenant(client, EMAIL, spend, check_mode=True)
+    outcome = ensure_tenant(client, EMAIL, deadline, check_mode=True)
     assert outcome.changed is True
     assert outcome.credentials == {"login": EMAIL, "password": None}
     assert outcome.public() == {
@@ -253,11 +253,11 @@ def test_two_records_after_a_lost_answer(api, client, clock):
 
 
 @pytest.mark.parametrize("status", [400, 409, 422])
-def test_a_refusal_because_somebody_was_quicker(api, client, spend, status):
+def test_a_refusal_because_somebody_was_quicker(api, client, deadline, status):
     search(api)
     create(api).json({"message": "taken"}, status)
     everything(api, record(Email="OWNER@acme.example"))
-    outcome = ensure_tenant(client, EMAIL, spend)
+    outcome = ensure_tenant(client, EMAIL, deadline)
     assert (outcome.changed, outcome.credentials) == (False, None)
 
 
@@ -269,32 +269,32 @@ def test_a_refusal_because_somebody_was_quicker(api, client, spend, status):
         (422, "invalid_input", "every tenant needs one of its own"),
     ],
 )
-def test_a_refusal_of_an_address_that_has_no_record(api, client, spend, status, code, said):
+def test_a_refusal_of_an_address_that_has_no_record(api, client, deadline, status, code, said):
     search(api)
     create(api).json({"message": "taken"}, status)
     everything(api)
-    error = failure(lambda: ensure_tenant(client, EMAIL, spend))
+    error = failure(lambda: ensure_tenant(client, EMAIL, deadline))
     assert (error.code, error.status) == (code, status)
     assert said in error.msg
 
 
-def test_an_account_that_is_no_master(api, client, spend):
+def test_an_account_that_is_no_master(api, client, deadline):
     search(api)
     create(api).json({}, 403)
-    error = failure(lambda: ensure_tenant(client, EMAIL, spend))
+    error = failure(lambda: ensure_tenant(client, EMAIL, deadline))
     assert error.code == "forbidden"
     assert "Master/Partner" in error.msg
 
 
-def test_a_path_that_is_not_there(api, client, spend):
+def test_a_path_that_is_not_there(api, client, deadline):
     search(api)
     create(api).json({}, 404)
-    assert failure(lambda: ensure_tenant(client, EMAIL, spend)).code == "not_found"
+    assert failure(lambda: ensure_tenant(client, EMAIL, deadline)).code == "not_found"
 
 
-def test_finding_says_none_where_there_is_none(api, client, spend):
+def test_finding_says_none_where_there_is_none(api, client, deadline):
     search(api)
-    assert find_tenant(client, EMAIL, spend) is None
+    assert find_tenant(client, EMAIL, deadline) is None
 
 
 def test_settling_for_no_time_looks_once(clock):

@@ -5,9 +5,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import tempfile
 import threading
 import time
+import types
 import typing as t
 from pathlib import Path
 
@@ -20,12 +23,17 @@ from ansible_collections.partnerops.saas.plugins.module_utils.run import locks
 KEY = ("https://ppp-admin.mobsted.com", "app", "Store")
 
 
+def no_entry(_uid: int) -> t.NoReturn:
+    raise KeyError
+
+
 @pytest.fixture(autouse=True)
 def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The temporary folder of the machine, empty."""
+    """Return an empty temporary folder in place of that of the machine."""
     folder = tmp_path / "machine-wide"
     folder.mkdir()
-    monkeypatch.setattr(locks.tempfile, "gettempdir", lambda: str(folder))
+    monkeypatch.setattr(locks, "PLACES", (str(folder),))
+    monkeypatch.setattr(locks.pwd, "getpwuid", no_entry)
     return folder
 
 
@@ -60,7 +68,7 @@ def test_a_creation_is_known_to_who_listed_before_it() -> None:
     with locks.hold(KEY, Deadline(1)) as held:
         assert not held.used_since(0)
         held.use()
-        assert held.used_since(time.time() + 1000)  # under way
+        assert held.used_since(time.time() + 1000)  # still running
     with locks.hold(KEY, Deadline(1)) as held:
         assert held.used_since(before)
         assert not held.used_since(time.time() + 1)
@@ -143,11 +151,90 @@ def test_a_linked_file_is_not_followed(temporary: Path) -> None:
     assert not target.exists()
 
 
-def test_without_a_temporary_folder_the_work_goes_on(monkeypatch: pytest.MonkeyPatch, temporary: Path) -> None:
+def test_without_a_folder_the_work_goes_on_with_a_warning(monkeypatch: pytest.MonkeyPatch, temporary: Path) -> None:
     def refused(*_args: t.Any) -> None:
-        raise PermissionError
+        raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(locks.os, "mkdir", refused)
-    with locks.hold(KEY, Deadline(1)) as held:
+    monkeypatch.setattr(locks.os, "makedirs", refused)
+    said: list[str] = []
+    with locks.hold(KEY, Deadline(1), warn=said.append) as held:
+        held.use()
         assert not held.used_since(0)
     assert not any(temporary.iterdir())
+    assert "Permission denied" in said[0]
+    assert "state_url" in said[0]
+
+
+def test_a_file_system_that_cannot_lock_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_args: t.Any) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(locks.fcntl, "flock", refused)
+    said: list[str] = []
+    with locks.hold(KEY, Deadline(1), warn=said.append):
+        pass
+    assert "No locks available" in said[0]
+
+
+def test_the_environment_does_not_move_the_locks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("TMPDIR", "HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR"):
+        monkeypatch.setenv(name, str(tmp_path / name))
+    tempfile.tempdir = None
+    with locks.hold(KEY, Deadline(10)):
+        for name in ("TMPDIR", "HOME"):
+            monkeypatch.setenv(name, str(tmp_path / "another"))
+        with pytest.raises(ApiError), locks.hold(KEY, Deadline(0.05)):
+            pass
+
+
+def test_the_home_of_the_passwd_database_comes_last(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setattr(locks, "PLACES", (str(tmp_path / "missing"),))
+    monkeypatch.setattr(locks.pwd, "getpwuid", lambda _uid: types.SimpleNamespace(pw_dir=str(home)))
+    with locks.hold(KEY, Deadline(1)) as held:
+        held.use()
+    assert len(list((home / ".local" / "state" / "partnerops-saas").iterdir())) == 1
+
+
+def test_a_refused_creation_is_forgotten() -> None:
+    def create() -> None:
+        with locks.hold(KEY, Deadline(1)) as held:
+            held.use()
+            held.refused()
+            raise ApiError("forbidden", "no")
+
+    with pytest.raises(ApiError):
+        create()
+    with locks.hold(KEY, Deadline(1)) as held:
+        assert not held.used_since(0)
+        held.use()
+    with pytest.raises(ApiError):
+        create()
+    with locks.hold(KEY, Deadline(1)) as held:  # the creation before it is still known
+        assert held.used_since(time.time() - 60)
+        assert not held.used_since(time.time() + 1000)
+
+
+@pytest.mark.parametrize("written", [0, 1])
+def test_a_full_disk_stops_a_creation_only_before_it(monkeypatch: pytest.MonkeyPatch, written: int) -> None:
+    left = [written]
+    pwrite = os.pwrite
+
+    def full(*args: t.Any) -> int:
+        if not left[0]:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        left[0] -= 1
+        return pwrite(*args)
+
+    monkeypatch.setattr(locks.os, "pwrite", full)
+    if not written:
+        with pytest.raises(ApiError) as error, locks.hold(KEY, Deadline(1)) as held:
+            held.use()
+        assert error.value.code == "invalid_input"
+        assert "Nothing was sent" in str(error.value)
+        return
+    with locks.hold(KEY, Deadline(1)) as held:
+        held.use()
+    with locks.hold(KEY, Deadline(1)) as held:
+        assert held.used_since(time.time() + 1000)  # as if it were under way: others look again

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is masked, in which spellings, before ansible-core 2.22 and with its registry."""
+"""What is masked, in which encodings, before ansible-core 2.22 and with its registry."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ AWKWARD = 'pä ss+w/rd"&\\ü'
 
 @pytest.fixture
 def registry(monkeypatch):
-    """What reaches the registry of ansible-core 2.22."""
+    """Collect what reaches the registry of ansible-core 2.22."""
     found: set[str] = set()
     monkeypatch.setattr(module, "_register_secrets", found.update)
     return found
@@ -82,7 +82,7 @@ def test_before_2_22_a_shown_secret_stays_out_of_the_mask():
     assert core_registry() is None
     assert secrets.shown == {"shown-password"}
     assert not secrets.mask_values() & spellings("shown-password")
-    assert secrets.scrub("it is shown-password") == "it is ********"  # our own texts never hold it
+    assert secrets.scrub("it is shown-password") == "it is ********"  # our own messages never contain it
 
 
 def test_a_shown_secret_is_scrubbed_in_every_spelling():
@@ -105,7 +105,8 @@ def test_with_the_registry_a_shown_secret_is_registered(registry):
     secrets = Secrets()
     secrets.show("shown-password")
     assert "shown-password" in registry
-    assert secrets.shown == set()
+    assert secrets.shown == {"shown-password"}
+    assert "shown-password" not in secrets.mask_values()
 
 
 def test_many_forms_are_found_in_long_texts(monkeypatch: pytest.MonkeyPatch) -> None:
