@@ -137,14 +137,13 @@ def perform(operation: Operation, task: Task) -> Result:
         result.setdefault("changed", False)
     except (Exception, SystemExit) as error:  # noqa: BLE001
         trace = secrets.scrub("".join(traceback.format_exception(type(error), error, error.__traceback__, chain=False)))
-        result = {
-            "failed": True,
-            "changed": False,
-            "msg": f"{operation.name} met an error that it does not know ({type(error).__name__}: "
-            f"{secrets.scrub(str(error))}). Nothing is known of what was sent before: run again, and report it with "
-            "the task's options.",
-            "exception": trace,
-        }
+        unexpected = ApiError(
+            "unknown_outcome",
+            f"{operation.name} failed with an unexpected error ({type(error).__name__}: {error}). It is not known whether "
+            "anything was sent. Run again, and report the error with the options of the task.",
+        )
+        failure = unexpected.as_dict()
+        result = {"failed": True, "changed": False, "msg": unexpected.msg, "failure": failure, "exception": trace}
     finally:
         task.context.end_task()
     for text in task.context.notices:

@@ -84,6 +84,8 @@ def test_the_command_of_the_parent_is_found_with_and_without_proc(monkeypatch: p
     monkeypatch.setattr(job, "open", _not_found, raising=False)
     monkeypatch.setattr(job.subprocess, "run", lambda command, **_how: types.SimpleNamespace(stdout=" ".join(command)))
     assert job._command_of_parent() == f"ps -o args= -p {os.getpid()}"
+    monkeypatch.setattr(job.subprocess, "run", _not_found)
+    assert job._command_of_parent() == ""
 
 
 def _not_found(*_args: t.Any, **_how: t.Any) -> t.NoReturn:
