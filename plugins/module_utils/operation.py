@@ -61,7 +61,7 @@ class Task:
             self.warnings.append(clean)
 
     def deadline(self, seconds: float) -> Deadline:
-        """A deadline of its own for one resource; its tries count for the task."""
+        """Return a deadline of its own for one resource; its tries count for the task."""
         made = Deadline(seconds)
         self.deadlines.append(made)
         return made
@@ -119,7 +119,7 @@ class Operation:
     controller_only: tuple[str, ...] = ()
 
     def argument_spec(self) -> dict[str, dict[str, t.Any]]:
-        """Connection and own options together."""
+        """Return connection and own options together."""
         return {**connection_spec(self.vendor), **self.options}
 
 
