@@ -57,3 +57,12 @@ def failure(call: t.Callable[[], t.Any], code: str) -> ApiError:
         call()
     assert caught.value.code == code
     return caught.value
+
+
+def tenant_found(api: Script, **fields: t.Any) -> None:
+    row = {"Email": EMAIL, "url": TENANT, "server": "mobsted.com", "defaultPassword": "on-record", **fields}
+    api.expect("GET", "object", host=HOST).json({"data": [{"id": "17", "attributes": row}], "meta": {"last_page": 1}})
+
+
+def tenant_missing(api: Script) -> None:
+    api.expect("GET", "object", host=HOST).json({"data": [], "meta": {"last_page": 1}})

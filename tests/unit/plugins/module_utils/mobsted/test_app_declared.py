@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""An app: its declaration, its icon, and which of the account's apps it is."""
+"""An app's declaration, and which of the account's apps it is."""
 
 from __future__ import annotations
 
@@ -89,9 +89,6 @@ def test_app_1_of_the_account_itself_is_protected():
 def test_a_tenant_is_an_address():
     assert "tenant is not an e-mail address" in failure(lambda: spec(tenant="acme"), "invalid_input").msg
     assert spec(tenant=f" {EMAIL} ").tenant == EMAIL
-
-
-# -- the icon ---------------------------------------------------------------------------------------------------------
 
 
 # -- finding it -------------------------------------------------------------------------------------------------------
