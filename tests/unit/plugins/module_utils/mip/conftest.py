@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Fixtures of MIP's unit tests: a scripted API, a ledger of their own, and a client."""
+"""Fixtures of MIP's unit tests: a client of a scripted API, a new ledger, a fake MIP."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def mip_clock(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 @pytest.fixture
 def connect(api: Script, mip_clock: Clock, context: RunContext) -> t.Callable[..., MipAPI]:
-    """Makes a client against the scripted API; without options it has a key pair and no login."""
+    """Return a function that creates a client of the scripted API; without options, it has a key pair and no login."""
 
     def make(**options: t.Any) -> MipAPI:
         given = options or {"public_key": PUBLIC, "private_key": PRIVATE}
@@ -47,13 +47,13 @@ def connect(api: Script, mip_clock: Clock, context: RunContext) -> t.Callable[..
 
 @pytest.fixture
 def mip(connect: t.Callable[..., MipAPI]) -> MipAPI:
-    """A client with a key pair."""
+    """Return a client with a key pair."""
     return connect()
 
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Ledger:
-    """A ledger that is not there yet."""
+    """Return a ledger that does not exist yet."""
     return Ledger.at(str(tmp_path / "state" / "ledger.sqlite3"), BASE)
 
 

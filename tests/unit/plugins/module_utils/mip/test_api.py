@@ -135,7 +135,7 @@ def test_there_are_thirteen_calls() -> None:
     assert len({path for _name, _call, path, *_rest in CALLS}) == 13
 
 
-# -- what an answer means ---------------------------------------------------------------------------------------------
+# -- what a response means --------------------------------------------------------------------------------------------
 
 
 def test_a_login_is_repeated_where_its_answer_is_lost(mip: MipAPI, api: Script, deadline: Deadline) -> None:

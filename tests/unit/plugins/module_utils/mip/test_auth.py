@@ -42,7 +42,7 @@ def test_the_signature_is_over_the_path_as_it_is_sent(
 
 
 class _Any:
-    """Whatever comes is answered with success."""
+    """Expects any call and responds with success."""
 
     method, path, seconds, error = "POST", "", 0.0, None
     status, headers, body = 200, {"Content-Type": "application/json"}, json.dumps(OK).encode()
@@ -102,7 +102,7 @@ def test_one_login_for_many_calls_and_clients(
         api.expect("POST", "/member/7/add", when=by(1)).json(SENT)
         first.add_member(7, "u@x.example", deadline)
     api.expect("POST", "/member/7/add", when=by(1)).json(SENT)
-    other = connect(**OWNER, retries=0)  # another client of the same account, as another task makes it
+    other = connect(**OWNER, retries=0)  # another client of the same account, as in another task
     assert other is not first
     other.add_member(7, "u@x.example", deadline)
     assert set(pair(1).values()) <= context.secrets.hidden

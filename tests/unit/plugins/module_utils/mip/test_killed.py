@@ -43,7 +43,7 @@ def member(**wish: t.Any) -> MemberSpec:
 
 
 def run(ledger: Ledger, spec: Spec, *, check_mode: bool = False) -> Outcome:
-    """One run, in a process of its own as far as objects go."""
+    """Run once, with nothing kept from an earlier run."""
     context = RunContext()
     try:
         api = MipAPI.of(CONNECTION, context)
@@ -56,11 +56,11 @@ def run(ledger: Ledger, spec: Spec, *, check_mode: bool = False) -> Outcome:
 
 
 def mute(mip: Acted) -> None:
-    """Answers to a toggle don't tell the state."""
+    """Leave the state out of responses to a toggle."""
     mip.block_answer = "none"
 
 
-#: name: what was there before (made in the world), what was run before, what is killed, whether it converges by itself
+#: Name: what existed before, what ran before, what is killed, whether the next run converges without help.
 SCENARIOS: dict[str, tuple[t.Callable[[Acted], t.Any], list[Spec], Spec, bool]] = {
     "register": (lambda mip: None, [], client(password=PASSWORD), True),
     "register and block": (lambda mip: None, [], client(password=PASSWORD, blocked=True), True),
@@ -95,7 +95,7 @@ SCENARIOS: dict[str, tuple[t.Callable[[Acted], t.Any], list[Spec], Spec, bool]] 
 
 
 def truth(mip: Acted, spec: Spec) -> tuple[str, bool | None]:
-    """What MIP has."""
+    """Return MIP's state."""
     if isinstance(spec, ClientSpec):
         found = mip.of(EMAIL)
         return ("present", found["is_blocked"]) if found else ("absent", None)
@@ -104,7 +104,7 @@ def truth(mip: Acted, spec: Spec) -> tuple[str, bool | None]:
 
 
 def check(mip: Acted, spec: Spec, resource: t.Mapping[str, t.Any]) -> None:
-    """What is told is what is."""
+    """Check that the result agrees with MIP's state."""
     state, blocked = truth(mip, spec)
     if resource["blocked"] is not None:
         assert resource["blocked"] is blocked
@@ -115,12 +115,12 @@ def check(mip: Acted, spec: Spec, resource: t.Mapping[str, t.Any]) -> None:
 
 
 def look(mip: Acted, ledger: Ledger, spec: Spec) -> None:
-    """What a task that wishes for nothing but presence tells at that moment."""
+    """Return what a task that only wants presence reports at that moment."""
     wish = replace(spec, state="present", blocked=None)
     try:
         found = run(ledger, wish, check_mode=True)
     except ApiError as error:
-        # Not known; or known to be absent, where only a password is missing.
+        # Unknown, or known to be absent: then only a password is missing.
         gone = error.code == "invalid_input" and truth(mip, spec)[0] == "absent"
         if error.code != "undetermined" and not gone:
             raise
@@ -130,19 +130,19 @@ def look(mip: Acted, ledger: Ledger, spec: Spec) -> None:
 
 
 def mend(mip: Acted, ledger: Ledger, spec: Spec, most: int) -> tuple[Outcome | None, Spec]:
-    """Run it three times more, with what the user is asked for; at most so many e-mails were ever sent."""
+    """Run three more times, with what the user is asked for; check how many e-mails were sent."""
     last: Outcome | None = None
     for _again in range(3):
         mip.forget()
         try:
             last = run(ledger, spec)
         except ApiError as error:
-            if error.code == "undetermined":  # nothing tells the state but a login
+            if error.code == "undetermined":  # only a login shows the state
                 assert mip.block_answer == "none"
                 assert mip.count("/block") in (0, 2)
                 spec = replace(spec, password=PASSWORD)
             elif error.code == "not_found":
-                # Nobody was invited, so nobody can be blocked, and who is to be invited again is the user's to say.
+                # Nobody was invited, so nobody can be blocked; a second invitation is for the user to decide.
                 warned = error.result["warnings"][0]
                 assert "no known outcome" in warned
                 assert not mip.members
@@ -199,7 +199,7 @@ def test_killed_at_every_moment(name: str, mip_clock: Clock, monkeypatch: pytest
 def test_killed_twice_in_a_row(
     blocked: bool, mip_clock: Clock, monkeypatch: pytest.MonkeyPatch, tmp_path: t.Any
 ) -> None:
-    """The run that mends is killed as well, at each of its moments."""
+    """The run that repairs is killed as well, at each of its moments."""
     spec = client(client_id=21, blocked=True)
     for first in range(1, 8):
         for second in range(1, 8):

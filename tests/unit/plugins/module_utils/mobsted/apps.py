@@ -20,7 +20,7 @@ from ansible_collections.partnerops.saas.tests.support.scripted import HOST, Exp
 EMAIL = "owner@acme.example"
 SITE = "https://store.acme.example"
 TENANT = "https://a23r56k8-admin.mobsted.com"
-#: Looks in a minute: at once, after 0.5, 1, 2, 3 and 5 s, then every 5 s, and at its very end.
+#: Look-ups in a minute: at once, after 0.5, 1, 2, 3 and 5 s, then every 5 s, and at the end.
 LOOKS = 16
 PNG = b"\x89PNG\r\n\x1a\n and so on"
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The calls of the API: complete listings, both paths of objects, the search, clients."""
+"""The calls of the API: complete listings, both paths of objects, every envelope, and what is sent."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_pages_up_to_the_last_one(api, client, deadline):
 
 
 def test_a_server_that_caps_its_pages(api, client, deadline):
-    """Fewer rows than asked for don't mean the end: only an empty page does."""
+    """Fewer rows than requested do not mean the end; only an empty page does."""
     page(api, 1, rows(1, 2))
     page(api, 2, rows(3, 4))
     page(api, 3, rows(5, 5))
@@ -61,7 +61,7 @@ def test_an_empty_listing_that_tells_its_end(api, client, deadline, last):
 
 @pytest.mark.parametrize("last", ["many", True, 1.5, {"x": 1}])
 def test_a_last_page_that_is_no_number(api, client, deadline, last):
-    """Whoever believed such a listing to be over would create what is on its next page."""
+    """A client that took this listing for complete would create what is on its next page."""
     page(api, 1, rows(1, 2), last)
     assert "'meta.last_page' is not a number" in failure(lambda: client.tenants(deadline)).msg
 
@@ -110,7 +110,7 @@ def test_shapes_of_no_rows(api, client, deadline, data):
 
 @pytest.mark.parametrize("data", [{}, [{}], {"0": {"7": 1}}, [{"error": "no"}], "rows", 5])
 def test_what_does_not_look_like_rows_is_not_none(api, client, deadline, data):
-    """Taken for "no rows", it would have a tenant created."""
+    """Taken for "no rows", this would create a tenant."""
     page(api, 1, data, 1)
     assert failure(lambda: client.tenants(deadline)).code == "invalid_response"
 
@@ -220,7 +220,7 @@ def test_the_other_path_is_tried_and_remembered(api, context, deadline, status):
     page(api, 1, rows(1, 1), 1, "objects")
     one.tenants(deadline)
     page(api, 1, rows(1, 1), 1, "objects")
-    made(context).tenants(deadline)  # the run's store remembers it for the next task
+    made(context).tenants(deadline)  # the run's store keeps it for the next task
 
 
 def test_a_page_in_place_of_a_path(api, context, deadline):

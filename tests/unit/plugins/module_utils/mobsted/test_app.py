@@ -159,8 +159,8 @@ def test_what_differs_is_drift(api, client):
         ("splash_color", "#ABCDEF", "SplashColor", "#abcdef"),
         ("website_url", "https://store.example", "WebSiteUrl", "HTTPS://Store.Example/"),
         ("widget_html", "<p>\r\na</p>\n", "widgetDescription", "<p>\na</p>"),
-        ("title", "Store", "title", None),  # null: the list has the column, but doesn't tell
-        ("title", "Store", "unrelated", "x"),  # not told at all
+        ("title", "Store", "title", None),  # null: the column is listed, but without a value
+        ("title", "Store", "unrelated", "x"),  # not listed at all
         ("title", None, "title", "Anything"),  # not declared
         ("description", "", "description", ""),
     ],

@@ -83,7 +83,7 @@ def test_app_ids_start_at_1(number):
 def test_app_1_of_the_account_itself_is_protected():
     error = failure(lambda: spec(app_id=1), "protected_app")
     assert "never matched, changed or shadowed" in error.msg
-    assert spec(app_id=1, tenant=EMAIL).app_id == "1"  # a tenant's first app is an app like others
+    assert spec(app_id=1, tenant=EMAIL).app_id == "1"  # a tenant's first app is like any other
 
 
 def test_a_tenant_is_an_address():

@@ -29,12 +29,12 @@ NOW = 1_700_000_000.0
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
-        (NOW + 7 * 86400, NOW + 7 * 86400 - 60),  # an absolute time, as the vendor's example
+        (NOW + 7 * 86400, NOW + 7 * 86400 - 60),  # an absolute time, as in the vendor's example
         (str(int(NOW + 600)), NOW + 540),
         (3600, NOW + 3540),  # a duration
-        (100, NOW + 50),  # lives for less than two minutes: at half time
+        (100, NOW + 50),  # lives for less than two minutes: renewed at half time
         (1, NOW + 0.5),
-        (NOW - 10, None),  # over on arrival: our clock is wrong, so the API tells
+        (NOW - 10, None),  # expired on arrival: our clock is wrong, so let the API decide
         (None, None),
         ("", None),
         ("soon", None),
@@ -43,7 +43,7 @@ NOW = 1_700_000_000.0
         (-5, None),
         (float("nan"), None),
         (float("inf"), None),
-        (1e12, None),  # milliseconds, perhaps: nothing to rely on
+        (1e12, None),  # perhaps milliseconds: not reliable
     ],
 )
 def test_renewal(value, expected):
@@ -273,7 +273,7 @@ def test_processes_of_a_run_log_in_once(api, connection, tmp_path, clock: Clock)
     other = other_process(connection, tmp_path)
     apps(api, "shared-token")
     other.apps(Deadline(10))
-    assert "shared-token" in other.context.secrets.hidden  # also what was only read
+    assert "shared-token" in other.context.secrets.hidden  # also a token that was only read
 
 
 def test_a_refused_token_of_the_run_is_renewed_by_one_and_used_by_all(api, connection, tmp_path, clock):

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``plugins/module_utils/mip/operations/account_info.py``: what can be told of an account without a call to read."""
+"""From the options of ``mip_account_info`` to its result: what can be found out without a call that reads."""
 
 from __future__ import annotations
 

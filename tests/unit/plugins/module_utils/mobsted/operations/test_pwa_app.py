@@ -94,7 +94,7 @@ def test_a_tenant_that_is_unknown(api, make_task):
 
 
 class Foreseeing:
-    """A controller whose check run would have created a tenant."""
+    """A controller: an earlier task of this check run would create these tenants."""
 
     def __init__(self, *names: str) -> None:
         self.names = set(names)
