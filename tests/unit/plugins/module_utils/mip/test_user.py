@@ -8,52 +8,47 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline import Deadline
-from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mip.staged import (
-    EMAIL,
-    PASSWORD,
-    Stage,
-    failure,
-)
+from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mip.rig import EMAIL, PASSWORD, Rig, failure
 
 
-def test_a_user_is_registered_once(stage: Stage) -> None:
-    done = stage.four(stage.user, "/register")
+def test_a_user_is_registered_once(rig: Rig) -> None:
+    done = rig.four(rig.user, "/register")
     assert done.public()["id"] == 21
     assert "probed" not in done.result()
-    assert stage.ledger.peek("user", None, EMAIL, Deadline(5)).id == 21
+    assert rig.ledger.peek("user", None, EMAIL, Deadline(5)).id == 21
 
 
-def test_another_password_is_no_other_user(stage: Stage) -> None:
-    stage.user()
-    error = failure(lambda: stage.user(password="another-password"))
+def test_another_password_is_no_other_user(rig: Rig) -> None:
+    rig.user()
+    error = failure(lambda: rig.user(password="another-password"))
     assert (error.code, error.status) == ("duplicate", 400)
     assert "another password" in error.msg
-    assert stage.ledger.peek("user", None, EMAIL, Deadline(5)).intent is None
+    assert rig.ledger.peek("user", None, EMAIL, Deadline(5)).intent is None
 
 
 @pytest.mark.parametrize(
     ("status", "code"), [(403, "auth_failed"), (422, "auth_failed"), (409, "duplicate"), (404, "not_found")]
 )
-def test_why_a_registration_is_refused(status: int, code: str, stage: Stage) -> None:
-    stage.mip.lose = {"/register": str(status)}
-    assert failure(stage.user).code == code
+def test_why_a_registration_is_refused(status: int, code: str, rig: Rig) -> None:
+    rig.mip.lose = {"/register": str(status)}
+    assert failure(rig.user).code == code
 
 
 @pytest.mark.parametrize("run", ["user", "client"])
-def test_a_lost_registration_that_was_done_is_reconciled(run: str, stage: Stage) -> None:
-    stage.mip.lose = {"/register": "after"}
-    done = getattr(stage, run)(password=PASSWORD)
+def test_a_lost_registration_that_was_done_is_reconciled(run: str, rig: Rig) -> None:
+    rig.mip.lose = {"/register": "after"}
+    done = getattr(rig, run)(password=PASSWORD)
     assert (done.changed, done.reconciled, done.public()["id"]) == (True, True, 21)
-    assert stage.mip.count("/register") == 1
-    assert not getattr(stage, run)(password=PASSWORD).changed
+    assert rig.mip.count("/register") == 1
+    assert not getattr(rig, run)(password=PASSWORD).changed
 
 
 @pytest.mark.parametrize("run", ["user", "client"])
-def test_a_lost_registration_that_does_not_show_is_told(run: str, stage: Stage) -> None:
-    stage.mip.lose = {"/register": "before"}
-    error = failure(lambda: getattr(stage, run)(password=PASSWORD))
+def test_a_lost_registration_that_does_not_show_is_told(run: str, rig: Rig) -> None:
+    rig.mip.lose = {"/register": "before"}
+    error = failure(lambda: getattr(rig, run)(password=PASSWORD))
     assert error.code == "unknown_outcome"
-    assert stage.mip.count("/register") == 1
-    assert stage.mip.count("/login") > 3
-    stage.mip.forget()
-    assert getattr(stage, run)(password=PASSWORD).changed
+    assert rig.mip.count("/register") == 1
+    assert rig.mip.count("/login") > 3
+    rig.mip.forget()
+    assert getattr(rig, run)(password=PASSWORD).changed

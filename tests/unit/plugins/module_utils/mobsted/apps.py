@@ -37,13 +37,13 @@ def app(number: int, name: str | None = "Store", **fields: t.Any) -> dict[str, t
 
 
 def listed(*raw: dict[str, t.Any], doubt: str | None = None, base: str = HOST) -> AppListing:
-    """A listing that was read already."""
+    """Return a listing that has been read."""
     made = [record for record in map(AppRecord.listed, raw) if record]
     return AppListing(base, Pages(made, doubt, None), 1_700_000_000.0)
 
 
 def listing(api: Script, *apps: dict[str, t.Any], **conditions: t.Any) -> Expected:
-    """A list of apps; that of the master account holds app ID 1."""
+    """Expect a listing of apps; that of the master account has app ID 1."""
     rows = [] if conditions.get("host") == TENANT or "1" in [one["id"] for one in apps] else [REGISTRY]
     return api.expect("GET", "applications", **conditions).json({"data": [*rows, *apps], "meta": {"last_page": 1}})
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The calls of the API: complete listings, both paths of objects, every envelope, and what is sent."""
+"""The calls of the API: complete listings, both paths of objects, the search, clients."""
 
 from __future__ import annotations
 

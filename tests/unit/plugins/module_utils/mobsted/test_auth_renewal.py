@@ -15,7 +15,7 @@ from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mobsted
 
 
 def logged_in_a_while_ago(api: Script, client: MobstedAPI, clock: Clock, **more: str) -> None:
-    """A login whose token ``t1`` is not fresh any more."""
+    """Expect a login whose token ``t1`` is no longer fresh."""
     api.expect("GET", "auth").json({"access_token": "t1", **more})
     client.log_in(Deadline(10))
     clock.pass_by(10)

@@ -13,14 +13,14 @@ import pytest
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.operations.account_info import run_account_info
 from ansible_collections.partnerops.saas.plugins.module_utils.operation import Task
 from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
-from ansible_collections.partnerops.saas.tests.support.scripted import Clock, Script, refused
+from ansible_collections.partnerops.saas.tests.support.scripted import Script, refused
 
 Tell = t.Callable[..., t.Any]
 USER = {"id": 3, "email": "owner@mip.example", "marketplaces": [{"id": 7}, {"id": 1}]}
 
 
 @pytest.fixture
-def tell(api: Script, mip_clock: Clock, context: RunContext, tmp_path: Path) -> Tell:
+def tell(api: Script, context: RunContext, tmp_path: Path) -> Tell:
     def make(**params: t.Any) -> t.Any:
         base = {"api_url": "https://cloud.mip.to", "ledger_path": str(tmp_path / "new" / "ledger.sqlite3")}
         result = run_account_info(Task({**base, **params}, context=context))

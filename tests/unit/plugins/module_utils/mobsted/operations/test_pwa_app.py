@@ -40,7 +40,7 @@ def test_in_a_tenant_s_account(api, make_task, context):
     bearer = {"Authorization": "Bearer tenant-token"}
     listing(api, host=TENANT, headers=bearer)
     api.expect("POST", "applications", host=TENANT, headers=bearer).json({"data": [{"id": "78"}]})
-    listing(api, host=TENANT, headers=bearer)  # it lags behind
+    listing(api, host=TENANT, headers=bearer)  # the listing lags behind
     result = run_pwa_app(make_task(tenant=EMAIL, name="Store", website_url=SITE))
     assert result["app"]["tenant"] == EMAIL
     assert "on-record" in context.secrets.hidden
@@ -93,7 +93,7 @@ def test_a_tenant_that_is_unknown(api, make_task):
     assert EMAIL in failure(lambda: run_pwa_app(make_task(tenant=EMAIL, name="Store")), "not_found").msg
 
 
-class Foreseeing:
+class Predicting:
     """A controller: an earlier task of this check run would create these tenants."""
 
     def __init__(self, *names: str) -> None:
@@ -105,7 +105,7 @@ class Foreseeing:
 
 def test_check_mode_foresees_an_app_in_a_tenant_that_would_be_created(api, make_task):
     tenant_missing(api)
-    task = make_task(tenant=EMAIL, name="Store", website_url=SITE, check_mode=True, controller=Foreseeing(EMAIL))
+    task = make_task(tenant=EMAIL, name="Store", website_url=SITE, check_mode=True, controller=Predicting(EMAIL))
     result = run_pwa_app(task)
     assert result["changed"] is True
     assert (result["app"]["id"], result["app"]["tenant"]) == (None, EMAIL)
@@ -114,7 +114,7 @@ def test_check_mode_foresees_an_app_in_a_tenant_that_would_be_created(api, make_
 @pytest.mark.parametrize(("check_mode", "names"), [(True, ["other@acme.example"]), (False, [EMAIL])])
 def test_what_was_not_foreseen_is_missing(api, make_task, check_mode, names):
     tenant_missing(api)
-    task = make_task(tenant=EMAIL, name="Store", check_mode=check_mode, controller=Foreseeing(*names))
+    task = make_task(tenant=EMAIL, name="Store", check_mode=check_mode, controller=Predicting(*names))
     failure(lambda: run_pwa_app(task), "not_found")
 
 
