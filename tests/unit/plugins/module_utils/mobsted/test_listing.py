@@ -70,9 +70,9 @@ def test_a_search_proves_something_of_its_own_address_only():
 
 def test_a_proof_serves_for_one_create():
     proof = no_tenant()
-    proof.deadline(HOST, "tenant", "o@acme.example")
+    proof.spend(HOST, "tenant", "o@acme.example")
     with pytest.raises(RuntimeError, match="twice on one proof"):
-        proof.deadline(HOST, "tenant", "o@acme.example")
+        proof.spend(HOST, "tenant", "o@acme.example")
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_a_proof_serves_for_one_create():
 )
 def test_a_proof_of_something_else_is_none(account, kind, name):
     with pytest.raises(RuntimeError, match="without proof"):
-        no_tenant().deadline(account, kind, name)
+        no_tenant().spend(account, kind, name)
 
 
 @pytest.mark.parametrize("proof", [None, True, "absent", object()])
