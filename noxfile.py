@@ -83,8 +83,10 @@ def code(session: nox.Session) -> None:
 
 @nox.session(python=False, default=False)
 def text(session: nox.Session) -> None:
-    """Check the changelog's fragments."""
+    """Check the changelog's fragments, the spelling and the prose."""
     session.run("antsibull-changelog", "lint")
+    session.run("codespell", "--ignore-words", "tests/config/codespell.txt", "--skip", "./dist", ".")
+    session.run("python", "scripts/prose.py")
 
 
 def add_core(core: str) -> None:
