@@ -14,19 +14,19 @@ import shutil
 import sys
 import tempfile
 import typing as t
+from importlib import import_module
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "support")]
 
-from playwright.sync_api import sync_playwright
-from simulator.client import Simulator
+from playwright.sync_api import ViewportSize, sync_playwright
 
 import harness
 
 STATE = ROOT / "playbooks" / "example" / "partner-state.yml"
 PICTURE = ROOT / "docs" / "docsite" / "site" / "report.png"
-SIZE = {"width": 1120, "height": 700}
+SIZE: ViewportSize = {"width": 1120, "height": 700}
 #: The page on a desktop and, scrolled to the tenants, on a phone.
 FRAMES = """<!DOCTYPE html><meta charset="utf-8"><style>
 body { margin: 0; background: #dfe5ec; overflow: hidden; }
@@ -48,7 +48,8 @@ def main() -> int:
     if program is None:
         print("Chromium is missing: install it first.", file=sys.stderr)
         return 1
-    with tempfile.TemporaryDirectory() as folder, Simulator.start() as simulator, simulator.world() as world:
+    start = import_module("simulator.client").Simulator.start
+    with tempfile.TemporaryDirectory() as folder, start() as simulator, simulator.world() as world:
         page = _report(world, Path(folder))
         with sync_playwright() as driver:
             browser = driver.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])

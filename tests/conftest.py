@@ -80,3 +80,18 @@ def world_env(world: t.Any) -> dict[str, str]:
     from ansible_collections.partnerops.saas.tests.support.harness import connection_env
 
     return connection_env(world)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> t.Iterator[t.Any]:
+    """A PostgreSQL server (see tests/support/postgres.py), one for each pytest worker that needs it."""
+    from ansible_collections.partnerops.saas.tests.support.postgres import cluster, wheel
+
+    with cluster(wheel()) as running:
+        yield running
+
+
+@pytest.fixture
+def database(postgres: t.Any) -> str:
+    """The URL of an empty database, with its password."""
+    return str(postgres.database())

@@ -11,8 +11,9 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from .http.transport import HAS_REQUESTS, REQUESTS_ERROR
 from .operation import Operation, Task, perform
+from .run import job
 from .run.context import VERBOSE, RunContext
-from .run.secrets import core_registry
+from .run.secrets import Secrets, core_registry
 
 _MISSING = (
     " If it is installed for Ansible itself but not for this Python, set ansible_python_interpreter to "
@@ -20,17 +21,37 @@ _MISSING = (
 )
 
 
+class _Module(AnsibleModule):
+    """An ``AnsibleModule`` whose output may end in a file. ``secrets`` are set once there are any."""
+
+    secrets: Secrets | None = None
+
+    def exit_json(self, **result: t.Any) -> None:
+        """See ``AnsibleModule``."""
+        super().exit_json(**self._output(result))
+
+    def fail_json(self, msg: str, **result: t.Any) -> None:
+        """See ``AnsibleModule``, whose own checks of the options end here, too."""
+        super().fail_json(**self._output({"msg": msg, **result}))
+
+    def _output(self, result: dict[str, t.Any]) -> dict[str, t.Any]:
+        return job.for_the_file(result, self, self.secrets) if job.is_asynchronous() else result
+
+
 def run_module(operation: Operation) -> None:
     """The ``main`` of every module: check the arguments, run, answer."""
-    module = AnsibleModule(argument_spec=operation.argument_spec(), supports_check_mode=True, **operation.constraints)
+    unprotected = job.protect() if job.is_asynchronous() else None
+    module = _Module(argument_spec=operation.argument_spec(), supports_check_mode=True, **operation.constraints)
     if not HAS_REQUESTS:
         module.fail_json(msg=missing_required_lib("requests") + _MISSING, exception=REQUESTS_ERROR)
     task = Task(dict(module.params), module.check_mode, module._diff, RunContext())
-    secrets = task.context.secrets
+    secrets = module.secrets = task.context.secrets
     secrets.add(*module.no_log_values)
     requests_log: list[str] = []
     if module._verbosity >= VERBOSE:
         task.context.trace = requests_log.append
+    if unprotected:
+        module.fail_json(msg=unprotected.msg, failure=unprotected.as_dict())
     given = [name for name in operation.controller_only if module.params.get(name)]
     if given:
         result: dict[str, t.Any] = {

@@ -70,7 +70,11 @@ def email_key(email: str | None) -> str:
     The local part is compared in NFC without regard to the case of A to Z; the domain as DNS compares it. Full case
     folding is wrong here: it makes ``straße@`` and ``strasse@`` the same client.
     """
-    text = unicodedata.normalize("NFC", email or "").strip()
+    text = email or ""
+    if text.isascii():  # the usual one, without the detours: lists have tens of thousands
+        local, at, domain = text.strip().lower().rpartition("@")
+        return f"{local}@{domain.strip().rstrip('.')}" if at else domain
+    text = unicodedata.normalize("NFC", text).strip()
     local, at, domain = text.rpartition("@")
     return f"{ascii_lower(local)}@{host_key(domain)}" if at else ascii_lower(text)
 
@@ -171,7 +175,8 @@ def _cut(form: str, listed: str, short: str) -> bool:
         return True
     if not form.startswith(listed):
         return False
-    return len(listed) >= _CUT or (
+    length = len(listed) + (form[len(listed)] == " ")  # a space at the cut is trimmed
+    return length >= _CUT or (
         len(listed) >= _CUT_WORD and form[len(listed) - 1].isalpha() and form[len(listed)].isalpha()
     )
 

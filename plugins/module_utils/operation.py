@@ -76,6 +76,7 @@ class Example:
     :param path: of that request; ``*`` stands for an id
     :param login: path of the request that logs in
     :param shows_secret: the module returns a secret that the user is meant to get
+    :param sends_nothing: the module works without a vendor
     :param reports_failures: the module succeeds when the API fails, and reports what failed
     """
 
@@ -85,6 +86,7 @@ class Example:
     login: str = "/api/v8/auth"
     shows_secret: bool = False
     reports_failures: bool = False
+    sends_nothing: bool = False
 
 
 @dataclass(frozen=True)
@@ -143,6 +145,8 @@ def perform(operation: Operation, task: Task) -> Result:
             "the task's options.",
             "exception": trace,
         }
+    finally:
+        task.context.end_task()
     for text in task.context.notices:
         task.warn(text)
     task.context.notices.clear()
@@ -150,7 +154,7 @@ def perform(operation: Operation, task: Task) -> Result:
         if key in result:
             result[key] = _scrubbed(result[key], secrets.scrub)
     if task.deadlines:
-        result.setdefault("attempts", max(deadline.attempts for deadline in task.deadlines))
+        result.setdefault("request_attempts", max(deadline.attempts for deadline in task.deadlines))
     result.setdefault("reconciled", False)
     if not task.diff_mode:
         result.pop("diff", None)

@@ -9,6 +9,7 @@ of 20,000. An index of trigrams leaves a few candidates for each.
 
 from __future__ import annotations
 
+import os
 import typing as t
 
 from .identity import within_edits
@@ -25,32 +26,60 @@ def _grams(plain: str) -> set[str]:
     return {padded[place : place + _GRAM] for place in range(len(padded) - _GRAM + 1)}
 
 
+def _letters(plain: str) -> int:
+    """Return which characters occur, as bits. An edit changes at most two of them."""
+    bits = 0
+    for c in plain:
+        bits |= 1 << (ord(c) % 64)
+    return bits
+
+
 class _Group:
-    """Texts with the same digits."""
+    """Texts with the same digits, by their plain forms."""
 
     def __init__(self) -> None:
-        self.texts: list[tuple[str, str]] = []
-        self._index: dict[str, list[int]] | None = None
+        self.texts: dict[str, str] = {}
+        self._known: list[tuple[str, int]] = []
+        self._index: dict[str, list[int]] = {}
 
-    def candidates(self, plain: str, most: int) -> t.Iterator[tuple[str, str]]:
-        """Yield every text that may be within ``most`` edits, and a few others.
+    def nearest(self, plain: str, most: int) -> str | None:
+        """Return the first text that is at most so many edits away."""
+        letters, length = _letters(plain), len(plain)
+        for number in self._candidates(plain, most):
+            other, bits = self._known[number]
+            if (
+                abs(len(other) - length) <= most
+                and bin(bits ^ letters).count("1") <= 2 * most
+                and other != plain
+                and within_edits(*_without_ends(plain, other), most)
+            ):
+                return self.texts[other]
+        return None
+
+    def _candidates(self, plain: str, most: int) -> t.Iterable[int]:
+        """Return every text that may be within ``most`` edits, and others.
 
         An edit changes at most three trigrams, so one of any ``3 * most + 1`` of them is left. The rarest ones are
         asked for: all addresses of a company share the trigrams of its domain.
         """
-        if self._index is None:
-            self._index = {}
-            for number, (known, _text) in enumerate(self.texts):
+        if not self._known:
+            self._known = [(known, _letters(known)) for known in self.texts]
+            for number, known in enumerate(self.texts):
                 for gram in _grams(known):
                     self._index.setdefault(gram, []).append(number)
-        index = self._index
-        places = sorted((index.get(gram, []) for gram in _grams(plain)), key=len)
+        places = sorted((self._index.get(gram, []) for gram in _grams(plain)), key=len)
         needed = _GRAM * most + 1
         if len(places) < needed:
-            yield from self.texts
-            return
-        for number in sorted({one for place in places[:needed] for one in place}):
-            yield self.texts[number]
+            return range(len(self._known))
+        return sorted({one for place in places[:needed] for one in place})
+
+
+def _without_ends(one: str, other: str) -> tuple[str, str]:
+    """Return two texts without what they begin and end with alike."""
+    start = len(os.path.commonprefix((one, other)))
+    one, other = one[start:], other[start:]
+    end = len(os.path.commonprefix((one[::-1], other[::-1])))
+    return (one[:-end], other[:-end]) if end else (one, other)
 
 
 class Similar:
@@ -65,7 +94,7 @@ class Similar:
         for text in known:
             plain = _plain(text)
             self._same.setdefault(plain, []).append(text)
-            self._groups.setdefault(_digits(plain), _Group()).texts.append((plain, text))
+            self._groups.setdefault(_digits(plain), _Group()).texts.setdefault(plain, text)
 
     def nearest(self, text: str, most: int = 2) -> str | None:
         """Return the first known text that differs by case, white space or a few letters, or None.
@@ -78,12 +107,7 @@ class Similar:
                 return known
         most = min(most, len(plain) // 4)
         group = self._groups.get(_digits(plain))
-        if not most or group is None:
-            return None
-        for other, known in group.candidates(plain, most):
-            if known != text and abs(len(other) - len(plain)) <= most and within_edits(plain, other, most):
-                return known
-        return None
+        return group.nearest(plain, most) if most and group is not None else None
 
 
 def _digits(plain: str) -> str:

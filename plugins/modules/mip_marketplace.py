@@ -16,9 +16,9 @@ description:
   - The module checks the whole declaration before it sends anything.
   - If an item fails, the module still works through the others, unless you set O(on_error=stop). The task then fails at
     the end, names each failed item and returns the complete result.
-  - The API has no call that lists clients or members, so the module cannot report the ones that are not declared.
-  - With O(require_tenant) and 20 or more addresses, the module lists all tenants once instead of looking
-    up each address.
+  - The API has no call that lists clients or members. Those that the ledger knows and that are not declared are in
+    RV(undeclared). The module never touches them.
+  - If more than one address has to be looked up among the tenants, the module lists all tenants once.
   - On a terminal, the module shows its progress about once a second.
 extends_documentation_fragment:
   - partnerops.saas.mip
@@ -236,6 +236,12 @@ clients:
       description: The client, as in RV(partnerops.saas.mip_client#module:client). Null if nothing is known about it.
       returned: always
       type: dict
+    tenant:
+      description:
+        - The Mobsted tenant of the address, if it was looked up before the address was registered or invited, and
+          found. Null otherwise.
+      returned: always
+      type: dict
 members:
   description: The declared members, in the declared order.
   returned: success, and failure after the declaration was accepted
@@ -285,6 +291,73 @@ members:
       description: The member, as in RV(partnerops.saas.mip_member#module:member). Null if nothing is known about it.
       returned: always
       type: dict
+    tenant:
+      description:
+        - The Mobsted tenant of the address, if it was looked up before the address was registered or invited, and
+          found. Null otherwise.
+      returned: always
+      type: dict
+undeclared:
+  description:
+    - Clients and members that the ledger knows and that are not declared, each with C(kind), C(email) and C(id). They
+      are never touched.
+  returned: success, and failure after the declaration was accepted
+  type: list
+  elements: dict
+  version_added: 1.1.0
+  sample: [{kind: member, email: former@acme.example, id: 20}]
+plan:
+  description:
+    - What the run would do in check mode, and what it did otherwise, each declared thing once.
+    - Every entry has C(kind), C(label) (what messages call it) and the keys that name it.
+  returned: success, and failure after the declaration was accepted
+  type: dict
+  version_added: 1.1.0
+  contains:
+    create:
+      description: What is created, with C(id), C(attributes) and C(link), which are null where they are not known.
+      type: list
+      elements: dict
+    change:
+      description: Whom the run blocks or unblocks, with C(before) and C(after). Only at MIP.
+      type: list
+      elements: dict
+    remove:
+      description: Whom the run removes, with C(before) and C(after). Only at MIP.
+      type: list
+      elements: dict
+    differs:
+      description: Apps that differ from their declaration, with C(drift). No run changes them.
+      type: list
+      elements: dict
+    unverified:
+      description: Tenants whose C(apps) could not be compared, with C(msg).
+      type: list
+      elements: dict
+    unconfirmed:
+      description: Members whose invitation has no known outcome.
+      type: list
+      elements: dict
+    undeclared:
+      description: What exists and is not declared. It is never touched.
+      type: list
+      elements: dict
+    failed:
+      description: What failed, with C(msg).
+      type: list
+      elements: dict
+    skipped:
+      description: What was not started, with C(msg).
+      type: list
+      elements: dict
+    in_sync:
+      description: How many things are as declared.
+      type: int
+      sample: 8
+    line:
+      description: The last line of the diff.
+      type: str
+      sample: "Plan: 4 to create, 1 differs, 1 unverified, 2 not declared, 8 in sync"
 summary:
   description: Counts of the items and requests.
   returned: success, and failure after the declaration was accepted
@@ -301,6 +374,9 @@ summary:
       description: The same counts for the members.
       type: dict
       sample: {declared: 1, created: 1, unchanged: 0, failed: 0, skipped: 0}
+    undeclared:
+      description: How many clients and members are not declared.
+      type: int
     requests:
       description: How many requests the task sent, including logins.
       type: int

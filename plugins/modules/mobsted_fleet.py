@@ -325,6 +325,12 @@ tenants:
       type: bool
       sample: false
     # END generated
+    unverified:
+      description:
+        - Whether its apps could not be compared because its password on record is out of date, with
+          O(on_stale_credentials=warn). C(msg) says so.
+      returned: always
+      type: bool
     tenant:
       description:
         - The tenant, as in RV(partnerops.saas.mobsted_tenant#module:tenant). Null if it failed or was not started.
@@ -362,6 +368,17 @@ tenants:
           returned: always
           type: list
           elements: dict
+        not_compared:
+          description: Declared options of an existing app that the API does not show, so they are not compared.
+          returned: always
+          type: list
+          elements: str
+          sample: [widget_html]
+        unverified:
+          description: Whether the app could not be compared, with O(on_stale_credentials=warn). C(msg) says why.
+          returned: always
+          type: bool
+          sample: false
         # END generated
         # BEGIN generated: item verb=created
         changed:
@@ -409,6 +426,17 @@ apps:
       returned: always
       type: list
       elements: dict
+    not_compared:
+      description: Declared options of an existing app that the API does not show, so they are not compared.
+      returned: always
+      type: list
+      elements: str
+      sample: [widget_html]
+    unverified:
+      description: Whether the app could not be compared, with O(on_stale_credentials=warn). C(msg) says why.
+      returned: always
+      type: bool
+      sample: false
     # END generated
     # BEGIN generated: item verb=created
     changed:
@@ -441,20 +469,82 @@ undeclared:
   type: list
   elements: str
   sample: [owner@initech.example]
+undeclared_apps:
+  description:
+    - Apps that are not declared, in the accounts of which apps are declared, each with C(tenant) (null for the master
+      account), C(name) and C(id). They are never touched.
+  returned: success, and failure after the declaration was accepted
+  type: list
+  elements: dict
+  version_added: 1.1.0
+  sample: [{tenant: owner@acme.example, name: Old Store, id: 7}]
+plan:
+  description:
+    - What the run would do in check mode, and what it did otherwise, each declared thing once.
+    - Every entry has C(kind), C(label) (what messages call it) and the keys that name it.
+  returned: success, and failure after the declaration was accepted
+  type: dict
+  version_added: 1.1.0
+  contains:
+    create:
+      description: What is created, with C(id), C(attributes) and C(link), which are null where they are not known.
+      type: list
+      elements: dict
+    change:
+      description: Whom the run blocks or unblocks, with C(before) and C(after). Only at MIP.
+      type: list
+      elements: dict
+    remove:
+      description: Whom the run removes, with C(before) and C(after). Only at MIP.
+      type: list
+      elements: dict
+    differs:
+      description: Apps that differ from their declaration, with C(drift). No run changes them.
+      type: list
+      elements: dict
+    unverified:
+      description: Tenants whose C(apps) could not be compared, with C(msg).
+      type: list
+      elements: dict
+    unconfirmed:
+      description: Members whose invitation has no known outcome.
+      type: list
+      elements: dict
+    undeclared:
+      description: What exists and is not declared. It is never touched.
+      type: list
+      elements: dict
+    failed:
+      description: What failed, with C(msg).
+      type: list
+      elements: dict
+    skipped:
+      description: What was not started, with C(msg).
+      type: list
+      elements: dict
+    in_sync:
+      description: How many things are as declared.
+      type: int
+      sample: 8
+    line:
+      description: The last line of the diff.
+      type: str
+      sample: "Plan: 4 to create, 1 differs, 1 unverified, 2 not declared, 8 in sync"
 summary:
   description: Counts of the items and requests.
   returned: success, and failure after the declaration was accepted
   type: dict
   contains:
     tenants:
-      description: How many tenants are C(declared), and how many of them are C(created), C(unchanged),
-        C(failed) and C(skipped).
+      description:
+        - The tenants by what became of them, as C(declared), C(created), C(unchanged), C(drifted), C(unverified),
+          C(failed) and C(skipped). Each is counted once, so one that is unverified is not counted as unchanged.
       type: dict
-      sample: {declared: 3, created: 1, unchanged: 2, failed: 0, skipped: 0}
+      sample: {declared: 3, created: 1, unchanged: 2, drifted: 0, unverified: 0, failed: 0, skipped: 0}
     apps:
       description: The same counts for the apps of the master account and of all tenants.
       type: dict
-      sample: {declared: 2, created: 2, unchanged: 0, failed: 0, skipped: 0}
+      sample: {declared: 2, created: 2, unchanged: 0, drifted: 0, unverified: 0, failed: 0, skipped: 0}
     undeclared:
       description: How many tenants are not declared.
       type: int

@@ -431,6 +431,14 @@ undeclared:
   type: list
   elements: str
   sample: [owner@initech.example]
+undeclared_apps:
+  description:
+    - Apps that exist and are not declared, each with C(tenant) (null for the master account), C(name) and C(id). Empty
+      without a declaration.
+  returned: success
+  type: list
+  elements: dict
+  version_added: 1.1.0
 missing:
   description: E-mail addresses of the tenants that are declared but do not exist.
   returned: success

@@ -202,6 +202,13 @@ drift:
       type: str
       sample: https://shop.acme.example
 # END generated
+not_compared:
+  description: Declared options of an existing app that the API does not show, so they are not compared.
+  returned: success
+  type: list
+  elements: str
+  version_added: 1.1.0
+  sample: [widget_html]
 # BEGIN generated: reconciled write="the create request" proof="a look-up" returned=success
 reconciled:
   description: Whether the response to the create request was lost and a look-up then showed that it had worked.

@@ -196,7 +196,7 @@ class PartnerState:
             for option in ("splash_color", "panel_color", "website_url", "icon", "app_id"):
                 value = app.get(option)
                 if value is not None and not is_template(value) and (self._files or option not in _FILES):
-                    given = {"name": "x", option: int(value) if option == "app_id" else value, "tenant": None}
+                    given = {"name": "x", option: value, "tenant": None}
                     if option == "app_id" and tenant:
                         given["tenant"] = "any@tenant.example"
                     self._try(f"{path}.{option}", lambda: AppSpec.read(given))  # noqa: B023

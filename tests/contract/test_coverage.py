@@ -124,7 +124,7 @@ def test_the_modules_make_the_calls_and_send_the_fields(simulator: t.Any, tmp_pa
     icon = tmp_path / "icon.png"
     icon.write_bytes(b"\x89PNG\r\n\x1a\n" + b"x" * 40)
     contract.SEEN.clear()
-    with simulator.world() as world, simulator.world(objects_path="object") as singular:
+    with simulator.world() as world, simulator.world(objects_path="objects") as singular:
         world.do("tenant_add", email=OLD)
         mobsted, mip = connection(world), {**connection(world, "mip"), "ledger_path": str(tmp_path / "ledger.sqlite3")}
         context = RunContext()

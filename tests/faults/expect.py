@@ -22,7 +22,7 @@ from .calls_mobsted import (
     TOGGLE,
     Call,
 )
-from .faults_table import NOT_SENT, PAGING, REFUSED, SPOILT, TOKEN, UNKNOWN, WAIT, Fault
+from .faults_table import FINAL, NOT_SENT, PAGING, REFUSED, SPOILT, TOKEN, UNKNOWN, WAIT, Fault
 
 OK = "ok"
 
@@ -41,10 +41,10 @@ def expected(call: Call, fault: Fault, lasting: bool) -> set[str]:
     if call.role in (LOGIN, TENANT_LOGIN):
         if fault.sort == TOKEN or (fault.sort == REFUSED and fault.code in ("invalid_input", "forbidden")):
             return _refused_login(call, fault)
-        return {fault.code} if lasting or fault.sort in (REFUSED, SPOILT) else {OK}
+        return {fault.code} if lasting or fault.sort in (REFUSED, SPOILT, FINAL) else {OK}
     if fault.sort == TOKEN:
         return {"auth_failed"} if lasting else {OK}
-    if fault.sort == REFUSED:
+    if fault.sort == REFUSED or (fault.sort == FINAL and call.role == READ):
         return {fault.code}
     if call.role == READ:
         if fault is PAGING and not lasting:
@@ -69,7 +69,7 @@ def _mip(call: Call, fault: Fault, lasting: bool) -> set[str]:
             # A refused login may mean that nobody is registered: registering is then right, or shows that somebody is.
             return {LOOK: {OK}, LOOK_OLD: {"duplicate"}, KEYS: _refused_keys(fault)}[call.role]
         return {OK} if fault.sort == UNKNOWN and not lasting else {fault.code}
-    if fault.sort in (UNKNOWN, SPOILT):
+    if fault.sort in (UNKNOWN, SPOILT, FINAL):
         return {OK} if call.role == REGISTER and fault.executed else {"unknown_outcome"}
     signed = call.role in (TOGGLE, REMOVE, INVITE) or call.operation == "mip_sso_link" or "client" in call.path
     if fault.name in ("401", "403") and signed and not lasting:

@@ -14,6 +14,8 @@ NOT_SENT = "not sent"
 WAIT = "wait"
 #: Nobody knows whether it was executed.
 UNKNOWN = "unknown"
+#: Nobody knows whether it was executed, and a second try would get the same answer.
+FINAL = "final"
 #: It was refused for good.
 REFUSED = "refused"
 #: A response that claims success and is none. It is not requested again, since it would come again.
@@ -61,6 +63,10 @@ def _both(name: str, code: str, sort: str, kind: str, **more: t.Any) -> list[Fau
     return [Fault(f"{name}, {when}", code, sort, None, kind, when, more) for when in ("before", "after")]
 
 
+#: A list that is none (A2 and A14 of the field's faults).
+INDEX = {"data": None, "error": "index is being rebuilt", "meta": {"current_page": 1, "last_page": 1}}
+DOUBLED = '{"data": [], "data": [], "meta": {"current_page": 1, "last_page": 1}}'
+
 FAULTS: list[Fault] = [
     Fault("name not found", "unreachable", NOT_SENT, net="no_name"),
     Fault("refused", "unreachable", NOT_SENT, net="refused"),
@@ -89,23 +95,19 @@ FAULTS: list[Fault] = [
         "before",
         {"status": 429, "headers": {"Retry-After": "0.1"}},
     ),
-    Fault(
-        "503 with Retry-After",
-        "rate_limited",
-        WAIT,
-        None,
-        "status",
-        "before",
-        {"status": 503, "headers": {"Retry-After": "0.1"}},
-    ),
+    # Varnish puts the header on each 503 that it makes, also after the backend did the work.
+    *_both("503 with Retry-After", "server_error", UNKNOWN, "status", status=503, headers={"Retry-After": "0.05"}),
+    *_both("501", "server_error", FINAL, "status", status=501),
     *(
         fault
-        for status in (500, 502, 503, 504)
+        for status in (500, 502, 503, 504, 507, 520, 599)
         for fault in _both(str(status), "server_error", UNKNOWN, "status", status=status)
     ),
     Fault("redirect to another host", "invalid_response", SPOILT, None, "redirect", "before", final=True),
     *_both("html", "invalid_response", SPOILT, "html"),
     *_both("empty", "invalid_response", SPOILT, "empty"),
+    Fault("duplicate key", "invalid_response", SPOILT, None, "status", "before", {"status": 200, "body": DOUBLED}),
+    Fault("no rows and an error", "invalid_response", SPOILT, None, "status", "before", {"status": 200, "body": INDEX}),
     Fault("no object", "invalid_response", SPOILT, None, "status", "before", {"status": 200, "body": "[]"}),
     Fault(
         "error under 200",

@@ -59,7 +59,7 @@ def even(result: dict[str, t.Any]) -> dict[str, t.Any]:
         "reconciled": result.get("reconciled"),
         "code": failure.get("code"),
         "status": failure.get("status"),
-        "attempts": result.get("attempts"),
+        "request_attempts": result.get("request_attempts"),
         "keys": sorted(set(result) - {"invocation", "warnings", "failed", "deprecations", "diff", "exception"}),
     }
 

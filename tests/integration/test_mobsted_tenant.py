@@ -52,7 +52,7 @@ def emails(world: t.Any) -> list[str]:
 
 
 def test_do_again_check_check_again(world: t.Any, world_env: dict[str, str]) -> None:
-    args = {"email": EMAIL}
+    args = {"email": EMAIL, "read_back": True}
     checked = run_task(ACTION, args, env=world_env, check=True, diff=True).check().task("Task")
     assert checked.changed
     assert checked["tenant"]["email"] == EMAIL
@@ -63,7 +63,7 @@ def test_do_again_check_check_again(world: t.Any, world_env: dict[str, str]) -> 
     done = registered(args, world_env, diff=True)
     assert done["changed"]
     assert done["reconciled"] is False
-    assert done["attempts"] == 1
+    assert done["request_attempts"] == 1
     tenant = world.tenant(EMAIL)
     assert done["tenant"]["url"] == tenant["url"]
     assert done["tenant"]["id"] == str(tenant["id"])

@@ -43,6 +43,12 @@ def mobsted_error(options: Options, status: int, title: str, detail: str = "") -
     """Return a Mobsted error in the world's ``error_shape``. ``legacy`` is v4/v5 (code), the others are inferred."""
     detail = detail or title
     shape = options.error_shape
+    if options.error_status == "v8":  # refusals and what does not exist: 500; conflicts and wrong values: 400
+        status = {403: 500, 404: 500, 409: 400, 422: 400}.get(status, status)
+    if shape == "string":
+        return ok(detail, options, status)
+    if status == 200:
+        shape = "legacy200"
     if shape == "text":
         return Answer(status, detail.encode(), "text/plain; charset=utf-8")
     if shape == "html":

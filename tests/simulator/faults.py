@@ -30,10 +30,13 @@ KINDS: dict[str, str] = {
     "wrong_types": "after",
     "endless_paging": "after",
     "slow_headers": "after",
+    "interim": "after",
+    "encoded": "after",
+    "doubled": "after",
 }
 
-#: Kinds whose response is not an ordinary one and is written byte by byte.
-RAW = frozenset(("reset", "stall", "drip", "truncated", "enormous", "bomb", "slow_headers", "garbage"))
+#: kinds whose answer cannot be an ordinary one and is written by hand
+RAW = frozenset(("reset", "stall", "drip", "truncated", "enormous", "bomb", "slow_headers", "garbage", "interim"))
 
 
 class FaultError(ValueError):
@@ -94,6 +97,8 @@ class FaultBook:
             "chunked",
             "bytes",
             "last_page",
+            "number",
+            "encoding",
         }
         if extra or unknown:
             raise FaultError(f"unknown: {sorted(extra | unknown)}")
@@ -157,6 +162,10 @@ def wrong_types(value: Any) -> Any:
     return {key: wrong_types(item) for key, item in value.items()}
 
 
+#: How a body begins that is packed in a way that was not asked for.
+_PACKED = {"br": b"\x0b\x02\x80\xff", "zstd": b"\x28\xb5\x2f\xfd\xff"}
+
+
 def fake(rule: Rule, vendor: str, answer: Answer | None, error: Answer, location: str) -> Answer:
     """Return the response that a rule makes of ``answer`` (None if the request was not executed).
 
@@ -186,7 +195,17 @@ def fake(rule: Rule, vendor: str, answer: Answer | None, error: Answer, location
         )
     base = answer or Answer(200, b'{"status":"ok","data":[]}', data={"status": "ok", "data": []})
     base.headers.update(headers)
-    if kind == "wrong_types":
+    if kind == "encoded":
+        name = str(fault.get("encoding", "br"))
+        if name in ("br", "zstd"):
+            base.body, base.headers["Content-Encoding"] = _PACKED[name] + base.body[::-1], name
+        else:
+            base.body = (base.body.decode() + " ").replace("{", '{"ä": 1, ', 1).encode(name)
+            base.content_type = f"application/json; charset={name}"
+    elif kind == "doubled":
+        first = next(iter(base.data), "data") if isinstance(base.data, dict) else "data"
+        base.body = base.body.replace(b"{", f'{{"{first}": null, '.encode(), 1)
+    elif kind == "wrong_types":
         source = base.data if answer else {"data": [], "meta": {}, "access_token": "x", "url": "x", "status": "ok"}
         base.body = json.dumps(wrong_types(source)).encode()
         base.content_type = "application/json"

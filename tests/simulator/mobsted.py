@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from .answers import Answer, mobsted_error, ok
 from .images import icon_image, qr_hex, qr_image
+from .oddities import ident, listed_name, page_meta
 from .routing import Refused, Req, Route, Table, Upload
 from .store import App, Row
 
@@ -45,8 +46,9 @@ def _require_token(req: Req) -> None:
     """Check the bearer token of this account (seed); 401 if it is not valid (code)."""
     scheme, _space, token = req.headers.get("authorization", "").partition(" ")
     assert req.account
-    if scheme.lower() != "bearer" or not req.account.tokens.valid(token.strip()):
-        raise Refused(401, "Unauthorized", "The access token is missing, wrong or expired")
+    options = req.world.options
+    if scheme.lower() != "bearer" or not req.account.tokens.valid(token.strip(), options.token_valid_after_ms / 1000):
+        raise Refused(options.expiry, "Unauthorized", "The access token is missing, wrong or expired")
 
 
 def _int(req: Req, name: str, default: int | None = None) -> int:
@@ -80,7 +82,7 @@ def auth(req: Req) -> Answer:
         raise Refused(400, "Bad Request", "login and password are required")
     assert req.account
     if login.lower() != req.account.login.lower() or password != req.account.password:
-        raise Refused(401, "Unauthorized", "Wrong login or password")
+        raise Refused(req.world.options.login_status, "Unauthorized", "Wrong login or password")
     req.world.totals["logins"] += 1
     return _pair(req)
 
@@ -122,7 +124,7 @@ def partners(req: Req) -> Answer:
         "url": world.account_url(req.base, tenant),
         "authentication": {"email": tenant.login, "phone": "", "password": tenant.password},
     }
-    row_id = str(world.mobsted.find(email)[-1].id)
+    row_id = ident(world.mobsted.find(email)[-1].id, options)
     shapes: dict[str, dict[str, Any]] = {
         "top": payload,
         "data": {"data": payload},
@@ -158,7 +160,7 @@ def _render(req: Req, row: Row) -> dict[str, Any]:
     account = world.mobsted.accounts.get(row.tenant)
     url = world.account_url(req.base, account) if account else ""
     columns = world.mobsted.columns(row, url, world.server_name(req.base))
-    head = {"id": str(row.id), "type": "objects"}
+    head = {"id": ident(row.id, world.options), "type": "objects"}
     return {**head, "attributes": columns} if world.options.attributes == "nested" else {**head, **columns}
 
 
@@ -167,10 +169,16 @@ def _page(req: Req, items: list[Any], page: int, size: int) -> tuple[list[Any], 
     options = req.world.options
     if options.page_cap:
         size = min(size, options.page_cap)
-    meta: dict[str, Any] = {"current_page": page}
-    if options.last_page:
-        meta["last_page"] = max(1, -(-len(items) // size))
+    meta = page_meta(page, max(1, -(-len(items) // size)), len(items), options)
     return items[(page - 1) * size : page * size], meta
+
+
+def unknown_route(req: Req) -> Answer:
+    """What a path that does not exist answers: 404 (code), 501 or 400 (vendor-code), a page of the front end."""
+    options = req.world.options
+    if options.unknown_route == "html":
+        return Answer(200, b"<!DOCTYPE html><html><head><title>Mobsted</title></head></html>", "text/html")
+    return mobsted_error(options, int(options.unknown_route), "Not Found", "No such route")
 
 
 def objects(req: Req) -> Answer:
@@ -179,7 +187,7 @@ def objects(req: Req) -> Answer:
     world, options, account = req.world, req.world.options, req.account
     assert account
     if req.path.rpartition("/")[2] != options.objects_path:
-        raise Refused(404, "Not Found")
+        return unknown_route(req)
     app_id, page, size = _int(req, "applicationId"), _int(req, "page"), _int(req, "pageSize")
     conditions = _conditions(req)
     if app_id not in account.apps:
@@ -244,18 +252,24 @@ def list_apps(req: Req) -> Answer:
     _require_token(req)
     assert req.account
     options = req.world.options
-    part, meta = _page(
-        req, sorted(req.account.apps.values(), key=lambda app: app.id), _int(req, "page", 1), _int(req, "pageSize", 20)
-    )
+    now = time.monotonic()
+    shown = [app for app in req.account.apps.values() if now - app.made_at >= options.app_delay_ms / 1000]
+    if req.account.kind == "master" and not options.registry_listed:
+        shown = [app for app in shown if app.id != 1]
+    part, meta = _page(req, sorted(shown, key=lambda app: app.id), _int(req, "page", 1), _int(req, "pageSize", 20))
     data: Any = []
     for app in part:
-        attributes: dict[str, Any] = {"Name": app.name}
+        attributes: dict[str, Any] = {"Name": listed_name(app.name, options)}
         if options.app_attributes == "full":
             attributes.update({key[0].upper() + key[1:]: value for key, value in app.fields.items() if key != "name"})
         elif options.app_attributes == "create":
             attributes = {"name": app.name, **app.fields}
         data.append(
-            {"id": str(app.id), "type": "applications", "attributes": {**attributes, **_created_attributes(req, app)}}
+            {
+                "id": ident(app.id, options),
+                "type": "applications",
+                "attributes": {**attributes, **_created_attributes(req, app)},
+            }
         )
     if not data and options.empty_shape == "null":
         data = None
@@ -316,13 +330,16 @@ def create_app(req: Req) -> Answer:
     app = account.add_app(fields.pop("name"), fields, icon.data if icon else None, kind)
     world.totals["apps_created"] += 1
     affected = {"applications": {"affected": 1, "time": 0.84383988380432129}}
-    meta: dict[str, Any] = {**affected, "applicationId": app.id}
+    number = ident(app.id, options) if options.ids == "uuid" else app.id
+    meta: dict[str, Any] = {**affected, "applicationId": number}
     if options.app_meta == "nested":
-        meta = {"applications": {**affected["applications"], "applicationId": app.id}}
+        meta = {"applications": {**affected["applications"], "applicationId": number}}
     return ok(
         {
             "meta": meta,
-            "data": [{"id": str(app.id), "type": "applications", "attributes": _created_attributes(req, app)}],
+            "data": [
+                {"id": ident(app.id, options), "type": "applications", "attributes": _created_attributes(req, app)}
+            ],
         },
         options,
         options.create_status,

@@ -25,8 +25,15 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "expires_in": ("absolute", "duration", "absent"),
     "refresh": (True, False, 501),
     "addressing": ("path", "host"),
-    "error_shape": ("errors", "message", "text", "html", "legacy", "legacy200"),
+    "error_shape": ("errors", "message", "text", "string", "html", "legacy", "legacy200"),
+    "error_status": ("http", "v8"),
     "json_style": ("plain", "php"),
+    "ids": ("text", "number", "float", "uuid"),
+    "listed_names": ("exact", "escaped", "collapsed", "decomposed", "ascii", "cut"),
+    "last_page_form": ("number", "text", "float", "zero"),
+    "total": ("absent", "number", "text", "words", "wrong"),
+    "unknown_route": (404, 400, 405, 500, 501, "html"),
+    "expiry": (401, 403, 200),
 }
 
 MIP_CHOICES: dict[str, tuple[Any, ...]] = {
@@ -101,7 +108,18 @@ class Options:
     stats: bool = True
     addressing: str = "path"
     error_shape: str = "errors"
+    error_status: str = "http"
     json_style: str = "plain"
+    ids: str = "text"
+    listed_names: str = "exact"
+    last_page_form: str = "number"
+    total: str = "absent"
+    unknown_route: int | str = 404
+    expiry: int = 401
+    token_valid_after_ms: float = 0
+    login_status: int = 401
+    app_delay_ms: float = 0
+    registry_listed: bool = True
     push_path: str = "/api/v8/push"
     demo: bool = False
     partner: bool = True

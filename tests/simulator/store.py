@@ -74,6 +74,8 @@ class App:
     short: str = ""
     icon: bytes | None = None
     icon_type: str = "image/png"
+    #: monotonic time
+    made_at: float = field(default_factory=time.monotonic)
 
 
 class Account:
@@ -105,7 +107,8 @@ class Account:
             self._apps = {}
             for number in range(1, self._seeded + 1):
                 name = HOSTILE[number % len(HOSTILE)] if self._hostile else f"App {number}"
-                self.add_app(name, {"webSiteUrl": f"https://site{number}.example/", "title": name})
+                app = self.add_app(name, {"webSiteUrl": f"https://site{number}.example/", "title": name})
+                app.made_at = 0.0  # it was there before
         return self._apps
 
     @property
@@ -159,6 +162,7 @@ class MobstedStore:
         self.pending = 0.0
         self.next_row = 1
         system = master.add_app("My Sub Accounts", {"description": "System app: the sub-accounts of this master"})
+        system.made_at = 0.0
         assert system.id == 1
 
     def _name(self) -> str:

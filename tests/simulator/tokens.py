@@ -44,6 +44,8 @@ class TokenBook:
 
     access: dict[str, float] = field(default_factory=dict)
     refresh: dict[str, float] = field(default_factory=dict)
+    #: access token -> Unix time at which it was issued
+    issued: dict[str, float] = field(default_factory=dict)
 
     def issue(
         self, key: bytes, issuer: str, ttl: float, refresh_ttl: float, limit: int | None
@@ -53,13 +55,16 @@ class TokenBook:
         useruuid = str(uuid.UUID(int=random.getrandbits(128)))
         access, refresh = jwt(key, issuer, now + ttl, useruuid), jwt(key, issuer, now + refresh_ttl, useruuid)
         self.access[access], self.refresh[refresh] = now + ttl, now + refresh_ttl
+        self.issued[access] = now
         while limit is not None and len(self.access) > limit:
             del self.access[next(iter(self.access))]
         return access, refresh, now + ttl
 
-    def valid(self, token: str) -> bool:
-        """Return whether ``token`` is an access token of this account that has not expired."""
-        return self.access.get(token, 0.0) > time.time()
+    def valid(self, token: str, after: float = 0.0) -> bool:
+        """Whether ``token`` is an access token of this account that has begun, so many seconds after it was issued,
+        and not ended."""
+        begun = time.time() - self.issued.get(token, 0.0) >= after
+        return begun and self.access.get(token, 0.0) > time.time()
 
     def valid_refresh(self, token: str) -> bool:
         """Return whether ``token`` is a refresh token of this account that has not expired."""

@@ -122,7 +122,10 @@ async def raw(rule: Rule, answer: Answer, transport: Any, receive: Receive) -> N
 
 
 def _spoilt(rule: Rule, answer: Answer) -> bytes:
-    """Return what ``truncated``, ``bomb`` and ``garbage`` send."""
+    """What ``truncated``, ``bomb``, ``garbage`` and ``interim`` send."""
+    if rule.kind == "interim":
+        hints = b"HTTP/1.1 103 Early Hints\r\nlink: </x.css>; rel=preload\r\n\r\n" * int(rule.fault.get("number", 1))
+        return hints + _head(answer, len(answer.body)) + answer.body
     if rule.kind == "bomb":
         body = gzip.compress(b"0" * int(rule.fault.get("bytes", 200_000_000)), 1)
         return _head(Answer(200, headers={"content-encoding": "gzip"}), len(body)) + body

@@ -11,7 +11,8 @@ import pytest
 
 from ansible_collections.partnerops.saas.plugins.module_utils.http import transport
 from ansible_collections.partnerops.saas.plugins.module_utils.mip import user
-from ansible_collections.partnerops.saas.plugins.module_utils.mobsted import tenant
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted import paging, tenant
+from ansible_collections.partnerops.saas.plugins.module_utils.run import logins
 
 
 @pytest.fixture(autouse=True)
@@ -29,3 +30,5 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(transport, "SIZE_LIMIT", 1 << 20)
     monkeypatch.setattr(tenant, "_LOOKS", (0.02, 0.05))
     monkeypatch.setattr(user, "SETTLE", 0.0)
+    monkeypatch.setattr(paging, "PAUSE", 0.005)
+    monkeypatch.setattr(logins, "FRESH_FOR", 0.02)

@@ -29,4 +29,4 @@ def check_round(results: t.Sequence[TaskResult], key: str) -> None:
     assert do["diff"]["before"] != do["diff"]["after"]
     assert again["diff"]["before"] == again["diff"]["after"] == do["diff"]["after"]
     assert not do["reconciled"]
-    assert do["attempts"] == 1
+    assert do["request_attempts"] == 1

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Connections whose every read obeys one deadline.
+"""Connections whose every read obeys one deadline, and that know what became of a request.
 
 The time-outs of ``requests`` are for a single ``recv``: a server that sends one byte a second is never late by them, be
 it in the headers or in the body. Here the time that is left is set on the socket before each read.
@@ -24,8 +24,14 @@ try:
 except ImportError:
     HAS_REQUESTS = False
 
-#: ``until`` is the deadline of the exchange that this thread is in, in seconds of the monotonic clock.
+#: Of the exchange that this thread is in: ``until`` is its deadline in seconds of the monotonic clock, ``write`` says
+#: whether it may change something, ``sent`` whether any byte of the request has left.
 LIMIT = threading.local()
+#: seconds after which an idle connection is not trusted with a write: a server that closes it at that moment
+#: would leave the outcome unknown
+IDLE_LIMIT = 4.0
+#: interim responses (103 Early Hints and others) before the one that counts
+MAX_INTERIM = 20
 
 
 class TimedSocket(io.RawIOBase):
@@ -65,26 +71,86 @@ class TimedSocket(io.RawIOBase):
 
 
 class TimedResponse(http.client.HTTPResponse):
-    """An answer read through :class:`TimedSocket`."""
+    """A response read through :class:`TimedSocket`. Interim responses are skipped.
+
+    A connection that had one is not used again: a server that miscounts them would answer the next request with what
+    was left of this one.
+    """
+
+    interim = False
 
     def __init__(self, sock: t.Any, *args: t.Any, **kwargs: t.Any) -> None:
         super().__init__(sock, *args, **kwargs)
         self.fp.close()
         self.fp = io.BufferedReader(TimedSocket(sock))
 
+    def begin(self) -> None:
+        """Read the head of the response that counts."""
+        super().begin()
+        if self.interim or self.status < 200:
+            self.will_close = True
+
+    def _read_status(self) -> tuple[str, int, str]:
+        for _number in range(MAX_INTERIM):
+            found: tuple[str, int, str] = super()._read_status()  # type: ignore[misc]
+            if not 100 <= found[1] < 200 or found[1] == 101:
+                return found
+            self.interim = True
+            http.client.parse_headers(self.fp)
+        raise http.client.BadStatusLine(f"more than {MAX_INTERIM} interim responses")
+
 
 if HAS_REQUESTS:
 
-    class _Http(HTTPConnection):
+    class _Watched:
+        """A connection that notes when the first byte of a request leaves; a proxy's tunnel is no part of one."""
+
+        response_class = TimedResponse
+        sock: t.Any
+        auto_open: int
+        used_at = 0.0
+        _tunnelling = False
+
+        def send(self, data: t.Any) -> None:
+            """See ``http.client``, which connects only here."""
+            if self.sock is None and self.auto_open:
+                self.connect()  # type: ignore[attr-defined]
+            if not self._tunnelling:
+                LIMIT.sent = True
+            super().send(data)  # type: ignore[misc]
+
+        def _tunnel(self) -> None:
+            self._tunnelling = True
+            try:
+                super()._tunnel()  # type: ignore[misc]
+            finally:
+                self._tunnelling = False
+
+    class _Http(_Watched, HTTPConnection):
         response_class = TimedResponse
 
-    class _Https(HTTPSConnection):
+    class _Https(_Watched, HTTPSConnection):
         response_class = TimedResponse
 
-    class _HttpPool(HTTPConnectionPool):
+    class _Fresh:
+        """A pool that gives no write a connection which was idle for long: each connection is judged by itself."""
+
+        def _get_conn(self, *args: t.Any, **kwargs: t.Any) -> t.Any:
+            connection = super()._get_conn(*args, **kwargs)  # type: ignore[misc]
+            idle = time.monotonic() - getattr(connection, "used_at", 0.0)
+            if getattr(LIMIT, "write", False) and getattr(connection, "sock", None) is not None and idle > IDLE_LIMIT:
+                connection.close()
+            return connection
+
+        def _put_conn(self, connection: t.Any) -> None:
+            if connection is not None:
+                connection.used_at = time.monotonic()
+            super()._put_conn(connection)  # type: ignore[misc]
+
+    class _HttpPool(_Fresh, HTTPConnectionPool):
         ConnectionCls = _Http
 
-    class _HttpsPool(HTTPSConnectionPool):
+    class _HttpsPool(_Fresh, HTTPSConnectionPool):
         ConnectionCls = _Https
 
     _POOLS = {"http": _HttpPool, "https": _HttpsPool}

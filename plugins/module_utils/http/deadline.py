@@ -49,7 +49,7 @@ class Deadline:
 
 
 class RateLimit:
-    """Holds back every thread that uses one account while the API asks to wait (429, or 503 with Retry-After)."""
+    """Holds back every thread that uses one account while the API asks to wait."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

@@ -24,7 +24,7 @@ except ImportError:  # said by transport.py
 class FailedExchange(t.NamedTuple):
     """A failed exchange: the failure's code, what happened in a few words, and what is known of the request.
 
-    ``executed`` is False where it certainly was not, None where nobody knows. ``final``: trying again changes nothing.
+    ``executed`` is False if it certainly was not, None if that is unknown. ``final``: trying again changes nothing.
     """
 
     code: str
@@ -69,30 +69,51 @@ class _Chain:
         return False
 
 
-def explain(error: BaseException, timeout: float, begun: bool) -> FailedExchange:
-    """What an error of the library, or of a socket, means.
+def explain(error: BaseException, timeout: float, begun: bool, sent: bool, proxy: str = "the proxy") -> FailedExchange:
+    """Say what an error of the library, or of a socket, means.
 
-    :param timeout: seconds that one answer was given
-    :param begun: whether the head of an answer had come
+    :param timeout: seconds that one response was given
+    :param begun: whether the head of a response had come
+    :param sent: whether any byte of the request has left: what fails before is certainly not executed
+    :param proxy: what a message calls the proxy
     """
     chain = _Chain(error)
-    executed = False if chain.connecting() else None
-    return _no_connection(chain, executed) or _no_answer(chain, executed, timeout, begun)
+    executed = None if sent and not chain.connecting() else False
+    return (
+        _unusable(chain, executed, proxy)
+        or _no_connection(chain, executed, proxy)
+        or _no_answer(chain, executed, timeout, begun)
+    )
 
 
-def _no_connection(chain: _Chain, executed: bool | None) -> FailedExchange | None:
+def _unusable(chain: _Chain, executed: bool | None, proxy: str) -> FailedExchange | None:
+    """What no second try changes: a setting that can't be used."""
+    if executed is None:
+        return None
+    if any("SOCKS" in str(one) and isinstance(one, rq.InvalidSchema) for one in chain.errors):
+        what = f"was not sent: {proxy} is a SOCKS proxy, which needs PySocks (python3 -m pip install PySocks)"
+        return FailedExchange("unreachable", what, False, final=True)
+    if chain.has(rq.InvalidProxyURL, rq.InvalidSchema) or chain.named("ProxySchemeUnknown"):
+        return FailedExchange("unreachable", f"was not sent: {proxy} has no usable address", False, final=True)
+    if any("Tunnel connection failed: 407" in str(one) for one in chain.errors):
+        return FailedExchange("unreachable", f"was not sent: {proxy} wants a login (407)", False, final=True)
+    if any("CA certificate" in str(one) or "NO_CERTIFICATE" in str(one) for one in chain.errors):
+        return FailedExchange("tls", "was not sent: the CA bundle can't be used", False, final=True)
+    return None
+
+
+def _no_connection(chain: _Chain, executed: bool | None, proxy: str) -> FailedExchange | None:
     for cause in chain.errors:
         if isinstance(cause, ssl.SSLCertVerificationError):
             why = f"failed: the certificate is not trusted ({cause.verify_message})"
             return FailedExchange("tls", why, False, final=True)
     if chain.has(rq.ProxyError, u3.ProxyError):
-        return FailedExchange("unreachable", "failed: the proxy could not be used", executed)
+        return FailedExchange("unreachable", f"failed: {proxy} could not be used", executed)
     if chain.has(socket.gaierror) or chain.named("NameResolutionError"):
         return FailedExchange("unreachable", "failed: the host name was not found", False)
     if chain.has(rq.ConnectTimeout, u3.ConnectTimeoutError) and not chain.has(u3.NewConnectionError):
         return FailedExchange("timeout", "failed: no connection within 10 s", False)
     if chain.has(u3.ClosedPoolError):
-        # Another thread closed the idle connections (see transport.IDLE_LIMIT) before this one had taken any.
         return FailedExchange("unreachable", "found its connection closed", False)
     if chain.has(u3.NewConnectionError):
         reasons = (one.strerror for one in chain.errors if isinstance(one, OSError) and one.strerror)

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import datetime
 import email.utils
 import json
 import re
@@ -14,17 +15,13 @@ import typing as t
 from dataclasses import dataclass, field
 
 from ..errors import ApiError
-
-#: Statuses after which nobody knows whether a write was executed.
-UNKNOWN = frozenset((408, 500, 502, 503, 504))
-
-_CODES = {400: "invalid_input", 401: "auth_failed", 403: "forbidden", 404: "not_found", 408: "timeout"}
-_CODES.update({409: "duplicate", 410: "not_found", 429: "rate_limited"})
+from .status import rule_of
 
 _ADVICE = {
     "auth_failed": "Check the credentials.",
     "forbidden": "Check that this account may do this.",
-    "rate_limited": "Run again later, or raise 'retries' or 'deadline'.",
+    "rate_limited": "Run again later, or raise 'deadline'.",
+    "unreachable": "Check the proxy variables (HTTPS_PROXY, HTTP_PROXY, ALL_PROXY) and the login in them.",
     "server_error": "Run again; if it stays, ask the vendor.",
     "timeout": "Run again, or raise 'timeout'.",
     "invalid_response": "Check that api_url is the address of the API and that no proxy or login page answers in "
@@ -45,6 +42,8 @@ class Response:
     headers: t.Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     tries: int = 1
+    #: accept a comma before a closing bracket, as MIP's page shows it
+    lax: bool = False
 
     @property
     def kind(self) -> str:
@@ -52,33 +51,68 @@ class Response:
         return self.headers.get("Content-Type", "").split(";")[0].strip().lower() or "no content type"
 
     def retry_after(self) -> float | None:
-        """Seconds of the ``Retry-After`` header (a number or an HTTP date), or None."""
+        """Return the seconds of the ``Retry-After`` header, or None.
+
+        An HTTP date, in any of its three forms, counts from the response's own ``Date``: the server's clock may differ.
+        """
         value = (self.headers.get("Retry-After") or "").strip()
-        if not value:
-            return None
-        if re.fullmatch(r"\d+(\.\d+)?", value):
+        if re.fullmatch(r"[0-9]{1,9}(\.[0-9]+)?", value):
             return float(value)
-        try:
-            return max(0.0, email.utils.parsedate_to_datetime(value).timestamp() - time.time())
-        except (TypeError, ValueError, OverflowError):
+        until = _moment(value)
+        if until is None:
             return None
+        now = _moment(self.headers.get("Date") or "")
+        return max(0.0, until - (time.time() if now is None else now))
 
     def parsed(self) -> t.Any:
-        """The body as JSON, or None where it is none (HTML, empty, truncated)."""
-        try:
-            return json.loads(self.body.decode("utf-8-sig"))
-        except (ValueError, RecursionError):
-            return None
+        """Return the body as JSON, or None if it is none that can be relied on."""
+        return self._read()[0]
 
     def json(self) -> dict[str, t.Any]:
-        """The body as a JSON object.
+        """Return the body as a JSON object.
 
-        :raises ApiError: ``invalid_response`` for anything else; whether the request was executed is then unknown.
+        :raises ApiError: ``invalid_response`` for anything else; whether the request was executed is then unknown
         """
-        found = self.parsed()
+        found, why = self._read()
         if not isinstance(found, dict):
-            raise self.invalid("a JSON object was expected")
+            raise self.invalid(why or "a JSON object was expected")
         return found
+
+    def salvaged(self) -> dict[str, t.Any]:
+        """Return what can be read of an object that is not strictly right, since a new password may be in it."""
+        charset = self._charset()
+        for name in ("utf-8-sig", charset, "utf-16", "latin-1"):
+            try:
+                found = json.loads(self.body.decode(name or "utf-8-sig"))
+            except (ValueError, LookupError, RecursionError):
+                continue
+            if isinstance(found, dict):
+                return found
+        return {}
+
+    def _charset(self) -> str | None:
+        found = re.search(r"charset=[\"']?([A-Za-z0-9_.:-]+)", self.headers.get("Content-Type", ""))
+        return found.group(1) if found else None
+
+    def _read(self) -> tuple[t.Any, str | None]:
+        """The body as JSON, and why it is none."""
+        encoding = (self.headers.get("Content-Encoding") or "").strip().lower()
+        foreign = encoding if encoding not in ("", "identity", "gzip", "x-gzip", "deflate") else None
+        try:
+            text = self.body.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            name = foreign or _bom(self.body) or self._charset() or "something else than UTF-8"
+            return None, f"its body is encoded as {one_line(name, 40)}, not as UTF-8"
+        if "\0" in text[:4]:
+            return None, f"its body is encoded as {_bom(self.body) or 'UTF-16'}, not as UTF-8"
+        if self.lax:
+            text = re.sub(r'("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])', lambda found: found.group(1) or "", text)
+        try:
+            return json.loads(text, object_pairs_hook=_object, parse_constant=_constant), None
+        except _Doubled as error:
+            return None, f"its JSON has the key {one_line(str(error), 60)!r} twice"
+        except (ValueError, RecursionError):
+            return None, f"its body is encoded as {one_line(foreign, 40)}" if foreign else None
 
     def invalid(self, why: str) -> ApiError:
         """A success that is none: the documented content is missing."""
@@ -99,19 +133,11 @@ class Response:
 
     def error(self) -> ApiError:
         """The failure that a status other than 2xx means."""
-        status = self.status
-        if status in _CODES:
-            code = _CODES[status]
-        elif 300 <= status < 400:
-            code = "invalid_response"
-        elif status >= 500:
-            code = "server_error"
-        else:
-            code = "invalid_input" if 400 <= status < 500 else "invalid_response"
+        status, rule = self.status, rule_of(self.status)
+        code = rule.code
         said = said_by(self)
         more = " (a redirect, which is not followed here)" if 300 <= status < 400 else ""
         tries = f" after {self.tries} tries" if self.tries > 1 else ""
-        executed = None if status in UNKNOWN or status >= 500 or status < 400 else False
         fact = f"{self.method} {self.path} answered {status}{more}{tries}{f': {said}' if said else ''}."
         return ApiError(
             code,
@@ -121,8 +147,51 @@ class Response:
             path=self.path,
             status=status,
             message=said,
-            executed=executed,
+            executed=rule.executed,
         )
+
+
+class _Doubled(ValueError):
+    """A key that stands twice in one JSON object: which one counts is anybody's guess."""
+
+
+def _object(pairs: list[tuple[str, t.Any]]) -> dict[str, t.Any]:
+    made: dict[str, t.Any] = {}
+    for key, value in pairs:
+        if key in made:
+            raise _Doubled(key)
+        made[key] = value
+    return made
+
+
+def _constant(name: str) -> t.NoReturn:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _bom(body: bytes) -> str | None:
+    """Name the encoding that a body begins like."""
+    if body.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):
+        return "UTF-32"
+    if body.startswith((b"\xff\xfe", b"\xfe\xff")) or (len(body) > 1 and 0 in body[:2]):
+        return "UTF-16"
+    return "zstd" if body.startswith(b"\x28\xb5\x2f\xfd") else None
+
+
+def _moment(value: str) -> float | None:
+    """Return an HTTP date (IMF-fixdate, RFC 850, asctime) as Unix time; what names no zone is UTC."""
+    try:
+        found = email.utils.parsedate_tz(value)
+        if found is None:
+            return None
+        moment = datetime.datetime(*found[:6], tzinfo=datetime.timezone.utc)
+        return moment.timestamp() - (found[9] or 0)
+    except (TypeError, ValueError, OverflowError, IndexError):
+        return None
+
+
+def said_plainly(response: Response) -> str | None:
+    """The vendor's own words in an error that is no page: a plain string, or a JSON document (``vendor-code``)."""
+    return None if response.parsed() is None and b"<" in response.body else said_by(response)
 
 
 def said_by(response: Response) -> str | None:

@@ -10,11 +10,12 @@ not), or None (unknown). No exception of the library gets out, since its text ho
 
 from __future__ import annotations
 
+import functools
 import http.client
 import http.cookiejar
 import os
 import random
-import threading
+import ssl
 import time
 import traceback
 import typing as t
@@ -26,7 +27,8 @@ from ..version import VERSION
 from .adapter import LIMIT
 from .deadline import Deadline, RateLimit
 from .exceptions import explain
-from .response import UNKNOWN, Response
+from .response import Response, said_plainly
+from .status import AGAIN, rule_of
 
 try:
     import requests
@@ -45,9 +47,8 @@ except ImportError:
 CONNECT_TIMEOUT = 10.0
 #: bytes; a page of 200 records with some forty columns stays far below
 SIZE_LIMIT = 32 * 1024 * 1024
-#: seconds after which an idle connection is not trusted with a write: a server that closes it at that moment
-#: would leave the outcome unknown
-IDLE_LIMIT = 4.0
+#: the longest pause, in seconds, that a 503 with ``Retry-After`` gets before the next request
+LONGEST_PAUSE = 60.0
 MAX_REDIRECTS = 3
 _ENVIRONMENT = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
@@ -58,7 +59,11 @@ def surroundings() -> tuple[str | None, ...]:
 
 
 class Request(t.NamedTuple):
-    """A request that can be sent again. ``safe`` is True where sending it twice does no harm (a read)."""
+    """A request that can be sent again.
+
+    :param safe: sending it twice does no harm (a read)
+    :param login: it carries a password, so it is not repeated often: accounts get locked
+    """
 
     method: str
     url: str
@@ -67,6 +72,7 @@ class Request(t.NamedTuple):
     files: t.Any = None
     headers: t.Mapping[str, str] | None = None
     safe: bool = False
+    login: bool = False
 
     @property
     def path(self) -> str:
@@ -83,6 +89,7 @@ class Transport:
     :param validate_certs: whether the server's certificate is verified
     :param ca_path: CA bundle, which wins over REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE
     :param observe: gets a line for each request that was sent, without its query
+    :param lax_json: accept a comma before a closing bracket in responses
     """
 
     def __init__(
@@ -94,6 +101,7 @@ class Transport:
         validate_certs: bool,
         ca_path: str | None,
         observe: t.Callable[[str], None] = lambda _line: None,
+        lax_json: bool = False,
     ) -> None:
         self.base = base
         self.timeout = timeout
@@ -103,38 +111,42 @@ class Transport:
         self.verify: bool | str = validate_certs and (
             ca_path or os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
         )
-        if isinstance(self.verify, str) and not os.path.exists(self.verify):
-            where = "ca_path" if ca_path else "REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE"
-            raise invalid(f"{where} names {self.verify}, which does not exist or can't be read.")
+        if isinstance(self.verify, str):
+            check_bundle(self.verify, "ca_path" if ca_path else "REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE")
+        self.lax_json = lax_json
         self.session = requests.Session()
         # Even where it follows no redirect, the library reads the whole body of one and parses its target.
         self.session.get_redirect_target = lambda _response: None  # type: ignore[assignment,method-assign]
         # Neither .netrc (it would replace our Authorization) nor the environment's CA bundle (it would beat ours).
         self.session.trust_env = False
         self.session.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
-        self.session.headers.update({"User-Agent": f"partnerops.saas/{VERSION}", "Accept": "application/json"})
+        self.session.headers.update(
+            {
+                "User-Agent": f"partnerops.saas/{VERSION}",
+                "Accept": "application/json",
+                "Accept-Encoding": "gzip, deflate",
+            }
+        )
         adapter = TimedAdapter(pool_connections=4, pool_maxsize=40, max_retries=0)
         self.session.mount("https://", adapter)
         self.session.mount("http://", adapter)
         self.proxies = requests.utils.get_environ_proxies(base, no_proxy=None)
-        self._used = time.monotonic()
-        self._idle = threading.Lock()
 
     def send(self, build: t.Callable[[], Request], deadline: Deadline) -> Response:
         """Send a request, again where that is safe, until there is an answer that is not "wait".
 
         :param build: makes the request anew for each try, so that a renewed token gets into it
-        :returns: an answer of any status but 429 and, for a read, but those of :data:`UNKNOWN`
+        :returns: a response of any status but 429 and 407 and, for a read, but those that are tried again
         :raises ApiError: with ``executed`` False or None
         """
-        tries = failures = 0
+        tries = failures = limited = 0
+        said: str | None = None
         while True:
             self.rate_limit.wait(deadline)
             request = build()
             tries += 1
             served = self.rate_limit.served
             deadline.tried(tries)
-            wait: float | None
             try:
                 response = self._once(request, deadline, tries)
             except ApiError as error:
@@ -144,20 +156,32 @@ class Transport:
                     raise _counted(error, tries) from None
                 continue
             response.tries = tries
-            wait = response.retry_after()
-            if response.status == 429 or (response.status == 503 and wait is not None):
-                # Not executed. Others of the account may be getting on while this one is unlucky: then it isn't stuck.
-                failures = 1 if self.rate_limit.served > served and self.retries else failures + 1
-                wait = _backoff(failures + 1) if wait is None else wait
-                if failures > self.retries or wait >= deadline.left():
-                    raise _limited(response, wait)
-                self.rate_limit.close(wait)
+            asked = response.retry_after() or 0.0
+            if response.status == 429:
+                # Others of the account may be getting on while this one is unlucky: then it isn't stuck.
+                limited = 1 if self.rate_limit.served > served else limited + 1
+                pause = max(_backoff(limited + 1), asked)
+                if pause >= deadline.left():
+                    raise _limited(response, pause)
+                self.rate_limit.close(pause)
                 continue
-            if response.status in UNKNOWN and request.safe:
+            if response.status == 407:
+                what = f"was not sent: {self._proxy()} wants a login (407)"
+                raise _counted(_final(self._failure("unreachable", request, what, False)), tries)
+            if rule_of(response.status).read is AGAIN:
+                pause = min(asked, LONGEST_PAUSE)
+                if not request.safe:
+                    self.rate_limit.close(pause)  # before the outcome is looked up
+                    return response
                 failures += 1
-                if failures <= self.retries and deadline.sleep(max(_backoff(failures), min(wait or 0, 60))):
-                    continue
-                raise response.error()
+                words = said_plainly(response) if response.status == 500 else None
+                same = response.status == 500 and (
+                    (words is not None and words == said) or (request.login and failures > 1)
+                )
+                said = words
+                if same or failures > self.retries or not deadline.sleep(max(_backoff(failures), pause)):
+                    raise response.error()
+                continue
             self.rate_limit.passed()
             return response
 
@@ -215,10 +239,6 @@ class Transport:
                 "timeout", request, f"was not sent: the deadline of {deadline.seconds:.0f} s is over", False
             )
         now = time.monotonic()
-        with self._idle:  # else two threads that wake up together would close each other's connections
-            if not request.safe and now - self._used > IDLE_LIMIT:
-                self.session.close()
-            self._used = now
         headers = dict(request.headers or {})
         url, host = _resolved(request.url)
         if host:
@@ -236,7 +256,7 @@ class Transport:
                 self._failure("invalid_input", request, "can't be sent: the URL or a header is not valid", False)
             ) from None
         wait = max(0.001, until - now)
-        LIMIT.until = until
+        LIMIT.until, LIMIT.write, LIMIT.sent = until, not request.safe, False
         begun = False
         try:
             raw = self.session.send(
@@ -250,12 +270,11 @@ class Transport:
             begun = True
             with raw:
                 body = self._read(raw, request)
-            return Response(request.method, request.path, raw.status_code, raw.headers, body)
-        except (requests.RequestException, u3.HTTPError, OSError) as error:
+            return Response(request.method, request.path, raw.status_code, raw.headers, body, lax=self.lax_json)
+        except (requests.RequestException, u3.HTTPError, OSError, ValueError) as error:
             raise self._translate(error, request, begun) from None
         finally:
-            LIMIT.until = None
-            self._used = time.monotonic()
+            LIMIT.until, LIMIT.write = None, False
 
     def _read(self, raw: t.Any, request: Request) -> bytes:
         raw.raw.enforce_content_length = True  # off by default before urllib3 2
@@ -292,11 +311,43 @@ class Transport:
             executed=executed,
         )
 
+    def _proxy(self) -> str:
+        """Name the proxy that is in use by its variable, since that is what has to be corrected."""
+        proxy = requests.utils.select_proxy(self.base, self.proxies)
+        names = (
+            name for name in _ENVIRONMENT if proxy and proxy in (os.environ.get(name), os.environ.get(name.lower()))
+        )
+        name = next(names, None)
+        return f"the proxy of {name}" if name else "the proxy"
+
     def _translate(self, error: BaseException, request: Request, begun: bool = False) -> ApiError:
         """The failure that a library's error means. ``begun``: the head of an answer had come."""
-        failed = explain(error, self.timeout, begun)
+        failed = explain(error, self.timeout, begun, LIMIT.sent, self._proxy())
         failure = self._failure(failed.code, request, failed.what, failed.executed)
         return _final(failure) if failed.final else failure
+
+
+def check_bundle(path: str, where: str) -> None:
+    """Make sure that a CA bundle can be used, before anything is sent.
+
+    :param where: the option or variable that names it
+    :raises ApiError: ``invalid_input``
+    """
+    try:
+        _loaded(path, os.stat(path).st_mtime_ns)
+    except (OSError, ssl.SSLError, ValueError) as error:
+        why = "holds no certificates" if isinstance(error, ssl.SSLError) else "does not exist or can't be read"
+        raise invalid(f"{where} names {path}, which {why}. Nothing was sent.") from None
+
+
+@functools.lru_cache(maxsize=8)
+def _loaded(path: str, _changed: int) -> bool:
+    """Load a bundle once for the whole process: a fleet has thousands of accounts."""
+    folder = os.path.isdir(path)
+    ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(
+        cafile=None if folder else path, capath=path if folder else None
+    )
+    return True
 
 
 def _counted(error: ApiError, tries: int) -> ApiError:
@@ -323,7 +374,7 @@ def _limited(response: Response, wait: float) -> ApiError:
         "rate_limited",
         f"{response.method} {response.path} was refused ({response.status}) for too many requests"
         f"{f' after {response.tries} tries' if response.tries > 1 else ''}; the API wants {wait:.0f} s of pause. It "
-        "was not executed. Run again later, or raise 'retries' or 'deadline'.",
+        "was not executed. Run again later, or raise 'deadline'.",
         method=response.method,
         path=response.path,
         status=response.status,

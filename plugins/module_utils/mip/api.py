@@ -19,6 +19,7 @@ from ..errors import ApiError
 from ..http.deadline import Deadline
 from ..http.response import Response
 from ..http.transport import Request, Transport, surroundings, wire_path
+from ..run.logins import pause_for_fresh, shows_expiry
 from .auth import KeyRing, Pair, keys_of
 from .records import Person, person_in
 
@@ -56,6 +57,7 @@ class MipAPI:
             validate_certs=connection.validate_certs,
             ca_path=connection.ca_path,
             observe=context.observe,
+            lax_json=True,
         )
         self.keys = KeyRing(connection, context.store, context.secrets, self._owner_login)
 
@@ -210,7 +212,13 @@ class MipAPI:
         return self._call("/login", {"email": email, "password": password}, deadline, safe=True)
 
     def _call(
-        self, path: str, fields: dict[str, str], deadline: Deadline, *, signed: bool = False, safe: bool = False
+        self,
+        path: str,
+        fields: dict[str, str],
+        deadline: Deadline,
+        *,
+        signed: bool = False,
+        safe: bool = False,
     ) -> Response:
         """Send a call; one whose key pair is refused is sent once more with a new one, where there is one."""
         url, body = self.connection.base + path, json.dumps(fields, separators=(",", ":")).encode()
@@ -218,21 +226,25 @@ class MipAPI:
 
         def build() -> Request:
             headers = {"Content-Type": "application/json", **self._signature(pair, url, body)}
-            return Request("POST", url, data=body, headers=headers, safe=safe)
+            return Request("POST", url, data=body, headers=headers, safe=safe, login=safe)
 
         fresh = True
         if signed and self.connection.signing != "none":
             pair, fresh = self._pair(deadline)
         response = self.transport.send(build, deadline)
-        if pair is not None and response.status in (401, 403):
+        if pair is None:
+            return response
+        fresh_and_refused = fresh and shows_expiry(response, None, safe)
+        if fresh_and_refused and pause_for_fresh(self.keys.issued_at, deadline):
+            response = self.transport.send(build, deadline)
+        elif response.status in (401, 403) and not fresh:
             refused = pair
-            if not fresh:
-                other = _before(lambda: self.keys.renewed(refused, deadline))
-                if other is not None:
-                    pair = other
-                    response = self.transport.send(build, deadline)
-            if response.status in (401, 403):
-                raise self._not_allowed(response)
+            other = _before(lambda: self.keys.renewed(refused, deadline))
+            if other is not None:
+                pair = other
+                response = self.transport.send(build, deadline)
+        if response.status in (401, 403):
+            raise self._not_allowed(response)
         return response
 
     def _pair(self, deadline: Deadline) -> tuple[Pair, bool]:

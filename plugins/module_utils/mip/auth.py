@@ -15,14 +15,13 @@ import typing as t
 from ..errors import ApiError, invalid
 from ..http.deadline import Deadline
 from ..http.response import Response
+from ..identity import account_key
+from ..run.logins import logged_in
 from ..run.store import RunStore, digest
 
 if t.TYPE_CHECKING:
     from ..run.secrets import Secrets
     from .connection import MipConnection
-
-#: seconds for which a refused login is not tried again in the same run, lest a loop locks the account
-REFUSED_FOR = 5
 
 
 class Pair(t.NamedTuple):
@@ -52,7 +51,9 @@ class KeyRing:
         self._store = store
         self._secrets = secrets
         self._log_in = log_in
-        self._key = "mip-keys-" + digest(connection.base, connection.email, connection.password)
+        self._key = "mip-keys-" + digest(account_key(connection.base), connection.email, connection.password)
+        #: Unix time of the last login
+        self.issued_at: float | None = None
         self._known: Pair | None = None
         if connection.public_key and connection.private_key:
             self._known = Pair(connection.public_key, connection.private_key)
@@ -101,19 +102,18 @@ class KeyRing:
                 pair = Pair(found["public"], found["private"])
                 if pair != refused:
                     return pair, False
-            if found.get("refused_at", 0) > time.time() - REFUSED_FOR:
-                raise ApiError("auth_failed", found["msg"], **found["facts"])
-            email, password = self._connection.email or "", self._connection.password or ""
-            deadline.logins += 1
-            response = self._log_in(email, password, deadline)
-            made = keys_of(response, self._secrets) if 200 <= response.status < 300 else None
-            if made is None:
-                error = self._refusal(response)
-                if error.code == "auth_failed":
-                    slot.write({"refused_at": time.time(), "msg": error.msg, "facts": _facts(error)})
-                raise error
-            slot.write({"public": made.public, "private": made.private})
+            made = logged_in(slot, lambda: self._logged_in(deadline))
+            slot.write({"public": made.public, "private": made.private, "issued_at": time.time()})
+            self.issued_at = time.time()
             return made, True
+
+    def _logged_in(self, deadline: Deadline) -> Pair:
+        deadline.logins += 1
+        response = self._log_in(self._connection.email or "", self._connection.password or "", deadline)
+        made = keys_of(response, self._secrets) if 200 <= response.status < 300 else None
+        if made is None:
+            raise self._refusal(response)
+        return made
 
     def _refusal(self, response: Response) -> ApiError:
         email, base = self._connection.email, self._connection.base
@@ -121,14 +121,15 @@ class KeyRing:
             body = response.json()
             if not isinstance(body.get("status"), str) or body["status"].lower() == "ok":
                 return response.invalid("'keys' with 'publicKey' and 'privateKey' is missing")
-        elif response.status not in (400, 401, 403, 404, 422):
+        elif response.status not in (400, 401, 403, 404, 422, 423):
             return response.error()
         error = response.error() if not 200 <= response.status < 300 else response.invalid("its status is not 'ok'")
         said = f": {error.message}" if error.message else ""
+        fact = f"The login of {email} at {base} was refused (POST {response.path} answered {response.status}{said})."
         return ApiError(
             "auth_failed",
-            f"The login of {email} at {base} was refused (POST {response.path} answered {response.status}{said}). "
-            "Check api_email and api_password, and that api_url has the API's prefix, if there is one.",
+            f"{fact} Check api_email and api_password, and that api_url has the API's prefix, if there is one.",
+            fact=fact,
             **_facts(error),
         )
 

@@ -93,7 +93,7 @@ class Marketplace:
         connection = mip_connection(task.params)
         self._task = task
         self._client = MipAPI.of(connection, task.context)
-        self._ledger = Ledger(connection.ledger_path, connection.base)
+        self._ledger = Ledger.of(connection.state, connection.base, task.context)
         self._deadline = lambda: task.deadline(connection.deadline)
         self._guard = guard
         params = task.params

@@ -74,8 +74,9 @@ class Outcome:
 
 
 def lost(error: ApiError, what: str, then: str) -> ApiError:
-    """A write was sent, and nobody knows what became of it."""
+    """A write was sent, and its outcome is unknown."""
+    said = f"The API says: {error.message}. " if error.message else ""
     return error.because(
         "unknown_outcome",
-        f"{what} was sent, but nobody knows what became of it: {error.fact} It was not sent again. {then}",
+        f"{said}{what} was sent, and its outcome is unknown: {error.fact} It was not sent again. {then}",
     )

@@ -16,9 +16,10 @@ from dataclasses import replace
 
 from ..errors import ApiError, invalid
 from ..http.deadline import Deadline
-from ..http.response import Response, text_of
+from ..http.response import Response, said_by, text_of
 from ..http.transport import Request, Transport, surroundings
 from ..identity import account_key, email_key, email_spellings, id_text, id_value
+from ..run.logins import pause_for_fresh, shows_expiry
 from ..run.store import digest
 from .auth import Tokens
 from .envelope import error_in, read_page
@@ -36,6 +37,8 @@ if t.TYPE_CHECKING:
 PAGE_SIZE = 200
 #: Rows a page of a search, which finds one.
 SEARCH_SIZE = 20
+#: A body of more bytes is no error.
+SHORT = 4000
 #: Paths of the objects, in the order in which they are tried.
 OBJECTS = ("object", "objects")
 
@@ -259,11 +262,11 @@ class MobstedAPI:
     def _ask(self, path: str, query: t.Mapping[str, str], deadline: Deadline, retry: bool) -> Response:
         """A GET without a token: logging in and refreshing."""
         transport = self.transport
-        request = Request("GET", self.root + path, params=query, safe=retry)
+        request = Request("GET", self.root + path, params=query, safe=retry, login=True)
         return transport.send(lambda: request, deadline)
 
     def _call(self, method: str, path: str, deadline: Deadline, **how: t.Any) -> Response:
-        """A call with the token; on 401 once more with a renewed one."""
+        """A call with the token; if that is not accepted, again after a pause (if it is fresh) and with another."""
         token = ""
 
         def build() -> Request:
@@ -272,7 +275,10 @@ class MobstedAPI:
 
         token = self.tokens.current(deadline)
         response = self.transport.send(build, deadline)
-        if response.status == 401:
+        safe = bool(how.get("safe"))
+        if _refuses_token(response, safe) and pause_for_fresh(self.tokens.issued_at(token), deadline):
+            response = self.transport.send(build, deadline)
+        if _refuses_token(response, safe):
             token = self.tokens.renewed(token, deadline)
             response = self.transport.send(build, deadline)
         return response
@@ -334,7 +340,12 @@ class MobstedAPI:
         return lambda number: page({**query, "page": str(number), "pageSize": str(size)}, deadline)
 
     def _created(self, response: Response) -> Created:
-        body = response.json()
+        """Read the response to a create. A password is shown this once, so it is also taken out of a wrong one."""
+        wrong: ApiError | None = None
+        try:
+            body = response.json()
+        except ApiError as error:
+            body, wrong = response.salvaged(), error
         data = body.get("data")
         first = data[0] if isinstance(data, list) and data else data
         places = [body, first, first.get("attributes") if isinstance(first, dict) else None]
@@ -347,13 +358,25 @@ class MobstedAPI:
         self.context.secrets.show(texts["password"])
         number = next((text for text in (id_text(place.get("id")) for place in found) if text), None)
         created = Created(url, texts["email"], texts["password"], number)
+        if wrong is not None:
+            wrong.result = {"created": created}
+            raise wrong
         if not url or not created.password:
             missing = " and ".join(n for n, v in (("url", url), ("authentication.password", created.password)) if not v)
             keys = sorted({str(key) for place in found for key in place} | {f"authentication.{key}" for key in auth})
-            error = response.invalid(f"{missing} missing (there is: {', '.join(keys) or 'nothing'})")
-            error.result = {"created": created}
-            raise error
+            incomplete = response.invalid(f"{missing} missing (there is: {', '.join(keys) or 'nothing'})")
+            incomplete.result = {"created": created}
+            raise incomplete
         return created
+
+
+def _refuses_token(response: Response, safe: bool) -> bool:
+    said = None
+    if 200 <= response.status < 300 and len(response.body) < SHORT:  # an error is short, a page of rows is not
+        body = response.parsed()
+        said = error_in(body) if isinstance(body, dict) else None
+        said = said and (said_by(response) or said)
+    return shows_expiry(response, said, safe)
 
 
 def _no_such_path(response: Response) -> bool:

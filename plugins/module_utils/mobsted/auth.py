@@ -17,6 +17,8 @@ import typing as t
 from ..errors import ApiError
 from ..http.deadline import Deadline
 from ..http.response import Response, text_of
+from ..identity import account_key
+from ..run.logins import logged_in
 from ..run.store import RunStore, Slot, digest
 
 if t.TYPE_CHECKING:
@@ -25,8 +27,6 @@ if t.TYPE_CHECKING:
 
 #: seconds before the end of a token's life at which it is renewed
 MARGIN = 60
-#: seconds for which a refused login is not tried again in the same run, lest a loop locks the account
-REFUSED_FOR = 5
 
 Ask = t.Callable[[str, t.Mapping[str, str], Deadline, bool], Response]
 
@@ -45,7 +45,7 @@ class Tokens:
         self._store = store
         self._secrets = secrets
         self._ask = ask
-        self._key = "token-" + digest(connection.base, connection.login, connection.password)
+        self._key = "token-" + digest(account_key(connection.base), connection.login, connection.password)
         self._known: dict[str, t.Any] = {}
         if connection.token:
             self._known = {"access_token": connection.token, "given": True}
@@ -55,6 +55,10 @@ class Tokens:
     def can_log_in(self) -> bool:
         """False where only a token was given."""
         return bool(self._connection.login and self._connection.password)
+
+    def issued_at(self, token: str) -> float | None:
+        """Return the Unix time at which this run got a token, or None if it is another one."""
+        return self._known.get("issued_at") if self._known.get("access_token") == token else None
 
     def current(self, deadline: Deadline) -> str:
         """A token that is good for at least a minute more, as far as is known."""
@@ -94,9 +98,7 @@ class Tokens:
             self._secrets.add(found.get("access_token"), found.get("refresh_token"))
             if found.get("access_token") != refused and _good(found):
                 return found
-            if found.get("refused_at", 0) > time.time() - REFUSED_FOR:
-                raise ApiError("auth_failed", found["msg"], **found["facts"])
-            return self._refresh(found, deadline, slot) or self._log_in(deadline, slot)
+            return self._refresh(found, deadline, slot) or logged_in(slot, lambda: self._log_in(deadline, slot))
 
     def _refresh(self, found: dict[str, t.Any], deadline: Deadline, slot: Slot) -> dict[str, t.Any] | None:
         """A new pair by the refresh token, or None: whatever goes wrong, logging in comes next."""
@@ -116,21 +118,18 @@ class Tokens:
         login, password = self._connection.login or "", self._connection.password or ""
         deadline.logins += 1
         response = self._ask("auth", {"login": login, "password": password}, deadline, True)
-        if response.status in (400, 401, 403, 422):
+        if response.status in (400, 401, 403, 422, 423):
             error = response.error()
             said = f": {error.message}" if error.message else ""
-            msg = (
-                f"The login of {login} at {self._connection.base} was refused ({response.status}{said}). Check "
-                "api_login and api_password, and that api_url is the address of this very account."
-            )
+            fact = f"The login of {login} at {self._connection.base} was refused ({response.status}{said})."
+            msg = f"{fact} Check api_login and api_password, and that api_url is the address of this very account."
             facts: dict[str, t.Any] = {
                 "method": "GET",
                 "path": response.path,
                 "status": response.status,
                 "message": error.message,
             }
-            slot.write({"refused_at": time.time(), "msg": msg, "facts": facts})
-            raise ApiError("auth_failed", msg, **facts)
+            raise ApiError("auth_failed", msg, fact=fact, **facts)
         if not 200 <= response.status < 300:
             raise response.error()
         body = response.json()
@@ -149,6 +148,7 @@ class Tokens:
             "access_token": body["access_token"],
             "refresh_token": text_of(body.get("refresh_token")),
             "renew_at": renewal(body.get("expires_in"), time.time()),
+            "issued_at": time.time(),
         }
         slot.write(kept)
         return kept
@@ -162,7 +162,7 @@ def renewal(value: t.Any, now: float) -> float | None:
     """
     try:
         number = float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
     if not 0 < number < 1e12:
         return None

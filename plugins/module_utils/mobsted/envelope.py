@@ -54,7 +54,7 @@ def read_page(response: Response) -> Page:
         raise response.invalid("'data' is missing")
     last = _whole(meta.get("last_page")) if isinstance(meta, dict) else None
     if isinstance(meta, dict) and meta.get("last_page") is not None and (last is None or last < 0):
-        raise response.invalid("'meta.last_page' is not a number, so nobody knows whether more rows follow")
+        raise response.invalid("'meta.last_page' is not a number, so it is unknown whether more rows follow")
     rows = _rows(body["data"], meta)
     if rows is None:
         raise response.invalid("'data' is not a list of rows")

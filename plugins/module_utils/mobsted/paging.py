@@ -19,8 +19,8 @@ PAGE_CAP = 20_000
 ANEW, PAUSE = 2, 0.3
 #: So many pages are fetched before the first of them is read: more would have to be held in memory.
 AHEAD = 16
-#: With fewer pages left, one after the other is as good.
-WORTH_IT = 3
+#: With fewer pages left, they are read one after the other over one connection.
+WORTH_IT = 8
 #: Requests for pages that are under way at the same time, unless the user wants fewer.
 THREADS = 8
 
@@ -158,8 +158,8 @@ class _Reading(t.Generic[R]):
 
     def _is_last(self, page: Page, number: int, made: list[R]) -> bool:
         last = page.last
-        if last == 0 and page.rows:
-            last = None  # no page beside rows: it says nothing
+        if last == 0 and (page.rows or number > 1):
+            last = None  # "no page" beside rows says nothing
         if last is None:
             return not page.rows or self._ends(made)
         if last < number and number > 1:

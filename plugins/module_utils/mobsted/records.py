@@ -11,6 +11,7 @@ may sit in ``attributes`` or directly in the row.
 
 from __future__ import annotations
 
+import functools
 import html
 import re
 import typing as t
@@ -55,16 +56,25 @@ def check_app_id(value: t.Any, where: str = "") -> str:
     return text
 
 
+@functools.lru_cache(maxsize=256)
+def _lowered(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return names in lower case. The rows of a list all have the same ones, which makes this worth remembering."""
+    return tuple(str(name).lower() for name in names)
+
+
 class Row:
     """A row's attributes by name, whatever their case and wherever they sit."""
 
     def __init__(self, row: t.Mapping[str, t.Any]) -> None:
         inner = row.get("attributes")
-        self.fields: dict[str, t.Any] = {str(k).lower(): v for k, v in row.items() if k != "attributes"}
+        self.fields: dict[str, t.Any] = dict(zip(_lowered(tuple(row)), row.values()))
+        if "attributes" in row:
+            del self.fields["attributes"]
         if isinstance(inner, dict):
-            self.fields.update(
-                {str(k).lower(): v for k, v in inner.items() if k.lower() != "id" or "id" not in self.fields}
-            )
+            fields = dict(zip(_lowered(tuple(inner)), inner.values()))
+            if "id" in self.fields:
+                fields.pop("id", None)
+            self.fields.update(fields)
 
     def text(self, *names: str) -> str | None:
         """The first of the named values that is not empty, as text."""

@@ -34,6 +34,7 @@ class RunContext:
         self.notices: list[str] = []
         self._shared: dict[t.Any, t.Any] = {}
         self._task: str | None = None
+        self._at_end: list[t.Callable[[], None]] = []
         self.store.sweep()
 
     def observe(self, line: str) -> None:
@@ -77,6 +78,16 @@ class RunContext:
         """Add a warning for the task that runs now."""
         if text not in self.notices:
             self.notices.append(text)
+
+    def at_end(self, call: t.Callable[[], None]) -> None:
+        """Call something once, when the task that runs now is over."""
+        if call not in self._at_end:
+            self._at_end.append(call)
+
+    def end_task(self) -> None:
+        """Do what was asked for at the end of a task."""
+        while self._at_end:
+            self._at_end.pop()()
 
     def close(self) -> None:
         """Close every session."""

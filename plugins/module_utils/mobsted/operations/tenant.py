@@ -9,18 +9,20 @@ from ...emails import check_email
 from ...errors import ApiError
 from ...http.deadline import Deadline
 from ...operation import Example, Operation, Result, Task
+from ...state.store import prove_locks
 from ..accounts import connect, foreseen
 from ..api import MobstedAPI
 from ..credentials import CREDENTIALS, no_password
 from ..directory import TenantDirectory
 from ..records import TenantRecord
-from ..tenant import TenantOutcome, ensure_tenant, find_tenant
+from ..tenant import TenantOutcome, ensure_tenant
 
 
 def run_tenant(task: Task) -> Result:
     """Run ``partnerops.saas.mobsted_tenant``."""
     email = check_email(task.params["email"])
     client = connect(task)
+    prove_locks(client.connection.state, task, client.connection.deadline)
     credentials_file = task.controller.credentials_file(task.params) if task.controller else None
     deadline = task.deadline(client.connection.deadline)
     directory = TenantDirectory.of(client)
@@ -61,7 +63,7 @@ def run_tenant(task: Task) -> Result:
 def _read_back(client: MobstedAPI, email: str, outcome: TenantOutcome) -> TenantRecord | None:
     """Return the new record, for its id and date, or None if it isn't there at once."""
     try:
-        record = find_tenant(client, email, Deadline(10))
+        record = client.search_tenants(email, Deadline(10)).find(email)
     except ApiError:
         return None
     if record is None or (record.url or "").rstrip("/") not in ("", (outcome.public()["url"] or "").rstrip("/")):

@@ -47,7 +47,7 @@ def test_attempts_are_the_most_of_any_resource():
         task.deadline(10).tried(1)
         return {}
 
-    assert run(function)["attempts"] == 2
+    assert run(function)["request_attempts"] == 2
 
 
 def test_an_expected_failure():

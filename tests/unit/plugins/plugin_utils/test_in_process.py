@@ -17,6 +17,7 @@ from unittest.mock import MagicMock, call
 import pytest
 
 from ansible_collections.partnerops.saas.plugins.module_utils.operation import Task
+from ansible_collections.partnerops.saas.plugins.module_utils.run import job
 from ansible_collections.partnerops.saas.plugins.plugin_utils import in_process as module
 from ansible_collections.partnerops.saas.plugins.plugin_utils import process
 from ansible_collections.partnerops.saas.plugins.plugin_utils.controller import ActionController
@@ -122,6 +123,22 @@ def test_async_is_wrapped_by_ansible_and_keeps_its_folder(make, seconds, native,
     stub.run()
     assert stub.action._execute_module.call_args.kwargs["wrap_async"] is wrap
     assert stub.action._remove_tmp_path.called is not wrap
+
+
+@pytest.mark.parametrize("change", [remote, asynchronous])
+def test_the_module_knows_whether_it_is_asynchronous(make, change):
+    stub = make()
+    change(stub)
+    seen: list[dict[str, str]] = []
+
+    def execute(**_more: t.Any) -> dict[str, t.Any]:
+        seen.extend(stub.task.environment)
+        return {}
+
+    stub.action._execute_module.side_effect = execute
+    stub.run()
+    assert seen == ([{job.VARIABLE: "1"}] if change is asynchronous else [])
+    assert stub.task.environment == []
 
 
 # -- modes and arguments ----------------------------------------------------------------------------------------------

@@ -15,6 +15,12 @@ from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiE
 from ansible_collections.partnerops.saas.plugins.module_utils.http.response import Response, one_line, said_by
 
 
+def failure(call: t.Callable[[], t.Any]) -> ApiError:
+    with pytest.raises(ApiError) as caught:
+        call()
+    return caught.value
+
+
 def response(body: t.Any = b"", status: t.Any = 400, kind: t.Any = "application/json", **headers: t.Any) -> Response:
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     return Response("POST", "/api/v8/partners", status, {"Content-Type": kind, **headers}, raw)
@@ -74,7 +80,7 @@ def test_one_line():
         (500, "server_error", None),
         (501, "server_error", None),
         (504, "server_error", None),
-        (999, "server_error", None),
+        (999, "invalid_response", None),
         (100, "invalid_response", None),
     ],
 )
@@ -115,7 +121,8 @@ def test_a_success_that_is_none_tells_what_it_is():
         ("", None),
         ("soon", None),
         ("-1", None),
-        ("9" * 400, float("inf")),
+        ("9" * 400, None),
+        ("999999999", 999999999),
     ],
 )
 def test_retry_after(value, seconds):
@@ -126,3 +133,42 @@ def test_retry_after_as_a_date(clock):
     assert response(**{"Retry-After": clock.http_date(90)}).retry_after() == pytest.approx(90, abs=1)
     assert response(**{"Retry-After": clock.http_date(-90)}).retry_after() == 0
     assert response(**{"Retry-After": "Mon, 32 Nov 9999 00:00:00 GMT"}).retry_after() is None
+
+
+@pytest.mark.parametrize(
+    "date", ["Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"]
+)
+def test_retry_after_counts_from_the_server_s_own_clock(date, monkeypatch):
+    monkeypatch.setenv("TZ", "Pacific/Auckland")
+    headers = {"Date": "Sun, 06 Nov 1994 08:49:30 GMT", "Retry-After": date}
+    assert response(**headers).retry_after() == 7
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "why"),
+    [
+        (b"\x0b\x02\x80{}\xff", {"Content-Encoding": "br"}, "encoded as br"),
+        (b"\x28\xb5\x2f\xfd\x04", {"Content-Encoding": "zstd"}, "encoded as zstd"),
+        ('{"data": []}'.encode("utf-16"), {}, "encoded as UTF-16"),
+        ('{"data": []}'.encode("utf-16-le"), {}, "encoded as UTF-16"),
+        ('{"data": ["ä"]}'.encode("latin-1"), {"Content-Type": "application/json; charset=iso-8859-1"}, "iso-8859-1"),
+        ('{"data": ["ä"]}'.encode("latin-1"), {}, "encoded as something else than UTF-8"),
+        (b'{"data": [], "data": [1]}', {}, "has the key 'data' twice"),
+        (b'{"meta": {"a": 1, "a": 1}}', {}, "has the key 'a' twice"),
+        (b'{"total": NaN}', {}, "a JSON object was expected"),
+    ],
+)
+def test_what_could_not_be_read_is_named(body, headers, why):
+    error = failure(lambda: Response("GET", "/x", 200, headers, body).json())
+    assert (error.code, error.executed, why in error.msg) == ("invalid_response", None, True)
+
+
+def test_a_password_in_a_body_that_is_not_right_is_not_lost():
+    bad = Response("POST", "/x", 200, {}, '{"password": "pä", "a": 1, "a": 2}'.encode("latin-1"))
+    assert bad.salvaged()["password"] == "pä"
+
+
+def test_a_comma_too_many_is_read_only_where_it_is_expected():
+    body = b'{"status": "ok", "text": ",}", "list": [1, 2,],}'
+    assert Response("POST", "/x", 200, {}, body, lax=True).json()["text"] == ",}"
+    assert failure(lambda: Response("POST", "/x", 200, {}, body).json()).code == "invalid_response"

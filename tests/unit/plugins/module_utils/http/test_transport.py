@@ -117,9 +117,8 @@ def test_other_statuses_are_answers(api, wire, deadline, status):
 
 
 @pytest.mark.parametrize("build", [read("/api/v8/x"), write("/api/v8/x")])
-@pytest.mark.parametrize("status", [429, 503])
-def test_retry_after_as_a_number(api, wire, deadline, clock, build, status):
-    api.expect(build().method, "x").json({}, status, Retry_After="7")
+def test_retry_after_as_a_number(api, wire, deadline, clock, build):
+    api.expect(build().method, "x").json({}, 429, Retry_After="7")
     api.expect(build().method, "x").json({})
     assert wire.send(build, deadline).status == 200
     assert clock.slept == [7.0]
@@ -156,16 +155,62 @@ def test_rate_limited_for_longer_than_the_deadline(api, wire, deadline, clock):
     assert clock.slept == []
 
 
-def test_rate_limited_too_often(api, deadline):
+def test_only_the_deadline_ends_the_waiting(api):
     for _try in range(3):
-        api.expect("POST", "partners").json({}, 429, Retry_After="1")
-    error = failure(lambda: make(retries=2).send(write(), deadline))
+        api.expect("POST", "partners").json({}, 429, Retry_After="4")
+    error = failure(lambda: make(retries=0).send(write(), Deadline(10)))
     assert error.code == "rate_limited"
     assert "after 3 tries" in error.msg
 
 
+@pytest.mark.parametrize("value", ["0", "0.001", "Sun, 06 Nov 1994 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"])
+def test_a_pause_is_never_shorter_than_the_back_off(api, wire, deadline, clock, value):
+    for _try in range(3):
+        api.expect("POST", "partners").json({}, 429, Retry_After=value)
+    api.expect("POST", "partners").json({})
+    wire.send(write(), deadline)
+    assert clock.slept == [1.0, 2.0, 4.0]
+
+
+@pytest.mark.parametrize("headers", [{}, {"Retry_After": "7"}])
+def test_a_write_that_got_503_is_not_sent_again_and_the_next_look_waits(api, wire, deadline, clock, headers):
+    api.expect("POST", "partners").json({}, 503, **headers)
+    response = wire.send(write(), deadline)
+    assert (response.status, response.error().executed) == (503, None)
+    api.expect("GET", "auth").json({})
+    wire.send(read(), deadline)
+    assert clock.slept == ([7.0] if headers else [])
+
+
+@pytest.mark.parametrize("status", [507, 509, 520, 522, 524, 530, 598, 599, 499])
+def test_other_statuses_of_proxies_are_retried_for_a_read(api, wire, deadline, status):
+    api.expect("GET", "auth").json({}, status)
+    api.expect("GET", "auth").json({})
+    assert wire.send(read(), deadline).status == 200
+
+
+@pytest.mark.parametrize("status", [501, 505, 511])
+def test_statuses_that_no_second_try_changes(api, wire, deadline, status):
+    api.expect("GET", "auth").json({}, status)
+    assert wire.send(read(), deadline).status == status
+
+
+def test_a_read_that_is_refused_twice_in_the_same_words_is_not_retried_further(api, wire, deadline):
+    for _try in range(2):
+        api.expect("GET", "auth").raw(b"only bc user could do this", 500)
+    error = failure(lambda: wire.send(read(), deadline))
+    assert (error.code, error.message) == ("server_error", "only bc user could do this")
+
+
+def test_a_proxy_that_wants_a_login(api, wire, deadline):
+    api.expect("GET", "auth").html(407)
+    error = failure(lambda: wire.send(read(), deadline))
+    assert (error.code, error.executed) == ("unreachable", False)
+    assert "wants a login (407)" in error.msg
+
+
 def test_being_unlucky_is_not_being_stuck(api, deadline):
-    """While other requests of the account get through, one that is refused repeatedly goes on."""
+    """While others of the account are served, a request that is held back again and again goes on."""
     wire = make(retries=1)
 
     def others_got_on(_request: t.Any) -> bool:

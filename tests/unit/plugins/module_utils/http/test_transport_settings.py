@@ -7,7 +7,9 @@
 from __future__ import annotations
 
 import typing as t
+from pathlib import Path
 
+import certifi
 import pytest
 
 from ansible_collections.partnerops.saas.plugins.module_utils.http import transport as module
@@ -89,7 +91,7 @@ def bundles(tmp_path, monkeypatch):
     """Return the CA bundles of an option and of two environment variables."""
     made = {name: tmp_path / name for name in ("option", "requests", "curl")}
     for path in made.values():
-        path.write_text("certificates")
+        path.write_bytes(Path(certifi.where()).read_bytes())
     return {name: str(path) for name, path in made.items()}
 
 
@@ -173,17 +175,23 @@ def test_names_below_localhost_are_loopback(api, deadline):
 # -- the connection ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("idle", "closed"), [(3, 0), (5, 1)])
-def test_a_write_gets_a_new_connection_after_a_pause(api, wire, deadline, clock, monkeypatch, idle, closed):
-    """A server may close an idle connection at the moment of the write, which would leave its outcome unknown."""
-    closings: list[int] = []
-    monkeypatch.setattr(wire.session, "close", lambda: closings.append(1))
-    api.expect("GET", "auth").json({})
-    api.expect("POST", "partners").json({})
-    wire.send(read(), deadline)
-    clock.pass_by(idle)
-    wire.send(write(), deadline)
-    assert len(closings) == closed
+def test_a_bundle_without_certificates_is_refused_before_anything_is_sent(tmp_path):
+    bundle = tmp_path / "bundle.pem"
+    bundle.write_text("no certificates")
+    error = failure(lambda: make(ca_path=str(bundle)))
+    assert error.code == "invalid_input"
+    assert "which holds no certificates" in error.msg
+
+
+@pytest.mark.parametrize(
+    ("proxy", "said"),
+    [("socks5://127.0.0.1:1", "the proxy of ALL_PROXY"), ("http://", "the proxy of ALL_PROXY"), ("foo://x:1", "proxy")],
+)
+def test_a_proxy_that_can_not_be_used_means_not_executed(deadline, monkeypatch, proxy, said):
+    monkeypatch.setenv("ALL_PROXY", proxy)
+    error = failure(lambda: make(retries=0).send(write(), deadline))
+    assert (error.code, error.executed) == ("unreachable", False)
+    assert said in error.msg
 
 
 def test_a_header_that_cannot_be_sent(api, wire, deadline):

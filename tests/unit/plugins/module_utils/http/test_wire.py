@@ -6,13 +6,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime
 import ipaddress
 import socket
 import ssl
 import struct
-import threading
 import time
 import typing as t
 
@@ -24,66 +22,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
 from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline import Deadline
 from ansible_collections.partnerops.saas.plugins.module_utils.http.transport import Request, Transport
-
-OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
-Handler = t.Callable[[socket.socket], None]
-
-
-class Server:
-    """Accepts connections on a loopback port and hands each to a function until it is stopped."""
-
-    def __init__(self, handler: Handler) -> None:
-        self.handler = handler
-        self.connections = 0
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
-        self.stopped = threading.Event()
-        threading.Thread(target=self._serve, daemon=True).start()
-
-    def _serve(self) -> None:
-        while True:
-            try:
-                connection, _address = self.listener.accept()
-            except OSError:
-                return
-            self.connections += 1
-            threading.Thread(target=self._one, args=(connection,), daemon=True).start()
-
-    def _one(self, connection: socket.socket) -> None:
-        with connection, contextlib.suppress(OSError):
-            self.handler(connection)
-
-    def stop(self) -> None:
-        self.stopped.set()
-        self.listener.close()
-
-
-def request_of(connection: socket.socket) -> bytes:
-    """Return one request with its body, empty if the other side closed."""
-    data = b""
-    while b"\r\n\r\n" not in data:
-        more = connection.recv(65536)
-        if not more:
-            return b""
-        data += more
-    head, _blank, body = data.partition(b"\r\n\r\n")
-    length = next((int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")), 0)
-    while len(body) < length:
-        body += connection.recv(65536)
-    return head
-
-
-@pytest.fixture
-def serve() -> t.Iterator[t.Callable[[Handler], Server]]:
-    servers: list[Server] = []
-
-    def start(handler: Handler) -> Server:
-        servers.append(Server(handler))
-        return servers[-1]
-
-    yield start
-    for server in servers:
-        server.stop()
+from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.http.calls import (
+    OK,
+    Handler,
+    Server,
+    request_of,
+)
 
 
 def post(port: int, scheme: str = "http", **options: t.Any) -> ApiError | None:

@@ -22,7 +22,8 @@ import requests
 import requests.adapters
 import urllib3
 
-from ansible_collections.partnerops.saas.plugins.module_utils.mip.ledger import Ledger
+from ansible_collections.partnerops.saas.plugins.module_utils.http.adapter import LIMIT
+from ansible_collections.partnerops.saas.plugins.module_utils.state.sqlite_store import SqliteStore
 from ansible_collections.partnerops.saas.tests.support.scripted import reset
 
 
@@ -45,14 +46,15 @@ class Acted:
         self.lose: dict[str, str] = {}
         self.kill_at = self.moment = 0
         self.next = 20
-        write = Ledger.write
+        write = SqliteStore.write
 
-        def counted(ledger: Ledger, *args: t.Any, **kwargs: t.Any) -> None:
+        def counted(store: SqliteStore, *args: t.Any, **kwargs: t.Any) -> t.Any:
             self.passes()
-            write(ledger, *args, **kwargs)
+            found = write(store, *args, **kwargs)
             self.passes()
+            return found
 
-        monkeypatch.setattr(Ledger, "write", counted)
+        monkeypatch.setattr(SqliteStore, "write", counted)
         monkeypatch.setattr(requests.adapters.HTTPAdapter, "send", lambda _adapter, request, **_how: self.send(request))
 
     # -- what a test does -------------------------------------------------------------------------------------------
@@ -92,6 +94,7 @@ class Acted:
     def send(self, request: requests.PreparedRequest) -> requests.Response:
         """In place of ``HTTPAdapter.send``. ``lose`` maps a part of a path to ``before`` or ``after``."""
         path = urlsplit(str(request.url)).path
+        LIMIT.sent = True
         self.passes()
         self.calls.append(path)
         lost = next((how for part, how in self.lose.items() if part in path), None)

@@ -54,7 +54,7 @@ def mip(connect: t.Callable[..., MipAPI]) -> MipAPI:
 @pytest.fixture
 def ledger(tmp_path: Path) -> Ledger:
     """A ledger that is not there yet."""
-    return Ledger(str(tmp_path / "state" / "ledger.sqlite3"), BASE)
+    return Ledger.at(str(tmp_path / "state" / "ledger.sqlite3"), BASE)
 
 
 @pytest.fixture

@@ -362,7 +362,7 @@ def test_a_login_that_makes_no_sense_is_an_error(body: t.Any, mip: MipAPI, api: 
 @pytest.mark.parametrize("status", [429, 500])
 def test_a_login_that_fails_is_no_refusal(status: int, connect: Connect, api: Script, deadline: Deadline) -> None:
     client = connect(retries=0, public_key=PUBLIC, private_key=PRIVATE)
-    api.expect("POST", "/login").json({"status": "error"}, status)
+    api.expect("POST", "/login").json({"status": "error"}, status, Retry_After="1000")
     error = failure(lambda: client.login_user("u@x.example", "user-password", deadline))
     assert error.code in ("rate_limited", "server_error")
 

@@ -47,7 +47,7 @@ def run(ledger: Ledger, spec: Spec, *, check_mode: bool = False) -> Outcome:
     context = RunContext()
     try:
         api = MipAPI.of(CONNECTION, context)
-        fresh = Ledger(ledger.file.path, CONNECTION.base)
+        fresh = Ledger.at(ledger.store.path, CONNECTION.base)  # type: ignore[attr-defined]
         if isinstance(spec, ClientSpec):
             return ensure_client(api, fresh, spec, Deadline(300), check_mode=check_mode)
         return ensure_member(api, fresh, spec, Deadline(300), check_mode=check_mode)
@@ -164,7 +164,7 @@ def test_killed_at_every_moment(name: str, mip_clock: Clock, monkeypatch: pytest
         moment += 1
         spec = wish
         with monkeypatch.context() as patch:
-            mip, ledger = Acted(patch), Ledger(str(tmp_path / f"{moment}.sqlite3"), CONNECTION.base)
+            mip, ledger = Acted(patch), Ledger.at(str(tmp_path / f"{moment}.sqlite3"), CONNECTION.base)
             before(mip)
             for one in earlier:
                 run(ledger, one)
@@ -204,7 +204,7 @@ def test_killed_twice_in_a_row(
     for first in range(1, 8):
         for second in range(1, 8):
             with monkeypatch.context() as patch:
-                mip, ledger = Acted(patch), Ledger(str(tmp_path / f"{first}-{second}.sqlite3"), CONNECTION.base)
+                mip, ledger = Acted(patch), Ledger.at(str(tmp_path / f"{first}-{second}.sqlite3"), CONNECTION.base)
                 mip.client(EMAIL, blocked=blocked)
                 for at in (first, second):
                     mip.forget()

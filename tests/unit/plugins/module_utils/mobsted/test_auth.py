@@ -17,7 +17,7 @@ from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.auth impor
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.connection import Connection
 from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
 from ansible_collections.partnerops.saas.plugins.module_utils.run.store import FOLDER
-from ansible_collections.partnerops.saas.tests.support.scripted import HOST, Clock, Script
+from ansible_collections.partnerops.saas.tests.support.scripted import HOST, Clock, Script, refused
 from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mobsted.proofs import no_tenant
 
 LOGIN = {"login": "partner@example.com", "password": "master-password"}
@@ -201,6 +201,32 @@ def test_a_refused_login_is_not_repeated_at_once(api, client, clock):
     client.log_in(Deadline(10))
 
 
+ENDINGS: list[t.Callable[[Script], object]] = [
+    lambda api: api.expect("GET", "auth").json({}, 423),
+    lambda api: api.expect("GET", "auth").json({}, 418),
+    lambda api: api.expect("GET", "auth").html(200),
+    lambda api: api.expect("GET", "auth").raw(b'{"access_'),
+    lambda api: api.expect("GET", "auth").json({"error": "wrong password"}),
+    lambda api: [api.expect("GET", "auth").raw(b"wrong password", 500) for _try in range(2)],
+    lambda api: [api.expect("GET", "auth").html(500) for _try in range(2)],
+]
+
+
+@pytest.mark.parametrize("end", ENDINGS)
+def test_whatever_ends_a_login_without_a_token_is_remembered(api, connection, tmp_path, clock, end):
+    end(api)
+    errors = [failure(lambda: other_process(connection, tmp_path).log_in(Deadline(10))) for _item in range(6)]
+    assert len({(error.code, error.msg) for error in errors}) == 1
+
+
+def test_a_login_that_got_no_answer_is_not_remembered(api, client):
+    for _try in range(5):
+        api.expect("GET", "auth").fails(refused())
+    assert failure(lambda: client.log_in(Deadline(300))).code == "unreachable"
+    api.login()
+    client.log_in(Deadline(10))
+
+
 def test_another_password_is_another_login(api, client, context, connection):
     api.expect("GET", "auth").json({}, 401)
     failure(lambda: client.log_in(Deadline(10)))
@@ -223,37 +249,94 @@ def test_a_login_is_tried_again_after_a_lost_answer(api, client, deadline):
 # -- 401 on a call ----------------------------------------------------------------------------------------------------
 
 
-def test_401_refreshes_and_repeats_once(api, client, deadline):
-    api.login("t1")
+def logged_in_a_while_ago(api: Script, client: MobstedAPI, clock: Clock, **more: str) -> None:
+    """A login whose token ``t1`` is not fresh any more."""
+    api.expect("GET", "auth").json({"access_token": "t1", **more})
+    client.log_in(Deadline(10))
+    clock.pass_by(10)
+
+
+def test_401_refreshes_and_repeats_once(api, client, deadline, clock):
+    logged_in_a_while_ago(api, client, clock, refresh_token="refresh-t1")
     apps(api, "t1", 401)
     api.expect("GET", "refresh", query={"refresh_token": "refresh-t1"}).json({"access_token": "t2"})
     apps(api, "t2")
     assert len(client.apps(deadline)) == 1
 
 
-def test_401_logs_in_where_there_is_no_refresh(api, client, deadline):
-    api.expect("GET", "auth").json({"access_token": "t1"})
+def test_401_logs_in_where_there_is_no_refresh(api, client, deadline, clock):
+    logged_in_a_while_ago(api, client, clock)
     apps(api, "t1", 401)
     api.login("t2")
     apps(api, "t2")
     client.apps(deadline)
 
 
-def test_a_second_401_is_the_answer(api, client, deadline):
-    api.expect("GET", "auth").json({"access_token": "t1"})
+def test_a_second_401_is_the_answer(api, client, deadline, clock):
+    logged_in_a_while_ago(api, client, clock)
     apps(api, "t1", 401)
     api.login("t2")
     apps(api, "t2", 401)
     assert failure(lambda: client.apps(deadline)).code == "auth_failed"
 
 
-def test_a_write_that_got_401_was_not_executed_and_is_repeated(api, client, deadline):
-    api.expect("GET", "auth").json({"access_token": "t1"})
+def test_a_write_that_got_401_was_not_executed_and_is_repeated(api, client, deadline, clock):
+    logged_in_a_while_ago(api, client, clock)
     api.expect("POST", "partners", headers={"Authorization": "Bearer t1"}).json({}, 401)
     api.login("t2")
     body = {"url": "https://x-admin.mobsted.com", "authentication": {"email": "o@acme.example", "password": "pw"}}
     api.expect("POST", "partners", headers={"Authorization": "Bearer t2"}, json={"email": "o@acme.example"}).json(body)
     assert client.create_tenant("o@acme.example", no_tenant(), deadline).password == "pw"
+
+
+@pytest.mark.parametrize("refusal", [({}, 401), ({"error": "the token is not valid"}, 403)])
+def test_a_fresh_token_gets_a_moment(api, client, deadline, clock, refusal):
+    api.expect("GET", "auth").json({"access_token": "t1"})
+    api.expect("GET", "applications").json(*refusal)
+    apps(api, "t1")
+    client.apps(deadline)
+    assert (clock.slept, deadline.logins) == ([2.0], 1)
+
+
+EXPIRED = [
+    ({"error": "token expired"}, 403),
+    ("The access token is invalid", 400),
+    ({"ErrorNNumber": 7, "ErrorText": "Token has expired"}, 200),
+    ({"data": None, "error": "401 Unauthorized"}, 200),
+    ({"status": "error", "errors": ["session expired"]}, 200),
+    ({}, 419),
+]
+
+
+@pytest.mark.parametrize(("body", "status"), EXPIRED)
+def test_each_way_in_which_an_expiry_shows_renews_once(api, client, deadline, clock, body, status):
+    logged_in_a_while_ago(api, client, clock)
+    api.expect("GET", "applications").json(body, status)
+    api.login("t2")
+    apps(api, "t2")
+    assert len(client.apps(deadline)) == 1
+
+
+@pytest.mark.parametrize(("body", "status"), EXPIRED)
+def test_an_expiry_that_a_new_token_does_not_end_is_a_failure(api, client, deadline, clock, body, status):
+    logged_in_a_while_ago(api, client, clock)
+    api.expect("GET", "applications").json(body, status)
+    api.login("t2")
+    api.expect("GET", "applications").json(body, status)
+    failure(lambda: client.apps(deadline))
+
+
+def test_a_write_that_got_an_error_under_200_may_have_been_executed(api, client, deadline, clock):
+    logged_in_a_while_ago(api, client, clock)
+    api.expect("POST", "partners").json({"error": "token expired"})
+    assert failure(lambda: client.create_tenant("o@acme.example", no_tenant(), deadline)).executed is None
+
+
+@pytest.mark.parametrize(("body", "status"), [({"error": "Forbidden"}, 403), ({"error": "no such field"}, 400)])
+def test_a_refusal_for_another_reason_renews_nothing(api, client, deadline, clock, body, status):
+    logged_in_a_while_ago(api, client, clock)
+    api.expect("GET", "applications").json(body, status)
+    failure(lambda: client.apps(deadline))
 
 
 def test_a_token_that_another_thread_has_renewed_is_just_used(api, client, deadline):
@@ -310,10 +393,12 @@ def test_a_refused_token_of_the_run_is_renewed_by_one_and_used_by_all(api, conne
     api.expect("GET", "auth").json({"access_token": "t1"})
     one.log_in(Deadline(10))
     other.log_in(Deadline(10))
+    clock.pass_by(10)
     apps(api, "t1", 401)
     api.expect("GET", "auth").json({"access_token": "t2"})
     apps(api, "t2")
     one.apps(Deadline(10))
+    clock.pass_by(10)
     apps(api, "t1", 401)
     apps(api, "t2")
     other.apps(Deadline(10))
