@@ -115,7 +115,7 @@ def test_awx_gets_the_templates_of_the_injectors_as_they_are(core: str, tmp_path
     task["ansible.builtin.debug"] = {"msg": task.pop("awx.awx.credential_type")}
     (tmp_path / "docs").symlink_to(ROOT / "docs", target_is_directory=True)
     run = run_playbook(plays, core=core, cwd=tmp_path).check()
-    for item, vendor in zip(run.loop("Create the credential types"), VENDORS, strict=True):
+    for item, vendor in zip(run.loop("Create the credential types"), TYPES, strict=True):
         assert item["msg"] == credential_type(vendor)
 
 
