@@ -68,6 +68,35 @@ lines:
   returned: success
   type: list
   elements: str
+store:
+  description: Where the ledger is kept. Null if it can't be used.
+  returned: success
+  type: dict
+  contains:
+    kind:
+      description: V(file) or V(postgresql).
+      type: str
+      sample: postgresql
+    place:
+      description: The file, or host and name of the database.
+      type: str
+      sample: the database partnerops at db.example
+    exists:
+      description: Whether there is a ledger yet.
+      type: bool
+      sample: true
+    writable:
+      description: Whether it can be written to.
+      type: bool
+      sample: true
+    version:
+      description: Its layout.
+      type: int
+      sample: 1
+    open_intents:
+      description: How many rows have a call without an outcome.
+      type: int
+      sample: 0
 account:
   description: What was found out.
   returned: success
