@@ -27,6 +27,7 @@ from ..version import VERSION
 from .adapter import LIMIT
 from .deadline import Deadline, RateLimit
 from .exceptions import explain
+from .request import Request
 from .response import Response, said_plainly
 from .status import AGAIN, rule_of
 
@@ -56,30 +57,6 @@ _ENVIRONMENT = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY", "REQUESTS_
 def surroundings() -> tuple[str | None, ...]:
     """What a :class:`Transport` takes from the environment: where it differs, another session is needed."""
     return tuple(os.environ.get(name) or os.environ.get(name.lower()) for name in _ENVIRONMENT)
-
-
-class Request(t.NamedTuple):
-    """A request that can be sent again.
-
-    :param safe: sending it twice does no harm (a read)
-    :param login: it carries a password, so it is not repeated often: accounts get locked
-    :param optional: something else takes its place if it is refused, so it does not wait
-    """
-
-    method: str
-    url: str
-    params: t.Mapping[str, str] | None = None
-    data: bytes | None = None
-    files: t.Any = None
-    headers: t.Mapping[str, str] | None = None
-    safe: bool = False
-    login: bool = False
-    optional: bool = False
-
-    @property
-    def path(self) -> str:
-        """The path without its query, for messages."""
-        return urlsplit(self.url).path or "/"
 
 
 class Transport:

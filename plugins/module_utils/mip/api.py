@@ -17,8 +17,9 @@ import typing as t
 
 from ..errors import ApiError
 from ..http.deadline import Deadline
+from ..http.request import Request
 from ..http.response import Response
-from ..http.transport import Request, Transport, surroundings, wire_path
+from ..http.transport import Transport, surroundings, wire_path
 from ..run.logins import pause_for_fresh, shows_expiry
 from .auth import KeyRing, Pair, keys_of
 from .records import Person, person_in

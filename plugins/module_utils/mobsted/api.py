@@ -16,8 +16,9 @@ from dataclasses import replace
 
 from ..errors import ApiError, invalid
 from ..http.deadline import Deadline
+from ..http.request import Request
 from ..http.response import Response, said_by, text_of
-from ..http.transport import Request, Transport, surroundings
+from ..http.transport import Transport, surroundings
 from ..identity import account_key, email_key, email_spellings, id_text, id_value
 from ..run.logins import pause_for_fresh, shows_expiry
 from ..run.store import digest
