@@ -202,7 +202,7 @@ class CredentialsFile:
         self._known = (self._look(), entries)
 
     def _scratch(self) -> str:
-        """The file that is written first. Its name is short, so that the longest name of a file can be written."""
+        """Return the file that is written first. Its name is short, so that any target name can be written."""
         folder, name = os.path.split(self.path)
         return os.path.join(folder, f".partnerops-{digest(name)[:16]}.tmp")
 

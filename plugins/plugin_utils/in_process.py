@@ -27,6 +27,7 @@ from ansible.release import __version__ as CORE_VERSION  # noqa: N812
 from ansible.utils.display import Display
 
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import invalid
+from ansible_collections.partnerops.saas.plugins.module_utils.hints import with_hint
 from ansible_collections.partnerops.saas.plugins.module_utils.http.transport import HAS_REQUESTS
 from ansible_collections.partnerops.saas.plugins.module_utils.operation import Operation, Result, Task, perform
 from ansible_collections.partnerops.saas.plugins.module_utils.run import job
@@ -133,10 +134,33 @@ class InProcessAction(ActionBase):
             try:
                 for place, key in self.operation.files(task.params):
                     if place.get(key):
-                        place[key] = stack.enter_context(self._real_file(self._find_needle("files", place[key])))
+                        found = self._found(task.params, place, key, place[key])
+                        place[key] = stack.enter_context(self._real_file(found))
             except AnsibleError as error:
-                return _no_file(error)
+                return _refused(str(error))
             return perform(self.operation, task)
+
+    def _found(self, params: Result, place: Result, key: str, name: str) -> str:
+        """Return the path of a file that a task names, found as ``ansible.builtin.copy`` finds its ``src``.
+
+        :raises AnsibleError: with whose file it is, and where it was searched for
+        """
+        try:
+            return str(self._find_needle("files", name))
+        except AnsibleError:
+            owner = next(
+                (
+                    one.get("email")
+                    for one in params.get("tenants") or ()
+                    if any(app is place for app in one.get("apps") or ())
+                ),
+                params.get("tenant"),
+            )
+            whose = f" of the app {place.get('name')!r}" + (f" of {owner}" if owner else "")
+            raise AnsibleError(
+                f"{key}{whose} was not found: {name}. A relative name is searched for in files/ of the role or "
+                "playbook, and beside it. Nothing was sent."
+            ) from None
 
     @contextlib.contextmanager
     def _real_file(self, path: str) -> t.Iterator[str]:
@@ -158,7 +182,7 @@ class InProcessAction(ActionBase):
             return None
         unsupported = isinstance(checked.errors[0], UnsupportedError)
         head = f"Unsupported parameters for ({self._task.action}) module: " if unsupported else ""
-        return {"failed": True, "changed": False, "msg": head + checked.errors.msg}
+        return _refused(with_hint(head + checked.errors.msg, self.operation))
 
     def _finished(self, result: Result, task: Task, checked: t.Any, task_vars: dict[str, t.Any] | None) -> Result:
         if self._wants_invocation(task_vars):
@@ -209,9 +233,9 @@ class InProcessAction(ActionBase):
                 if isinstance(place, dict) and place.get(key):
                     with surroundings(environment):
                         name = os.path.expanduser(os.path.expandvars(str(place[key])))
-                    place[key] = self._transferred(self._find_needle("files", name))
+                    place[key] = self._transferred(self._found(args, place, key, name))
         except AnsibleError as error:
-            return _no_file(error)
+            return _refused(str(error))
         more = {job.VARIABLE: "1"} if wrap else {}
         if self._connection.transport == "local":
             message = self._anchored(args, environment, more)
@@ -275,7 +299,3 @@ class InProcessAction(ActionBase):
 
 def _refused(message: str) -> Result:
     return {"failed": True, "changed": False, "msg": message, "failure": invalid(message).as_dict()}
-
-
-def _no_file(error: AnsibleError) -> Result:
-    return _refused(f"A file was not found: {error} Nothing was sent.")

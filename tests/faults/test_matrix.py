@@ -123,7 +123,7 @@ def test_fault(
 
 
 def options(world: t.Any, call: Call, folder: Path, ca_file: str, retries: int, seconds: int = 5) -> dict[str, t.Any]:
-    """The task's options: the connection, in a hurry, and the call's own."""
+    """Return the task's options: the connection, short waits, and the call's own."""
     quick = {"ca_path": ca_file, "retries": retries, "deadline": seconds}
     mobsted = {**connection(world), **quick, "settle": 0}
     if not call.operation.startswith("mip_"):

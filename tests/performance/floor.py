@@ -93,6 +93,7 @@ def main(base: str, login: str, password: str, count: int, threads: int, pattern
 
 
 if __name__ == "__main__":
-    arguments = sys.argv[6:]
-    given = arguments[0] if arguments else "owner{}@bench.example"
-    print(main(*sys.argv[1:4], *map(int, sys.argv[4:6]), given, int(arguments[1]) if arguments[1:] else 0))  # type: ignore[arg-type]
+    url, user, secret, tenants, connections, *rest = sys.argv[1:]
+    spelling = rest[0] if rest else "owner{}@bench.example"
+    with_apps = int(rest[1]) if rest[1:] else 0
+    print(main(url, user, secret, int(tenants), int(connections), spelling, with_apps))

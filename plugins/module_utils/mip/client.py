@@ -44,7 +44,7 @@ def look_up(guard: Guard, email: str, outcome: Outcome, deadline: Deadline) -> N
 
 @dataclass(frozen=True)
 class ClientSpec:
-    """What is wished of a client. ``blocked`` None leaves it alone."""
+    """What a client should be like. ``blocked`` None leaves it alone."""
 
     marketplace_id: int
     email: str
@@ -167,7 +167,7 @@ def _present(work: _Work) -> Outcome:
 
 
 def _trusted(work: _Work) -> None:
-    """It is there by the ledger or by the user's word."""
+    """Take it as present because the ledger or the user says so."""
     row, spec, outcome = work.row, work.spec, work.outcome
     if work.login and work.login.refusal and not row.entry.blocked:
         source = "the ledger" if row.entry.present else "client_id"

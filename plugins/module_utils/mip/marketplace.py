@@ -60,7 +60,7 @@ class Declared(Item[Outcome]):
         return bool(self.outcome and self.outcome.made and self.outcome.resource.get("state") != ABSENT)
 
     def outcome_status(self) -> str:
-        """The kind as which it is counted if all went well."""
+        """Return the kind as which it is counted if all went well."""
         if self.outcome is not None and self.outcome.resource.get("state") == UNCONFIRMED:
             return "unconfirmed"
         if not self.changed or self.created:

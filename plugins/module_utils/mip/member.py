@@ -105,7 +105,7 @@ class _Work:
             self.row.learned(person.id, blocked)
 
     def ident(self) -> int | None:
-        """The user's id: from the login, the task, the ledger, or what the ledger knows of the user as such."""
+        """Return the user's id: from the login, the task, the ledger, or what the ledger knows of the user as such."""
         known = (self.person.id if self.person else None, self.spec.user_id, self.row.entry.id)
         found = next((one for one in known if one is not None), None)
         if found is None:
@@ -214,7 +214,7 @@ def _invite(work: _Work) -> None:
 
 
 def _believe(work: _Work) -> None:
-    """An id that the user gives is the last thing that tells of a member. The ledger keeps it."""
+    """Take the user's word for it: an id is all there is. The ledger keeps it."""
     spec, outcome = work.spec, work.outcome
     outcome.was = PRESENT
     outcome.warnings.append(
@@ -236,7 +236,7 @@ def _listed_now(work: _Work) -> bool:
 
 
 def _unconfirmed(work: _Work) -> None:
-    """The ledger holds a write without outcome."""
+    """Report a write that has no known outcome in the ledger."""
     row, spec, outcome = work.row, work.spec, work.outcome
     entry = row.entry
     outcome.was = outcome.resource["state"] = UNCONFIRMED

@@ -128,7 +128,8 @@ class MobstedAPI:
 
     def search_tenants(self, email: str, deadline: Deadline) -> TenantListing:
         """Search app ID 1 for an address as the API's ``=`` compares it (``seed``), in each of its spellings until one
-        is found."""
+        is found.
+        """
         start = time.time()
         doubt: str | None = None
         for spelling in email_spellings(email):

@@ -100,7 +100,8 @@ class AppSpec:
 
     def form(self) -> dict[str, str]:
         """The fields of the create form. ``isPWAless=1`` makes it a wrapper app, the only kind the API makes
-        (``seed``)."""
+        (``seed``).
+        """
         sent = {"name": self.name, "title": self.fields.get("title", self.name), "isPWAless": "1"}
         sent.update({FIELDS[option]: value for option, value in self.fields.items()})
         return sent

@@ -29,7 +29,8 @@ _PARTLY = ("partial", "incomplete", "truncated", "timed_out", "timedout", "stale
 
 class Page(t.NamedTuple):
     """One page. ``last`` and ``total`` are ``meta.last_page`` and ``meta.total`` if they are numbers; ``doubt`` says
-    why the page proves no absence, or is None."""
+    why the page proves no absence, or is None.
+    """
 
     rows: list[dict[str, t.Any]]
     last: int | None

@@ -58,11 +58,14 @@ class RunContext:
         return t.cast(C, self._shared[key])
 
     def store_for(self, scope: str) -> RunStore:
-        """The store for ``token_cache``: ``run`` or ``none``."""
+        """Return the store for ``token_cache``: ``run`` or ``none``."""
         return self.store if scope == "run" else self.memory
 
     def client(self, kind: t.Callable[[K, RunContext], C], connection: K, surroundings: t.Any = None) -> C:
-        """The one client of an account. ``surroundings`` holds the environment variables that it depends on."""
+        """Return the one client of an account.
+
+        :param surroundings: the environment variables that it depends on
+        """
         key = (kind, connection, surroundings)
         if key not in self._clients:
             self._clients[key] = kind(connection, self)

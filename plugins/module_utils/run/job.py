@@ -10,6 +10,7 @@ also lists every secret that the module met, so that the controller can mask the
 
 from __future__ import annotations
 
+import contextlib
 import glob
 import os
 import re
@@ -79,12 +80,16 @@ def _path() -> str:
 
 
 def _command_of_parent() -> str:
-    try:
-        with open(f"/proc/{os.getppid()}/cmdline", encoding="utf-8", errors="replace") as file:
-            return file.read().replace("\0", " ")
-    except OSError:  # not Linux
-        command = ["ps", "-o", "args=", "-p", str(os.getppid())]
-        return subprocess.run(command, capture_output=True, text=True, errors="replace", check=False).stdout
+    parent = str(os.getppid())
+    with contextlib.suppress(OSError), open(f"/proc/{parent}/cmdline", encoding="utf-8", errors="replace") as file:
+        return file.read().replace("\0", " ")
+    with contextlib.suppress(OSError):  # not Linux
+        # run_command needs an AnsibleModule, and there is none before the file is protected.
+        ps = subprocess.run(  # pylint: disable=ansible-bad-function
+            ["ps", "-o", "args=", "-p", parent], capture_output=True, text=True, errors="replace", check=False
+        )
+        return ps.stdout
+    return ""
 
 
 def _refusal(why: str) -> ApiError:

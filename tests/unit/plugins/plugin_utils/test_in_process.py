@@ -57,7 +57,7 @@ def test_without_requests_the_module_runs(make, monkeypatch):
 
 @pytest.fixture
 def display(monkeypatch: pytest.MonkeyPatch) -> MagicMock:
-    """What the action displays, at ``-vvv``."""
+    """Collect what the action displays at ``-vvv``."""
     found = MagicMock(verbosity=3)
     for one in (module, process):
         monkeypatch.setattr(one, "Display", lambda: found)
@@ -181,7 +181,9 @@ def test_arguments_that_are_refused(make, args, said):
 def test_a_missing_argument(make):
     stub = make()
     del stub.task.args["api_url"]
-    assert stub.run()["msg"] == "missing required arguments: api_url"
+    assert stub.run()["msg"].startswith(
+        "missing required arguments: api_url. Set it here, or set the environment variable "
+    )
 
 
 def test_warnings_and_deprecations_of_the_arguments(make):

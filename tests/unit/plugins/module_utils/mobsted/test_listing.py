@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A proof of absence: only a complete listing without a match makes one, and it serves for one create."""
+"""A proof of absence: only a complete listing without a match gives one, and it serves for one create."""
 
 from __future__ import annotations
 
