@@ -88,7 +88,7 @@ def _listed(app: AppRecord) -> str:
 
 
 def renamed(spec: AppSpec, listed: AppRecord) -> ApiError:
-    """An app that was created and is listed under another name."""
+    """Make the failure of an app that was created and is listed under another name."""
     return ApiError(
         "ambiguous",
         f"The app {spec.name!r} was created with id {listed.id}, but the API lists it as {listed.name!r}. Declare it "
