@@ -265,6 +265,7 @@ def confirm(client: MobstedAPI, outcome: AppOutcome, deadline: Deadline) -> bool
     if listed is None:
         return False
     if names_match(spec.name, listed.name or "") not in ("exact", "same"):
+        client.made.add_app(spec.name, listed)
         raise renamed(spec, listed)
     outcome.warnings += same_warning(spec, listed)
     return listed.name == spec.name
