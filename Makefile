@@ -38,8 +38,8 @@ venv:
 
 SESSIONS = $@
 setup: SESSIONS := chromium     ## set up what all the others need: .venv, a browser *
-quick: SESSIONS := code units   ## ruff, mypy and the unit tests: under a minute *
-lint: SESSIONS := code text yamllint docs-check license-check extra-checks ansible-lint   ## ruff, mypy, yamllint, ansible-lint, docs, licences, changelog, spelling, prose
+quick: SESSIONS := ruff mypy units   ## ruff, mypy and the unit tests: under a minute *
+lint: SESSIONS := ruff mypy text yamllint docs-check license-check extra-checks ansible-lint   ## ruff, mypy, yamllint, ansible-lint, docs, licences, changelog, spelling, prose
 units:           ## unit tests with coverage (floor 93 %)
 simulator-test:  ## the simulated vendors do what the real ones are known to do
 contract:        ## the OpenAPI descriptions, the simulator and the clients agree

@@ -67,10 +67,15 @@ for suite_name in SUITES:
 
 
 @nox.session(python=False, default=False)
-def code(session: nox.Session) -> None:
-    """Run ruff and mypy."""
-    for command in (["check"], ["format", "--check"]):
-        session.run("ruff", *command, "--config", "tests/config/ruff.toml", ".")
+def ruff(session: nox.Session) -> None:
+    """Check the code's style and format."""
+    session.run("ruff", "format", "--check", "--config", "tests/config/ruff.toml", ".")
+    session.run("ruff", "check", "--config", "tests/config/ruff.toml", ".")
+
+
+@nox.session(python=False, default=False)
+def mypy(session: nox.Session) -> None:
+    """Check the types."""
     inside = environment.COLLECTION.relative_to(environment.ROOT)  # where modules have their full names
     others = ["--exclude", "tests/(config|simulator|unit/simulator)"]
     for path, parts in (

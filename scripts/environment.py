@@ -121,7 +121,8 @@ def _install(folder: Path, wanted: list[str]) -> None:
     if folder == VENV:
         subprocess.run([*pip, "install", "--quiet", "uv"], check=False)
         listed = subprocess.run([*pip, "config", "list"], capture_output=True, text=True, check=False).stdout
-        settings = {"UV_PYTHON_DOWNLOADS": "never", "UV_INDEX_STRATEGY": "unsafe-best-match"}
+        # As pip does it: the machine's certificates, and the best version of all indexes.
+        settings = {"UV_SYSTEM_CERTS": "true", "UV_INDEX_STRATEGY": "unsafe-best-match", "UV_PYTHON_DOWNLOADS": "never"}
         for line in sorted(listed.splitlines(), reverse=True):  # variables of the environment come last, so they count
             key, _equals, value = line.partition("=")
             name = OF_PIP.get(key.rpartition(".")[2], "")

@@ -49,6 +49,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         return
     if reporter.stats.get("skipped"):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        reporter.ensure_newline()
         reporter.write_line("A skipped test is a failure in CI.", red=True)
 
 

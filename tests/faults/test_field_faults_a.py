@@ -1,9 +1,9 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Answers that users of programs of this kind have met: each with the right value (nothing doubled, no wrong "absent").
+"""Responses that users of similar programs have met: each gives the right value, nothing doubled, no wrong "absent".
 
-Most strike a create or the listing before it. The simulator gives them; its README names the options.
+Most hit a create, or the listing before it. The simulator sends them; its README lists the options.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ PARTNERS, APPS, OBJECT = "/api/v8/partners", "/api/v8/applications", "/api/v8/ob
 
 @pytest.fixture
 def world(simulator: t.Any) -> t.Iterator[t.Any]:
-    """One world with one tenant."""
+    """Yield a world with one tenant."""
     with simulator.world() as made:
         made.do("tenant_add", email=EMAIL)
         yield made
@@ -50,7 +50,7 @@ def code(result: dict[str, t.Any]) -> str:
 
 
 def asked(world: t.Any, method: str, part: str) -> int:
-    """How many requests went to a path."""
+    """Count the requests to a path."""
     return sum(entry["method"] == method and part in entry["path"] for entry in world.log())
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Asynchronous tasks: the files of their jobs are the user's alone, and hold no more secrets than they have to."""
+"""Asynchronous tasks: the files of their jobs are private, and contain no more secrets than necessary."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.partnerops.saas.tests.support.forms import files_below, leaks
 from ansible_collections.partnerops.saas.tests.support.harness import edge_cores, run_playbook
+from ansible_collections.partnerops.saas.tests.support.leaks import files_below, leaks
 from ansible_collections.partnerops.saas.tests.support.messages import secrets_of
 
 EMAIL = "owner@acme.example"

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``partnerops.saas.mip_ledger``, as a playbook runs it: from laptops to a shared database, and back."""
+"""``partnerops.saas.mip_ledger`` against the simulator: from laptops to a shared database, and back."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``partnerops.saas.mip_ledger_info``, as a playbook runs it."""
+"""``partnerops.saas.mip_ledger_info`` against the simulator."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Many machines with one database. A machine is a HOME and a TMPDIR of its own."""
+"""Many machines with one database. Each machine is a HOME and a TMPDIR."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ PASSWORD = "password of the person"
 
 @pytest.fixture
 def env(world_env: dict[str, str], database: str) -> dict[str, str]:
-    """What every machine has in its environment."""
+    """Return the environment that all machines share."""
     return {**world_env, "PARTNEROPS_STATE_URL": database}
 
 
@@ -44,7 +44,7 @@ def members(count: int, **more: t.Any) -> dict[str, t.Any]:
 
 
 def at_once(tmp_path: Path, count: int, work: t.Callable[[Path], Run]) -> list[Run]:
-    """Run on so many machines at the same time."""
+    """Run on this many machines at the same time."""
     with ThreadPoolExecutor(count) as pool:
         return list(pool.map(work, [tmp_path / f"machine{number}" for number in range(count)]))
 
@@ -54,7 +54,7 @@ def mails(world: t.Any) -> Counter[str]:
 
 
 def family(pid: int) -> list[int]:
-    """A process and all its descendants."""
+    """Return a process and all its descendants."""
     parents = {}
     for entry in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):
@@ -203,7 +203,7 @@ def test_preflight_says_where_the_state_is(env: dict[str, str], tmp_path: Path) 
 
 
 def test_transmit_worker_process(world: t.Any, env: dict[str, str], tmp_path: Path) -> None:
-    """ansible-runner sends the job to workers, each of them a machine of its own."""
+    """ansible-runner sends the job to workers, each of which is a machine."""
     program = Path(__file__).resolve().parents[2] / ".cache" / "venvs" / "ecosystem" / "bin" / "ansible-runner"
     if not program.exists():
         pytest.skip("the environment with ansible-runner is not made")
@@ -230,7 +230,7 @@ def test_transmit_worker_process(world: t.Any, env: dict[str, str], tmp_path: Pa
 
 @pytest.mark.parametrize("how", ["url", "option", "module"])
 def test_no_password_is_shown(how: str, world: t.Any, world_env: dict[str, str], database: str, tmp_path: Path) -> None:
-    """Not in what is shown, not in a file, not in the arguments of a process; also not if the login fails."""
+    """No output, file or process argument contains the password, even if the login fails."""
     secret = unquote(servers.QUOTED)
     plain = database.replace(f":{servers.QUOTED}", "")
     wrong = "wrong: 100%/secret"

@@ -185,13 +185,13 @@ class Bench:
         return self._measured(way, world, count, seconds - self.empty, memory)
 
     def floor(self, world: World) -> Measure:
-        """The bare threaded script."""
+        """Measure the bare threaded script."""
         return self.script(world, COUNT, THREADS)
 
     def script(
         self, world: World, count: int, threads: int, pattern: str = "owner{}@bench.example", apps: int = 0
     ) -> Measure:
-        """The bare script, with so many threads and apps in so many of the tenants."""
+        """Measure the bare script, with this many threads, and apps in this many of the tenants."""
         command = [sys.executable, str(HERE / "floor.py"), world.mobsted_url, world.login, world.password]
         more = [str(count), str(threads), pattern, str(apps)]
         _seconds, memory, output = _run([*command, *more], dict(os.environ), self.folder)

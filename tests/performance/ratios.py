@@ -3,8 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Each way of doing it as a ratio to the bare script, measured side by side in one run.
 
-A ratio says the same on a slow machine as on a quick one. The start of ``ansible-playbook`` is taken off, that of the
-script is not measured.
+A ratio is the same on a slow machine as on a fast one. It excludes the start of ``ansible-playbook`` and of the script.
 """
 
 from __future__ import annotations
@@ -25,11 +24,11 @@ PATTERN = "owner{}@bench.example"
 
 @dataclasses.dataclass(frozen=True)
 class Way:
-    """One thing to do, by us and by the script.
+    """One thing to do, by the collection and by the script.
 
-    :param fresh: nothing exists before; otherwise all of it does
+    :param fresh: nothing exists before; otherwise everything does
     :param threads: connections of both; 1 for a loop
-    :param apps: so many of the tenants have an app
+    :param apps: this many of the tenants have an app
     :param most: the ratio that must not be exceeded, or None if it is only reported
     :param requests: the number of requests that must not be exceeded
     """
@@ -57,7 +56,7 @@ class Way:
 
 @dataclasses.dataclass(frozen=True)
 class Ratio:
-    """What came of it. Times in seconds."""
+    """The outcome. Times in seconds."""
 
     way: Way
     latency: int
@@ -81,7 +80,7 @@ class Ratio:
 
 
 def ways(latency: int) -> list[Way]:
-    """What is measured at a latency. The bounds hold at 100 ms and more, where waiting is what takes the time."""
+    """Return what to measure at a latency. The bounds apply from 100 ms on, where waiting takes most of the time."""
     slow = latency >= 100
     made = [
         Way("loop", 100, fresh=True, threads=1, most=1.15 if slow else None, requests=110),

@@ -1,10 +1,10 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A vendor in memory whose answers are drawn at random: honest ones, odd ones that are right, wrong ones with a mark.
+"""A vendor in memory whose responses are drawn at random: honest, odd but right, or recognizably wrong.
 
-A wrong answer always has something by which it can be told (an error member, a count that disagrees, a row without an
-id). A list that leaves rows out and has no such mark can't be told from a true one, so none is drawn.
+A wrong response always shows it: an error member, a count that disagrees, a row without an id. A list that leaves
+rows out without such a mark cannot be told from a true one, so none is drawn.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ PAUSES = ("0", "1", "0.5", "-3", "soon", "Sun, 06 Nov 1994 08:49:37 GMT", "Sun N
 
 
 class Vendor:
-    """A master account with tenants and apps. ``odd`` is how likely an answer is a wrong one."""
+    """A master account with tenants and apps. ``odd`` is the probability of a wrong response."""
 
     def __init__(self, rng: random.Random) -> None:
         self.rng = rng
@@ -72,7 +72,7 @@ class Vendor:
         self.pushes = 0
         self.creates = 0
         self.odd = 0.0
-        #: answers that were drawn, and those that were not honest
+        #: responses that were drawn, and those that were not honest
         self.answers = self.drawn = 0
         #: of the whole account: how it writes ids, names and counts
         self.ids = rng.choice(("text", "number", "float", "uuid"))

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Ten thousand answers and more, drawn at random: nothing doubled, no password lost, no wrong "absent".
+"""Thousands of responses drawn at random: nothing doubled, no password lost, no wrong "absent".
 
 A failure names its number: ``ODD_ANSWERS_FIRST=<number> ODD_ANSWERS=1`` runs that one alone.
 """
@@ -25,7 +25,7 @@ from ansible_collections.partnerops.saas.tests.support.counts import count
 from ansible_collections.partnerops.saas.tests.support.driver import run
 from ansible_collections.partnerops.saas.tests.support.scripted import HOST, Clock
 
-#: Sequences of three runs. Each has some four answers to each run.
+#: Sequences of three runs, each with about four responses.
 FIRST, NUMBER = int(os.environ.get("ODD_ANSWERS_FIRST", "0")), int(os.environ.get("ODD_ANSWERS", "1500"))
 PARTS = 4
 BASE = {"api_url": HOST, "api_token": "token", "retries": 1, "deadline": 60, "settle": 2}
@@ -47,7 +47,7 @@ SITE = "https://store.acme.example"
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Clock:
-    """Nobody waits."""
+    """Replace the time, so that nobody waits."""
     made = Clock()
     for name, module in list(sys.modules.items()):
         if name.startswith("ansible_collections.partnerops.saas.plugins.") and getattr(module, "time", None) is time:
@@ -78,7 +78,7 @@ def test_odd_answers(monkeypatch: pytest.MonkeyPatch, part: int) -> None:
     count("odd answers tried", answers)
     count("odd answers that were wrong", drawn)
     if NUMBER >= 1500:
-        assert reached > NUMBER / PARTS / 4  # else the rest proves nothing
+        assert reached > NUMBER / PARTS / 4  # otherwise the rest proves nothing
         assert answers * PARTS > 10_000
 
 
@@ -112,7 +112,7 @@ def _tenant(vendor: Vendor, rng: random.Random) -> None:
 
 
 def _never_absent(vendor: Vendor, rng: random.Random, email: str) -> None:
-    """What is there is never said to be absent."""
+    """Check that nothing that exists is reported as absent."""
     if not any(one["email"] == email for one in vendor.tenants):
         return
     info = run("mobsted_tenant_info", {**BASE, "email": email})

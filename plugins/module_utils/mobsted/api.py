@@ -263,7 +263,7 @@ class MobstedAPI:
     def _ask(self, path: str, query: t.Mapping[str, str], deadline: Deadline, retry: bool) -> Response:
         """A GET without a token: logging in and refreshing."""
         transport = self.transport
-        request = Request("GET", self.root + path, params=query, safe=retry, login=True)
+        request = Request("GET", self.root + path, params=query, safe=retry, login=retry, optional=not retry)
         return transport.send(lambda: request, deadline)
 
     def _call(self, method: str, path: str, deadline: Deadline, **how: t.Any) -> Response:

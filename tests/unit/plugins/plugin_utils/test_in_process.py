@@ -57,7 +57,7 @@ def test_without_requests_the_module_runs(make, monkeypatch):
 
 @pytest.fixture
 def display(monkeypatch: pytest.MonkeyPatch) -> MagicMock:
-    """What the action displays, at ``-vvv``."""
+    """Collect what the action displays at ``-vvv``."""
     found = MagicMock(verbosity=3)
     for one in (module, process):
         monkeypatch.setattr(one, "Display", lambda: found)

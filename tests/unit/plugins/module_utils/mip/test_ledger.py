@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The ledger: made whole, private, survives a kill, trusts nothing that isn't its own, and lets one work on a row."""
+"""The ledger: created atomically, private, survives a kill, trusts no foreign file, locks one row at a time."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def test_what_a_row_goes_through(ledger: Ledger) -> None:
         row.begin_toggle()
         entry = ledger.peek("client", 7, EMAIL, Deadline(5))
         assert (entry.blocked, bool(entry.toggle_at), entry.present) == (None, True, True)
-        row.learned(20, blocked=None)  # a login that doesn't tell leaves it open
+        row.learned(20, blocked=None)  # a login that does not say leaves it unknown
         assert row.entry.toggle_at
         row.toggled(20, blocked=True)
         assert ledger.peek("client", 7, EMAIL, Deadline(5)) == Entry(id=20, state="present", blocked=True)
@@ -112,7 +112,7 @@ def test_what_a_row_goes_through(ledger: Ledger) -> None:
         assert not ledger.peek("client", 7, EMAIL, Deadline(5)).present
         row.removed(20)
         assert ledger.peek("client", 7, EMAIL, Deadline(5)) == Entry(id=20, state="absent")
-        row.learned(21, blocked=None)  # another one of the same address
+        row.learned(21, blocked=None)  # another client with the same address
         assert ledger.peek("client", 7, EMAIL, Deadline(5)) == Entry(id=21, state="present")
 
 
@@ -128,7 +128,7 @@ def test_another_id_takes_nothing_over(ledger: Ledger) -> None:
         assert row.entry == Entry()
 
 
-# -- what must not be used --------------------------------------------------------------------------------------------
+# -- files that must not be used --------------------------------------------------------------------------------------
 
 
 def spoil(path: Path, how: str) -> None:
@@ -219,7 +219,7 @@ def test_a_folder_that_everybody_may_write_to_is_refused(ledger: Ledger) -> None
     folder.mkdir()
     folder.chmod(0o777)
     assert "everybody may write" in failure(lambda: invite(ledger)).msg
-    folder.chmod(0o1777)  # as /tmp
+    folder.chmod(0o1777)  # like /tmp
     invite(ledger)
     folder.chmod(0o777)
     assert "everybody may write" in failure(lambda: peek(ledger)).msg
@@ -271,7 +271,7 @@ def test_a_deleted_one_starts_anew_and_nothing_old_gets_in(ledger: Ledger) -> No
     assert {one.name for one in path.parent.iterdir()} == {path.name, f"{path.name}.locks"}
 
 
-# -- several at once --------------------------------------------------------------------------------------------------
+# -- several processes ------------------------------------------------------------------------------------------------
 
 
 def test_a_row_is_held_by_one_and_another_is_free(ledger: Ledger) -> None:

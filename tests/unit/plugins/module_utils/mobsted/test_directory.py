@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``plugins/module_utils/mobsted/directory.py``: one look-up for the items of a loop."""
+"""One look-up for all items of a loop."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_the_apps_of_a_loop_are_listed_once(api: Script, make_task: MakeTask) ->
         api.expect("POST", "applications", form={"name": f"Shop {number}"}).json(
             rows(app(number + 1, f"Shop {number}"))
         )
-        if number == 2:  # is the name kept as it is? That of the next one is like it
+        if number == 2:  # does the vendor keep the name as it is? The next name is similar
             api.expect("GET", "applications").json(rows(REGISTRY, app(3, "Shop 2")))
     results = [run_pwa_app(make_task(name=f"Shop {number}", website_url=SITE)) for number in (1, 2, 3)]
     assert [one["changed"] for one in results] == [False, True, True]

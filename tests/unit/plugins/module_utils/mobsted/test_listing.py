@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A proof of absence: only a complete listing without a match makes one, and it serves for one create."""
+"""A proof of absence: only a complete listing without a match gives one, and it serves for one create."""
 
 from __future__ import annotations
 
@@ -89,17 +89,17 @@ def test_a_proof_of_something_else_is_none(account, kind, name):
 
 
 @pytest.mark.parametrize("proof", [None, True, "absent", object()])
-def test_a_create_takes_nothing_else(api, client, spend, proof):
+def test_a_create_takes_nothing_else(api, client, deadline, proof):
     """Nothing is sent: the script expects no call."""
     with pytest.raises(RuntimeError, match="without proof"):
-        client.create_tenant("o@acme.example", proof, spend)
+        client.create_tenant("o@acme.example", proof, deadline)
     with pytest.raises(RuntimeError, match="without proof"):
-        client.create_app({"name": "Store"}, None, proof, spend)
+        client.create_app({"name": "Store"}, None, proof, deadline)
 
 
-def test_a_proof_of_one_name_does_not_make_another(api, client, spend):
+def test_a_proof_of_one_name_does_not_make_another(api, client, deadline):
     with pytest.raises(RuntimeError, match="without proof"):
-        client.create_app({"name": "Other"}, None, no_app(), spend)
+        client.create_app({"name": "Other"}, None, no_app(), deadline)
 
 
 # -- what a run remembers ----------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``plugins/module_utils/run/context.py``: what the items of a loop share, and for how long."""
+"""What the items of a loop share, and for how long."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The file of an asynchronous job. ``tests/integration/test_async.py`` does it for real."""
+"""The file of an asynchronous job; tests/integration/test_async.py tests it with real jobs."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ COMMAND = "/usr/bin/python3 /tmp/a b/AnsiballZ_async_wrapper.py j42 60 false /tm
 
 @pytest.fixture
 def jobs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder of the jobs, with two that have begun; the parent of this process writes the first."""
+    """Return the jobs' folder with two that have started; this process's parent writes the first."""
     folder = tmp_path / "jobs"
     folder.mkdir()
     for name in ("j42.7", "j421.8"):
@@ -118,7 +118,7 @@ def test_from_2_22_on_only_what_is_meant_to_be_returned_is_in_the_result(monkeyp
 
 
 def test_ansible_core_does_not_list_every_secret(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Not even if the module's own checks of its options fail."""
+    """Not even if the module's own check of its options fails."""
     monkeypatch.setattr(secrets_module, "_register_secrets", lambda _values: None)
     flushed: list[bool] = []
     tracker = types.SimpleNamespace(flush=lambda: flushed.append(True))

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``mobsted/operations/account_info.py`` and ``diagnosis.py``: what an account can do, in words."""
+"""From the options of ``mobsted_account_info`` to its result: what works, in words."""
 
 from __future__ import annotations
 
