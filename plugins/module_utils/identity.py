@@ -10,6 +10,7 @@ nothing else. Text that the user wrote is sent as it is; keys are only compared.
 from __future__ import annotations
 
 import functools
+import functools
 import html
 import re
 import typing as t
@@ -167,8 +168,19 @@ _CLASSES: tuple[t.Callable[[str], bool], ...] = (
 def _may_be_lossy(declared: str, listed: str) -> bool:
     if not listed:
         return False
+    forms = _lossy_set(declared)
+    if listed in forms:
+        return True
     short = re.sub(r"\s*(?:…|\.{2,3}|\ufffd)$", "", listed).rstrip()
-    return any(_cut(form, listed, short) for form in _lossy_forms(declared))
+    if short == listed and len(listed) < _CUT_WORD:
+        return False
+    return any(_cut(form, listed, short) for form in forms if form[:1] == listed[:1])
+
+
+@functools.lru_cache(maxsize=4096)
+def _lossy_set(name: str) -> frozenset[str]:
+    """Return all forms of a name at once: an account may have a thousand apps to compare it with."""
+    return frozenset(_lossy_forms(name))
 
 
 def _cut(form: str, listed: str, short: str) -> bool:
