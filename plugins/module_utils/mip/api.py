@@ -14,6 +14,7 @@ import hashlib
 import hmac
 import json
 import typing as t
+from dataclasses import replace
 
 from ..errors import ApiError
 from ..http.deadline import Deadline
@@ -172,7 +173,7 @@ class MipAPI:
         person = Person.read(raw) if isinstance(raw, dict) else None
         if person is None or person.id is None:
             raise response.invalid(f"'{key}' with its 'id' is missing (there is: {', '.join(sorted(map(str, body)))})")
-        return person
+        return replace(person, keys=keys_of(response, self.context.secrets))
 
     def _link(self, path: str, email: str, cid: int, deadline: Deadline) -> Link:
         response = self._call(path, {"email": email, "company_id": str(cid)}, deadline, signed=True)
