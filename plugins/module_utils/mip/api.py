@@ -18,8 +18,9 @@ from dataclasses import replace
 
 from ..errors import ApiError
 from ..http.deadline import Deadline
+from ..http.exchange import Request
 from ..http.response import Response
-from ..http.transport import Request, Transport, surroundings, wire_path
+from ..http.transport import Transport, surroundings, wire_path
 from ..run.logins import pause_for_fresh, shows_expiry
 from .auth import KeyRing, Pair, keys_of
 from .records import Person, person_in
@@ -58,6 +59,7 @@ class MipAPI:
             validate_certs=connection.validate_certs,
             ca_path=connection.ca_path,
             observe=context.observe,
+            record=context.record,
             lax_json=True,
         )
         self.keys = KeyRing(connection, context.store, context.secrets, self._owner_login)

@@ -67,7 +67,10 @@ class Person:
             mango_verified=_flag(raw.get("is_mango_verified")),
             mango_pay_id=_text(raw.get("mango_pay_id")),
             marketplaces=_marketplaces(listed) if isinstance(listed, list) else None,
-            **{name: text_of(raw.get(name)) for name in _TEXTS},
+            created=text_of(raw.get("created")),
+            first_name=text_of(raw.get("first_name")),
+            last_name=text_of(raw.get("last_name")),
+            phone=text_of(raw.get("phone")),
         )
 
     def is_other_than(self, email: str) -> bool:
