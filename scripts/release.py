@@ -2,47 +2,54 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""`make release`: the changelog of the version in galaxy.yml, and the tarball in dist/, checked and installed once."""
+"""Write the changelog of the version in galaxy.yml and the tarball in dist/, and check both (``make release``)."""
 
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
-import environment as env
-import package
-import steps
+import environment
+import sanity
+
+
+def build(work: Path) -> Path:
+    """Build the tarball WORK/dist/….tar.gz of a copy of the tree in WORK/tree; return it."""
+    copy = sanity.copy_tree(work / "tree")
+    shutil.rmtree(work / "dist", ignore_errors=True)
+    galaxy = environment.VENV / "bin" / "ansible-galaxy"
+    subprocess.run([galaxy, "collection", "build", "--output-path", work / "dist", copy], check=True)
+    (tarball,) = (work / "dist").glob("*.tar.gz")
+    return tarball
 
 
 def changelog(version: str) -> None:
-    """Turn the fragments and the new plugins into the changelog of VERSION, begun already or not."""
-    listed = env.ROOT / "changelogs" / "changelog.yaml"
+    """Add the fragments and the new plugins to the changelog of VERSION, whether or not it has an entry yet."""
+    listed = environment.ROOT / "changelogs" / "changelog.yaml"
     known = listed.is_file() and re.search(rf"(?m)^  {re.escape(version)}:", listed.read_text(encoding="utf-8"))
-    # Updating also takes in plugins that came after the version was begun; tag a version to close it.
-    command = [steps.tool("antsibull-changelog"), "release", "--version", version]
+    # An update also adds plugins that came after the entry was made; a tag closes the version.
+    command = ["antsibull-changelog", "release", "--version", version]
     command += ["--update-existing", "--reload-plugins"] if known else []
-    subprocess.run(command, cwd=env.ROOT, env=steps.environ(), check=True)
+    subprocess.run(command, cwd=environment.ROOT, check=True)
 
 
 def main() -> int:
-    """Set up, write the changelog, build, have galaxy-importer look at it, install it in an empty folder."""
-    try:
-        env.ensure_main()
-        found = re.search(r"(?m)^version: (\S+)", (env.ROOT / "galaxy.yml").read_text(encoding="utf-8"))
-        if not found:
-            raise env.SetupError("galaxy.yml has no version")
-        changelog(found.group(1))
-        tarball = package.build(env.ROOT / "dist")
-        found_wrong = [step for step in package.inspect(tarball) if step.state != steps.OK]
-    except (env.SetupError, subprocess.CalledProcessError) as exc:
-        print(f"error: {exc}", file=sys.stderr)
-        return 1
-    for step in found_wrong:
-        print(f"error: {step.name}: {step.detail}", file=sys.stderr)
-    if found_wrong:
-        return 1
-    print(f"{tarball.relative_to(env.ROOT)}: look at the changes of changelogs/ and CHANGELOG.md, then commit and tag")
+    """Write the changelog, build, and check what was built as ``make importer`` does."""
+    environment.prepare()
+    found = re.search(r"(?m)^version: (\S+)", (environment.ROOT / "galaxy.yml").read_text(encoding="utf-8"))
+    if not found:
+        sys.exit("galaxy.yml has no version")
+    changelog(found[1])
+    tarball = build(environment.CACHE / "build" / "release")
+    target = environment.ROOT / "dist" / tarball.name
+    shutil.rmtree(target.parent, ignore_errors=True)
+    target.parent.mkdir()
+    shutil.move(tarball, target)
+    subprocess.run(["nox", "-s", "build-import-check", "install", "--", target], cwd=environment.ROOT, check=True)
+    print(f"dist/{target.name} is ready. Review the changes of changelogs/ and CHANGELOG.md, then commit and tag.")
     return 0
 
 

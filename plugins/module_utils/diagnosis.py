@@ -44,10 +44,10 @@ class Checks:
 
     def failed(self, name: str, error: ApiError, mend: str | None = None, *, needed: bool = True) -> None:
         """It does not, as a request has shown."""
-        # Messages end with their advice, which starts so; telling it twice would hide the fact.
-        fact, _sep, advice = error.fact.partition(" Check ")
-        own = f"Check {advice}" if advice else _MEND.get(error.code)
-        self.bad(name, fact.replace("{tries}", ""), mend or own, needed=needed)
+        # A message is its fact and then its advice; both in one line would hide the fact.
+        advice = error.msg[len(error.fact) :].strip() if error.msg.startswith(error.fact) else ""
+        own = advice if advice.startswith("Check ") else _MEND.get(error.code)
+        self.bad(name, error.fact.replace("{tries}", ""), mend or own, needed=needed)
 
     def open(self, name: str, detail: str, mend: str | None = None) -> None:
         """Nobody knows, or it is not set up; no failure."""

@@ -39,12 +39,12 @@ class ApiError(Exception):
 
     :param code: one of ``CODES``
     :param msg: the whole sentence for a person
-    :param fact: the part of the sentence that tells what was tried and what came back, without advice
+    :param fact: the part of ``msg`` that says what was tried and what came back, without advice
     :param method: HTTP method, where a request was made
     :param path: path of the request, always without its query
     :param status: HTTP status, where there was an answer
     :param message: what the API itself said, shortened and scrubbed
-    :param executed: False where the request certainly changed nothing, True where it did, None where nobody knows
+    :param executed: False if the request certainly changed nothing, True if it did, None if that is unknown
     :param result: what was achieved before the failure and must not be lost, such as a new tenant's credentials
     """
 

@@ -81,7 +81,8 @@ def email_key(email: str | None) -> str:
 
 def email_spellings(email: str) -> tuple[str, ...]:
     """Return the spellings of an address under which an API that compares text may have it: as given, in lower case,
-    and with the domain in A-labels and in U-labels."""
+    and with the domain in A-labels and in U-labels.
+    """
     text = unicodedata.normalize("NFC", email.strip())
     local, _at, domain = text.rpartition("@")
     plain = host_key(domain)

@@ -61,7 +61,7 @@ class Task:
             self.warnings.append(clean)
 
     def deadline(self, seconds: float) -> Deadline:
-        """A deadline of its own for one resource; its tries count for the task."""
+        """Return a deadline of its own for one resource; its tries count for the task."""
         made = Deadline(seconds)
         self.deadlines.append(made)
         return made
@@ -76,6 +76,7 @@ class Example:
     :param path: of that request; ``*`` stands for an id
     :param login: path of the request that logs in
     :param shows_secret: the module returns a secret that the user is meant to get
+    :param sends_nothing: the module works without a vendor
     :param reports_failures: the module succeeds when the API fails, and reports what failed
     """
 
@@ -85,6 +86,7 @@ class Example:
     login: str = "/api/v8/auth"
     shows_secret: bool = False
     reports_failures: bool = False
+    sends_nothing: bool = False
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,7 @@ class Operation:
     controller_only: tuple[str, ...] = ()
 
     def argument_spec(self) -> dict[str, dict[str, t.Any]]:
-        """Connection and own options together."""
+        """Return connection and own options together."""
         return {**connection_spec(self.vendor), **self.options}
 
 
@@ -135,14 +137,15 @@ def perform(operation: Operation, task: Task) -> Result:
         result.setdefault("changed", False)
     except (Exception, SystemExit) as error:  # noqa: BLE001
         trace = secrets.scrub("".join(traceback.format_exception(type(error), error, error.__traceback__, chain=False)))
-        result = {
-            "failed": True,
-            "changed": False,
-            "msg": f"{operation.name} met an error that it does not know ({type(error).__name__}: "
-            f"{secrets.scrub(str(error))}). Nothing is known of what was sent before: run again, and report it with "
-            "the task's options.",
-            "exception": trace,
-        }
+        unexpected = ApiError(
+            "unknown_outcome",
+            f"{operation.name} failed with an unexpected error ({type(error).__name__}: {error}). It is not known whether "
+            "anything was sent. Run again, and report the error with the options of the task.",
+        )
+        failure = unexpected.as_dict()
+        result = {"failed": True, "changed": False, "msg": unexpected.msg, "failure": failure, "exception": trace}
+    finally:
+        task.context.end_task()
     for text in task.context.notices:
         task.warn(text)
     task.context.notices.clear()

@@ -75,6 +75,23 @@ def from_environment(*names: str) -> str:
     raise AnsibleFallbackNotFound
 
 
+#: Where the ledger is unless the user says otherwise.
+LEDGER_PATH = "~/.local/share/partnerops/mip-ledger.sqlite3"
+
+#: Where the ledger and the create locks live for all machines. Both vendors' modules take them; lookup and inventory,
+#: which only read the vendor, don't.
+STATE: tuple[Option, ...] = (
+    Option("state_url", env="PARTNEROPS_STATE_URL", no_log=True),
+    Option("state_password", env="PARTNEROPS_STATE_PASSWORD", no_log=True),
+    Option("ledger_missing", env="MIP_LEDGER_MISSING", default="create", choices=("create", "fail")),
+)
+
+
+def without_state(options: t.Iterable[Option]) -> tuple[Option, ...]:
+    """Return connection options without those of the store."""
+    return tuple(option for option in options if option not in STATE)
+
+
 def argument_spec(options: t.Iterable[Option]) -> dict[str, dict[str, t.Any]]:
     """Return connection options as an argument spec (ansible-core's format)."""
     return {option.name: option.spec(from_environment) for option in options}

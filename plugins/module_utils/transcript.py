@@ -187,7 +187,7 @@ def _path(path: str) -> str:
 
 
 def _segment(part: str) -> str:
-    """A part of a path that the vendors' pages have, or that many APIs have; of any other, its form."""
+    """Return a part of a path if the vendors' pages or many APIs have it; of any other, return its form."""
     if part in SEGMENTS or re.fullmatch(r"v[0-9]{1,2}|api|rest|partner-api", part):
         return part
     return "{number}" if part.isdigit() else "{text}"
@@ -206,7 +206,7 @@ def _parsed(value: str) -> t.Any:
 
 
 def _sent(one: Exchange) -> t.Any:
-    """The body of a request."""
+    """Return the body of a request."""
     return _parsed(one.request.data.decode("utf-8", "replace")) if one.request.data else None
 
 

@@ -81,7 +81,7 @@ class PartnerState:
             self.problems.append(Problem(message, path, self._place(path)))
 
     def _place(self, path: str) -> Place | None:
-        """The place of a value, or of what it would be in."""
+        """Return the place of a value or, if it is missing, of what it belongs in."""
         places = self._document.places
         while path and path not in places:
             path = path[: max(path.rfind("."), path.rfind("["), 0)]

@@ -135,7 +135,7 @@ class TenantWatch:
             yield Step(None, key, {**known, "counters": settled})
 
     def _declared(self) -> set[str] | None:
-        """The addresses in the state file; None without one, or if a template hides some.
+        """Return the addresses in the state file; None without one, or if a template hides some.
 
         :raises ApiError: if the file can't be read now: then nothing is taken as seen
         """
@@ -153,7 +153,7 @@ class TenantWatch:
 
 
 def _limits(thresholds: t.Mapping[str, t.Any]) -> dict[str, list[float]]:
-    """The limits of each counter, the lowest first."""
+    """Return the limits of each counter, the lowest first."""
     found = {}
     for counter, given in thresholds.items():
         limits = given if isinstance(given, list) else [given]

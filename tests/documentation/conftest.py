@@ -28,22 +28,15 @@ REPOSITORY = "https://github.com/partnerops/partnerops.saas.git"
 @pytest.fixture(scope="session")
 def tarball(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The collection's tarball, of the tree as it is now."""
-    ansible_test, package = import_module("ansible_test"), import_module("package")
-    place = tmp_path_factory.mktemp("tarball")
-    patch = pytest.MonkeyPatch()
-    patch.setattr(ansible_test, "BUILD", place)
-    try:
-        return Path(package.build(place / "dist"))
-    finally:
-        patch.undo()
+    return Path(import_module("release").build(tmp_path_factory.mktemp("tarball")))
 
 
 @pytest.fixture(scope="session")
 def repository(tarball: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A git repository with the tree as it is now, as a URL."""
-    tree = tarball.parents[1] / "galaxy" / "ansible_collections" / "partnerops" / "saas"
+    tree = tarball.parents[1] / "tree" / "ansible_collections" / "partnerops" / "saas"
     who = ["-c", "user.name=test", "-c", "user.email=test@example.com"]
-    subprocess.run(["git", "branch", "--move", "--force", "main"], cwd=tree, check=True)
+    subprocess.run(["git", "add", "--all", "--force"], cwd=tree, check=True)
     subprocess.run(["git", *who, "commit", "--quiet", "--message", "All"], cwd=tree, check=True)
     bare = tmp_path_factory.mktemp("repository") / "partnerops.saas.git"
     subprocess.run(["git", "clone", "--quiet", "--bare", "--branch", "main", str(tree), str(bare)], check=True)
@@ -103,7 +96,7 @@ def bare(tmp_path: Path, repository: str, tarball: Path) -> Place:
 @pytest.fixture(scope="session")
 def ecosystem() -> Path:
     """The folder of the programs around Ansible, see tests/requirements/ecosystem.txt."""
-    return Path(import_module("environment").ensure_named("ecosystem")).parent
+    return Path(import_module("environment").ensure("ecosystem")).parent
 
 
 @pytest.fixture

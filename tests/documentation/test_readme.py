@@ -35,7 +35,7 @@ def test_the_releases_of_ansible_core_are_those_of_the_tests() -> None:
     context = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))
     oldest = context["requires_ansible"].removeprefix(">=").removesuffix(".0")
     done = subprocess.run(
-        ["python3", "-c", "import core_matrix; print(list(core_matrix.CORES)[-1])"],
+        ["python3", "-c", "import environment; print(list(environment.CORES)[-1])"],
         cwd=ROOT / "scripts",
         capture_output=True,
         text=True,

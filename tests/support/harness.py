@@ -43,7 +43,6 @@ else:  # make demo
     from warm import Started, fits, warm
 
 ROOT = Path(__file__).resolve().parents[2]
-SCRIPTS = ROOT / "scripts"
 CALLBACKS = ROOT / "tests" / "support" / "callbacks"
 COLLECTIONS = ROOT / ".cache" / "collections"
 ALL_CORES = os.environ.get("CORES") == "all"
@@ -146,11 +145,10 @@ class Run:
 
 
 @functools.cache
-def _matrix(*arguments: str) -> str:
-    """Last line that core_matrix.py prints."""
-    done = subprocess.run(
-        [sys.executable, str(SCRIPTS / "core_matrix.py"), *arguments], capture_output=True, text=True, check=False
-    )
+def _environment(*arguments: str) -> str:
+    """Return the last line that scripts/environment.py prints."""
+    command = [sys.executable, str(ROOT / "scripts" / "environment.py"), *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(done.stderr.strip())
     return done.stdout.strip().splitlines()[-1]
@@ -158,7 +156,7 @@ def _matrix(*arguments: str) -> str:
 
 def available_cores() -> list[str]:
     """Releases of ansible-core that can be had on this machine, such as ``['2.18', '2.19']``: to parametrize over."""
-    return list(json.loads(_matrix("list")))
+    return list(json.loads(_environment("list")))
 
 
 def edge_cores() -> list[str]:
@@ -173,7 +171,7 @@ def python_of(core: str | None = None) -> Path:
     Without CORE it is the one that runs the tests, if it has ansible-core, else that of .venv.
     """
     if core is not None:
-        return Path(_matrix("ensure", core))
+        return Path(_environment("ensure", f"core-{core}"))
     if Path(sys.executable).with_name("ansible-playbook").exists():
         return Path(sys.executable)
     return ROOT / ".venv" / "bin" / "python"

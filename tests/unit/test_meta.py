@@ -21,7 +21,7 @@ from ansible.utils.plugin_docs import get_docstring
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import CODES
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.connection import MOBSTED_PATHS
 from ansible_collections.partnerops.saas.plugins.module_utils.operation import Operation
-from ansible_collections.partnerops.saas.plugins.module_utils.options import Option
+from ansible_collections.partnerops.saas.plugins.module_utils.options import STATE, Option
 from ansible_collections.partnerops.saas.plugins.module_utils.vendors import VENDORS
 from ansible_collections.partnerops.saas.scripts import update_docs
 
@@ -99,6 +99,7 @@ def test_a_module_is_in_the_action_group_of_its_vendor_and_says_so(module):
     vendor = operation_of(module).vendor
     assert module.startswith(f"{vendor}_")
     assert [name for name, members in groups.items() if module in members] == [vendor]
+    assert groups[vendor] == [name for name in MODULES if name.startswith(f"{vendor}_")]
     assert documentation(module)["attributes"]["action_group"]["membership"] == [f"partnerops.saas.{vendor}"]
 
 
@@ -187,7 +188,8 @@ def test_the_fragment_of_a_vendor_is_its_options_table(vendor):
 )
 def test_the_text_of_an_option_names_its_variable_and_no_other(vendor, option):
     text = " ".join(fragment(vendor)["options"][option.name]["description"])
-    own = set(re.findall(rf"E\(({vendor.upper()}_\w+)\)", text))
+    prefix = option.env.partition("_")[0] if option in STATE else vendor.upper()
+    own = set(re.findall(rf"E\(({prefix}_\w+)\)", text))
     assert own == ({option.env} if option.env else set())
 
 

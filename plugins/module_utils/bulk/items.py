@@ -70,7 +70,7 @@ class Item(t.Generic[O]):
         return self.outcome_status()
 
     def outcome_status(self) -> str:
-        """The kind if all went well."""
+        """Return the kind as which it is counted if all went well."""
         return "created" if self.changed else "unchanged"
 
 

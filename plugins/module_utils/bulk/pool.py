@@ -1,10 +1,10 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Many jobs through a few threads, while the main thread stays free to write, to show and to be interrupted.
+"""Do many jobs in a few threads, while the main thread stays free to write, to show progress and to be interrupted.
 
-The threads are daemons fed by a queue. A ``ThreadPoolExecutor`` would hold a task that is over (its ``timeout:``,
-Ctrl-C) until the last request has its answer.
+The threads are daemons fed by a queue. A ``ThreadPoolExecutor`` would keep a task that is over (its ``timeout:``,
+Ctrl-C) until the last request has its response.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import contextvars
 import threading
 import typing as t
 
-#: A job does its work and returns the jobs that it makes possible, which are done next. What it finds out, it keeps.
+#: A job does its work and returns the jobs that it makes possible, which are done next. It keeps its own result.
 Job = t.Callable[[], t.Iterable[t.Any]]
 
 
@@ -67,7 +67,7 @@ class Pool:
             raise self._broken
 
     def _next(self) -> Job | None:
-        """The next job, or None where there will be none any more."""
+        """Return the next job, or None if there will be none any more."""
         with self._change:
             while not self._stopped:
                 job = self._todo.popleft() if self._todo else next(self._source, None)

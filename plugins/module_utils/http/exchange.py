@@ -16,6 +16,7 @@ class Request(t.NamedTuple):
 
     :param safe: sending it twice does no harm (a read)
     :param login: it carries a password, so it is not repeated often: accounts get locked
+    :param optional: something else takes its place if it is refused, so it does not wait
     """
 
     method: str
@@ -26,6 +27,7 @@ class Request(t.NamedTuple):
     headers: t.Mapping[str, str] | None = None
     safe: bool = False
     login: bool = False
+    optional: bool = False
 
     @property
     def path(self) -> str:

@@ -123,6 +123,7 @@ class Transport:
         """
         tries = failures = limited = 0
         said: str | None = None
+        refused: Response | None = None
         while True:
             self.rate_limit.wait(deadline)
             request = build()
@@ -132,6 +133,8 @@ class Transport:
             try:
                 response = self._once(request, deadline, tries)
             except ApiError as error:
+                if refused is not None and not deadline.left() and (error.executed is False or request.safe):
+                    raise _limited(refused, refused.retry_after() or 1.0) from None  # the waiting took all of the time
                 retry = not getattr(error, "final", False) and (error.executed is False or request.safe)
                 failures += 1
                 if not retry or failures > self.retries or not deadline.sleep(_backoff(failures)):
@@ -143,9 +146,11 @@ class Transport:
                 # Others of the account may be getting on while this one is unlucky: then it isn't stuck.
                 limited = 1 if self.rate_limit.served > served else limited + 1
                 pause = max(_backoff(limited + 1), asked)
-                if pause >= deadline.left():
+                # A request that starts with too little time left would end as unknown.
+                if request.optional or pause + min(1.0, deadline.seconds / 10) >= deadline.left():
                     raise _limited(response, pause)
                 self.rate_limit.close(pause)
+                refused = response
                 continue
             if response.status == 407:
                 what = f"was not sent: {self._proxy()} wants a login (407)"

@@ -111,7 +111,8 @@ class MipAPI:
 
     def register_client(self, cid: int, email: str, password: str, deadline: Deadline) -> Person:
         """REGISTER CLIENT. Whether it has to be signed is not published: it is, where there is something to sign "
-        "with."""
+        "with.
+        """
         signed = self.connection.can_sign
         return self._register(f"/register/client/{cid}", "client", email, password, deadline, signed=signed)
 

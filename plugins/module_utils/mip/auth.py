@@ -125,10 +125,11 @@ class KeyRing:
             return response.error()
         error = response.error() if not 200 <= response.status < 300 else response.invalid("its status is not 'ok'")
         said = f": {error.message}" if error.message else ""
+        fact = f"The login of {email} at {base} was refused (POST {response.path} answered {response.status}{said})."
         return ApiError(
             "auth_failed",
-            f"The login of {email} at {base} was refused (POST {response.path} answered {response.status}{said}). "
-            "Check api_email and api_password, and that api_url has the API's prefix, if there is one.",
+            f"{fact} Check api_email and api_password, and that api_url has the API's prefix, if there is one.",
+            fact=fact,
             **_facts(error),
         )
 

@@ -52,7 +52,7 @@ class Block:
         outcome.was_blocked = outcome.resource["blocked"] = known
         if known == wish:
             return
-        if known is None and self._row.ledger.fact(self._fact, self._row.deadline) == SILENT:
+        if known is None and self._row.ledger.fact(self._fact, self._row.deadline, sent=self._row.sent) == SILENT:
             raise outcome.fail(self._unknowable("Nothing was sent."))
         outcome.probed = known is None
         if check_mode:
@@ -65,10 +65,9 @@ class Block:
         if told is None and known is None:
             self._silent()
         elif told is None or told == wish:
-            self._row.toggled(self._ident, wish)
             self._now(not wish, wish)
+            self._row.toggled(self._ident, wish)
         else:
-            self._row.toggled(self._ident, told)
             self._went_wrong(known, told)
 
     def _went_wrong(self, known: bool | None, told: bool) -> None:
@@ -81,10 +80,11 @@ class Block:
             )
         outcome.probed = True
         self._now(wish, told)  # until it is back, this is the truth
+        self._row.toggled(self._ident, told)
         second = self._toggle("block" if wish else "unblock", again=True)
         after = second.blocked if second and second.blocked is not None else wish
-        self._row.toggled(self._ident, after)
         self._now(wish, after)
+        self._row.toggled(self._ident, after)
         if after != wish:
             raise outcome.fail(
                 ApiError(

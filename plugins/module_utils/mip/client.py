@@ -9,6 +9,7 @@ login that is refused says nothing: the client may not exist, have another passw
 
 from __future__ import annotations
 
+import time
 import typing as t
 from dataclasses import dataclass
 
@@ -16,7 +17,7 @@ from ..errors import ApiError, invalid
 from ..http.deadline import Deadline
 from .api import Login, MipAPI
 from .block_toggle import Block
-from .ledger import ABSENT, PRESENT, UNKNOWN, Ledger, Row
+from .ledger import ABSENT, PRESENT, UNKNOWN, Ledger, Row, ledger_failed
 from .outcome import Outcome, lost
 from .records import Person
 from .user import SETTLE, refused, settled, with_keys
@@ -32,9 +33,18 @@ class Guard(t.Protocol):
         """Return the tenant, or None, with a warning; raise if it is required."""
 
 
+def look_up(guard: Guard, email: str, outcome: Outcome, deadline: Deadline) -> None:
+    """Look an address up among the tenants. The time that it takes is not taken from the resource's own deadline."""
+    start = time.monotonic()
+    try:
+        outcome.tenant = guard.look(email, outcome.warnings)
+    finally:
+        deadline.until += time.monotonic() - start
+
+
 @dataclass(frozen=True)
 class ClientSpec:
-    """What is wished of a client. ``blocked`` None leaves it alone."""
+    """What a client should be like. ``blocked`` None leaves it alone."""
 
     marketplace_id: int
     email: str
@@ -123,11 +133,16 @@ def ensure_client(
         client.need_signing()
     with ledger.row("client", spec.marketplace_id, spec.email, deadline, check_mode=check_mode) as row:
         work = _Work(client, row, spec, check_mode, guard)
-        if spec.state == ABSENT:
-            return _absent(work)
-        if guard and guard.required and not row.entry.present and spec.client_id is None:
-            work.outcome.tenant = guard.look(spec.email, work.outcome.warnings)
-        return _present(work)
+        try:
+            if spec.state == ABSENT:
+                return _absent(work)
+            if guard and guard.required and not row.entry.present and spec.client_id is None:
+                look_up(guard, spec.email, work.outcome, deadline)
+            return _present(work)
+        except ApiError as error:
+            if ledger_failed(error):
+                raise work.outcome.fail(error) from None
+            raise
 
 
 def _present(work: _Work) -> Outcome:
@@ -156,7 +171,7 @@ def _present(work: _Work) -> Outcome:
 
 
 def _trusted(work: _Work) -> None:
-    """It is there by the ledger or by the user's word."""
+    """Take it as present because the ledger or the user says so."""
     row, spec, outcome = work.row, work.spec, work.outcome
     if work.login and work.login.refusal and not row.entry.blocked:
         source = "the ledger" if row.entry.present else "client_id"
@@ -180,7 +195,7 @@ def _register(work: _Work) -> None:
     outcome.made = True
     outcome.resource["id"] = outcome.resource["blocked"] = None
     if work.guard and not work.guard.required:
-        outcome.tenant = work.guard.look(spec.email, outcome.warnings)
+        look_up(work.guard, spec.email, outcome, work.deadline)
     if work.check_mode:
         return
     if work.api.connection.can_sign:
@@ -202,7 +217,8 @@ def _register(work: _Work) -> None:
                 "twice.",
             ) from None
         person, outcome.reconciled = again, True
-    row.learned(person.id, person.blocked, sent=True)
+    outcome.resource.update(id=person.id, state=PRESENT, **person.facts())
+    row.learned(person.id, person.blocked)
     was = outcome.was
     work.tell(person)
     outcome.was, outcome.was_blocked = was, None
@@ -237,8 +253,9 @@ def _absent(work: _Work) -> Outcome:
                 "Run again: a client that is gone already counts as removed.",
             )
         ) from None
+    _gone(work)
     row.removed(ident)
-    return _gone(work)
+    return outcome
 
 
 def _gone(work: _Work) -> Outcome:

@@ -9,7 +9,8 @@ import typing as t
 from dataclasses import dataclass, field
 
 from ..errors import invalid
-from ..options import Option, check_header_value, checked_numbers, common_options
+from ..options import LEDGER_PATH, STATE, Option, check_header_value, checked_numbers, common_options
+from ..state.store import StateSettings, state_settings
 from ..urls import check_url
 
 MIP: tuple[Option, ...] = (
@@ -19,7 +20,8 @@ MIP: tuple[Option, ...] = (
     Option("api_public_key", env="MIP_API_PUBLIC_KEY", no_log=True),
     Option("api_private_key", env="MIP_API_PRIVATE_KEY", no_log=True),
     Option("signing", env="MIP_SIGNING", default="hmac_sha1", choices=("hmac_sha1", "keys", "none")),
-    Option("ledger_path", "path", "MIP_LEDGER_PATH", "~/.local/share/partnerops/mip-ledger.sqlite3"),
+    Option("ledger_path", "path", "MIP_LEDGER_PATH", LEDGER_PATH),
+    *STATE,
     *common_options("MIP", 30),
 )
 
@@ -37,7 +39,7 @@ class MipConnection:
     public_key: str | None = field(default=None, repr=False)
     private_key: str | None = field(default=None, repr=False)
     signing: str = "hmac_sha1"
-    ledger_path: str = ""
+    state: StateSettings = field(default_factory=StateSettings)
     timeout: float = 30
     deadline: float = 300
     retries: int = 4
@@ -78,7 +80,7 @@ def mip_connection(params: t.Mapping[str, t.Any]) -> MipConnection:
         public_key=public,
         private_key=private,
         signing=params.get("signing") or "hmac_sha1",
-        ledger_path=params.get("ledger_path") or "",
+        state=state_settings(params),
         validate_certs=params.get("validate_certs") is not False,
         ca_path=params.get("ca_path") or None,
         **numbers,

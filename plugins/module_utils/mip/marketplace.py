@@ -60,7 +60,7 @@ class Declared(Item[Outcome]):
         return bool(self.outcome and self.outcome.made and self.outcome.resource.get("state") != ABSENT)
 
     def outcome_status(self) -> str:
-        """The kind as which it is counted if all went well."""
+        """Return the kind as which it is counted if all went well."""
         if self.outcome is not None and self.outcome.resource.get("state") == UNCONFIRMED:
             return "unconfirmed"
         if not self.changed or self.created:
@@ -93,7 +93,7 @@ class Marketplace:
         connection = mip_connection(task.params)
         self._task = task
         self._client = MipAPI.of(connection, task.context)
-        self._ledger = Ledger(connection.ledger_path, connection.base)
+        self._ledger = Ledger.of(connection.state, connection.base, task.context)
         self._deadline = lambda: task.deadline(connection.deadline)
         self._guard = guard
         params = task.params

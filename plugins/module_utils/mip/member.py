@@ -15,8 +15,8 @@ from ..errors import ApiError, invalid
 from ..http.deadline import Deadline
 from .api import MipAPI
 from .block_toggle import Block
-from .client import Guard
-from .ledger import ABSENT, PRESENT, UNKNOWN, Ledger, Row
+from .client import Guard, look_up
+from .ledger import ABSENT, PRESENT, UNKNOWN, Entry, Ledger, Row, ledger_failed
 from .outcome import Outcome, lost
 from .records import Person
 
@@ -47,6 +47,7 @@ class _Work:
         self.api, self.row, self.spec, self.check_mode, self.guard = api, row, spec, check_mode, guard
         self.deadline = row.deadline
         self.person: Person | None = None
+        self._as_user: Entry | None = None
         self.outcome = Outcome("member", {})
         if spec.user_id is not None and row.entry.id not in (None, spec.user_id):
             self.outcome.warnings.append(
@@ -104,11 +105,13 @@ class _Work:
             self.row.learned(person.id, blocked)
 
     def ident(self) -> int | None:
-        """The user's id: from the login, the task, the ledger, or what the ledger knows of the user as such."""
+        """Return the user's id: from the login, the task, the ledger, or what the ledger knows of the user as such."""
         known = (self.person.id if self.person else None, self.spec.user_id, self.row.entry.id)
         found = next((one for one in known if one is not None), None)
         if found is None:
-            found = self.row.ledger.peek("user", None, self.spec.email, self.deadline).id
+            if self._as_user is None:  # once, before anything is sent
+                self._as_user = self.row.ledger.peek("user", None, self.spec.email, self.deadline, sent=self.row.sent)
+            found = self._as_user.id
         return found
 
     def tell(self, state: str) -> None:
@@ -140,11 +143,16 @@ def ensure_member(
     client.need_signing()
     with ledger.row("member", spec.marketplace_id, spec.email, deadline, check_mode=check_mode) as row:
         work = _Work(client, row, spec, check_mode, guard)
-        if spec.state == ABSENT:
-            return _absent(work)
-        if guard and guard.required and work.may_invite:
-            work.outcome.tenant = guard.look(spec.email, work.outcome.warnings)
-        return _present(work)
+        try:
+            if spec.state == ABSENT:
+                return _absent(work)
+            if guard and guard.required and work.may_invite:
+                look_up(guard, spec.email, work.outcome, deadline)
+            return _present(work)
+        except ApiError as error:
+            if ledger_failed(error):
+                raise work.outcome.fail(error) from None
+            raise
 
 
 def _present(work: _Work) -> Outcome:
@@ -173,7 +181,7 @@ def _invite(work: _Work) -> None:
     outcome.was, outcome.was_blocked, outcome.made = ABSENT if row.entry.absent else UNKNOWN, None, True
     outcome.resource["blocked"] = None
     if work.guard and not work.guard.required:
-        outcome.tenant = work.guard.look(spec.email, outcome.warnings)
+        look_up(work.guard, spec.email, outcome, work.deadline)
     if work.check_mode:
         return
     work.api.prepare(work.deadline)
@@ -206,7 +214,7 @@ def _invite(work: _Work) -> None:
 
 
 def _believe(work: _Work) -> None:
-    """An id that the user gives is the last thing that tells of a member. The ledger keeps it."""
+    """Take the user's word for it: an id is all there is. The ledger keeps it."""
     spec, outcome = work.spec, work.outcome
     outcome.was = PRESENT
     outcome.warnings.append(
@@ -228,7 +236,7 @@ def _listed_now(work: _Work) -> bool:
 
 
 def _unconfirmed(work: _Work) -> None:
-    """The ledger holds a write without outcome."""
+    """Report a write that has no known outcome in the ledger."""
     row, spec, outcome = work.row, work.spec, work.outcome
     entry = row.entry
     outcome.was = outcome.resource["state"] = UNCONFIRMED
@@ -294,13 +302,14 @@ def _absent(work: _Work) -> Outcome:
                 "Run again: a member who is gone already counts as removed.",
             )
         ) from None
+    _gone(work)
     row.removed(ident)
     if not outcome.made and (entry.state == PRESENT or entry.intent == "add"):
         outcome.warnings.append(
             f"{spec.email} was invited to marketplace {spec.marketplace_id}, but is no member of it. If the invitation "
             "is still open, it can be accepted later: the API has no call that withdraws it."
         )
-    return _gone(work)
+    return outcome
 
 
 def _gone(work: _Work) -> Outcome:

@@ -48,11 +48,11 @@ class Outcome:
         return self.made or self.moved
 
     def public(self) -> dict[str, t.Any]:
-        """The value of the result key."""
+        """Return the value of the result key."""
         return dict(self.resource)
 
     def diff(self) -> dict[str, t.Any]:
-        """What changed, without secrets."""
+        """Return what changed, without secrets."""
         names = ("email", "marketplace_id", "state", "blocked")
         after = {name: self.resource[name] for name in names if name in self.resource}
         before = dict(after)
@@ -63,7 +63,7 @@ class Outcome:
         return {"before": before, "after": after}
 
     def result(self) -> dict[str, t.Any]:
-        """The result keys of a task."""
+        """Return the result keys of a task."""
         told = {
             "changed": self.changed,
             "reconciled": self.reconciled,
@@ -75,14 +75,15 @@ class Outcome:
         return told if self.kind == "user" else {**told, "probed": self.probed, "tenant": self.tenant}
 
     def fail(self, error: ApiError) -> ApiError:
-        """A failure that tells what was achieved and found out before it, with the ``warnings`` for the user."""
+        """Return a failure with what was done and learned before it, and the ``warnings`` for the user."""
         error.result = {**self.result(), "warnings": list(self.warnings), **error.result}
         return error
 
 
 def lost(error: ApiError, what: str, then: str) -> ApiError:
-    """A write was sent, and nobody knows what became of it."""
+    """Return the error for a write that was sent and whose outcome is unknown."""
+    said = f"The API says: {error.message}. " if error.message else ""
     return error.because(
         "unknown_outcome",
-        f"{what} was sent, but nobody knows what became of it: {error.fact} It was not sent again. {then}",
+        f"{said}{what} was sent, and its outcome is unknown: {error.fact} It was not sent again. {then}",
     )

@@ -20,7 +20,8 @@ def connect(task: Task) -> tuple[MipAPI, Ledger, Deadline]:
     """Client, ledger and deadline of a task."""
     connection = mip_connection(task.params)
     client = MipAPI.of(connection, task.context)
-    return client, Ledger(connection.ledger_path, connection.base), task.deadline(connection.deadline)
+    ledger = Ledger.of(connection.state, connection.base, task.context)
+    return client, ledger, task.deadline(connection.deadline)
 
 
 def check_id(value: int | None, name: str) -> int | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from ..errors import ApiError
 from ..http.deadline import Deadline
 from .api import Login, MipAPI
-from .ledger import UNKNOWN, Ledger
+from .ledger import UNKNOWN, Ledger, ledger_failed
 from .outcome import Outcome, lost
 from .records import Person
 
@@ -75,9 +75,15 @@ def ensure_user(
             if again is None:
                 raise lost(error, f"The registration of the user {spec.email}", _NEXT) from None
             person, outcome.reconciled = again, True
-        row.learned(person.id, None, sent=True)
         outcome.resource = user_view(spec.email, person)
-        return with_keys(client, outcome, spec, person)
+        with_keys(client, outcome, spec, person)
+        try:
+            row.learned(person.id, None)
+        except ApiError as error:
+            if ledger_failed(error):
+                raise outcome.fail(error) from None
+            raise
+        return outcome
 
 
 class WantsKeys(t.Protocol):

@@ -130,7 +130,8 @@ class MobstedAPI:
 
     def search_tenants(self, email: str, deadline: Deadline) -> TenantListing:
         """Search app ID 1 for an address as the API's ``=`` compares it (``seed``), in each of its spellings until one
-        is found."""
+        is found.
+        """
         start = time.time()
         doubt: str | None = None
         for spelling in email_spellings(email):
@@ -264,7 +265,7 @@ class MobstedAPI:
     def _ask(self, path: str, query: t.Mapping[str, str], deadline: Deadline, retry: bool) -> Response:
         """A GET without a token: logging in and refreshing."""
         transport = self.transport
-        request = Request("GET", self.root + path, params=query, safe=retry, login=True)
+        request = Request("GET", self.root + path, params=query, safe=retry, login=retry, optional=not retry)
         return transport.send(lambda: request, deadline)
 
     def _call(self, method: str, path: str, deadline: Deadline, **how: t.Any) -> Response:

@@ -19,6 +19,7 @@ from ..errors import ApiError, invalid
 from ..http.deadline import Deadline
 from ..identity import account_key, name_key, names_match
 from ..run.locks import Held, hold
+from ..state.store import create_locks
 from .api import MobstedAPI
 from .icon import Icon, read_icon
 from .listing import Absent, AppListing
@@ -99,7 +100,8 @@ class AppSpec:
 
     def form(self) -> dict[str, str]:
         """The fields of the create form. ``isPWAless=1`` makes it a wrapper app, the only kind the API makes
-        (``seed``)."""
+        (``seed``).
+        """
         sent = {"name": self.name, "title": self.fields.get("title", self.name), "isPWAless": "1"}
         sent.update({FIELDS[option]: value for option, value in self.fields.items()})
         return sent
@@ -161,7 +163,8 @@ def ensure_app(
         return _ensured(client, spec, deadline, listing or client.app_listing(deadline), None)
     if listing is not None and not isinstance(pick(spec, listing, client.made.app(spec.name)), Absent):
         return _ensured(client, spec, deadline, listing, None)
-    with hold(app_key(client, spec.name), deadline, warn=client.context.warn) as lock:
+    shared = create_locks(client.connection.state, client.context)
+    with hold(app_key(client, spec.name), deadline, shared, client.context.warn) as lock:
         if listing is None or lock.used_since(listing.read_at):
             listing = client.app_listing(deadline)
         return _ensured(client, spec, deadline, listing, lock)

@@ -121,17 +121,15 @@ class Tokens:
         if response.status in (400, 401, 403, 422, 423):
             error = response.error()
             said = f": {error.message}" if error.message else ""
-            msg = (
-                f"The login of {login} at {self._connection.base} was refused ({response.status}{said}). Check "
-                "api_login and api_password, and that api_url is the address of this very account."
-            )
+            fact = f"The login of {login} at {self._connection.base} was refused ({response.status}{said})."
+            msg = f"{fact} Check api_login and api_password, and that api_url is the address of this very account."
             facts: dict[str, t.Any] = {
                 "method": "GET",
                 "path": response.path,
                 "status": response.status,
                 "message": error.message,
             }
-            raise ApiError("auth_failed", msg, **facts)
+            raise ApiError("auth_failed", msg, fact=fact, **facts)
         if not 200 <= response.status < 300:
             raise response.error()
         body = response.json()

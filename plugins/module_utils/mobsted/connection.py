@@ -9,7 +9,15 @@ import typing as t
 from dataclasses import dataclass, field
 
 from ..errors import invalid
-from ..options import Option, argument_spec, check_header_value, checked_numbers, common_options
+from ..options import (
+    STATE,
+    Option,
+    argument_spec,
+    check_header_value,
+    checked_numbers,
+    common_options,
+)
+from ..state.store import StateSettings, state_settings
 from ..urls import check_url
 
 #: Paths of the Mobsted API that the vendor does not publish, below ``/api/v8`` (source: see docs/api/mobsted.yaml).
@@ -26,6 +34,7 @@ MOBSTED: tuple[Option, ...] = (
     Option("api_password", env="MOBSTED_API_PASSWORD", no_log=True),
     Option("api_token", env="MOBSTED_API_TOKEN", no_log=True),
     *common_options("MOBSTED", 90),
+    *STATE,
     Option("settle", "int", "MOBSTED_SETTLE", 60),
     Option("token_cache", env="MOBSTED_TOKEN_CACHE", default="run", choices=("run", "none"), no_log=False),
     Option(
@@ -65,6 +74,7 @@ class Connection:
     ca_path: str | None = None
     token_cache: str = "run"  # noqa: S105 - no secret
     paths: tuple[tuple[str, str | None], ...] = ()
+    state: StateSettings = field(default_factory=StateSettings)
 
     def fixed(self, name: str) -> bool:
         """Return whether the user gave a path."""
@@ -108,5 +118,6 @@ def mobsted_connection(params: t.Mapping[str, t.Any]) -> Connection:
         ca_path=params.get("ca_path") or None,
         token_cache=params.get("token_cache") or "run",
         paths=tuple(sorted(paths.items())),
+        state=state_settings(params),
         **checked_numbers(params),
     )

@@ -11,7 +11,9 @@ import typing as t
 
 from ..errors import ApiError
 from ..operation import Task
-from .fleet import Fleet, FleetTenant
+
+if t.TYPE_CHECKING:
+    from .fleet import Fleet, FleetTenant
 
 #: The options of every module that can keep new credentials in a file.
 CREDENTIALS: dict[str, dict[str, t.Any]] = {

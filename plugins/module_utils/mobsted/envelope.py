@@ -29,7 +29,8 @@ _PARTLY = ("partial", "incomplete", "truncated", "timed_out", "timedout", "stale
 
 class Page(t.NamedTuple):
     """One page. ``last`` and ``total`` are ``meta.last_page`` and ``meta.total`` if they are numbers; ``doubt`` says
-    why the page proves no absence, or is None."""
+    why the page proves no absence, or is None.
+    """
 
     rows: list[dict[str, t.Any]]
     last: int | None
@@ -54,7 +55,7 @@ def read_page(response: Response) -> Page:
         raise response.invalid("'data' is missing")
     last = _whole(meta.get("last_page")) if isinstance(meta, dict) else None
     if isinstance(meta, dict) and meta.get("last_page") is not None and (last is None or last < 0):
-        raise response.invalid("'meta.last_page' is not a number, so nobody knows whether more rows follow")
+        raise response.invalid("'meta.last_page' is not a number, so it is unknown whether more rows follow")
     rows = _rows(body["data"], meta)
     if rows is None:
         raise response.invalid("'data' is not a list of rows")

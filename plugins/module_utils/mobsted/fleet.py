@@ -51,7 +51,7 @@ class FleetApp(Item[AppOutcome]):
         return bool(self.outcome and self.outcome.drift) and self.spec.on_drift != "ignore"
 
     def outcome_status(self) -> str:
-        """The kind as which it is counted if all went well."""
+        """Return the kind as which it is counted if all went well."""
         return "drifted" if self.drifted else super().outcome_status()
 
     def full_spec(self) -> AppSpec:

@@ -95,7 +95,8 @@ class Row:
 @dataclass(frozen=True)
 class TenantRecord:
     """One row of app ID 1. ``password`` is the first automatic one and goes stale once the client changes it
-    (``page``)."""
+    (``page``).
+    """
 
     id: str | None
     email: str | None
@@ -144,7 +145,8 @@ class TenantRecord:
 
     def base(self) -> str | None:
         """The admin URL: the record's own, or ``https://<tenant>-admin.<server>`` (``inferred``, as S0's examples
-        show)."""
+        show).
+        """
         if self.url:
             return self.url.rstrip("/")
         if self.name and self.server:

@@ -13,6 +13,7 @@ from ..errors import ApiError
 from ..http.deadline import Deadline
 from ..identity import account_key, email_key
 from ..run.locks import hold
+from ..state.store import create_locks
 from .api import Created, MobstedAPI
 from .listing import Absent, TenantListing
 from .records import TenantRecord
@@ -99,7 +100,8 @@ def ensure_tenant(
         found = look_up(client, email, deadline, listing)
         return TenantOutcome(email, True, None) if isinstance(found, Absent) else TenantOutcome(email, False, found)
     key = (account_key(client.connection.base), "tenant", email_key(email))
-    with hold(key, deadline, warn=client.context.warn) as lock:
+    shared = create_locks(client.connection.state, client.context)
+    with hold(key, deadline, shared, client.context.warn) as lock:
         usable = listing if listing is not None and not lock.used_since(listing.read_at) else None
         found = look_up(client, email, deadline, usable)
         if not isinstance(found, Absent):

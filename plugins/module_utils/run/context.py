@@ -39,6 +39,7 @@ class RunContext:
         self.notices: list[str] = []
         self._shared: dict[t.Any, t.Any] = {}
         self._task: str | None = None
+        self._at_end: list[t.Callable[[], None]] = []
         self.store.sweep()
 
     def observe(self, line: str) -> None:
@@ -67,11 +68,14 @@ class RunContext:
         return t.cast(C, self._shared[key])
 
     def store_for(self, scope: str) -> RunStore:
-        """The store for ``token_cache``: ``run`` or ``none``."""
+        """Return the store for ``token_cache``: ``run`` or ``none``."""
         return self.store if scope == "run" else self.memory
 
     def client(self, kind: t.Callable[[K, RunContext], C], connection: K, surroundings: t.Any = None) -> C:
-        """The one client of an account. ``surroundings`` holds the environment variables that it depends on."""
+        """Return the one client of an account.
+
+        :param surroundings: the environment variables that it depends on
+        """
         key = (kind, connection, surroundings)
         if key not in self._clients:
             self._clients[key] = kind(connection, self)
@@ -87,6 +91,16 @@ class RunContext:
         """Add a warning for the task that runs now."""
         if text not in self.notices:
             self.notices.append(text)
+
+    def at_end(self, call: t.Callable[[], None]) -> None:
+        """Call something once, when the task that runs now is over."""
+        if call not in self._at_end:
+            self._at_end.append(call)
+
+    def end_task(self) -> None:
+        """Do what was asked for at the end of a task."""
+        while self._at_end:
+            self._at_end.pop()()
 
     def close(self) -> None:
         """Close every session."""

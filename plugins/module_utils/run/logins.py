@@ -42,13 +42,15 @@ def logged_in(slot: Slot, log_in: t.Callable[[], T]) -> T:
     """
     found = slot.read()
     if found.get("refused_at", 0) > time.time() - REFUSED_FOR:
-        raise ApiError(found["code"], found["msg"], **found["facts"])
+        raise ApiError(found["code"], found["msg"], fact=found["fact"], **found["facts"])
     try:
         return log_in()
     except ApiError as error:
         if error.status is not None:  # an answer came; a lost connection says nothing of the password
             facts = {name: getattr(error, name) for name in _FACTS}
-            slot.write({"refused_at": time.time(), "code": error.code, "msg": error.msg, "facts": facts})
+            slot.write(
+                {"refused_at": time.time(), "code": error.code, "msg": error.msg, "fact": error.fact, "facts": facts}
+            )
         raise
 
 

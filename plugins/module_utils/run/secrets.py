@@ -82,6 +82,20 @@ def present(forms: t.Collection[str], text: str) -> set[str]:
     return found
 
 
+def texts_of(value: t.Any) -> t.Iterator[str]:
+    """Yield every text and number in a result, however deep."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from texts_of(inner)
+    elif isinstance(value, (list, tuple, set)):
+        for inner in value:
+            yield from texts_of(inner)
+    elif value is not None and not isinstance(value, bool):
+        yield str(value)
+
+
 class Secrets:
     """Collects the secrets of one task; what is registered is masked wherever ansible-core masks at all.
 
@@ -110,16 +124,15 @@ class Secrets:
     def show(self, *values: t.Any) -> None:
         """A secret that belongs in the result: registered on core 2.22 and newer, left readable before."""
         texts = [value for value in values if isinstance(value, str) and value]
+        forms = {form for text in texts for form in spellings(text)}
+        with self._lock:
+            self.shown.update(texts)
+            self._shown_forms |= forms
         if _register_secrets is not None:
             self.add(*texts)
-        else:
-            forms = {form for text in texts for form in spellings(text)}
-            with self._lock:
-                self.shown.update(texts)
-                self._shown_forms |= forms
 
     def mask_values(self) -> set[str]:
-        """What has to be masked in the result by us, before 2.22."""
+        """What has to be masked in a result by us: before 2.22, and in the file of an asynchronous job."""
         with self._lock:
             return self.hidden - self._shown_forms
 

@@ -9,11 +9,10 @@ can't be tried without a call that does something.
 
 from __future__ import annotations
 
-import os
-
 from ...diagnosis import Checks
 from ...errors import ApiError
 from ...operation import Example, Operation, Result, Task
+from ...state.inspect import check_store
 from ...transcript import TRANSCRIPT_OPTION, with_transcript
 from ..api import MipAPI
 from ..connection import mip_connection
@@ -29,7 +28,7 @@ def run_account_info(task: Task) -> Result:
         client = MipAPI.of(connection, task.context)
     except ApiError as error:
         checks.failed("settings", error)
-        return {**checks.result(), "account": found}
+        return {**checks.result(), "account": found, "store": None}
     found["url"] = connection.base
     if connection.can_log_in:
         _login(client, checks, task, found)
@@ -39,19 +38,11 @@ def run_account_info(task: Task) -> Result:
         mend = "Set api_email and api_password of a user who owns the marketplace."
         checks.bad("login", "neither a login nor a key pair is set", mend)
     checks.open("signing", f"{connection.signing}; it can't be tried, since the API has no call that reads")
-    folder = os.path.dirname(os.path.abspath(os.path.expanduser(connection.ledger_path or "."))) or "."
-    while not os.path.exists(folder):
-        folder = os.path.dirname(folder)
-    if os.path.isdir(folder) and os.access(folder, os.W_OK):
-        checks.good("ledger", f"can be kept in {connection.ledger_path}")
-    else:
-        checks.bad(
-            "ledger", f"{folder} is no folder that can be written to", "Set ledger_path to a file that you may write."
-        )
+    store = check_store(checks, connection.state, task)
     scrub = task.context.secrets.scrub
     for point in checks.points:
         point["detail"] = scrub(point["detail"])
-    return {**checks.result(), "account": found}
+    return {**checks.result(), "account": found, "store": store}
 
 
 def _login(client: MipAPI, checks: Checks, task: Task, found: Result) -> None:

@@ -18,7 +18,7 @@ CLIENT_OPTIONS: dict[str, dict[str, t.Any]] = {**PERSON_OPTIONS, "client_id": {"
 
 
 def client_spec(params: t.Mapping[str, t.Any], marketplace_id: int) -> ClientSpec:
-    """The options of one client, checked."""
+    """Return the options of one client, checked."""
     return ClientSpec(
         marketplace_id=marketplace_id,
         email=check_email(params["email"]),
@@ -31,7 +31,7 @@ def client_spec(params: t.Mapping[str, t.Any], marketplace_id: int) -> ClientSpe
 
 
 def run_client(task: Task) -> Result:
-    """``partnerops.saas.mip_client``."""
+    """Run ``partnerops.saas.mip_client``."""
     spec = client_spec(task.params, check_id(task.params["marketplace_id"], "marketplace_id") or 0)
     client, ledger, deadline = connect(task)
     guard = TenantGuard.of(task)

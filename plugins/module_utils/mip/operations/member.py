@@ -22,7 +22,7 @@ MEMBER_OPTIONS: dict[str, dict[str, t.Any]] = {
 
 
 def member_spec(params: t.Mapping[str, t.Any], marketplace_id: int) -> MemberSpec:
-    """The options of one member, checked."""
+    """Return the options of one member, checked."""
     return MemberSpec(
         marketplace_id=marketplace_id,
         email=check_email(params["email"]),
@@ -35,7 +35,7 @@ def member_spec(params: t.Mapping[str, t.Any], marketplace_id: int) -> MemberSpe
 
 
 def run_member(task: Task) -> Result:
-    """``partnerops.saas.mip_member``."""
+    """Run ``partnerops.saas.mip_member``."""
     spec = member_spec(task.params, check_id(task.params["marketplace_id"], "marketplace_id") or 0)
     client, ledger, deadline = connect(task)
     guard = TenantGuard.of(task)

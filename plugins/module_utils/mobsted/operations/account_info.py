@@ -11,6 +11,7 @@ from ...diagnosis import Checks
 from ...errors import ApiError
 from ...http.deadline import Deadline
 from ...operation import Example, Operation, Result, Task
+from ...state.inspect import check_shared
 from ...transcript import TRANSCRIPT_OPTION, with_transcript
 from ..api import MobstedAPI
 from ..connection import mobsted_connection
@@ -36,7 +37,7 @@ def run_account_info(task: Task) -> Result:
         client = MobstedAPI.of(connection, task.context)
     except ApiError as error:
         checks.failed("settings", error)
-        return {**checks.result(), "account": found}
+        return {**checks.result(), "account": found, "store": None}
     found["url"] = connection.base
     deadline = task.deadline(connection.deadline)
     if _login(client, checks, deadline):
@@ -50,10 +51,11 @@ def run_account_info(task: Task) -> Result:
         checks.open("push", f"/api/v8/{push} is set; a message can't be tried without sending one")
     else:
         checks.open("push", "not set up; the vendor does not publish its path", "Set api_paths.push for mobsted_push.")
+    store = check_shared(checks, connection.state, task)
     scrub = task.context.secrets.scrub
     for point in checks.points:
         point["detail"] = scrub(point["detail"])
-    return {**checks.result(), "account": found}
+    return {**checks.result(), "account": found, "store": store}
 
 
 def _login(client: MobstedAPI, checks: Checks, deadline: Deadline) -> bool:
@@ -106,8 +108,9 @@ def _registry(
     found["paths"]["objects"] = path
     at = f"read at /api/v8/{path}"
     if not rows:
-        if isinstance(apps, AppListing) and apps.by_id(REGISTRY_ID) is None:
-            checks.bad(name, f"{at}, but the account has no such app, so its empty list proves nothing", _MASTER)
+        why = _no_registry(apps) if isinstance(apps, AppListing) else None
+        if why:
+            checks.bad(name, f"{at}, but {why}, so its empty list proves nothing", _MASTER)
         else:
             checks.good(name, f"{at}; it has no tenants yet")
         return
@@ -118,6 +121,16 @@ def _registry(
         checks.bad(name, f"{at}, but its rows are not those of tenants", "Check that api_url is the master account.")
         return
     checks.good(name, f"{at}, columns as on the vendor's {' and '.join(spellings)}")
+
+
+def _no_registry(apps: AppListing) -> str | None:
+    """Say why app ID 1 of the account holds no tenants: it is missing, or it is a wrapper app with a site."""
+    app = apps.by_id(REGISTRY_ID)
+    if app is None:
+        return "the account has no app ID 1"
+    if app.row.text("webSiteUrl") or app.row.text("isPWAless") == "1":
+        return f"app ID 1 is the ordinary app {app.name!r}"
+    return None
 
 
 def _had(read: t.Callable[[], T]) -> T | ApiError:
@@ -137,8 +150,9 @@ def _apps(client: MobstedAPI, checks: Checks, found: Result, apps: AppListing | 
     found["apps"] = number
     found["paths"]["applications"] = path
     at = f"{number} listed at /api/v8/{path}"
-    if apps.by_id(REGISTRY_ID) is None:
-        checks.bad("apps", f"{at}, without app ID 1: this is no master account", _MASTER)
+    why = _no_registry(apps) if not found["spelling"] else None
+    if why:
+        checks.bad("apps", f"{at}; {why}: this is no master account", _MASTER)
     elif apps.incomplete:
         checks.bad("apps", f"{at}, but the list can't be trusted: {apps.incomplete}", "Ask the vendor.")
     else:

@@ -10,6 +10,7 @@ import typing as t
 
 from ...bulk.items import Item, batch_error, count, item_result
 from ...operation import Example, Operation, Result, Task
+from ...state.store import prove_locks
 from ..accounts import connect, foreseen
 from ..credentials import Kept, no_password
 from ..declaration import FLEET_OPTIONS, declared, icons
@@ -26,6 +27,7 @@ def run_fleet(task: Task) -> Result:
     tenants, master = declared(task)
     client = connect(task)
     credentials_file = task.controller.credentials_file(task.params) if task.controller else None
+    prove_locks(client.connection.state, task, client.connection.deadline)
     fresh: collections.deque[FleetTenant] = collections.deque()
     fleet = Fleet(task, client, tenants, master, created=fresh.append)
     kept = Kept(task, credentials_file, fresh, fleet)

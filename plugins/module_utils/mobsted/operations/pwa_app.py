@@ -9,6 +9,7 @@ from ...errors import ApiError
 from ...http.deadline import Deadline
 from ...identity import email_key
 from ...operation import Example, Operation, Result, Task
+from ...state.store import prove_locks
 from ..accounts import connect, enter, find_shared, foreseen, no_tenant
 from ..api import MobstedAPI
 from ..app import APP_OPTIONS, AppOutcome, AppSpec, confirm, ensure_app, foreseen_app
@@ -22,6 +23,7 @@ def run_pwa_app(task: Task) -> Result:
     if spec.doubt:
         task.warn(spec.doubt)
     master = account = connect(task)
+    prove_locks(master.connection.state, task, master.connection.deadline)
     deadline = task.deadline(master.connection.deadline)
     if spec.tenant is None:
         outcome = _ensured(task, master, spec, deadline)

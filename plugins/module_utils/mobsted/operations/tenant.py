@@ -9,6 +9,7 @@ from ...emails import check_email
 from ...errors import ApiError
 from ...http.deadline import Deadline
 from ...operation import Example, Operation, Result, Task
+from ...state.store import prove_locks
 from ..accounts import connect, foreseen
 from ..api import MobstedAPI
 from ..credentials import CREDENTIALS, no_password
@@ -21,6 +22,7 @@ def run_tenant(task: Task) -> Result:
     """Run ``partnerops.saas.mobsted_tenant``."""
     email = check_email(task.params["email"])
     client = connect(task)
+    prove_locks(client.connection.state, task, client.connection.deadline)
     credentials_file = task.controller.credentials_file(task.params) if task.controller else None
     deadline = task.deadline(client.connection.deadline)
     directory = TenantDirectory.of(client)

@@ -32,7 +32,7 @@ def run_tenant_info(task: Task) -> Result:
 
 
 def describe(record: TenantRecord, task: Task) -> dict[str, t.Any]:
-    """A tenant with its counters and, if asked for, its credentials."""
+    """Return a tenant with its counters and, if asked for, its credentials."""
     told = {**record.public(), "stats": record.stats()}
     if task.params.get("include_credentials"):
         task.context.secrets.show(record.password)

@@ -16,6 +16,7 @@ from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.connection
     mobsted_connection,
     registry_spec,
 )
+from ansible_collections.partnerops.saas.plugins.module_utils.options import STATE
 from ansible_collections.partnerops.saas.plugins.module_utils.urls import check_url, is_loopback
 from ansible_collections.partnerops.saas.plugins.module_utils.vendors import VENDORS, connection_spec
 
@@ -161,6 +162,11 @@ def test_a_connection_is_a_key_and_shows_no_secret():
 def test_every_option_but_the_paths_has_its_variable():
     variables = {option.name: option.env for option in MOBSTED}
     assert variables.pop("api_paths") is None
+    assert [variables.pop(option.name) for option in STATE] == [
+        "PARTNEROPS_STATE_URL",
+        "PARTNEROPS_STATE_PASSWORD",
+        "MIP_LEDGER_MISSING",
+    ]
     assert variables == {name: f"MOBSTED_{name.upper()}" for name in variables}
 
 
@@ -186,7 +192,12 @@ def test_an_empty_variable_of_a_required_option_is_missing(monkeypatch):
 
 def test_secret_options_are_no_log():
     spec = connection_spec("mobsted")
-    assert {name for name, option in spec.items() if option.get("no_log")} == {"api_password", "api_token"}
+    assert {name for name, option in spec.items() if option.get("no_log")} == {
+        "api_password",
+        "api_token",
+        "state_url",
+        "state_password",
+    }
     assert spec["token_cache"]["choices"] == ["run", "none"]
 
 

@@ -49,7 +49,7 @@ Handler = t.Callable[[socket.socket], None]
 
 
 class Server:
-    """Accepts connections on a loopback port and hands each to a function, until it is stopped."""
+    """Accepts connections on a loopback port and hands each to a function until it is stopped."""
 
     def __init__(self, handler: Handler) -> None:
         self.handler = handler
@@ -78,7 +78,7 @@ class Server:
 
 
 def request_of(connection: socket.socket) -> bytes:
-    """One request, body included; empty where the other side closed."""
+    """Return one request with its body, empty if the other side closed."""
     data = b""
     while b"\r\n\r\n" not in data:
         more = connection.recv(65536)

@@ -14,7 +14,7 @@ from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiE
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.records import AppRecord, Row, TenantRecord
 
 MASTER = "https://ppp-admin.mobsted.com"
-#: The spelling of the API page.
+#: The spelling of the vendor's API page.
 SEED = {
     "UserLogin": "Owner@acme.example",
     "TenantName": "a23r56k8",
@@ -22,7 +22,7 @@ SEED = {
     "UserPassword": "pw",
     "Email": "Owner@acme.example",
 }
-#: The spelling of the table page.
+#: The spelling of the vendor's table page.
 PAGE = {
     "Email": "Owner@acme.example",
     "tenant": "a23r56k8",
@@ -186,7 +186,7 @@ def test_trusted(row, base):
         (record("https://evil.example\u2100.mobsted.com"), "not valid"),  # ℀ would become a/c
         (record("https://acme.m\u043ebsted.com"), ""),  # a Cyrillic letter
         (record("https://acme\u3002mobsted\u3002com"), ""),  # ideographic full stops
-        (record("https://b\u00fccher.mobsted.com"), ""),  # no admin host is written so
+        (record("https://b\u00fccher.mobsted.com"), ""),  # not an admin host
         (record("https://localhost", "localhost"), ""),
         (record("https://127.0.0.1", "127.0.0.1"), ""),
         (record("http://127.0.0.1:8080", "127.0.0.1:8080"), ""),

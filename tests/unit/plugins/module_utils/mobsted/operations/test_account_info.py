@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``mobsted/operations/account_info.py`` and ``diagnosis.py``: what an account can do, in words."""
+"""From the options of ``mobsted_account_info`` to its result: what works, in words."""
 
 from __future__ import annotations
 
@@ -69,6 +69,16 @@ def test_an_account_that_is_no_master(api: Script, make_task: MakeTask) -> None:
     assert not result["ok"]
 
 
+def test_the_account_of_a_tenant_whose_first_app_is_an_ordinary_one(api: Script, make_task: MakeTask) -> None:
+    api.expect("GET", "auth").json({"access_token": "token-1"})
+    api.expect("GET", "object").json({"data": []})
+    apps = [{"id": 1, "Name": "Shop", "WebSiteUrl": "https://shop.example"}]
+    api.expect("GET", "applications").json({"data": apps, "meta": {"last_page": 1}})
+    result = run_account_info(make_task(**LOGIN))
+    assert "app ID 1 is the ordinary app 'Shop'" in told(result)["app ID 1"]
+    assert not result["ok"]
+
+
 def test_the_account_of_a_tenant_with_an_empty_list(api: Script, make_task: MakeTask) -> None:
     api.expect("GET", "auth").json({"access_token": "token-1"})
     api.expect("GET", "object").json({"data": []})
@@ -93,14 +103,14 @@ def test_no_tenants_yet(api: Script, make_task: MakeTask) -> None:
 def test_a_refused_login_ends_it(api: Script, make_task: MakeTask) -> None:
     api.expect("GET", "auth").json({}, 401)
     result = run_account_info(make_task(**LOGIN))
-    assert list(told(result)) == ["reachable", "TLS", "login", "push"]
+    assert list(told(result)) == ["reachable", "TLS", "login", "push", "shared state"]
     assert result["checks"][2]["mend"].startswith("Check api_login")
 
 
 def test_no_connection(api: Script, make_task: MakeTask) -> None:
     api.expect("GET", "auth").fails(refused())
     result = run_account_info(make_task(**LOGIN, retries=0))
-    assert list(told(result)) == ["reachable", "push"]
+    assert list(told(result)) == ["reachable", "push", "shared state"]
     assert told(result)["reachable"].startswith("✗")
 
 

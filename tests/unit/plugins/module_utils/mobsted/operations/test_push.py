@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A push message: at most once, to a path that the user names, and no success that is none."""
+"""From the options of ``mobsted_push`` to its result: a message is sent once, to a path that the user names."""
 
 from __future__ import annotations
 

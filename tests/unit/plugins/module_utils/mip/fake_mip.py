@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""MIP acted out behind ``HTTPAdapter.send``, with a moment for each thing that a run can be killed before or after.
+"""A fake MIP behind ``HTTPAdapter.send``, with every moment at which a run can be killed.
 
-Moments are counted from 1: every call that is sent has two (it reaches MIP or not; its answer is back), every commit of
-the ledger has two (before, after). ``kill_at`` ends the run there as SIGKILL does for all that counts: no code of the
-resources runs any more (:class:`Killed` is no ``Exception``), and the kernel lets go of the locks.
+Moments count from 1. Every call has two (it reaches MIP or not; its response is back), and so has every commit of the
+ledger (before, after). ``kill_at`` ends the run there, in the same way as SIGKILL as far as it matters: no more code
+of the resources runs (:class:`Killed` is no ``Exception``), and the kernel releases the locks.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import requests.adapters
 import urllib3
 
 from ansible_collections.partnerops.saas.plugins.module_utils.http.adapter import LIMIT
-from ansible_collections.partnerops.saas.plugins.module_utils.mip.ledger import Ledger
+from ansible_collections.partnerops.saas.plugins.module_utils.state.sqlite_store import SqliteStore
 from ansible_collections.partnerops.saas.tests.support.scripted import reset
 
 
@@ -31,8 +31,8 @@ class Killed(BaseException):
     """The process is gone."""
 
 
-class Acted:
-    """One marketplace (7) with its clients and members. ``block_answer``: told or none."""
+class FakeMip:
+    """A marketplace (7) with clients and members. ``block_answer``: ``told`` or ``none``."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.clients: dict[int, dict[str, t.Any]] = {}
@@ -46,44 +46,45 @@ class Acted:
         self.lose: dict[str, str] = {}
         self.kill_at = self.moment = 0
         self.next = 20
-        write = Ledger.write
+        write = SqliteStore.write
 
-        def counted(ledger: Ledger, *args: t.Any, **kwargs: t.Any) -> None:
+        def counted(store: SqliteStore, *args: t.Any, **kwargs: t.Any) -> t.Any:
             self.passes()
-            write(ledger, *args, **kwargs)
+            found = write(store, *args, **kwargs)
             self.passes()
+            return found
 
-        monkeypatch.setattr(Ledger, "write", counted)
+        monkeypatch.setattr(SqliteStore, "write", counted)
         monkeypatch.setattr(requests.adapters.HTTPAdapter, "send", lambda _adapter, request, **_how: self.send(request))
 
-    # -- what a test does -------------------------------------------------------------------------------------------
+    # -- for the tests ------------------------------------------------------------------------------------------------
 
     def user(self, email: str, password: str = "user-password") -> int:
-        """A user who is registered."""
+        """Register a user."""
         return self._add(self.users, email, password)
 
     def client(self, email: str, password: str = "user-password", *, blocked: bool = False) -> int:
-        """A client who is registered."""
+        """Register a client."""
         ident = self._add(self.clients, email, password)
         self.clients[ident]["is_blocked"] = blocked
         return ident
 
     def of(self, email: str) -> dict[str, t.Any] | None:
-        """The client of an address."""
+        """Return the client with an address."""
         return next((one for one in self.clients.values() if one["email"] == email), None)
 
     def count(self, part: str) -> int:
-        """How many calls with this in their path were sent, answered or not."""
+        """Count the calls with this in their path, answered or not."""
         return sum(part in call for call in self.calls)
 
     def forget(self) -> None:
-        """A new run."""
+        """Start a new run."""
         self.calls.clear()
         self.lose.clear()
         self.kill_at = self.moment = 0
 
     def passes(self) -> None:
-        """A moment."""
+        """Pass a moment."""
         self.moment += 1
         if self.moment == self.kill_at:
             raise Killed
@@ -91,7 +92,7 @@ class Acted:
     # -- MIP ----------------------------------------------------------------------------------------------------------
 
     def send(self, request: requests.PreparedRequest) -> requests.Response:
-        """In place of ``HTTPAdapter.send``. ``lose`` maps a part of a path to ``before`` or ``after``."""
+        """Replace ``HTTPAdapter.send``. ``lose`` maps a part of a path to ``before`` or ``after``."""
         path = urlsplit(str(request.url)).path
         LIMIT.sent = True
         self.passes()
@@ -114,7 +115,7 @@ class Acted:
         return requests.adapters.HTTPAdapter().build_response(request, raw)
 
     def act(self, path: str, body: dict[str, t.Any]) -> tuple[int, dict[str, t.Any]]:
-        """The state changes, and the answer."""
+        """Change the state and return the response."""
         refuse = next((how for part, how in self.lose.items() if part in path and how.isdigit()), None)
         if refuse is not None:
             return int(refuse), {}

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A client of MIP, a ledger and MIP acted out, for the tests of users, clients and members."""
+"""A client of MIP, a ledger and a fake MIP, for the tests of users, clients and members."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from ansible_collections.partnerops.saas.plugins.module_utils.mip.member import 
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.outcome import Outcome
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.user import UserSpec, ensure_user
 from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
-from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mip.acted import Acted
+from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mip.fake_mip import FakeMip
 
 EMAIL = "u@x.example"
 PASSWORD = "user-password"
 
 
 class Guard:
-    """Stands in for ``mobsted/tenant_guard.py``."""
+    """A stand-in for ``mobsted/tenant_guard.py``."""
 
     def __init__(self, asked: list[str], required: bool, known: bool) -> None:
         self.asked, self.required, self.known = asked, required, known
@@ -42,10 +42,10 @@ class Guard:
         return None
 
 
-class Stage:
-    """A client, a ledger, MIP acted out."""
+class Rig:
+    """A client, a ledger and a fake MIP."""
 
-    def __init__(self, mip: Acted, ledger: Ledger, context: RunContext) -> None:
+    def __init__(self, mip: FakeMip, ledger: Ledger, context: RunContext) -> None:
         self.mip, self.ledger, self.context = mip, ledger, context
         connection = MipConnection(base="https://cloud.mip.to", public_key="p" * 32, private_key="q" * 32, retries=0)
         self.api = MipAPI.of(connection, context)
@@ -64,11 +64,11 @@ class Stage:
         return ensure_member(self.api, self.ledger, wish, Deadline(300), check_mode=check, guard=guard)
 
     def guard(self, *, required: bool = True, known: bool = True) -> Guard:
-        """A guard that knows the address as a tenant, or not."""
+        """Return a guard that knows the address as a tenant, or does not."""
         return Guard(self.asked, required, known)
 
     def four(self, run: t.Callable[..., Outcome], writes: str, **spec: t.Any) -> Outcome:
-        """Check, do, again, check again: each says what it should, and nothing is sent that should not be."""
+        """Check, do, do again and check again: each run reports what it should, and sends nothing else."""
         self.mip.calls.clear()
         foreseen = run(check=True, **spec)
         assert self.mip.count(writes) == 0

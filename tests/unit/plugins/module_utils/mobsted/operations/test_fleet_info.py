@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``plugins/module_utils/mobsted/inspect.py``: what is asked for, in which order, and what is told."""
+"""From the options of ``mobsted_fleet_info`` to its result: what is requested, in which order, and reported."""
 
 from __future__ import annotations
 
