@@ -10,7 +10,6 @@ nothing else. Text that the user wrote is sent as it is; keys are only compared.
 from __future__ import annotations
 
 import functools
-import functools
 import html
 import re
 import typing as t
@@ -116,6 +115,7 @@ def id_value(text: str) -> int | str:
 
 
 @functools.lru_cache(maxsize=4096)
+@functools.lru_cache(maxsize=8192)
 def name_key(name: str) -> str:
     """Return the form in which names are compared: unescaped, NFKC, white space collapsed, numbers written one way.
 

@@ -78,6 +78,11 @@ class Response:
             raise self.invalid(why or "a JSON object was expected")
         return found
 
+    def content(self) -> t.Any:
+        """Return the body for a result: the JSON in it, otherwise its text, shortened, otherwise None."""
+        found = self.parsed()
+        return one_line(self.body.decode("utf-8", "replace"), 2000) or None if found is None else found
+
     def salvaged(self) -> dict[str, t.Any]:
         """Return what can be read of an object that is not strictly right, since a new password may be in it."""
         charset = self._charset()

@@ -9,6 +9,7 @@ import typing as t
 from dataclasses import dataclass, field
 
 from ..errors import ApiError
+from .auth import Pair
 from .ledger import PRESENT
 
 
@@ -23,6 +24,8 @@ class Outcome:
     :param moved: the block state was changed
     :param was_blocked: the block state before
     :param tenant: the Mobsted tenant of the address, if it was looked up and found, without credentials
+    :param keys: the key pair of the last login or registration
+    :param wants_keys: the pair is to be returned
     :param probed: the block state was not known, and was found out by the toggle itself
     """
 
@@ -35,6 +38,8 @@ class Outcome:
     reconciled: bool = False
     probed: bool = False
     tenant: dict[str, t.Any] | None = None
+    keys: Pair | None = None
+    wants_keys: bool = False
     warnings: list[str] = field(default_factory=list)
 
     @property
@@ -65,6 +70,8 @@ class Outcome:
             self.kind: self.public(),
             "diff": self.diff(),
         }
+        if self.wants_keys:
+            told["keys"] = {"public_key": self.keys.public, "private_key": self.keys.private} if self.keys else None
         return told if self.kind == "user" else {**told, "probed": self.probed, "tenant": self.tenant}
 
     def fail(self, error: ApiError) -> ApiError:

@@ -16,7 +16,7 @@ from dataclasses import replace
 
 from ..errors import ApiError, invalid
 from ..http.deadline import Deadline
-from ..http.request import Request
+from ..http.exchange import Request
 from ..http.response import Response, said_by, text_of
 from ..http.transport import Transport, surroundings
 from ..identity import account_key, email_key, email_spellings, id_text, id_value
@@ -67,6 +67,7 @@ class MobstedAPI:
             validate_certs=connection.validate_certs,
             ca_path=connection.ca_path,
             observe=context.observe,
+            record=context.record,
         )
         self._store = context.store_for(connection.token_cache)
         self.tokens = Tokens(connection, self._store, context.secrets, self._ask)

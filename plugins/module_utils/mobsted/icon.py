@@ -12,7 +12,7 @@ import typing as t
 
 from ..errors import ApiError, invalid
 from ..http.deadline import Deadline
-from ..http.request import Request
+from ..http.exchange import Request
 
 if t.TYPE_CHECKING:
     from .api import MobstedAPI

@@ -10,6 +10,9 @@ import typing as t
 from .secrets import Secrets
 from .store import RunStore
 
+if t.TYPE_CHECKING:
+    from ..http.transport import Exchange
+
 #: The verbosity (``-vvv``) at which each request is shown.
 VERBOSE = 3
 C = t.TypeVar("C")
@@ -29,6 +32,8 @@ class RunContext:
         self.memory = RunStore()
         #: Gets a line for each request, if it is set: ``-vvv`` shows them. Any thread may call it.
         self.trace: t.Callable[[str], t.Any] | None = None
+        #: Gets each exchange with all that is secret in it, if it is set (``transcript.py``). Any thread may call it.
+        self.recorder: t.Callable[[Exchange], t.Any] | None = None
         self._clients: dict[t.Any, t.Any] = {}
         #: warnings from below an operation, which has no task at hand; the task shows them
         self.notices: list[str] = []
@@ -41,6 +46,11 @@ class RunContext:
         """Pass on a line about a request, without secrets, if anybody wants it."""
         if self.trace:
             self.trace(self.secrets.scrub(line))
+
+    def record(self, exchange: Exchange) -> None:
+        """Pass on an exchange, if anybody wants it."""
+        if self.recorder:
+            self.recorder(exchange)
 
     def begin(self, task: str) -> None:
         """Forget what another task shared among its items.

@@ -13,10 +13,12 @@ from ...diagnosis import Checks
 from ...errors import ApiError
 from ...operation import Example, Operation, Result, Task
 from ...state.inspect import check_store
+from ...transcript import TRANSCRIPT_OPTION, with_transcript
 from ..api import MipAPI
 from ..connection import mip_connection
 
 
+@with_transcript
 def run_account_info(task: Task) -> Result:
     """``partnerops.saas.mip_account_info``."""
     checks = Checks()
@@ -73,7 +75,7 @@ OPERATION = Operation(
     name="mip_account_info",
     vendor="mip",
     kind="read",
-    options={},
+    options=TRANSCRIPT_OPTION,
     run=run_account_info,
     example=Example({}, "POST", "/login", login="/login", reports_failures=True),
 )

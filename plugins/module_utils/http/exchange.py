@@ -1,12 +1,14 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is sent: a request that can be sent again."""
+"""A request as it is sent, and what came of it."""
 
 from __future__ import annotations
 
 import typing as t
 from urllib.parse import urlsplit
+
+from .response import Response
 
 
 class Request(t.NamedTuple):
@@ -29,5 +31,13 @@ class Request(t.NamedTuple):
 
     @property
     def path(self) -> str:
-        """Return the path without its query, for messages."""
+        """The path without its query, for messages."""
         return urlsplit(self.url).path or "/"
+
+
+class Exchange(t.NamedTuple):
+    """One try of a request and what came of it, with all its secrets. ``response`` is None if none was read."""
+
+    request: Request
+    outcome: str
+    response: Response | None
