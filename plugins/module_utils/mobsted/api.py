@@ -280,11 +280,16 @@ class MobstedAPI:
         token = self.tokens.current(deadline)
         response = self.transport.send(build, deadline)
         safe = bool(how.get("safe"))
-        if _refuses_token(response, safe) and pause_for_fresh(self.tokens.issued_at(token), deadline):
+        paused = False
+        if safe and _refuses_token(response, safe) and pause_for_fresh(self.tokens.issued_at(token), deadline):
+            paused = True
             response = self.transport.send(build, deadline)
         if _refuses_token(response, safe):
             token = self.tokens.renewed(token, deadline)
             response = self.transport.send(build, deadline)
+            again = not paused and _refuses_token(response, safe)
+            if again and pause_for_fresh(self.tokens.issued_at(token), deadline):
+                response = self.transport.send(build, deadline)
         return response
 
     def _apps_page(self, query: dict[str, str], deadline: Deadline) -> Response:
