@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is sent: a request that can be sent again."""
+"""A request, as it is sent and sent again."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class Request(t.NamedTuple):
     """A request that can be sent again.
 
     :param safe: sending it twice does no harm (a read)
-    :param login: it carries a password, so it is not repeated often: accounts get locked
+    :param login: it carries a password, so it is repeated only rarely: accounts get locked
     :param optional: something else takes its place if it is refused, so it does not wait
     """
 
