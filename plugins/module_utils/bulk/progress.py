@@ -10,7 +10,7 @@ import time
 
 from ..operation import Task
 
-#: Seconds over which the rate is measured, so that the time left follows what happens now.
+#: Seconds over which the rate is measured, so that the time left reflects the current speed.
 WINDOW = 30.0
 
 
@@ -32,7 +32,7 @@ class Progress:
     def show(self, done: int, failed: int, current: str = "") -> None:
         """Show a line if one is due. Call it often, in the main thread.
 
-        :param current: label of the item that was begun last
+        :param current: label of the item that was started last
         """
         controller = self._task.controller
         now = time.monotonic()
@@ -42,7 +42,7 @@ class Progress:
         controller.progress(self._task.context.secrets.scrub(self._line(now, done, failed, current)))
 
     def clear(self) -> None:
-        """Remove the line, if there is one, so that what Ansible prints next begins at the margin."""
+        """Remove the line, if there is one, so that Ansible's next output starts at the margin."""
         if self._shows and self._task.controller is not None:
             self._task.controller.clear_progress()
             self._shows = False
