@@ -14,7 +14,7 @@ from .ledger import PRESENT
 
 @dataclass
 class Outcome:
-    """The result of one resource, filled while it is worked on, so that a failure can tell what was achieved.
+    """The result of one resource, filled in step by step, so that a failure can report what was done.
 
     :param kind: ``user``, ``client`` or ``member``, which is also the result key
     :param resource: the result key's value
@@ -39,7 +39,7 @@ class Outcome:
 
     @property
     def changed(self) -> bool:
-        """Whether anything at MIP is another than before."""
+        """Return whether anything at MIP differs from before."""
         return self.made or self.moved
 
     def public(self) -> dict[str, t.Any]:

@@ -17,7 +17,7 @@ from .outcome import Outcome
 
 
 def connect(task: Task) -> tuple[MipAPI, Ledger, Deadline]:
-    """Client, ledger and deadline of a task."""
+    """Return client, ledger and deadline of a task."""
     connection = mip_connection(task.params)
     client = MipAPI.of(connection, task.context)
     ledger = Ledger.of(connection.state, connection.base, task.context)
@@ -25,7 +25,7 @@ def connect(task: Task) -> tuple[MipAPI, Ledger, Deadline]:
 
 
 def check_id(value: int | None, name: str) -> int | None:
-    """An id as MIP has them, or None where it isn't given.
+    """Check an id of MIP; None means that it is not given.
 
     :raises ApiError: ``invalid_input``
     """

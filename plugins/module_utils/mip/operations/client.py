@@ -18,7 +18,7 @@ CLIENT_OPTIONS: dict[str, dict[str, t.Any]] = {**PERSON_OPTIONS, "client_id": {"
 
 
 def client_spec(params: t.Mapping[str, t.Any], marketplace_id: int) -> ClientSpec:
-    """Return the options of one client, checked."""
+    """Return the checked options of one client."""
     return ClientSpec(
         marketplace_id=marketplace_id,
         email=check_email(params["email"]),

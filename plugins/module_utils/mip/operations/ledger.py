@@ -76,7 +76,7 @@ def _import(task: Task, store: Store, rows: Rows, deadline: Deadline) -> Result:
         more = f" and {len(conflicts) - 10} more" if len(conflicts) > 10 else ""
         raise ApiError(
             "duplicate",
-            f"{len(conflicts)} rows are in {store.place} and in import_path, and they differ: {named}{more}. Nothing "
+            f"{len(conflicts)} rows are in {store.place} and in import_path, and differ: {named}{more}. Nothing "
             "was imported. With on_conflict=safer the safer state of both is kept: an open intent, then present, then "
             "absent.",
             result={"imported": 0, "unchanged": 0, "conflicts": conflicts},

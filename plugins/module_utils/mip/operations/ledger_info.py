@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What ``partnerops.saas.mip_ledger_info`` does: show what the ledger knows. Nothing is sent to MIP."""
+"""What ``partnerops.saas.mip_ledger_info`` does: show the content of the ledger. Nothing is sent to MIP."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@
 """What ``partnerops.saas.mip_marketplace`` does: many clients and members through a few threads.
 
 It decides nothing about one of them: :func:`..client.ensure_client` and :func:`..member.ensure_member` do, as in the
-single modules. Their ledger keeps an invitation from being sent twice, whatever is killed when.
+modules for one. Their ledger ensures that no invitation is sent twice, whatever is killed at any time.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ MEMBER_OPTIONS: dict[str, dict[str, t.Any]] = {
 
 
 def member_spec(params: t.Mapping[str, t.Any], marketplace_id: int) -> MemberSpec:
-    """Return the options of one member, checked."""
+    """Return the checked options of one member."""
     return MemberSpec(
         marketplace_id=marketplace_id,
         email=check_email(params["email"]),

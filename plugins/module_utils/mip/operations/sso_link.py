@@ -32,7 +32,7 @@ def run_sso_link(task: Task) -> Result:
         if error.executed is False:
             raise
         who = f"The call for a sign-on link of the {kind} {email}"
-        raise lost(error, who, "If a link was made, nobody has it. Run again for another one.") from None
+        raise lost(error, who, "If a link was made, it is lost. Run again for another one.") from None
     return {"changed": True, "sso": {**about, "url": link.url, "hash": link.hash}}
 
 
