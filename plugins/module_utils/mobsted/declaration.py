@@ -39,7 +39,7 @@ FLEET_OPTIONS: dict[str, dict[str, t.Any]] = {
 
 
 def icons(params: Result) -> t.Iterator[tuple[Result, str]]:
-    """Yield where the parameters, which may not have been checked yet, name a file."""
+    """Yield where the parameters, which may not be checked yet, name a file."""
     tenants = params.get("tenants")
     places = [params, *(tenants if isinstance(tenants, list) else ())]
     for group in (place.get("apps") for place in places if isinstance(place, dict)):
@@ -49,7 +49,7 @@ def icons(params: Result) -> t.Iterator[tuple[Result, str]]:
 
 
 def declared(task: Task) -> tuple[list[FleetTenant], FleetTenant]:
-    """Return the declared tenants and the master account's apps, all of it checked before anything is sent.
+    """Return the declared tenants and the master account's apps, all checked before anything is sent.
 
     :raises ApiError: ``invalid_input``, naming the place
     """
@@ -85,7 +85,7 @@ def _apps(
                 task.warn(icons_read[icon] or "")
         name = name_key(spec.name)
         before, app_id = places.get(name, ("", None))
-        # Two apps of one name can only be told apart by their ids.
+        # Two apps of one name can only be distinguished by their ids.
         if before and (app_id is None or spec.app_id is None or app_id == spec.app_id):
             raise invalid(f"{before}.name and {place}.name are the same, {spec.name!r}. Nothing was sent.")
         places[name] = (place, spec.app_id)

@@ -37,7 +37,7 @@ def run_push(task: Task) -> Result:
             raise error.because(
                 "unknown_outcome",
                 f"{said_first(error)}The outcome of the push message to {params['ext_id']} is unknown: {error.fact} "
-                "It is not sent again by itself. Decide whether a second message does harm.",
+                "It is not sent again automatically. Decide whether a second message would do harm.",
             ) from None
         raise
     return {"changed": True, "push": push}

@@ -49,7 +49,7 @@ def run_tenant(task: Task) -> Result:
         try:
             result["changed"] = credentials_file.keep([outcome], task.check_mode) or outcome.changed
         except ApiError as error:
-            if credentials:  # shown once by the vendor: with nowhere to keep them, the result has to hold them
+            if credentials:  # the vendor shows them once: without a file, the result must have them
                 task.context.secrets.show(credentials["password"])
                 result["credentials"] = credentials
             error.result = result
@@ -61,7 +61,7 @@ def run_tenant(task: Task) -> Result:
 
 
 def _read_back(client: MobstedAPI, email: str, outcome: TenantOutcome) -> TenantRecord | None:
-    """Return the new record, for its id and date, or None if it isn't there at once."""
+    """Return the new record, for its id and date, or None if it is not there at once."""
     try:
         record = client.search_tenants(email, Deadline(10)).find(email)
     except ApiError:
