@@ -13,9 +13,9 @@ _ADDRESS = re.compile(r"[^\s@<>()\[\]\\,;:\"]+@(?!-)[^\s@<>()\[\]\\,;:\"_/?#%]+\
 
 
 def check_email(value: str | None, where: str = "email") -> str:
-    """The address without white space around it.
+    """Return the address without surrounding white space.
 
-    :raises ApiError: ``invalid_input`` if it is none
+    :raises ApiError: ``invalid_input`` if it is not an address
     """
     text = (value or "").strip()
     if len(text) > 254 or not _ADDRESS.fullmatch(text) or ".." in text or not text.isprintable():

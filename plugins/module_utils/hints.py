@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Add the next step to what ansible-core says about wrong options.
 
-ansible-core names the option, but not the environment variable that would do, nor the option that was probably meant.
+ansible-core names the option, but neither the environment variable that would do nor the option that was meant.
 """
 
 from __future__ import annotations
