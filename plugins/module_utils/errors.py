@@ -2,6 +2,8 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """The one error type of the collection, and what a program can read from it.
 
 A message says what was tried, what came back and what to do next. It never contains a header, a request body, a cookie

@@ -1,6 +1,9 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """Decide when two spellings name the same account, address, name or id.
 
 The ledger, locks, token store, credentials file, predictions, caches and look-ups all compare by the keys made here.

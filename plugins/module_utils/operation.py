@@ -1,6 +1,9 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """A module as data, so that it runs the same way in its own process and in the controller's.
 
 A module file declares one :class:`Operation`. :mod:`.module` runs it under AnsibleModule;

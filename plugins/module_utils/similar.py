@@ -1,6 +1,9 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """Find the known name or address that a new one may be a typo of, among tens of thousands.
 
 :func:`.identity.nearest` compares with each known text, which takes minutes for a thousand new addresses in an account

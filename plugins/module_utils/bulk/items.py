@@ -1,6 +1,9 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """Describe one declared thing of a task with many: its outcome, how it is counted, and its part of the result.
 
 A task declares one :class:`Item` for each thing. :class:`.batch.Batch` fills the items in.

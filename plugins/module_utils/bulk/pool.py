@@ -1,6 +1,9 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """Run many jobs in a few threads, while the main thread stays free to write, show progress and be interrupted.
 
 The threads are daemons fed by a queue. A ``ThreadPoolExecutor`` would keep a task alive that is over (its ``timeout:``,

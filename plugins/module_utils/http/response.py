@@ -2,6 +2,8 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """Read a response tolerantly, and describe it in one line."""
 
 from __future__ import annotations

@@ -1,6 +1,9 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """What an HTTP status says about a request: whether it was executed, and what to do next.
 
 One table serves the transport, the failure codes and the page on errors (``docs/docsite/rst/guide_errors.rst``, which a

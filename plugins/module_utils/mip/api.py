@@ -1,6 +1,9 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """MIP's thirteen calls. It knows the API and nothing of Ansible; every fact is tagged in ``docs/api/mip.yaml``.
 
 All calls are POST with a JSON object (``seed``). A call without documented body sends ``{}``, so that what is signed

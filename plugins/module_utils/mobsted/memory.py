@@ -1,6 +1,9 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """Remember what a run created in an account, so that a list that lags behind does not contradict it.
 
 A tenant's record may be filled in by a queue after the response to its create (``inferred``), and so may a list of

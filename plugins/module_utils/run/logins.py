@@ -1,6 +1,9 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """Logins of a run: one that returned no token is not repeated for a while, and how an expired token shows.
 
 Wrong passwords lock accounts, and a loop over six items would send six of them. So a response without a token is

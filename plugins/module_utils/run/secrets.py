@@ -2,6 +2,8 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """Everything that must never be shown, in every spelling that it could have.
 
 ansible-core 2.22 keeps a registry of secrets (``ansible.module_utils.secrets``); older releases mask what a module put

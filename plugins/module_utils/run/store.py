@@ -1,6 +1,9 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """Small values that live as long as one ``ansible-playbook`` run, shared by its tasks, forks and hosts.
 
 The store is a 0700 folder below Ansible's own temporary folder of the run, which Ansible removes at the end. Each key

@@ -1,6 +1,9 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """The store of one machine: an SQLite file, created completely or not at all, checked before it is trusted.
 
 A new ledger is made under a temporary name and renamed, so that a file at its path is always complete: an empty or

@@ -1,6 +1,9 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """The interface of the two stores (a file, a PostgreSQL database), and which of them a task uses.
 
 A store keeps rows: what was done at MIP, since its API has no call that reads. A shared store also keeps the create
