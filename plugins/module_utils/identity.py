@@ -4,6 +4,8 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """Decide when two spellings name the same account, address, name or id.
 
 The ledger, locks, token store, credentials file, predictions, caches and look-ups all compare by the keys made here.
@@ -118,6 +120,7 @@ def id_value(text: str) -> int | str:
 
 
 @functools.lru_cache(maxsize=4096)
+@functools.lru_cache(maxsize=8192)
 def name_key(name: str) -> str:
     """Return the form in which names are compared: unescaped, NFKC, white space collapsed, numbers written one way.
 
@@ -170,8 +173,19 @@ _CLASSES: tuple[t.Callable[[str], bool], ...] = (
 def _may_be_lossy(declared: str, listed: str) -> bool:
     if not listed:
         return False
+    forms = _lossy_set(declared)
+    if listed in forms:
+        return True
     short = re.sub(r"\s*(?:…|\.{2,3}|\ufffd)$", "", listed).rstrip()
-    return any(_cut(form, listed, short) for form in _lossy_forms(declared))
+    if short == listed and len(listed) < _CUT_WORD:
+        return False
+    return any(_cut(form, listed, short) for form in forms if form[:1] == listed[:1])
+
+
+@functools.lru_cache(maxsize=4096)
+def _lossy_set(name: str) -> frozenset[str]:
+    """Return all forms of a name at once: an account may have a thousand apps to compare it with."""
+    return frozenset(_lossy_forms(name))
 
 
 def _cut(form: str, listed: str, short: str) -> bool:

@@ -4,6 +4,8 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """A module as data, so that it runs the same way in its own process and in the controller's.
 
 A module file declares one :class:`Operation`. :mod:`.module` runs it under AnsibleModule;
@@ -154,7 +156,7 @@ def perform(operation: Operation, task: Task) -> Result:
     task.context.notices.clear()
     for key in ("msg", "failure"):
         if key in result:
-            result[key] = _scrubbed(result[key], secrets.scrub)
+            result[key] = scrubbed(result[key], secrets.scrub)
     if task.deadlines:
         result.setdefault("request_attempts", max(deadline.attempts for deadline in task.deadlines))
     result.setdefault("reconciled", False)
@@ -163,9 +165,12 @@ def perform(operation: Operation, task: Task) -> Result:
     return result
 
 
-def _scrubbed(value: t.Any, scrub: t.Callable[[str], str]) -> t.Any:
+def scrubbed(value: t.Any, scrub: t.Callable[[str], str]) -> t.Any:
+    """Replace what is secret in every text of a value."""
     if isinstance(value, str):
         return scrub(value)
     if isinstance(value, dict):
-        return {key: _scrubbed(inner, scrub) for key, inner in value.items()}
+        return {key: scrubbed(inner, scrub) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [scrubbed(inner, scrub) for inner in value]
     return value

@@ -43,6 +43,14 @@ options:
     type: str
     choices: [present]
     default: present
+  return_keys:
+    description:
+      - Whether to return the key pair of the user, which every login and registration has in its response.
+      - ansible-core 2.22 hides the pair in what it shows. Before, an in-process task hides its whole result. If the
+        task runs as a module, set C(no_log) on it.
+    type: bool
+    default: false
+    version_added: 1.1.0
 seealso:
   - module: partnerops.saas.mip_member
   - module: partnerops.saas.mip_password_reset
@@ -58,11 +66,26 @@ EXAMPLES = r"""
   partnerops.saas.mip_user:
     email: owner@acme.example
     password: "{{ vault_owner_password }}"
+
+- name: Register a user and get the key pair
+  partnerops.saas.mip_user:
+    email: owner@acme.example
+    password: "{{ vault_owner_password }}"
+    return_keys: true
+  register: owner
+
+- name: Sign with that pair
+  partnerops.saas.mip_client:
+    api_public_key: "{{ owner['keys'].public_key }}"
+    api_private_key: "{{ owner['keys'].private_key }}"
+    marketplace_id: 7
+    email: buyer@acme.example
+    password: "{{ vault_buyer_password }}"
 """
 
 RETURN = r"""
 user:
-  description: The user, as the API returns it. The key pair in the response is never returned.
+  description: The user, as the API returns it.
   returned: success
   type: dict
   contains:
@@ -98,6 +121,19 @@ user:
     avatar:
       description: Avatar, as the API returns it, or null.
       type: str
+    mango_verified:
+      description: Whether the user's identity is verified for payments. Null if the response does not say.
+      type: bool
+      version_added: 1.1.0
+    mango_pay_id:
+      description: Id of the user at the payment service, or null.
+      type: str
+      version_added: 1.1.0
+    favorites:
+      description: Favorites, as the API returns them. Null if the response does not say.
+      type: list
+      elements: raw
+      version_added: 1.1.0
     marketplaces:
       description:
         - Ids of the marketplaces that the login lists. Null if the response has no such list, as right
@@ -105,6 +141,20 @@ user:
       type: list
       elements: int
       sample: [7]
+keys:
+  description:
+    - The key pair of the user, both secret. Null in check mode if the user would be registered.
+    - In a template, write C(result['keys']), because C(result.keys) is a method of the dictionary.
+  returned: with O(return_keys=true)
+  type: dict
+  version_added: 1.1.0
+  contains:
+    public_key:
+      description: Public key, for O(api_public_key).
+      type: str
+    private_key:
+      description: Private key, for O(api_private_key).
+      type: str
 # BEGIN generated: reconciled write="the registration" proof="a login" returned=success
 reconciled:
   description: Whether the response to the registration was lost and a login then showed that it had worked.

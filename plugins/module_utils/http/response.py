@@ -4,6 +4,8 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """Read a response tolerantly, and describe it in one line."""
 
 from __future__ import annotations
@@ -79,6 +81,11 @@ class Response:
         if not isinstance(found, dict):
             raise self.invalid(why or "a JSON object was expected")
         return found
+
+    def content(self) -> t.Any:
+        """Return the body for a result: the JSON in it, otherwise its text, shortened, otherwise None."""
+        found = self.parsed()
+        return one_line(self.body.decode("utf-8", "replace"), 2000) or None if found is None else found
 
     def salvaged(self) -> dict[str, t.Any]:
         """Return what can be read of a malformed object, since a new password may be in it."""

@@ -4,6 +4,8 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """HTTP for one account: one kept-alive session, honest about what is known of every request.
 
  Whether the request can have been executed decides whether it is sent again; the table is in
@@ -30,7 +32,7 @@ from ..version import VERSION
 from .adapter import LIMIT
 from .deadline import Deadline, RateLimit
 from .exceptions import explain
-from .request import Request
+from .exchange import Exchange, Request
 from .response import Response, said_plainly
 from .status import AGAIN, rule_of
 
@@ -71,6 +73,7 @@ class Transport:
     :param validate_certs: whether the server's certificate is verified
     :param ca_path: CA bundle, which wins over REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE
     :param observe: gets a line for each request that was sent, without its query
+    :param record: gets each try of a request with its response
     :param lax_json: accept a comma before a closing bracket in responses
     """
 
@@ -83,12 +86,14 @@ class Transport:
         validate_certs: bool,
         ca_path: str | None,
         observe: t.Callable[[str], None] = lambda _line: None,
+        record: t.Callable[[Exchange], None] = lambda _exchange: None,
         lax_json: bool = False,
     ) -> None:
         self.base = base
         self.timeout = timeout
         self.retries = retries
         self.observe = observe
+        self.record = record
         self.rate_limit = RateLimit()
         self.verify: bool | str = validate_certs and (
             ca_path or os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
@@ -207,6 +212,7 @@ class Transport:
 
     def _observed(self, request: Request, deadline: Deadline, tries: int) -> Response:
         start, outcome = time.monotonic(), "interrupted"
+        response: Response | None = None
         try:
             response = self._exchange(request, deadline)
             outcome = str(response.status)
@@ -217,6 +223,7 @@ class Transport:
             took = (time.monotonic() - start) * 1000
             host = urlsplit(request.url).netloc
             self.observe(f"{request.method} {request.path}: {outcome} in {took:.0f} ms, try {tries} ({host})")
+            self.record(Exchange(request, outcome, response))
         return response
 
     def _exchange(self, request: Request, deadline: Deadline) -> Response:

@@ -4,6 +4,8 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """MIP's thirteen calls. It knows the API and nothing of Ansible; every fact is tagged in ``docs/api/mip.yaml``.
 
 All calls are POST with a JSON object (``seed``). A call without documented body sends ``{}``, so that what is signed
@@ -17,10 +19,11 @@ import hashlib
 import hmac
 import json
 import typing as t
+from dataclasses import replace
 
 from ..errors import ApiError
 from ..http.deadline import Deadline
-from ..http.request import Request
+from ..http.exchange import Request
 from ..http.response import Response
 from ..http.transport import Transport, surroundings, wire_path
 from ..run.logins import pause_for_fresh, shows_expiry
@@ -61,6 +64,7 @@ class MipAPI:
             validate_certs=connection.validate_certs,
             ca_path=connection.ca_path,
             observe=context.observe,
+            record=context.record,
             lax_json=True,
         )
         self.keys = KeyRing(connection, context.store, context.secrets, self._owner_login)
@@ -175,7 +179,7 @@ class MipAPI:
         person = Person.read(raw) if isinstance(raw, dict) else None
         if person is None or person.id is None:
             raise response.invalid(f"'{key}' with its 'id' is missing (there is: {', '.join(sorted(map(str, body)))})")
-        return person
+        return replace(person, keys=keys_of(response, self.context.secrets))
 
     def _link(self, path: str, email: str, cid: int, deadline: Deadline) -> Link:
         response = self._call(path, {"email": email, "company_id": str(cid)}, deadline, signed=True)

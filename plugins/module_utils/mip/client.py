@@ -4,6 +4,8 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """Clients of a marketplace: register, remove, block.
 
 What is known of a client comes, in this order, from a login with its password, from the ledger, or from an id that the
@@ -23,7 +25,7 @@ from .block_toggle import Block
 from .ledger import ABSENT, PRESENT, UNKNOWN, Ledger, Row, ledger_failed
 from .outcome import Outcome, lost
 from .records import Person
-from .user import SETTLE, refused, settled
+from .user import SETTLE, refused, settled, with_keys
 
 
 class Guard(t.Protocol):
@@ -55,6 +57,7 @@ class ClientSpec:
     client_id: int | None = None
     state: str = PRESENT
     blocked: bool | None = None
+    return_keys: bool = False
 
 
 class _Work:
@@ -64,7 +67,7 @@ class _Work:
         self.api, self.row, self.spec, self.check_mode, self.guard = api, row, spec, check_mode, guard
         self.deadline = row.deadline
         self.login: Login | None = None
-        self.outcome = Outcome("client", {})
+        self.outcome = Outcome("client", {}, wants_keys=spec.return_keys)
         if spec.client_id is not None and row.entry.id not in (None, spec.client_id):
             self.outcome.warnings.append(
                 f"The ledger knows the client {spec.email} as id {row.entry.id}, the task as {spec.client_id}: the "
@@ -92,7 +95,10 @@ class _Work:
             "state": entry.state,
             "blocked": entry.blocked,
             **found.facts(),
+            "billing_data": found.billing_data,
+            "favorites": found.favorites,
         }
+        with_keys(self.api, self.outcome, spec, found)
         self.outcome.was, self.outcome.was_blocked = entry.state, entry.blocked
 
     def log_in(self) -> Person | None:
@@ -180,6 +186,11 @@ def _trusted(work: _Work) -> None:
             "elsewhere."
         )
     outcome.was = PRESENT
+    if spec.return_keys:
+        outcome.warnings.append(
+            f"'keys' of the client {spec.email} is null: only a login or a registration returns the key pair. "
+            "Give the client's password."
+        )
 
 
 def _register(work: _Work) -> None:

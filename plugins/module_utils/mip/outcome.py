@@ -4,6 +4,8 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """What became of one user, client or member."""
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import typing as t
 from dataclasses import dataclass, field
 
 from ..errors import ApiError
+from .auth import Pair
 from .ledger import PRESENT
 
 
@@ -26,6 +29,8 @@ class Outcome:
     :param moved: the block state was changed
     :param was_blocked: the block state before
     :param tenant: the Mobsted tenant of the address, if it was looked up and found, without credentials
+    :param keys: the key pair of the last login or registration
+    :param wants_keys: the pair is to be returned
     :param probed: the block state was not known, and was found out by the toggle itself
     """
 
@@ -38,6 +43,8 @@ class Outcome:
     reconciled: bool = False
     probed: bool = False
     tenant: dict[str, t.Any] | None = None
+    keys: Pair | None = None
+    wants_keys: bool = False
     warnings: list[str] = field(default_factory=list)
 
     @property
@@ -68,6 +75,8 @@ class Outcome:
             self.kind: self.public(),
             "diff": self.diff(),
         }
+        if self.wants_keys:
+            told["keys"] = {"public_key": self.keys.public, "private_key": self.keys.private} if self.keys else None
         return told if self.kind == "user" else {**told, "probed": self.probed, "tenant": self.tenant}
 
     def fail(self, error: ApiError) -> ApiError:

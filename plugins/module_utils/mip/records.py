@@ -4,6 +4,8 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """Read what MIP's responses say about a user or a client (``seed``): an id may be text, anything may be missing."""
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from dataclasses import dataclass, field
 
 from ..http.response import text_of
 from ..identity import email_key
+from .auth import Pair
 
 #: Names of an entry of ``marketplaces``; the page shows the list only empty (``seed``), so entries are ``inferred``.
 _MARKETPLACE_ID = ("id", "cid", "company_id", "marketplace_id", "companyId")
@@ -24,6 +27,12 @@ PERSON_OPTIONS: dict[str, dict[str, t.Any]] = {
     "blocked": {"type": "bool"},
 }
 _TEXTS = ("created", "first_name", "last_name", "phone")
+#: Of ``billing_data``: each field's name in the result and in the response.
+_BILLING = {
+    **{name: name for name in ("first_name", "last_name", "address", "postcode", "country")},
+    "nip": "NIP",
+    "birth_day": "birth_day",
+}
 
 
 @dataclass(frozen=True)
@@ -43,18 +52,30 @@ class Person:
     phone: str | None = None
     avatar: str | None = None
     marketplaces: dict[int, bool | None] | None = field(default=None, compare=False)
+    billing_data: dict[str, str | None] | None = field(default=None, compare=False)
+    favorites: list[t.Any] | None = field(default=None, compare=False)
+    mango_verified: bool | None = None
+    mango_pay_id: str | None = None
+    keys: Pair | None = field(default=None, compare=False, repr=False)
 
     @classmethod
     def read(cls, raw: t.Mapping[str, t.Any]) -> Person:
         """Read the object ``user`` or ``client``."""
-        listed = raw.get("marketplaces")
+        listed, favorites = raw.get("marketplaces"), raw.get("favorites")
         return cls(
             id=number(raw.get("id")),
             email=text_of(raw.get("email")),
             blocked=_flag(raw.get("is_blocked")),
             avatar=text_of(raw.get("avatar")),
+            billing_data=_billing(raw.get("billing_data")),
+            favorites=favorites if isinstance(favorites, list) else None,
+            mango_verified=_flag(raw.get("is_mango_verified")),
+            mango_pay_id=_text(raw.get("mango_pay_id")),
             marketplaces=_marketplaces(listed) if isinstance(listed, list) else None,
-            **{name: text_of(raw.get(name)) for name in _TEXTS},
+            created=text_of(raw.get("created")),
+            first_name=text_of(raw.get("first_name")),
+            last_name=text_of(raw.get("last_name")),
+            phone=text_of(raw.get("phone")),
         )
 
     def is_other_than(self, email: str) -> bool:
@@ -91,6 +112,16 @@ def _marketplaces(listed: list[t.Any]) -> dict[int, bool | None]:
         if ident is not None:
             found[ident] = _flag(one.get("is_blocked")) if isinstance(one, dict) else None
     return found
+
+
+def _billing(raw: t.Any) -> dict[str, str | None] | None:
+    return {name: _text(raw.get(given)) for name, given in _BILLING.items()} if isinstance(raw, dict) else None
+
+
+def _text(value: t.Any) -> str | None:
+    """A value that the page shows as null only: text, or a number as text."""
+    number_of = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return str(value) if number_of else text_of(value)
 
 
 def _flag(value: t.Any) -> bool | None:

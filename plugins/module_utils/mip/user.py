@@ -4,6 +4,8 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """Users of the platform: log in, register if that is refused, find out the outcome of a registration."""
 
 from __future__ import annotations
@@ -31,6 +33,7 @@ class UserSpec:
 
     email: str
     password: str
+    return_keys: bool = False
 
 
 def user_view(email: str, person: Person | None) -> dict[str, t.Any]:
@@ -43,6 +46,9 @@ def user_view(email: str, person: Person | None) -> dict[str, t.Any]:
         "blocked": found.blocked,
         "avatar": found.avatar,
         **found.facts(),
+        "mango_verified": found.mango_verified,
+        "mango_pay_id": found.mango_pay_id,
+        "favorites": found.favorites,
         "marketplaces": None if found.marketplaces is None else sorted(found.marketplaces),
     }
 
@@ -59,8 +65,8 @@ def ensure_user(
         login = client.login_user(spec.email, spec.password, deadline)
         if login.person is not None:
             row.learned(login.person.id, None)
-            return Outcome("user", user_view(spec.email, login.person))
-        outcome = Outcome("user", user_view(spec.email, None), made=True, was=UNKNOWN)
+            return with_keys(client, Outcome("user", user_view(spec.email, login.person)), spec, login.person)
+        outcome = Outcome("user", user_view(spec.email, None), made=True, was=UNKNOWN, wants_keys=spec.return_keys)
         if check_mode:
             return outcome
         row.begin("register")
@@ -75,6 +81,7 @@ def ensure_user(
                 raise lost(error, f"The registration of the user {spec.email}", _NEXT) from None
             person, outcome.reconciled = again, True
         outcome.resource = user_view(spec.email, person)
+        with_keys(client, outcome, spec, person)
         try:
             row.learned(person.id, None)
         except ApiError as error:
@@ -82,6 +89,23 @@ def ensure_user(
                 raise outcome.fail(error) from None
             raise
         return outcome
+
+
+class WantsKeys(t.Protocol):
+    """A wish that may ask for the key pair."""
+
+    @property
+    def return_keys(self) -> bool:
+        """Return the pair to the user."""
+
+
+def with_keys(client: MipAPI, outcome: Outcome, spec: WantsKeys, person: Person) -> Outcome:
+    """Put the key pair of a login or a registration in the result, if it is asked for: then it can be read there."""
+    outcome.wants_keys = spec.return_keys
+    if spec.return_keys and person.keys:
+        client.context.secrets.show(*person.keys)
+        outcome.keys = person.keys
+    return outcome
 
 
 _NEXT = f"For {SETTLE:.0f} s a login was refused. Run again: the login comes first, so nobody is registered twice."

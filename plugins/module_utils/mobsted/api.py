@@ -4,6 +4,8 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """Mobsted's partner API v8 for one account. It knows the API and nothing of Ansible.
 
 Every fact is tagged in ``docs/api/mobsted.yaml``; what the vendor does not publish is in one place, the paths in
@@ -19,7 +21,7 @@ from dataclasses import replace
 
 from ..errors import ApiError, invalid
 from ..http.deadline import Deadline
-from ..http.request import Request
+from ..http.exchange import Request
 from ..http.response import Response, said_by, text_of
 from ..http.transport import Transport, surroundings
 from ..identity import account_key, email_key, email_spellings, id_text, id_value
@@ -70,6 +72,7 @@ class MobstedAPI:
             validate_certs=connection.validate_certs,
             ca_path=connection.ca_path,
             observe=context.observe,
+            record=context.record,
         )
         self._store = context.store_for(connection.token_cache)
         self.tokens = Tokens(connection, self._store, context.secrets, self._ask)

@@ -4,6 +4,8 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """The PWA wrapper app: list the account's apps, create the one that is missing, report what differs.
 
 The API documents neither update nor removal of an app, so a difference is reported as drift and never repaired. App
@@ -27,20 +29,9 @@ from .api import MobstedAPI
 from .icon import Icon, read_icon
 from .listing import Absent, AppListing
 from .match import near_warning, pick, protected, renamed, same_warning
-from .records import REGISTRY_ID, AppRecord, check_app_id
+from .records import FIELDS, REGISTRY_ID, AppRecord, Row, check_app_id
 from .tenant import MAY_EXIST, said_first, settle
 
-#: Option of the module, field of the create form (``seed``).
-FIELDS = {
-    "title": "title",
-    "description": "description",
-    "splash_color": "splashColor",
-    "panel_color": "panelColor",
-    "website_url": "webSiteUrl",
-    "widget_html": "widgetDescription",
-    "push_widget_html": "pushWidgetDescription",
-    "save_widget_html": "saveWidgetDescription",
-}
 #: The options that declare an app, in ``partnerops.saas.mobsted_pwa_app`` and in a fleet.
 APP_OPTIONS: dict[str, dict[str, t.Any]] = {
     "name": {"type": "str", "required": True},
@@ -128,18 +119,7 @@ class AppOutcome:
         """Return the result key ``app``."""
         if self.record is not None:
             return self.record.public(self.base, self.spec.tenant, self.spec.name)
-        names = (
-            "id",
-            "uuid",
-            "name",
-            "tenant",
-            "short_url",
-            "qr_url",
-            "icon_url",
-            "link_instant",
-            "link_managed",
-            "created",
-        )
+        names = AppRecord("", None, Row({})).public("", None)
         return {**dict.fromkeys(names), "name": self.spec.name, "tenant": self.spec.tenant}
 
     def diff(self) -> dict[str, t.Any]:
@@ -269,6 +249,7 @@ def confirm(client: MobstedAPI, outcome: AppOutcome, deadline: Deadline) -> bool
     if listed is None:
         return False
     if names_match(spec.name, listed.name or "") not in ("exact", "same"):
+        client.made.add_app(spec.name, listed)
         raise renamed(spec, listed)
     outcome.warnings += same_warning(spec, listed)
     return listed.name == spec.name

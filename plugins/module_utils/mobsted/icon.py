@@ -4,6 +4,8 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """An app's icon: read from a file to be sent, or from the account to be shown."""
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ import typing as t
 
 from ..errors import ApiError, invalid
 from ..http.deadline import Deadline
-from ..http.request import Request
+from ..http.exchange import Request
 
 if t.TYPE_CHECKING:
     from .api import MobstedAPI

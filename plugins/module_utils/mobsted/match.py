@@ -4,6 +4,8 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """Find the declared app among those that the API lists.
 
 App names are not stated to be unique, and servers return some of them changed. So a name that may be a damaged form of
@@ -16,7 +18,7 @@ import typing as t
 import unicodedata
 
 from ..errors import ApiError
-from ..identity import nearest
+from ..identity import names_match, nearest
 from .listing import Absent, AppListing
 from .records import REGISTRY_ID, AppRecord
 
@@ -58,6 +60,8 @@ def pick(spec: AppSpec, listing: AppListing, made: AppRecord | None = None) -> A
         listed = listing.by_id(made.id)
         if listed is not None:
             raise renamed(spec, listed)
+        if made.name and names_match(spec.name, made.name) not in ("exact", "same"):
+            raise renamed(spec, made)  # as an earlier listing of this run has shown
         return made  # the list lags behind
     lossy = [app for app in related["lossy"] if spec.tenant is not None or app.id != REGISTRY_ID]
     if lossy:

@@ -4,6 +4,8 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """Rows of the Mobsted API in one spelling.
 
 The sub-accounts' table in app ID 1 is known in two spellings: that of the API page (``UserLogin``, ``TenantName``,
@@ -27,6 +29,17 @@ from ..urls import is_loopback
 
 #: The id of the app of a master account whose objects are its sub-accounts (``seed``).
 REGISTRY_ID = "1"
+#: Option of the module, field of the create form (``seed``).
+FIELDS = {
+    "title": "title",
+    "description": "description",
+    "splash_color": "splashColor",
+    "panel_color": "panelColor",
+    "website_url": "webSiteUrl",
+    "widget_html": "widgetDescription",
+    "push_widget_html": "pushWidgetDescription",
+    "save_widget_html": "saveWidgetDescription",
+}
 _STATS = {
     "launches_1_day": "launchApp1day",
     "launches_7_days": "launchApp7days",
@@ -306,6 +319,7 @@ class AppRecord:
             "link_instant": row.text("LonglinkInstant"),
             "link_managed": row.text("LonglinkManaged"),
             "created": row.text("DateCreate"),
+            **{option: row.text(column) for option, column in FIELDS.items()},
         }
 
 

@@ -4,6 +4,8 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """What the tasks of one process share: clients with open sessions, the run's store, the secrets."""
 
 from __future__ import annotations
@@ -12,6 +14,9 @@ import typing as t
 
 from .secrets import Secrets
 from .store import RunStore
+
+if t.TYPE_CHECKING:
+    from ..http.transport import Exchange
 
 #: The verbosity (``-vvv``) at which each request is shown.
 VERBOSE = 3
@@ -32,6 +37,8 @@ class RunContext:
         self.memory = RunStore()
         #: If it is set, it gets a line for each request: ``-vvv`` shows them. Any thread may call it.
         self.trace: t.Callable[[str], t.Any] | None = None
+        #: Gets each exchange with all that is secret in it, if it is set (``transcript.py``). Any thread may call it.
+        self.recorder: t.Callable[[Exchange], t.Any] | None = None
         self._clients: dict[t.Any, t.Any] = {}
         #: warnings from code below an operation, which has no task at hand; the task shows them
         self.notices: list[str] = []
@@ -44,6 +51,11 @@ class RunContext:
         """Pass on a line about a request, without secrets, if it is wanted."""
         if self.trace:
             self.trace(self.secrets.scrub(line))
+
+    def record(self, exchange: Exchange) -> None:
+        """Pass on an exchange, if anybody wants it."""
+        if self.recorder:
+            self.recorder(exchange)
 
     def begin(self, task: str) -> None:
         """Forget what another task shared among its items.

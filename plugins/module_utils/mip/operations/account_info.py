@@ -4,6 +4,8 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """What ``partnerops.saas.mip_account_info`` does: find out what works on an account, as far as MIP allows.
 
 The API has no call that reads (``seed``). A login changes nothing, so it is the only check; a given key pair can't be
@@ -16,10 +18,12 @@ from ...diagnosis import Checks
 from ...errors import ApiError
 from ...operation import Example, Operation, Result, Task
 from ...state.inspect import check_store
+from ...transcript import TRANSCRIPT_OPTION, with_transcript
 from ..api import MipAPI
 from ..connection import mip_connection
 
 
+@with_transcript
 def run_account_info(task: Task) -> Result:
     """``partnerops.saas.mip_account_info``."""
     checks = Checks()
@@ -76,7 +80,7 @@ OPERATION = Operation(
     name="mip_account_info",
     vendor="mip",
     kind="read",
-    options={},
+    options=TRANSCRIPT_OPTION,
     run=run_account_info,
     example=Example({}, "POST", "/login", login="/login", reports_failures=True),
 )

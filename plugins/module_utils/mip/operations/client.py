@@ -4,6 +4,8 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """What ``partnerops.saas.mip_client`` does."""
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ def client_spec(params: t.Mapping[str, t.Any], marketplace_id: int) -> ClientSpe
         client_id=check_id(params.get("client_id"), "client_id"),
         state=params.get("state") or "present",
         blocked=params.get("blocked"),
+        return_keys=bool(params.get("return_keys")),
     )
 
 
@@ -46,12 +49,24 @@ OPERATION = Operation(
     name="mip_client",
     vendor="mip",
     kind="write",
-    options={"marketplace_id": {"type": "int", "required": True}, **CLIENT_OPTIONS, **guard_options()},
+    options={
+        "marketplace_id": {"type": "int", "required": True},
+        **CLIENT_OPTIONS,
+        "return_keys": {"type": "bool", "default": False},
+        **guard_options(),
+    },
     run=run_client,
     example=Example(
-        {"marketplace_id": 7, "email": "buyer@acme.example", "password": "@client", "blocked": True},
+        {
+            "marketplace_id": 7,
+            "email": "buyer@acme.example",
+            "password": "@client",
+            "blocked": True,
+            "return_keys": True,
+        },
         "POST",
         "/client/7/block/*",
         login="/login",
+        shows_secret=True,
     ),
 )

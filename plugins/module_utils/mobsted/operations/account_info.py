@@ -4,6 +4,8 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """What ``partnerops.saas.mobsted_account_info`` does: find out, only by reading, what works on an account."""
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from ...errors import ApiError
 from ...http.deadline import Deadline
 from ...operation import Example, Operation, Result, Task
 from ...state.inspect import check_shared
+from ...transcript import TRANSCRIPT_OPTION, with_transcript
 from ..api import MobstedAPI
 from ..connection import mobsted_connection
 from ..listing import AppListing
@@ -29,6 +32,7 @@ T = t.TypeVar("T")
 _MASTER = "Set api_url, api_login and api_password to those of the master account."
 
 
+@with_transcript
 def run_account_info(task: Task) -> Result:
     """``partnerops.saas.mobsted_account_info``."""
     checks = Checks()
@@ -164,7 +168,7 @@ OPERATION = Operation(
     name="mobsted_account_info",
     vendor="mobsted",
     kind="read",
-    options={},
+    options=TRANSCRIPT_OPTION,
     run=run_account_info,
     example=Example({}, "GET", "/api/v8/object", reports_failures=True),
 )

@@ -4,6 +4,8 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """What ``partnerops.saas.mobsted_push`` does."""
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from __future__ import annotations
 from ...emails import check_email
 from ...errors import ApiError, invalid
 from ...identity import id_value
-from ...operation import Example, Operation, Result, Task
+from ...operation import Example, Operation, Result, Task, scrubbed
 from ..accounts import connect, enter_tenant
 from ..records import check_app_id
 from ..tenant import said_first
@@ -29,12 +31,13 @@ def run_push(task: Task) -> Result:
     account.need_push_path()
     deadline = task.deadline(account.connection.deadline)
     push = {"tenant": tenant, "app_id": id_value(app_id), "ext_id": params["ext_id"], "title": params["title"]}
+    push["response"] = None
     if tenant:
         account = enter_tenant(account, tenant, task, deadline)
     if task.check_mode:
         return {"changed": True, "push": push}
     try:
-        account.push(app_id, params["ext_id"], params["title"], params["text"], deadline)
+        response = account.push(app_id, params["ext_id"], params["title"], params["text"], deadline)
     except ApiError as error:
         if error.executed is None:
             raise error.because(
@@ -43,6 +46,7 @@ def run_push(task: Task) -> Result:
                 "It is not sent again automatically. Decide whether a second message would do harm.",
             ) from None
         raise
+    push["response"] = scrubbed(response.content(), task.context.secrets.scrub)
     return {"changed": True, "push": push}
 
 

@@ -4,6 +4,8 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """What ``partnerops.saas.mobsted_pwa_app`` does."""
 
 from __future__ import annotations
@@ -53,6 +55,7 @@ def run_pwa_app(task: Task) -> Result:
             if confirm(account, outcome, deadline):
                 names.kept(spec.name)
         except ApiError as error:
+            names.forget()  # what was listed before the create does not show under which name it is known
             error.result = result
             raise
     report_drift(task, outcome)

@@ -14,7 +14,7 @@ import typing as t
 import pytest
 
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
-from ansible_collections.partnerops.saas.plugins.module_utils.http.request import Request
+from ansible_collections.partnerops.saas.plugins.module_utils.http.exchange import Request
 from ansible_collections.partnerops.saas.plugins.module_utils.http.transport import Transport
 from ansible_collections.partnerops.saas.tests.support.scripted import HOST
 

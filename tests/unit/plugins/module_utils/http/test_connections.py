@@ -16,7 +16,7 @@ import pytest
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
 from ansible_collections.partnerops.saas.plugins.module_utils.http import adapter
 from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline import Deadline
-from ansible_collections.partnerops.saas.plugins.module_utils.http.request import Request
+from ansible_collections.partnerops.saas.plugins.module_utils.http.exchange import Request
 from ansible_collections.partnerops.saas.plugins.module_utils.http.transport import Transport
 from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.http.calls import OK, Server, request_of
 

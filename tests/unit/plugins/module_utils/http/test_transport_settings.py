@@ -14,7 +14,7 @@ import pytest
 
 from ansible_collections.partnerops.saas.plugins.module_utils.http import transport as module
 from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline import Deadline
-from ansible_collections.partnerops.saas.plugins.module_utils.http.request import Request
+from ansible_collections.partnerops.saas.plugins.module_utils.http.exchange import Request
 from ansible_collections.partnerops.saas.plugins.module_utils.http.transport import Transport
 from ansible_collections.partnerops.saas.plugins.module_utils.version import VERSION
 from ansible_collections.partnerops.saas.tests.support.scripted import HOST, Script

@@ -20,6 +20,28 @@ def test_a_user(make: Make, api: Script) -> None:
     assert (result["changed"], result["user"]["marketplaces"], result["user"]["blocked"]) == (False, [7, 9], False)
 
 
+KEYS = {"privateKey": "k" * 32, "publicKey": "l" * 32}
+
+
+def test_the_keys_and_billing_data_of_a_client(make: Make, api: Script) -> None:
+    billing = {"first_name": "A", "postcode": 81, "NIP": "5", "country": None}
+    client = {**PERSON, "billing_data": billing, "favorites": [3]}
+    api.expect("POST", "/login/client/7").json({**OK, "keys": KEYS, "client": client})
+    result = run_client(make(password="user-password", return_keys=True))
+    assert result["keys"] == {"private_key": "k" * 32, "public_key": "l" * 32}
+    shown = {"first_name": "A", "postcode": "81", "nip": "5"}
+    empty = dict.fromkeys(("last_name", "address", "country", "birth_day"))
+    assert (result["client"]["billing_data"], result["client"]["favorites"]) == ({**shown, **empty}, [3])
+
+
+def test_keys_that_no_response_had(make: Make, api: Script) -> None:
+    task = make(client_id=20, return_keys=True)
+    assert run_client(task)["keys"] is None
+    assert "Give the client's password" in task.warnings[0]
+    api.expect("POST", "/login").json({**OK, "user": PERSON})
+    assert run_user(make(password="user-password", return_keys=True))["keys"] is None
+
+
 def test_a_client_and_its_warnings(make: Make, api: Script) -> None:
     api.expect("POST", "/login/client/7").json({"status": "error"}, 403)
     task = make(password="user-password", client_id=20)

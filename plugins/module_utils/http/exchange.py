@@ -4,12 +4,16 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-"""A request, as it is sent and sent again."""
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+"""A request as it is sent, and what came of it."""
 
 from __future__ import annotations
 
 import typing as t
 from urllib.parse import urlsplit
+
+from .response import Response
 
 
 class Request(t.NamedTuple):
@@ -32,5 +36,13 @@ class Request(t.NamedTuple):
 
     @property
     def path(self) -> str:
-        """Return the path without its query, for messages."""
+        """The path without its query, for messages."""
         return urlsplit(self.url).path or "/"
+
+
+class Exchange(t.NamedTuple):
+    """One try of a request and what came of it, with all its secrets. ``response`` is None if none was read."""
+
+    request: Request
+    outcome: str
+    response: Response | None
