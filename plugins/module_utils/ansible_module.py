@@ -1,7 +1,12 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Running an operation as an ordinary module, in the Python of the task's host."""
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+"""Run an operation as an ordinary module, in the Python of the task's host."""
 
 from __future__ import annotations
 
@@ -25,7 +30,7 @@ _MISSING = (
 
 
 class _Module(AnsibleModule):
-    """An ``AnsibleModule`` whose output may end in a file. ``secrets`` are set once there are any."""
+    """An ``AnsibleModule`` whose output may end up in a file. ``secrets`` is set as soon as there are any."""
 
     secrets: Secrets | None = None
     operation: Operation | None = None
@@ -35,7 +40,7 @@ class _Module(AnsibleModule):
         super().exit_json(**self._output(result))
 
     def fail_json(self, msg: str, **result: t.Any) -> None:
-        """See ``AnsibleModule``, whose own checks of the options end here, too."""
+        """Fail, see ``AnsibleModule``, whose own checks of the options end here, too."""
         if "failure" not in result and self.operation and not result.get("exception"):
             msg = with_hint(msg, self.operation)
             result["failure"] = invalid(msg).as_dict()
@@ -78,7 +83,7 @@ def run_module(operation: Operation) -> None:
     for text in task.warnings:
         module.warn(text)
     if requests_log:
-        result["requests_log"] = requests_log  # the action shows it, and takes it out of the result
+        result["requests_log"] = requests_log  # the action plugin shows it and removes it from the result
     if result.pop("failed", False):
         module.fail_json(**result)
     module.exit_json(**result)

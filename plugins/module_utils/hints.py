@@ -1,9 +1,14 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """Add the next step to what ansible-core says about wrong options.
 
-ansible-core names the option, but not the environment variable that would do, nor the option that was probably meant.
+ansible-core names the option, but neither the environment variable that would do nor the option that was meant.
 """
 
 from __future__ import annotations

@@ -1,6 +1,9 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """The names in docs/api: a module cannot read those files, and a transcript shows only names that nobody chose.
 
 ``tests/contract/test_transcript.py`` compares this with the files.

@@ -1,6 +1,9 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """Keep what an account was asked and what it returned, without anything that could tell whose account it is.
 
 A value never gets through, only its form: ``text: e-mail``, ``integer``. Names of fields and parts of paths get through

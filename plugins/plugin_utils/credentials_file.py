@@ -176,7 +176,7 @@ class CredentialsFile:
         return entries
 
     def _refuse_doubles(self, names: t.Sequence[str]) -> None:
-        """One of two entries for one address would be lost, and nobody knows which one is right."""
+        """One of two entries for one address would be lost, and either may be the right one."""
         first: dict[str, str] = {}
         for name in names:
             key = email_key(name)

@@ -229,7 +229,7 @@ class InProcessAction(ActionBase):
                 # A loop collects this from its items, and the worker sends it back with the result of them all.
                 self._task.no_log = True
             if BEFORE_2_19 and result.get("failed"):
-                # A fleet that created tenants and then failed has to say what failed. Its message holds no secret.
+                # A fleet that created tenants and then failed has to say what failed. Its message contains no secret.
                 Display().error(f"{self._task.action}: {secrets.scrub(str(result.get('msg')))}", wrap_text=False)
         return result
 

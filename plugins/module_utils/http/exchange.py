@@ -1,6 +1,11 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """A request as it is sent, and what came of it."""
 
 from __future__ import annotations
@@ -15,7 +20,7 @@ class Request(t.NamedTuple):
     """A request that can be sent again.
 
     :param safe: sending it twice does no harm (a read)
-    :param login: it carries a password, so it is not repeated often: accounts get locked
+    :param login: it carries a password, so it is repeated only rarely: accounts get locked
     :param optional: something else takes its place if it is refused, so it does not wait
     """
 

@@ -1,10 +1,15 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """Clients of a marketplace: register, remove, block.
 
-What is known of a client comes, in this order, from a login with its password, the ledger, an id that the user gives. A
-login that is refused says nothing: the client may not exist, have another password, or be blocked.
+What is known of a client comes, in this order, from a login with its password, from the ledger, or from an id that the
+user gives. A refused login proves nothing: the client may not exist, have another password, or be blocked.
 """
 
 from __future__ import annotations
@@ -26,15 +31,15 @@ from .user import SETTLE, refused, settled, with_keys
 class Guard(t.Protocol):
     """Looks an address up among the tenants before it is registered or invited (``mobsted/tenant_guard.py``)."""
 
-    #: Refuse an address that is no tenant, before anything is sent to MIP.
+    #: Reject an address that is no tenant before anything is sent to MIP.
     required: bool
 
     def look(self, email: str, warnings: list[str]) -> dict[str, t.Any] | None:
-        """Return the tenant, or None, with a warning; raise if it is required."""
+        """Return the tenant, or None with a warning; raise if it is required."""
 
 
 def look_up(guard: Guard, email: str, outcome: Outcome, deadline: Deadline) -> None:
-    """Look an address up among the tenants. The time that it takes is not taken from the resource's own deadline."""
+    """Look an address up among the tenants. The time for it is not taken from the resource's own deadline."""
     start = time.monotonic()
     try:
         outcome.tenant = guard.look(email, outcome.warnings)
@@ -65,8 +70,8 @@ class _Work:
         self.outcome = Outcome("client", {}, wants_keys=spec.return_keys)
         if spec.client_id is not None and row.entry.id not in (None, spec.client_id):
             self.outcome.warnings.append(
-                f"The ledger knows the client {spec.email} as id {row.entry.id}, the task as {spec.client_id}: what "
-                "the ledger holds is not used."
+                f"The ledger knows the client {spec.email} as id {row.entry.id}, the task as {spec.client_id}: the "
+                "ledger's entry is ignored."
             )
             row.other()
         if row.entry.toggle_at and spec.state == PRESENT and spec.blocked is None and not spec.password:
@@ -77,7 +82,7 @@ class _Work:
         self.tell(None)
 
     def tell(self, person: Person | None) -> None:
-        """Fill the result from what is known now."""
+        """Update the result with what is known now."""
         entry, spec = self.row.entry, self.spec
         found = person or Person(None)
         ident = found.id or entry.id
@@ -97,7 +102,7 @@ class _Work:
         self.outcome.was, self.outcome.was_blocked = entry.state, entry.blocked
 
     def log_in(self) -> Person | None:
-        """Look the client up by logging in as it, where there is a password."""
+        """Look the client up by logging in as the client, if there is a password."""
         spec = self.spec
         if not spec.password:
             return None
@@ -108,7 +113,7 @@ class _Work:
         if spec.client_id not in (None, person.id):
             raise invalid(
                 f"client_id is {spec.client_id}, but the client {spec.email} of marketplace {spec.marketplace_id} has "
-                f"the id {person.id}, as its login tells. Nothing was changed. Correct client_id or leave it out."
+                f"the id {person.id}, as its login shows. Nothing was changed. Correct client_id or leave it out."
             )
         self.row.learned(person.id, person.blocked)
         self.tell(person)
@@ -124,10 +129,10 @@ def ensure_client(
     check_mode: bool = False,
     guard: Guard | None = None,
 ) -> Outcome:
-    """Bring a client to what is wished.
+    """Bring a client to the declared state.
 
     :param guard: looks the address up before the client is registered; if a tenant is required, before anything is sent
-    :raises ApiError: ``undetermined`` where the state can't be known, with what the user can give; ``unknown_outcome``
+    :raises ApiError: ``undetermined`` if the state can't be known, with what the user can give; ``unknown_outcome``
     """
     if spec.state == ABSENT or spec.blocked is not None:
         client.need_signing()
@@ -171,7 +176,7 @@ def _present(work: _Work) -> Outcome:
 
 
 def _trusted(work: _Work) -> None:
-    """Take it as present because the ledger or the user says so."""
+    """Take the client as present because the ledger or the user says so."""
     row, spec, outcome = work.row, work.spec, work.outcome
     if work.login and work.login.refusal and not row.entry.blocked:
         source = "the ledger" if row.entry.present else "client_id"
@@ -274,8 +279,8 @@ def _no_password(work: _Work) -> ApiError:
         )
     return ApiError(
         "undetermined",
-        f"Whether {spec.email} is a client of marketplace {spec.marketplace_id} can't be known: the API has no call "
-        f"that tells, and {_on_record(work)}. Give 'password', with which it is looked up and, if need be, registered, "
+        f"Cannot tell whether {spec.email} is a client of marketplace {spec.marketplace_id}: MIP has no lookup, and "
+        f"{_on_record(work)}. Give 'password', which is used to look it up and, if it is missing, to register it, "
         "or 'client_id', if you know that it exists. Nothing was sent.",
     )
 
@@ -284,11 +289,11 @@ def _no_id(work: _Work, verb: str) -> ApiError:
     spec = work.spec
     login = ""
     if work.login and work.login.refusal:
-        login = f" Its login was refused ({work.login.refusal.status}), which does not tell that it is absent."
+        login = f" Its login was refused ({work.login.refusal.status}), which does not prove that it is absent."
     return ApiError(
         "undetermined",
-        f"The client {spec.email} of marketplace {spec.marketplace_id} can't be {verb}: its id is not known. The API "
-        f"has no call that tells it, and {_on_record(work)}.{login} Give 'client_id', or the 'password' with which it "
+        f"The client {spec.email} of marketplace {spec.marketplace_id} can't be {verb}: its id is not known. MIP "
+        f"has no lookup, and {_on_record(work)}.{login} Give 'client_id', or the 'password' with which it "
         "can log in. Nothing was changed.",
     )
 
@@ -296,5 +301,5 @@ def _no_id(work: _Work, verb: str) -> ApiError:
 def _on_record(work: _Work) -> str:
     entry = work.row.entry
     if entry.intent:
-        return f"by the ledger, a call to {entry.intent} it, begun at {entry.intent_at}, has no known outcome"
-    return "the ledger does not hold it"
+        return f"the ledger has a call to {entry.intent} it, begun at {entry.intent_at}, without a known outcome"
+    return "the ledger has no entry"

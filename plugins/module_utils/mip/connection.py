@@ -1,7 +1,12 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""MIP's connection options, and what they say once they are checked."""
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+"""MIP's connection options, and their checked values."""
 
 from __future__ import annotations
 
@@ -28,7 +33,7 @@ MIP: tuple[Option, ...] = (
 
 @dataclass(frozen=True)
 class MipConnection:
-    """How MIP is reached and calls to it are signed; the key of a client cache, too. Times are in seconds.
+    """How to reach MIP and sign calls to it; also the key of a client cache. Times are in seconds.
 
     ``base`` has no trailing slash and no query; it ends with the API's prefix, if there is one.
     """
@@ -48,17 +53,17 @@ class MipConnection:
 
     @property
     def can_log_in(self) -> bool:
-        """Whether a key pair can be had by logging in."""
+        """Return whether a key pair can be obtained by logging in."""
         return bool(self.email and self.password)
 
     @property
     def can_sign(self) -> bool:
-        """Whether there is what ``signing`` needs."""
+        """Return whether ``signing`` has what it needs."""
         return self.signing == "none" or self.can_log_in or bool(self.public_key and self.private_key)
 
 
 def mip_connection(params: t.Mapping[str, t.Any]) -> MipConnection:
-    """The checked connection of MIP. Whether credentials are needed is known only where a call is signed.
+    """Return the checked connection of MIP. Missing credentials are only noticed when a call has to be signed.
 
     :raises ApiError: ``invalid_input``, before anything is sent.
     """

@@ -1,12 +1,17 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """What this account has done at MIP, since the API has no call that reads.
 
-One row for each API, marketplace, kind and e-mail. Before a write is sent, the intent is committed; after its response,
-the outcome. An intent without an outcome means: sent or not, executed or not, nobody knows. While a resource works on a
-row it holds the row's lock, so that such an intent is never one that is still under way. Where the rows are kept is the
-business of ``state/``. ``module_utils`` is nobody's public interface.
+There is one row for each API, marketplace, kind and e-mail address. Before a write is sent, the intent is committed;
+after its response, the outcome. An intent without an outcome means: it is unknown whether the write was sent or
+executed. While a task works on a row it holds the row's lock, so such an intent never belongs to a write that is still
+under way. ``state/`` decides where the rows are kept.
 """
 
 from __future__ import annotations
@@ -33,7 +38,7 @@ class Ledger:
     """The ledger of one API. Threads may share it.
 
     :param store: keeps the rows
-    :param base: base URL of the API; its key tells the rows of several APIs apart
+    :param base: base URL of the API; its key separates the rows of several APIs
     :param context: shows warnings
     """
 
@@ -46,19 +51,19 @@ class Ledger:
 
     @classmethod
     def at(cls, path: str, base: str) -> Ledger:
-        """A ledger in a file."""
+        """Return the ledger in a file."""
         return cls(SqliteStore(path), base)
 
     @classmethod
     def of(cls, settings: StateSettings, base: str, context: RunContext) -> Ledger:
-        """The ledger that a task's options name."""
+        """Return the ledger that a task's options name."""
         return cls(open_store(settings, context), base, context)
 
     @contextlib.contextmanager
     def row(
         self, kind: str, marketplace: int | None, email: str, deadline: Deadline, *, check_mode: bool = False
     ) -> t.Iterator[Row]:
-        """Hold one row, until whatever is done about it is done. In check mode it is only read.
+        """Hold one row until everything about it is done. In check mode it is only read.
 
         :raises ApiError: if the ledger can't be used, or another task holds the row beyond the deadline
         """
@@ -74,7 +79,7 @@ class Ledger:
     def peek(self, kind: str, marketplace: int | None, email: str, deadline: Deadline, *, sent: bool = False) -> Entry:
         """Return a row without holding it.
 
-        :param sent: a call went out before, so that no message claims otherwise
+        :param sent: a call was sent before, so no message may deny it
         """
         return self._read(self._key(kind, marketplace, email), email, deadline, sent=sent)
 
@@ -87,21 +92,21 @@ class Ledger:
         return sorted(((key[3], entry) for key, entry in rows if key[:3] == place), key=lambda row: row[0])
 
     def fact(self, name: str, deadline: Deadline, *, sent: bool = False) -> str | None:
-        """Return something that was learned of the API itself."""
+        """Return a fact about the API itself."""
         return self.store.fact(self.api, name, deadline, sent=sent)
 
     def learn(self, name: str, value: str, deadline: Deadline) -> None:
-        """Remember something of the API itself."""
+        """Store a fact about the API itself."""
         self.store.learn(self.api, name, value, deadline)
 
     def _key(self, kind: str, marketplace: int | None, email: str) -> Key:
         return (self.api, "" if marketplace is None else str(marketplace), kind, email_key(email))
 
     def _read(self, key: Key, email: str, deadline: Deadline, *, sent: bool = False) -> Entry:
-        """Return a row, also one that version 1.0 wrote under the case-folded address.
+        """Return a row, including one that version 1.0 wrote under the case-folded address.
 
-        Such a row may be that of another address (``straße@`` and ``strasse@`` were one). It is taken all the same: so
-        nobody is invited twice.
+        Such a row may belong to another address (``straße@`` and ``strasse@`` were one). It is used all the same, so
+        that nobody is invited twice.
         """
         found = self.store.read(key, deadline, sent=sent)
         old = email.strip().casefold()
@@ -113,7 +118,7 @@ class Ledger:
         return replace(other, rev=0) if other.rev and (other.changed_at or "") <= self._migrated else found
 
     def _look_around(self, deadline: Deadline) -> None:
-        """Warn, once a run, of rows of the same host under another key: most likely the URL was spelled otherwise."""
+        """Warn, once per run, of rows of the same host under another key: the URL was probably spelled differently."""
         context = self._context
         if self._looked_around or context is None:
             return
@@ -127,13 +132,13 @@ class Ledger:
         others = [api for api in self.store.apis(deadline) if api != self.api and _host(api) == host]
         if others:
             context.warn(
-                f"{self.store.place} holds rows of {', '.join(others)}, and api_url names {self.api}. If both are the "
-                "same API, set api_url as before: otherwise nobody is known, and everybody who is declared is invited."
+                f"{self.store.place} has rows of {', '.join(others)}, and api_url names {self.api}. If both are the "
+                "same API, set api_url as before: otherwise nobody is known, and everybody declared is invited."
             )
 
 
 class Row:
-    """One row that is held. Every method commits before it returns; in check mode they only change ``entry``."""
+    """One held row. Every method commits before it returns; in check mode they only change ``entry``."""
 
     def __init__(self, ledger: Ledger, key: Key, entry: Entry, deadline: Deadline, lease: Lease | None = None) -> None:
         self.ledger = ledger
@@ -143,31 +148,31 @@ class Row:
         self._key = key
         self._lease = lease
         self._before = self._stored = entry
-        #: a call went out while the row was held, so no message may say that nothing was sent
+        #: a call was sent while the row was held, so no message may say that nothing was sent
         self.sent = False
 
     def begin(self, intent: str, ident: int | None = None) -> None:
-        """Write down that a call is about to be sent that makes it, or removes the one with this id."""
+        """Record that a call is about to be sent that creates it, or removes the one with this id."""
         self._before = self.entry
         ident = self.entry.id if ident is None else ident
         self._put(replace(self.entry, id=ident, intent=intent, intent_at=now(), sent_by=_me()))
         self.sent = True
 
     def begin_toggle(self) -> None:
-        """Write down that a block or unblock is about to be sent: until it is answered, the state is not known."""
+        """Record that a block or unblock is about to be sent: until its response, the state is unknown."""
         self._before = self.entry
         self._put(replace(self.entry, blocked=None, toggle_at=now(), sent_by=_me()))
         self.sent = True
 
     def undo(self) -> None:
-        """Take back what was begun: it was certainly not executed."""
+        """Undo what was begun: it was certainly not executed."""
         self._put(self._before)
 
     def learned(self, ident: int | None, blocked: bool | None) -> None:
-        """Write down that it is there, as a login or a response showed; a block state that was not shown is kept."""
+        """Record that it exists, as a login or a response showed; a block state that was not shown is kept."""
         entry = self.entry
         if ident is not None and entry.id not in (None, ident):
-            entry = Entry()  # another one with the same address: nothing that was known holds
+            entry = Entry()  # another one with the same address: what was known is obsolete
         known: dict[str, t.Any] = {} if blocked is None else {"blocked": blocked, "toggle_at": None}
         ident = entry.id if ident is None else ident
         after = replace(entry, id=ident, state=PRESENT, intent=None, intent_at=None, sent_by=None, **known)
@@ -175,27 +180,27 @@ class Row:
             self._put(after)
 
     def removed(self, ident: int) -> None:
-        """Write down that it is not there any more."""
+        """Record that it does not exist any more."""
         self._put(Entry(id=ident, state=ABSENT))
 
     def invited(self, ident: int | None) -> None:
-        """Write down that it was added."""
+        """Record that it was added."""
         self._put(Entry(id=ident, state=PRESENT))
 
     def toggled(self, ident: int, blocked: bool | None) -> None:
-        """Write down the answer to a block or unblock; so it is there."""
+        """Record the response to a block or unblock, which also proves that it exists."""
         self._put(Entry(id=ident, state=PRESENT, blocked=blocked))
 
     def forget_toggle(self, before: Entry) -> None:
-        """Write down that the toggle which was begun at BEFORE hit somebody else and was undone there."""
+        """Record that the toggle begun at ``before`` hit somebody else and was undone there."""
         self._put(replace(before, blocked=None, toggle_at=None))
 
     def other(self) -> None:
-        """Use nothing that is known: the task names another id."""
+        """Forget what is known: the task names another id."""
         self.entry = Entry()
 
     def rename(self, ident: int) -> None:
-        """The address has another id than was known. That it was invited is kept, what was done to that id is not."""
+        """Give the address another id. That it was invited is kept, what was done to the old id is not."""
         state = UNKNOWN if self.entry.absent else self.entry.state
         self.entry = replace(self.entry, id=ident, state=state, blocked=None, toggle_at=None)
 
@@ -209,7 +214,7 @@ class Row:
 
 
 def ledger_failed(error: ApiError) -> bool:
-    """Whether the call succeeded and only its outcome could not be written down."""
+    """Return whether the call succeeded and only recording its outcome failed."""
     return error.code == "unknown_outcome" and error.executed is True
 
 

@@ -1,6 +1,11 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """What became of one user, client or member."""
 
 from __future__ import annotations
@@ -15,7 +20,7 @@ from .ledger import PRESENT
 
 @dataclass
 class Outcome:
-    """The result of one resource, filled while it is worked on, so that a failure can tell what was achieved.
+    """The result of one resource, filled in step by step, so that a failure can report what was done.
 
     :param kind: ``user``, ``client`` or ``member``, which is also the result key
     :param resource: the result key's value
@@ -44,7 +49,7 @@ class Outcome:
 
     @property
     def changed(self) -> bool:
-        """Whether anything at MIP is another than before."""
+        """Return whether anything at MIP differs from before."""
         return self.made or self.moved
 
     def public(self) -> dict[str, t.Any]:

@@ -1,6 +1,11 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """Read what MIP's responses say about a user or a client (``seed``): an id may be text, anything may be missing."""
 
 from __future__ import annotations
@@ -34,8 +39,8 @@ _BILLING = {
 class Person:
     """A user of the platform, or a client of a marketplace.
 
-    :param blocked: ``is_blocked`` of the answer, None where it doesn't tell
-    :param marketplaces: id to ``is_blocked`` there (or None); None where the answer has no such list
+    :param blocked: ``is_blocked`` of the response, None if it is not in it
+    :param marketplaces: id to ``is_blocked`` there (or None); None if the response has no such list
     """
 
     id: int | None
@@ -55,7 +60,7 @@ class Person:
 
     @classmethod
     def read(cls, raw: t.Mapping[str, t.Any]) -> Person:
-        """The object ``user`` or ``client``."""
+        """Read the object ``user`` or ``client``."""
         listed, favorites = raw.get("marketplaces"), raw.get("favorites")
         return cls(
             id=number(raw.get("id")),
@@ -74,16 +79,16 @@ class Person:
         )
 
     def is_other_than(self, email: str) -> bool:
-        """Whether the answer is about another address than the one that was meant."""
+        """Return whether the response is about an address other than the one that was meant."""
         return self.email is not None and email_key(self.email) != email_key(email)
 
     def facts(self) -> dict[str, str | None]:
-        """What is told of a person beside id, address and state."""
+        """Return what is known of a person besides id, address and state."""
         return {name: getattr(self, name) for name in _TEXTS}
 
 
 def person_in(value: t.Any, ident: int | None = None) -> Person | None:
-    """The person of an answer in which the page elides it: an object, a list of objects, or nothing (``seed``)."""
+    """Return the person in a response that the page leaves out: an object, a list, or nothing (``seed``)."""
     rows = [row for row in (value if isinstance(value, list) else [value]) if isinstance(row, dict)]
     people = [Person.read(row) for row in rows]
     named = [person for person in people if ident is not None and person.id == ident]
@@ -93,7 +98,7 @@ def person_in(value: t.Any, ident: int | None = None) -> Person | None:
 
 
 def number(value: t.Any) -> int | None:
-    """An id as a number, also where it comes as text."""
+    """Return an id as a number, even if it comes as text."""
     if isinstance(value, str) and value.isascii() and value.isdigit():
         return int(value)
     return value if isinstance(value, int) and not isinstance(value, bool) else None

@@ -1,7 +1,12 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Users of the platform: log in, register where that is refused, find out what became of a registration."""
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+"""Users of the platform: log in, register if that is refused, find out the outcome of a registration."""
 
 from __future__ import annotations
 
@@ -16,7 +21,7 @@ from .ledger import UNKNOWN, Ledger, ledger_failed
 from .outcome import Outcome, lost
 from .records import Person
 
-#: Seconds to keep logging in after a registration whose answer was lost, and between two tries (the last one repeated).
+#: Seconds to keep logging in after a registration whose response was lost, and between tries (the last is repeated).
 SETTLE = 15.0
 _LOOKS = (0.5, 1.0, 2.0, 3.0, 5.0)
 _TAKEN = ("exist", "taken", "already", "duplicate", "in use", "registered")
@@ -24,7 +29,7 @@ _TAKEN = ("exist", "taken", "already", "duplicate", "in use", "registered")
 
 @dataclass(frozen=True)
 class UserSpec:
-    """What is wished of a user."""
+    """The declared state of a user."""
 
     email: str
     password: str
@@ -53,8 +58,8 @@ def ensure_user(
 ) -> Outcome:
     """Make sure that the user is registered, with this password.
 
-    :raises ApiError: ``duplicate`` or ``auth_failed`` where neither login nor registration is accepted,
-        ``unknown_outcome`` where a registration was sent and nobody can tell what became of it
+    :raises ApiError: ``duplicate`` or ``auth_failed`` if neither login nor registration is accepted,
+        ``unknown_outcome`` if a registration was sent and its outcome can't be found out
     """
     with ledger.row("user", None, spec.email, deadline, check_mode=check_mode) as row:
         login = client.login_user(spec.email, spec.password, deadline)
@@ -107,7 +112,7 @@ _NEXT = f"For {SETTLE:.0f} s a login was refused. Run again: the login comes fir
 
 
 def refused(error: ApiError, login: Login, who: str) -> ApiError:
-    """Neither the login nor the registration was accepted."""
+    """Return the error if neither the login nor the registration was accepted."""
     words = (error.message or "").lower()
     if error.status not in (400, 401, 403, 409, 422):
         return error
@@ -121,7 +126,7 @@ def refused(error: ApiError, login: Login, who: str) -> ApiError:
 
 
 def settled(login: t.Callable[[], Login], deadline: Deadline) -> Person | None:
-    """Keep logging in until what a lost registration may have made can be seen; None where it does not show."""
+    """Keep logging in until the result of a lost registration shows; return None if it does not."""
     until = time.monotonic() + SETTLE
     looks = 0
     while True:

@@ -1,7 +1,12 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Mobsted's connection options, and what they say once they are checked."""
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+"""Mobsted's connection options, and their checked values."""
 
 from __future__ import annotations
 
@@ -46,9 +51,9 @@ MOBSTED: tuple[Option, ...] = (
 
 
 def registry_spec() -> dict[str, t.Any]:
-    """``tenant_registry``: Mobsted's connection as one option of a MIP module, with the same environment.
+    """Return ``tenant_registry``: Mobsted's connection as one option of a MIP module, with the same environment.
 
-    The environment counts also where the option is not given at all. ``api_url`` is only missed where it is needed.
+    The environment counts even if the option is not given at all. ``api_url`` is only required when it is used.
     """
     options = argument_spec(MOBSTED)
     options["api_url"].pop("required")
@@ -57,7 +62,7 @@ def registry_spec() -> dict[str, t.Any]:
 
 @dataclass(frozen=True)
 class Connection:
-    """How one account of one vendor is reached. Hashable, so that it can be the key of a client cache.
+    """How to reach one account of one vendor. Hashable, so that it can be the key of a client cache.
 
     Times are in seconds. ``base`` has no trailing slash and no query.
     """
@@ -81,7 +86,7 @@ class Connection:
         return bool(dict(self.paths).get(name))
 
     def path(self, name: str) -> str | None:
-        """Return an overridable path below the API root, or None where neither vendor nor user gives one."""
+        """Return an overridable path below the API root, or None if neither vendor nor user sets it."""
         return dict(self.paths).get(name) or MOBSTED_PATHS.get(name)
 
 

@@ -1,11 +1,16 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """The file in which ansible-core leaves the result of an asynchronous task.
 
 ``async_wrapper``, the parent of the module, writes it with mode 0644 whatever the umask, and with ``poll: 0`` it stays
-there until somebody removes it. The result may hold a new password, and from ansible-core 2.22 on a module's output
-also lists every secret that the module met, so that the controller can mask them: the master's password among them.
+until somebody removes it. The result may contain a new password, and from ansible-core 2.22 on, a module's output also
+lists every secret that the module used, so that the controller can mask them: the master's password among them.
 """
 
 from __future__ import annotations
@@ -20,7 +25,7 @@ import typing as t
 from ..errors import ApiError, invalid
 from .secrets import Secrets, core_registry, present, spellings, texts_of
 
-#: Set by the action, which knows whether the task is asynchronous.
+#: Set by the action plugin, which knows whether the task is asynchronous.
 VARIABLE = "PARTNEROPS_SAAS_ASYNC"
 _COMMAND = re.compile(r"async_wrapper\S*\s+(j\d+)\s")
 
@@ -31,10 +36,10 @@ def is_asynchronous() -> bool:
 
 
 def protect() -> ApiError | None:
-    """Let nobody but the user read the job's file. Return why that cannot be done, or None.
+    """Make the job's file readable to the user alone. Return why that is impossible, or None.
 
-    ``async_wrapper`` writes to a file of this name with ``.tmp`` behind it, and renames that. If it is already there,
-    its mode stays.
+     ``async_wrapper`` writes to a file of this name plus ``.tmp`` and renames it. If that file exists already, its mode
+    is kept.
     """
     try:
         path = _path()
@@ -48,7 +53,7 @@ def protect() -> ApiError | None:
 
 
 def for_the_file(result: dict[str, t.Any], module: t.Any, secrets: Secrets | None) -> dict[str, t.Any]:
-    """Return a module's result without any secrets but those that it is meant to return.
+    """Return a module's result without any secrets except those that it is meant to return.
 
     :param module: the ``AnsibleModule``, whose own checks of the options may have failed
     :param secrets: None until they have passed
@@ -63,7 +68,7 @@ def for_the_file(result: dict[str, t.Any], module: t.Any, secrets: Secrets | Non
     clean: dict[str, t.Any] = _masked(whole, module.no_log_values, sorted(hidden, key=len, reverse=True))
     tracker = getattr(module, "_new_secrets", None)
     if tracker is not None:
-        tracker.flush()  # else the output lists every secret that the module met
+        tracker.flush()  # otherwise the output lists every secret that the module used
     shown = {form for secret in secrets.shown for form in spellings(secret)}
     return {**clean, "_ansible_new_secrets": sorted(shown)}  # the controller masks these on display
 
@@ -84,7 +89,7 @@ def _command_of_parent() -> str:
     with contextlib.suppress(OSError), open(f"/proc/{parent}/cmdline", encoding="utf-8", errors="replace") as file:
         return file.read().replace("\0", " ")
     with contextlib.suppress(OSError):  # not Linux
-        # run_command needs an AnsibleModule, and there is none before the file is protected.
+        # run_command needs an AnsibleModule, and none exists before the file is protected.
         ps = subprocess.run(  # pylint: disable=ansible-bad-function
             ["ps", "-o", "args=", "-p", parent], capture_output=True, text=True, errors="replace", check=False
         )
@@ -100,7 +105,7 @@ def _refusal(why: str) -> ApiError:
 
 
 def _masked(value: t.Any, values: t.Collection[t.Any], hidden: t.Sequence[str]) -> t.Any:
-    """Replace what is one of the values, and what is hidden wherever it occurs."""
+    """Replace values that are secrets, and hidden texts wherever they occur."""
     if isinstance(value, str):
         if value in values:
             return "********"

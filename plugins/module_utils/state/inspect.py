@@ -1,7 +1,12 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Say which store is used and whether it works, for ``preflight``. ``module_utils`` is nobody's public interface."""
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+"""Report which store is used and whether it works, for ``preflight``."""
 
 from __future__ import annotations
 
@@ -38,5 +43,5 @@ def check_store(checks: Checks, settings: StateSettings, task: Task) -> dict[str
 
 
 def check_shared(checks: Checks, settings: StateSettings, task: Task) -> dict[str, t.Any] | None:
-    """Do the same for who only needs the create locks: of a shared store, if there is one."""
+    """Do the same for a task that only needs the create locks of a shared store, if there is one."""
     return check_store(checks, settings, task) if settings.url else None

@@ -1,10 +1,12 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The place of the ledger file: its folder, its lock folder, who may write there.
 
-``module_utils`` is nobody's public interface.
-"""
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+"""The place of the ledger file: its folder, its lock folder, and who may write there."""
 
 from __future__ import annotations
 
@@ -20,7 +22,7 @@ from ..errors import ApiError, invalid
 def look(path: str) -> os.stat_result | None:
     """Return what is at the path, if it may be used; None if nothing is there.
 
-    It is looked at with ``lstat``: opening and closing the file would drop SQLite's own locks.
+    It uses ``lstat``: opening and closing the file would drop SQLite's own locks.
     """
     try:
         found = os.lstat(path)
@@ -62,11 +64,11 @@ def lock_folder(path: str) -> str:
 
 @contextlib.contextmanager
 def scratch(path: str) -> t.Iterator[str]:
-    """Hand out the name of an empty file beside the ledger, under the lock; removed if it was not renamed."""
+    """Yield the name of an empty file beside the ledger, under the lock; it is removed unless it was renamed."""
     folder, name = os.path.split(path)
     _check_folder(folder)
     for left in os.listdir(folder):
-        # What a killed run left behind, and what belonged to a ledger that was deleted: SQLite would apply it.
+        # Left by a killed run, or belongs to a ledger that was deleted: SQLite would apply it.
         if left.startswith(f".{name}.new-") or left in (f"{name}-journal", f"{name}-wal", f"{name}-shm"):
             os.unlink(os.path.join(folder, left))
     handle, made = tempfile.mkstemp(prefix=f".{name}.new-", dir=folder)  # 0600
@@ -79,7 +81,7 @@ def scratch(path: str) -> t.Iterator[str]:
 
 
 def writable(path: str) -> bool:
-    """Whether the ledger, or the nearest folder above it that exists, can be written to."""
+    """Return whether the ledger, or the nearest existing folder above it, can be written to."""
     if os.path.exists(path) and not os.access(path, os.W_OK):
         return False
     folder = os.path.dirname(path)
@@ -92,9 +94,9 @@ def damaged(path: str, why: str) -> ApiError:
     """Return the error for a ledger that can't be read."""
     return ApiError(
         "undetermined",
-        f"The ledger {path} is damaged ({why}). It says what was sent to MIP before, which the API can't tell, so it "
-        "is not started anew. Restore it from a backup, or move it away: the guide on MIP's state says what follows "
-        "from that. Nothing was sent.",
+        f"The ledger {path} is damaged ({why}). It records what was sent to MIP, which the API can't show, so it "
+        "is not replaced by an empty one. Restore it from a backup, or move it away: the guide on MIP's state "
+        "describes the consequences. Nothing was sent.",
     )
 
 
@@ -123,7 +125,7 @@ def _check_folder(folder: str) -> None:
     found = os.stat(folder)
     loose = found.st_mode & stat.S_IWOTH and not found.st_mode & stat.S_ISVTX
     if loose or found.st_uid not in (0, os.geteuid()):
-        why = "everybody may write to" if loose else "belongs to another user"
+        why = "everybody can write to" if loose else "belongs to another user"
         raise invalid(
             f"The ledger can't be kept in {folder}, which {why}. Give another 'ledger_path'. Nothing was sent."
         )

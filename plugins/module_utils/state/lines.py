@@ -1,10 +1,12 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The ledger as JSON lines: one row or fact a line, sorted, for backups and moves.
 
-``module_utils`` is nobody's public interface.
-"""
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+"""The ledger as JSON lines: one row or fact per line, sorted, for backups and moves."""
 
 from __future__ import annotations
 
@@ -41,7 +43,7 @@ def public(key: Key, entry: Entry) -> dict[str, t.Any]:
 
 
 def name_of(shown: t.Mapping[str, t.Any]) -> str:
-    """Return what a message calls a row."""
+    """Return the name that messages use for a row."""
     market = f" of marketplace {shown['marketplace_id']}" if shown["marketplace_id"] is not None else ""
     return f"{shown['kind']} {shown['email']}{market}"
 
@@ -59,7 +61,7 @@ def export(entries: t.Iterable[tuple[Key, Entry]], facts: t.Iterable[tuple[str, 
 
 
 def is_sqlite(path: str) -> bool:
-    """Whether a file is an SQLite database, by its first bytes.
+    """Return whether a file is an SQLite database, by its first bytes.
 
     :raises ApiError: ``invalid_input`` if it can't be read
     """
@@ -73,8 +75,8 @@ def is_sqlite(path: str) -> bool:
 def read_lines(path: str, api: str) -> Rows:
     """Read JSON lines.
 
-    :param api: of rows that name none
-    :raises ApiError: ``invalid_input``, with the line
+    :param api: for rows that name none
+    :raises ApiError: ``invalid_input``, with the number of the line
     """
     rows: dict[Key, Entry] = {}
     facts: Facts = []
@@ -103,7 +105,7 @@ def read_lines(path: str, api: str) -> Rows:
 def _row(row: dict[str, t.Any], api: str) -> tuple[Key, Entry]:
     kind, state, market = row["kind"], row["state"], row.get("marketplace_id")
     if kind not in ("user", "client", "member") or state not in ("present", "absent", "unknown"):
-        raise ValueError(f"kind {kind!r} and state {state!r} are not those of a ledger")
+        raise ValueError(f"kind {kind!r} and state {state!r} do not occur in a ledger")
     for name in ("id", "marketplace_id"):
         if row.get(name) is not None and (isinstance(row[name], bool) or not isinstance(row[name], int)):
             raise ValueError(f"{name} is {row[name]!r}, not a number")
@@ -130,7 +132,7 @@ def _row(row: dict[str, t.Any], api: str) -> tuple[Key, Entry]:
 
 
 def write_file(path: str, text: str, *, check_mode: bool) -> bool:
-    """Write a file with mode 0600, whole or not at all; say whether it changed.
+    """Write a file with mode 0600, completely or not at all; return whether it changed.
 
     :raises ApiError: ``invalid_input``
     """

@@ -1,10 +1,12 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Connections to the shared state: how one is made and proven, and what ends a statement that hangs.
 
-``module_utils`` is nobody's public interface.
-"""
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+"""Connections to the shared state: how one is made and checked, and what ends a statement that hangs."""
 
 from __future__ import annotations
 
@@ -22,7 +24,7 @@ from .postgresql_url import Target, driver, pooler, read_only, refused_connectio
 
 #: seconds: to connect, and for one statement
 CONNECT, STATEMENT = 10, 10.0
-#: seconds between a cancel that didn't help and the end of the connection
+#: seconds between a cancel that didn't help and closing the connection
 _GRACE = 3.0
 _SETTINGS = {
     "synchronous_commit": "on",
@@ -31,7 +33,7 @@ _SETTINGS = {
     "tcp_keepalives_count": "3",
     "tcp_user_timeout": "30000",
 }
-_MIGRATION_LOCK = 0x5061727473  # any number that nobody else uses
+_MIGRATION_LOCK = 0x5061727473  # an arbitrary number of our own
 
 _THERE = """
     SELECT count(*) FROM pg_catalog.pg_class JOIN pg_catalog.pg_namespace ON pg_namespace.oid = relnamespace
@@ -51,7 +53,7 @@ class Session:
         connection.add_notice_handler(self._notice)
 
     def run(self, query: str, values: Values = (), limit: float = STATEMENT) -> t.Any:
-        """Execute one statement, which is a transaction of its own, and return its cursor.
+        """Execute one statement as a transaction of its own, and return its cursor.
 
         :raises psycopg.Error: also if the commit came back with a warning
         """
@@ -64,7 +66,7 @@ class Session:
 
     @property
     def usable(self) -> bool:
-        """Whether the connection is there, as far as the client knows."""
+        """Return whether the connection works, as far as the client knows."""
         return not self.connection.closed and not self.connection.broken
 
     def close(self) -> None:
@@ -73,7 +75,7 @@ class Session:
             self.connection.close()
 
     def __del__(self) -> None:
-        """Close it with the thread to which it belongs."""
+        """Close the connection when its thread ends."""
         self.close()
 
     def _notice(self, diagnostic: t.Any) -> None:
@@ -95,7 +97,7 @@ class Watch:
 
     @contextlib.contextmanager
     def over(self, connection: t.Any, limit: float) -> t.Iterator[None]:
-        """Watch over a statement."""
+        """Watch a statement."""
         with self._lock:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, daemon=True, name="state-watch")
@@ -126,9 +128,9 @@ def _cut(connection: t.Any) -> None:
 
 
 def connect(target: Target, watch: Watch, deadline: Deadline) -> Session:
-    """Return a connection that is proven to be one: to a server that can be written to, not to a pooler.
+    """Return a checked connection: to a server that can be written to, not to a pooler.
 
-    :raises ApiError: nothing was sent then
+    :raises ApiError: if there is none; nothing was sent then
     """
     psycopg = driver()
     patience = max(2, min(CONNECT, int(target.params.get("connect_timeout") or CONNECT), int(deadline.left())))
@@ -168,14 +170,14 @@ def connect(target: Target, watch: Watch, deadline: Deadline) -> Session:
 
 def version_of(session: Session) -> int:
     """Return the layout of the tables; 0 if there are none."""
-    # Not to_regclass(): within a transaction it may still see what the server remembers from before the lock.
+    # Not to_regclass(): within a transaction it may still return what the server cached before the lock.
     if not session.run(_THERE).fetchone()[0]:
         return 0
     return int(session.run("SELECT max(version) FROM partnerops.meta").fetchone()[0] or 0)
 
 
 def prepare(session: Session, target: Target, deadline: Deadline, *, change: bool) -> bool:
-    """Bring the tables to this release's layout, if they are older; say whether they were made just now.
+    """Update the tables to this release's layout if they are older; return whether they were made just now.
 
     :param change: False to refuse old tables instead
     :raises ApiError: ``invalid_input`` for a newer layout, or without the rights
@@ -216,6 +218,6 @@ def _no_rights(target: Target, found: int) -> ApiError:
             f"{schema.RIGHTS.format(role=target.role).strip()}\nNothing was sent."
         )
     return invalid(
-        f"{target.place[0].upper()}{target.place[1:]} {lack}, and the role of state_url may not make them. Let an "
+        f"{target.place[0].upper()}{target.place[1:]} {lack}, and the role of state_url may not create them. Let an "
         f"administrator run this in it:\n{schema.script(found, target.role)}\nNothing was sent."
     )

@@ -1,12 +1,16 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """The store of many machines: a PostgreSQL database.
 
-A lock is an advisory lock of a session, and the intent is committed on that very session: if the connection is lost, so
-is the lock, but then the intent fails, too, and nothing is sent. Safety does not rest on the lock: every write names
+A lock is an advisory lock of a session, and the intent is committed in the same session: if the connection is lost, so
+is the lock, but then the intent fails, too, and nothing is sent. Safety does not depend on the lock: every write names
 the revision of the row that it has seen, and changes nothing if somebody else has changed the row since.
-``module_utils`` is nobody's public interface.
 """
 
 from __future__ import annotations
@@ -50,7 +54,7 @@ _CREATED = """
 """
 _OPEN = "SELECT count(*) FROM partnerops.entry WHERE intent IS NOT NULL OR toggle_at IS NOT NULL"
 NEW = (
-    "{place} had no tables for the shared state, so they were made: nobody is known, and everybody who is declared is "
+    "{place} had no tables for the shared state, so they were created: nobody is known, and everybody declared is "
     "registered or invited. If you came from a ledger file, stop now and import it with partnerops.saas.mip_ledger."
 )
 
@@ -58,14 +62,14 @@ R = t.TypeVar("R")
 
 
 class _Held(Lease):
-    """A lock, with the session that has it."""
+    """A lock and the session that holds it."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
 
 
 class PostgresqlStore:
-    """One database. Each thread has a connection of its own.
+    """One database. Each thread has its own connection.
 
     :param settings: the URL and the password
     :param context: shows warnings, and masks the password
@@ -89,7 +93,7 @@ class PostgresqlStore:
     # -- rows ---------------------------------------------------------------------------------------------------------
 
     def ready(self, deadline: Deadline, *, check_mode: bool = False) -> None:
-        """Prove that the database can be written to, and make the tables if they are missing."""
+        """Check that the database can be written to, and create the tables if they are missing."""
         if not self._prepared:
             self._reading(lambda session: session.run("SELECT 1"), deadline, sent=False, change=not check_mode)
 
@@ -100,8 +104,8 @@ class PostgresqlStore:
     def write(self, key: Key, entry: Entry, seen: Entry, deadline: Deadline, *, lease: Lease, sent: bool) -> Entry:
         """Commit a row, if nobody has changed it since it was read.
 
-        Before a call is sent there is one try, on the session that has the lock. After it the outcome is tried on fresh
-        connections until it is written, for ten seconds at least.
+        Before a call is sent there is one try, on the session that has the lock. After it, the outcome is tried on
+        fresh connections until it is written, for at least ten seconds.
         """
         entry = replace(entry, changed_at=now())
         held = t.cast(_Held, lease).session
@@ -128,18 +132,18 @@ class PostgresqlStore:
                 there = _read(session, key)
                 if there != entry or there.rev != seen_rev + 1:
                     raise overtaken(self.place, sent=True)
-                seen_rev = there.rev  # our own, whose confirmation was lost: once more, so that a standby has it, too
+                seen_rev = there.rev  # our own write, unconfirmed: repeat it, so that a standby has it, too
                 continue
             except driver().Error as error:
                 why = error
             if time.monotonic() > until:
                 raise self.lost(why, sent=True)
             time.sleep(0.3)
-            with contextlib.suppress(ApiError):  # it is tried with the old one, which fails, and then again
+            with contextlib.suppress(ApiError):  # the old session is tried, fails, and then a new one is tried
                 session = self._fresh(Deadline(max(1.0, until - time.monotonic())))
 
     def _take_back(self, key: Key, entry: Entry, seen: Entry) -> None:
-        """Undo an intent that may have been committed although it failed: for certain, nothing is sent for it."""
+        """Undo an intent that may have been committed although it failed: certainly nothing is sent for it."""
         with contextlib.suppress(ApiError, driver().Error):
             session = self._fresh(Deadline(3))
             there = _read(session, key)
@@ -147,13 +151,13 @@ class PostgresqlStore:
                 _write(session, key, replace(seen, changed_at=now()), there.rev, 3.0)
 
     def fact(self, api: str, name: str, deadline: Deadline, *, sent: bool = False) -> str | None:
-        """Return something that was learned of an API itself."""
+        """Return a fact about an API itself."""
         query = "SELECT value FROM partnerops.fact WHERE api = %s AND name = %s"
         found = self._reading(lambda session: session.run(query, (api, name)).fetchone(), deadline, sent)
         return found[0] if found else None
 
     def learn(self, api: str, name: str, value: str, deadline: Deadline) -> None:
-        """Remember something of an API itself."""
+        """Store a fact about an API itself."""
         self._reading(lambda session: session.run(_LEARN, (api, name, value)), deadline, sent=True)
 
     def entries(self, deadline: Deadline, api: str | None = None) -> list[tuple[Key, Entry]]:
@@ -167,7 +171,7 @@ class PostgresqlStore:
         return [((row[0], row[1], row[2], row[3]), _entry(row[4:])) for row in rows]
 
     def apis(self, deadline: Deadline) -> list[str]:
-        """Return the APIs of which there are rows."""
+        """Return the APIs that have rows."""
         query = """
             WITH RECURSIVE one AS (
                 SELECT min(api) AS api FROM partnerops.entry
@@ -178,7 +182,7 @@ class PostgresqlStore:
         return [row[0] for row in self._reading(lambda session: session.run(query).fetchall(), deadline, sent=False)]
 
     def facts(self, deadline: Deadline) -> list[tuple[str, str, str]]:
-        """Return what was learned of the APIs."""
+        """Return the facts about the APIs."""
         query = "SELECT api, name, value FROM partnerops.fact ORDER BY api, name"
         return [tuple(row) for row in self._reading(lambda one: one.run(query).fetchall(), deadline, sent=False)]
 
@@ -199,7 +203,7 @@ class PostgresqlStore:
         self._reading(work, deadline, sent=False)
 
     def status(self, deadline: Deadline) -> dict[str, t.Any]:
-        """Describe the database; tables that are missing are not made."""
+        """Describe the database; missing tables are not created."""
         found = self._reading(version_of, deadline, sent=False, change=False)
         count = 0
         if found:
@@ -208,7 +212,7 @@ class PostgresqlStore:
             "kind": self.kind,
             "place": self.place,
             "exists": bool(found),
-            "writable": True,  # a server that can't be written to is refused when it is connected to
+            "writable": True,  # connecting to a server that can't be written to fails
             "version": found or None,
             "open_intents": count,
         }
@@ -217,7 +221,7 @@ class PostgresqlStore:
 
     @contextlib.contextmanager
     def locked(self, name: str, deadline: Deadline) -> t.Iterator[Lease]:
-        """Hold a name against every other session; the server frees it when the connection ends."""
+        """Hold a name against every other session; the server releases it when the connection ends."""
         number = int.from_bytes(hashlib.sha256(f"partnerops\0{name}".encode()).digest()[:8], "big", signed=True)
         pause = 0.02
         while True:
@@ -249,7 +253,7 @@ class PostgresqlStore:
     # -- sessions -----------------------------------------------------------------------------------------------------
 
     def _reading(self, work: t.Callable[[Session], R], deadline: Deadline, sent: bool, *, change: bool = True) -> R:
-        """Do something on this thread's session; once more on a fresh one if it is dead, as idle ones may be."""
+        """Run something on this thread's session; if that is dead, as idle ones may be, once more on a fresh one."""
         for again in (False, True):
             session = self._session(deadline, sent, change)
             try:
@@ -286,13 +290,14 @@ class PostgresqlStore:
         self._prepared = self._prepared or change
 
     def close(self) -> None:
-        """Close this thread's connection; those of other threads close with their threads."""
+        """Close this thread's connection; other threads' connections close with their threads."""
         session = getattr(self._mine, "session", None)
         if session is not None and self._pid == os.getpid():
             session.close()
             del self._mine.session
 
     def lost(self, error: t.Any, sent: bool) -> ApiError:
+        """Return the failure for an error of the driver."""
         words = " ".join(str(error).split())[:200]
         if sent:
             return self._after(ApiError("unreachable", words))
@@ -305,14 +310,14 @@ class PostgresqlStore:
         words = error.msg.replace(" Nothing was sent.", "")
         return ApiError(
             "unknown_outcome",
-            f"The call was sent and answered, but the outcome could not be written to {self.place} ({words}). The next "
-            "run takes the outcome for unknown. Repair the database first.",
+            f"The call was sent and got a response, but the outcome could not be written to {self.place} ({words}). "
+            "The next run treats the outcome as unknown. Repair the database first.",
             executed=True,
         )
 
 
 class Creation:
-    """A create lock that is held, with the time of the last creation by the server's clock."""
+    """A held create lock, with the time of the last creation by the server's clock."""
 
     def __init__(self, store: PostgresqlStore, session: Session, key: str, deadline: Deadline) -> None:
         self._store, self._session, self._key, self._deadline = store, session, key, deadline
@@ -320,28 +325,28 @@ class Creation:
         self._used = False
 
     def used_since(self, moment: float) -> bool:
-        """Whether anybody created something under the key since then; clocks of machines may differ, so by its age."""
+        """Return whether anybody created something under the key since then, by its age: clocks of machines differ."""
         age = max(0.0, time.time() - moment) + 1.0
         query = "SELECT at >= clock_timestamp() - make_interval(secs => %s) FROM partnerops.creation WHERE key = %s"
         found = self._run(query, (min(age, 1e8), self._key)).fetchone()
         return bool(found and found[0])
 
     def use(self) -> None:
-        """Write down that something is about to be created."""
+        """Record that something is about to be created."""
         found = self._run("SELECT at::text FROM partnerops.creation WHERE key = %s", (self._key,)).fetchone()
         self._before = found[0] if found else "-infinity"
         self._run(_CREATED.format(at="'infinity'"), (self._key,))
         self._used = True
 
     def refused(self) -> None:
-        """Take :meth:`use` back."""
+        """Undo :meth:`use`."""
         if self._used:
             self._used = False
-            with contextlib.suppress(ApiError):  # the mark that stays only makes others look again
+            with contextlib.suppress(ApiError):  # the mark stays, which only makes others look again
                 self._run(_CREATED.format(at="%s"), (self._key, self._before))
 
     def done(self) -> None:
-        """Write down when the creation ended. A lost database must not hide that it succeeded."""
+        """Record when the creation ended. A lost database must not hide that it succeeded."""
         if self._used:
             self._used = False
             with contextlib.suppress(ApiError):  # the mark "under way" stays, so others look again

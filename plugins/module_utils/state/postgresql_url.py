@@ -1,9 +1,14 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Read ``state_url`` and refuse what a password must not be sent to.
 
-The driver is only imported here, when it is needed. ``module_utils`` is nobody's public interface.
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+"""Read ``state_url`` and reject URLs that a password must not be sent to.
+
+The driver is only imported here, when it is needed.
 """
 
 from __future__ import annotations
@@ -17,7 +22,7 @@ from ..errors import ApiError, invalid
 from ..urls import is_loopback
 
 _EXAMPLE = "postgresql://partnerops@db.example/partnerops?sslmode=verify-full"
-#: libpq's parameters that hold a secret
+#: libpq's parameters that contain a secret
 _SECRETS = ("password", "sslpassword", "oauth_client_secret")
 
 
@@ -26,7 +31,7 @@ class Target:
     """A checked URL.
 
     :param params: libpq's connection parameters
-    :param place: what messages call the database; without user and password
+    :param place: the name that messages use for the database; without user and password
     :param secrets: the parts of the URL that must not be shown
     """
 
@@ -42,7 +47,7 @@ def driver() -> t.Any:
     :raises ApiError: ``invalid_input`` if it is missing or too old
     """
     try:
-        import psycopg  # noqa: PLC0415 - only who uses a database needs it
+        import psycopg  # noqa: PLC0415 - only needed with a database
     except ImportError:
         raise invalid(
             f"state_url needs the Python library psycopg, and {sys.executable} does not have it. Install it: "
@@ -58,7 +63,7 @@ def driver() -> t.Any:
 def read_url(url: str, password: str | None) -> Target:
     """Check a URL.
 
-    :raises ApiError: ``invalid_input``, with no part of the URL in the message but host names
+    :raises ApiError: ``invalid_input``, whose message quotes no part of the URL but host names
     """
     psycopg = driver()
     if not url.startswith(("postgresql://", "postgres://")):
@@ -98,14 +103,14 @@ def _check_tls(hosts: t.Sequence[str], mode: str) -> None:
             continue
         if mode not in ("verify-full", "verify-ca"):
             raise invalid(
-                f"state_url names the host {host} without verified TLS (sslmode is {mode or 'not set'}): somebody else "
-                "could answer in its place, and the password would be theirs. Add sslmode=verify-full, and "
+                f"state_url names the host {host} without verified TLS (sslmode is {mode or 'not set'}): another "
+                "server could respond in its place and get the password. Add sslmode=verify-full, and "
                 "sslrootcert=… for a CA of your own. Nothing was sent."
             )
 
 
 def refused_connection(place: str, error: Exception) -> ApiError:
-    """Return the error for a server that doesn't let a connection come about."""
+    """Return the error for a server that refuses a connection."""
     words = " ".join(str(error).split())[:300]
     lower = words.lower()
     head = f"{place[0].upper()}{place[1:]} can't be used: {words}."
@@ -119,7 +124,7 @@ def refused_connection(place: str, error: Exception) -> ApiError:
         return read_only(place)
     return ApiError(
         "unreachable",
-        f"{head} No other store is used in its place: start the database, or correct state_url. Nothing was sent.",
+        f"{head} No other store is used instead: start the database, or correct state_url. Nothing was sent.",
     )
 
 

@@ -1,11 +1,16 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The tables of the shared state, as numbered migrations. ``module_utils`` is nobody's public interface."""
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+"""The tables of the shared state, as numbered migrations."""
 
 from __future__ import annotations
 
-#: What each layout adds to the one before it. Never change one that was released: add another.
+#: What each layout adds to the previous one. Never change one that was released: add another.
 MIGRATIONS = (
     """
 CREATE SCHEMA IF NOT EXISTS partnerops;
@@ -41,7 +46,7 @@ CREATE TABLE partnerops.creation (
 )
 VERSION = len(MIGRATIONS)
 
-#: What the role of a run needs, once the tables are there.
+#: What the role of a run needs once the tables exist.
 RIGHTS = """
 GRANT USAGE ON SCHEMA partnerops TO {role};
 GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA partnerops TO {role};
@@ -49,6 +54,6 @@ GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA partnerops TO {role};
 
 
 def script(since: int, role: str) -> str:
-    """Return the SQL that an administrator runs if the role of a run may not."""
+    """Return the SQL for an administrator to run if the role of a run may not."""
     parts = [sql.strip() for sql in MIGRATIONS[since:]]
     return "\n".join([*parts, f"UPDATE partnerops.meta SET version = {VERSION};", RIGHTS.format(role=role).strip()])  # noqa: S608

@@ -1,10 +1,12 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The layout of the ledger file, and its migration from the layout of version 1.0.
 
-``module_utils`` is nobody's public interface.
-"""
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+"""The layout of the ledger file, and its migration from the layout of version 1.0."""
 
 from __future__ import annotations
 
@@ -14,10 +16,10 @@ from datetime import datetime, timezone
 from ..identity import account_key, email_key
 from .store import Entry, Key, merged
 
-#: "MIP1": marks the file as a ledger of this collection
+#: "MIP1": identifies the file as a ledger of this collection
 APPLICATION = 0x4D495031
 VERSION = 2
-#: Facts of the ledger itself, kept under an empty API.
+#: Facts about the ledger itself, kept under an empty API.
 MOVED, MIGRATED = "moved", "migrated_at"
 
 _COLUMNS = ("id", "state", "blocked", "intent", "intent_at", "toggle_at", "sent_by", "changed_at", "rev")
@@ -57,12 +59,12 @@ SCHEMA = (
 
 
 def now() -> str:
-    """Return the time as it is kept."""
+    """Return the time in the form that is stored."""
     return datetime.now(timezone.utc).isoformat(timespec="seconds")
 
 
 def entry_of(values: t.Sequence[t.Any]) -> Entry:
-    """Make an entry of the columns that are read."""
+    """Make an entry from the columns that are read."""
     found = dict(zip(_COLUMNS, values))
     found["blocked"] = None if found["blocked"] is None else bool(found["blocked"])
     return Entry(**found)
@@ -77,11 +79,11 @@ def values_of(key: Key, entry: Entry, seen: int) -> tuple[t.Any, ...]:
 
 
 def migrate(connection: t.Any) -> None:
-    """Bring a ledger of layout 1 to this one, inside a transaction.
+    """Migrate a ledger of layout 1 to this one, inside a transaction.
 
-    Version 1.0 knew an account by the spelling of its URL and an address by its case-folded form. Rows that are about
-    the same thing become one, and the safer state wins. An old row does not tell from which spelling its address was
-    folded (``strasse@`` may have been ``straße@``): see ``Ledger.read``.
+    Version 1.0 knew an account by the spelling of its URL and an address by its case-folded form. Rows about the same
+    thing become one, and the safer state wins. An old row does not show from which spelling its address was folded
+    (``strasse@`` may have been ``straße@``): see ``Ledger.read``.
     """
     connection.execute("ALTER TABLE entry ADD COLUMN rev INTEGER NOT NULL DEFAULT 1")
     rows: dict[Key, Entry] = {}

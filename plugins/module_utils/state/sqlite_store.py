@@ -1,11 +1,16 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The store of one machine: an SQLite file, made whole or not at all, checked before it is trusted.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+"""The store of one machine: an SQLite file, created completely or not at all, checked before it is trusted.
 
 A new ledger is made under a temporary name and renamed, so that a file at its path is always complete: an empty or
-damaged one was not left by a run that was killed, and is an error; it is never started anew by itself. SQLite's
-log beside it takes care of a kill in the middle of a change. ``module_utils`` is nobody's public interface.
+damaged one was not left by a killed run, and is an error; it is never replaced automatically. SQLite's log beside it
+covers a kill in the middle of a change.
 """
 
 from __future__ import annotations
@@ -46,7 +51,7 @@ except ImportError:  # some builds of Python leave it out
 
 _OPEN = "SELECT count(*) FROM entry WHERE intent IS NOT NULL OR toggle_at IS NOT NULL"
 NEW = (
-    "There was no ledger at {path}, so a new one is started: nobody is known, and everybody who is declared is "
+    "There was no ledger at {path}, so a new one is started: nobody is known, and everybody declared is "
     "registered or invited. If there was one before, stop now and restore it. To refuse a missing ledger, set "
     "ledger_missing=fail."
 )
@@ -59,7 +64,7 @@ class SqliteStore:
 
     :param path: where it is, expanded
     :param missing: ``create`` or ``fail``
-    :param context: shows warnings, and remembers for the run which file was checked
+    :param context: shows warnings, and remembers for the run which files were checked
     """
 
     kind = "file"
@@ -75,13 +80,13 @@ class SqliteStore:
         self._file: tuple[int, int] | None = None
         self._pid = os.getpid()
         self._guard = threading.Lock()
-        #: also open a ledger that was moved to a database: to import it a second time
+        #: also open a ledger that was moved to a database, to import it a second time
         self.even_moved = False
 
     # -- use ----------------------------------------------------------------------------------------------------------
 
     def ready(self, deadline: Deadline, *, check_mode: bool = False) -> None:
-        """Make the file if it is missing; in check mode only say that it would be."""
+        """Create the file if it is missing; in check mode only warn that it would be created."""
         with self._opened(deadline, create=not check_mode) as connection:
             if connection is None:
                 self._new()
@@ -93,19 +98,19 @@ class SqliteStore:
 
     def write(self, key: Key, entry: Entry, seen: Entry, deadline: Deadline, *, lease: Lease, sent: bool) -> Entry:
         """Commit a row."""
-        del lease  # a lock of the kernel is not lost
+        del lease  # the kernel does not lose a lock
         values = values_of(key, entry, seen.rev)
         if not self._commit(lambda connection: connection.execute(WRITE, values).rowcount, deadline, sent):
             raise overtaken(self.place, sent)
         return Entry(**{**entry.__dict__, "rev": seen.rev + 1})
 
     def fact(self, api: str, name: str, deadline: Deadline, *, sent: bool = False) -> str | None:
-        """Return something that was learned of an API itself."""
+        """Return a fact about an API itself."""
         found = self._look("SELECT value FROM fact WHERE api = ? AND name = ?", (api, name), deadline, sent)
         return found[0][0] if found else None
 
     def learn(self, api: str, name: str, value: str, deadline: Deadline) -> None:
-        """Remember something of an API itself."""
+        """Store a fact about an API itself."""
         self._commit(lambda connection: connection.execute(LEARN, (api, name, value)), deadline, sent=True)
 
     def entries(self, deadline: Deadline, api: str | None = None) -> list[tuple[Key, Entry]]:
@@ -118,7 +123,7 @@ class SqliteStore:
         return [((row[0], row[1], row[2], row[3]), entry_of(row[4:])) for row in rows]
 
     def apis(self, deadline: Deadline) -> list[str]:
-        """Return the APIs of which there are rows, by jumping from one to the next in the index."""
+        """Return the APIs that have rows, by jumping from one to the next in the index."""
         found: list[str] = []
         query = "SELECT min(api) FROM entry WHERE api > ?"
         while True:
@@ -128,7 +133,7 @@ class SqliteStore:
             found.append(rows[0][0])
 
     def facts(self, deadline: Deadline) -> list[tuple[str, str, str]]:
-        """Return what was learned of the APIs."""
+        """Return the facts about the APIs."""
         rows = self._look("SELECT api, name, value FROM fact WHERE name <> ?", (MOVED,), deadline, sent=False)
         return [(row[0], row[1], row[2]) for row in rows]
 
@@ -147,7 +152,7 @@ class SqliteStore:
         self._commit(work, deadline, sent=False)
 
     def mark_moved(self, text: str, deadline: Deadline) -> None:
-        """Write down that the ledger lives in a database now, so that nobody goes on with this file."""
+        """Record that the ledger is in a database now, so that nobody continues with this file."""
         self._commit(lambda connection: connection.execute(LEARN, ("", MOVED, text)), deadline, sent=False)
 
     def status(self, deadline: Deadline) -> dict[str, t.Any]:
@@ -164,7 +169,7 @@ class SqliteStore:
 
     @contextlib.contextmanager
     def locked(self, name: str, deadline: Deadline) -> t.Iterator[Lease]:
-        """Hold a name against every thread and process; the kernel lets go if the holder is killed."""
+        """Hold a name against every thread and process; the kernel releases it if the holder is killed."""
         try:
             path = os.path.join(place.lock_folder(self.path), digest(name)[:32])
             handle = _locked(path, deadline)
@@ -174,14 +179,14 @@ class SqliteStore:
             yield self
         finally:
             with contextlib.suppress(OSError):
-                os.unlink(path)  # still locked: who waits for it sees that it is gone
+                os.unlink(path)  # still locked: a waiting process sees that it is gone
             os.close(handle)
 
     def rest(self) -> None:
-        """Close the connection until it is needed again, so that the ledger is one file between tasks."""
+        """Close the connection until it is needed again, so that the ledger is a single file between tasks."""
         if self._guard.acquire(timeout=LEAST_WAIT):
             try:
-                with contextlib.suppress(sqlite3.Error):  # what is written is written
+                with contextlib.suppress(sqlite3.Error):  # committed data is safe
                     self.close()
             finally:
                 self._guard.release()
@@ -199,7 +204,7 @@ class SqliteStore:
             return [] if connection is None else list(connection.execute(query, tuple(values)))
 
     def _commit(self, work: t.Callable[[t.Any], R], deadline: Deadline, sent: bool) -> R:
-        """Run a change in a transaction, and return when it is on the disk."""
+        """Run a change in a transaction, and return once it is on the disk."""
         with self._opened(deadline, create=True, sent=sent) as connection:
             connection.execute("BEGIN IMMEDIATE")
             try:
@@ -213,7 +218,7 @@ class SqliteStore:
 
     @contextlib.contextmanager
     def _opened(self, deadline: Deadline, *, create: bool, sent: bool = False) -> t.Iterator[t.Any]:
-        """Hand out the connection, to one thread at a time; None if there is no ledger and none is to be made."""
+        """Yield the connection, to one thread at a time; None if there is no ledger and none is to be created."""
         if not HAS_SQLITE:
             raise invalid("This Python has no sqlite3 module, in which the ledger is kept. Nothing was sent.")
         if self._pid != os.getpid():  # forked: SQLite's connections must not be used across processes
@@ -255,8 +260,8 @@ class SqliteStore:
             f"file:{quote(self.path)}?mode=rw", uri=True, isolation_level=None, check_same_thread=False
         )
         try:
-            # With a write-ahead log a commit waits for the disk once instead of three times. It is gone again when the
-            # last connection is closed; a file system that can't have one keeps the rollback journal.
+            # With a write-ahead log, a commit waits for the disk once instead of three times. It is removed when the
+            # last connection is closed; a file system without support for it keeps the rollback journal.
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
             self._check(connection, which, deadline)
@@ -269,18 +274,18 @@ class SqliteStore:
         return connection
 
     def _new(self) -> None:
-        """Say that a ledger is started, or refuse to."""
+        """Warn that a new ledger is started, or refuse to start one."""
         if self._missing == "fail":
             raise invalid(
                 f"There is no ledger at {self.path}, and ledger_missing is 'fail'. Without it nobody is known, and "
-                "everybody who is declared would be invited again. Restore it, or correct ledger_path; for the very "
+                "everybody declared would be invited again. Restore it, or correct ledger_path; for the very "
                 "first run set ledger_missing=create once. Nothing was sent."
             )
         if self._context is not None:
             self._context.warn(NEW.format(path=self.path))
 
     def _make(self) -> os.stat_result:
-        """Make a new ledger, under the lock."""
+        """Create a new ledger, under the lock."""
         self._new()
         with place.scratch(self.path) as name:
             connection = sqlite3.connect(name, isolation_level=None)
@@ -298,7 +303,7 @@ class SqliteStore:
         application = connection.execute("PRAGMA application_id").fetchone()[0]
         if application != APPLICATION:
             raise invalid(
-                f"{self.path} is an SQLite file, but no ledger of this collection. Give another 'ledger_path'. "
+                f"{self.path} is an SQLite file, but not a ledger of this collection. Give another 'ledger_path'. "
                 "Nothing was sent."
             )
         version = connection.execute("PRAGMA user_version").fetchone()[0]
@@ -310,19 +315,19 @@ class SqliteStore:
         self._quick_check(connection, which)
         columns = {row[1] for row in connection.execute("PRAGMA table_info(entry)")}
         if not {"api", "email", "state", "intent", "toggle_at"} <= columns:
-            raise place.damaged(self.path, "its tables are not there")
+            raise place.damaged(self.path, "its tables are missing")
         if version < VERSION:
             self._migrate(connection, deadline)
         moved = connection.execute("SELECT value FROM fact WHERE api = '' AND name = ?", (MOVED,)).fetchone()
         if moved and not self.even_moved:
             raise invalid(
-                f"The ledger {self.path} was imported elsewhere ({moved[0]}), and what happened since is not in it. "
+                f"The ledger {self.path} was imported elsewhere ({moved[0]}), and lacks what happened since. "
                 "Set state_url (PARTNEROPS_STATE_URL) to use that store. To go back to a file, export that store with "
                 "partnerops.saas.mip_ledger and import it into a new ledger_path. Nothing was sent."
             )
 
     def _quick_check(self, connection: t.Any, which: tuple[int, int]) -> None:
-        """Let SQLite check the file, once a run: it reads all of it."""
+        """Let SQLite check the file, once per run: it reads all of it."""
         store = self._context.store if self._context else None
         key = "ledger-" + digest(self.path, *map(str, which))
         if store is not None and store.peek(key).get("checked"):
@@ -351,13 +356,13 @@ class SqliteStore:
         if sent:
             return ApiError(
                 "unknown_outcome",
-                f"The call was sent and answered, but {self.place} could not be used afterwards ({text}). The next run "
-                "takes the outcome for unknown. Repair the ledger's place first.",
+                f"The call was sent and got a response, but {self.place} could not be used afterwards ({text}). The "
+                "next run treats the outcome as unknown. Repair the ledger first.",
                 executed=True,
             )
         if isinstance(error, sqlite3.OperationalError):
             busy = "locked" in text or "busy" in text
-            advice = "Another process holds it." if busy else "Check the disk and the folder's permissions."
+            advice = "Another process has locked it." if busy else "Check the disk and the folder's permissions."
             return ApiError(
                 "timeout" if busy else "invalid_input",
                 f"{self.place[0].upper()}{self.place[1:]} can't be used ({text}). {advice} Nothing was sent.",
@@ -366,7 +371,7 @@ class SqliteStore:
 
 
 def _locked(path: str, deadline: Deadline) -> int:
-    """Return an open, locked lock file. The file is removed on release, so it may be gone once the lock is had."""
+    """Return an open, locked lock file. The holder before removes the file, so it may be gone by then."""
     while True:
         handle = open_lock(path)
         try:

@@ -1,11 +1,16 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """The interface of the two stores (a file, a PostgreSQL database), and which of them a task uses.
 
-A store keeps rows: what was done at MIP, since its API has no call that reads. A shared one also keeps the create locks
-of tenants and apps for all machines. There is no secret in it. A task uses the store that its options name and never
-the other one instead: two memories are none. ``module_utils`` is nobody's public interface.
+A store keeps rows: what was done at MIP, since its API has no call that reads. A shared store also keeps the create
+locks of tenants and apps for all machines. It contains no secrets. A task uses the store that its options name and
+never the other one instead: two half-filled stores are worse than none.
 """
 
 from __future__ import annotations
@@ -23,7 +28,7 @@ from ..run.locks import CreateLocks
 PRESENT, ABSENT, UNKNOWN = "present", "absent", "unknown"
 #: (API, marketplace, kind, address): what a row is about
 Key = tuple[str, str, str, str]
-#: seconds for which a store tries at least to write down what was sent, also when the deadline is over
+#: seconds for which a store at least tries to record what was sent, even when the deadline is over
 LEAST_WAIT = 10.0
 
 
@@ -51,35 +56,35 @@ class Entry:
 
     @property
     def present(self) -> bool:
-        """It is there, as far as this account has seen, and nothing is open that could have removed it."""
+        """Return whether it exists, as far as this account knows, with no open call that could have removed it."""
         return self.state == PRESENT and not self.intent
 
     @property
     def absent(self) -> bool:
-        """It was removed, as far as this account has seen, and nothing is open that could have made it again."""
+        """Return whether it was removed, as far as this account knows, with no open call that could undo that."""
         return self.state == ABSENT and not self.intent
 
     @property
     def open(self) -> bool:
-        """A call was about to be sent and has no outcome."""
+        """Return whether a call was about to be sent and has no outcome."""
         return bool(self.intent or self.toggle_at)
 
 
 class Lease(t.Protocol):
-    """A row's lock that is held. A store may need it to write what is about to be sent."""
+    """A row's lock that is held. A store may need it to record what is about to be sent."""
 
 
 class Store(t.Protocol):
     """Rows, facts and locks. Threads may share a store; each process makes its own.
 
-    Everything raises :class:`ApiError`. ``sent`` says that a call went out before, so that no message claims otherwise.
+    Everything raises :class:`ApiError`. ``sent`` means that a call was sent before, so that no message denies it.
     """
 
     kind: str
     place: str
 
     def ready(self, deadline: Deadline, *, check_mode: bool = False) -> None:
-        """Prove that the store can be written to, and make it if it is missing, before anything is sent."""
+        """Check that the store can be written to, and create it if it is missing, before anything is sent."""
 
     def locked(self, name: str, deadline: Deadline) -> t.ContextManager[Lease]:
         """Hold a name against every other thread, process and (if shared) machine."""
@@ -90,28 +95,28 @@ class Store(t.Protocol):
     def write(self, key: Key, entry: Entry, seen: Entry, deadline: Deadline, *, lease: Lease, sent: bool) -> Entry:
         """Commit a row that was last read as ``seen``; return it as it is stored.
 
-        A row that somebody else has changed meanwhile is left alone, and the call fails.
+        A row that somebody else has changed meanwhile is not touched, and the call fails.
         """
 
     def fact(self, api: str, name: str, deadline: Deadline, *, sent: bool = False) -> str | None:
-        """Return something that was learned of an API itself."""
+        """Return a fact about an API itself."""
 
     def learn(self, api: str, name: str, value: str, deadline: Deadline) -> None:
-        """Remember something of an API itself."""
+        """Store a fact about an API itself."""
 
     def entries(self, deadline: Deadline, api: str | None = None) -> list[tuple[Key, Entry]]:
         """Return all rows, or those of one API, sorted by key."""
 
     def apis(self, deadline: Deadline) -> list[str]:
-        """Return the APIs of which there are rows."""
+        """Return the APIs that have rows."""
 
     def facts(self, deadline: Deadline) -> list[tuple[str, str, str]]:
-        """Return what was learned of the APIs: (API, name, value)."""
+        """Return the facts about the APIs: (API, name, value)."""
 
     def load(
         self, rows: t.Sequence[tuple[Key, Entry]], facts: t.Sequence[tuple[str, str, str]], deadline: Deadline
     ) -> None:
-        """Write rows and facts, all or none, each only if it still has the ``rev`` that its entry names."""
+        """Write rows and facts, all or none, each only if it still has the ``rev`` of its entry."""
 
     def status(self, deadline: Deadline) -> dict[str, t.Any]:
         """Describe the store: ``kind``, ``place``, ``exists``, ``writable``, ``version``, ``open_intents``."""
@@ -122,7 +127,7 @@ class Store(t.Protocol):
 
 @dataclass(frozen=True)
 class StateSettings:
-    """What a task's options say of the store; the key under which it is kept open.
+    """A task's options about the store; also the key under which it is kept open.
 
     :param missing: ``create`` or ``fail``: what to do if there is no ledger file
     """
@@ -142,8 +147,8 @@ def state_settings(params: t.Mapping[str, t.Any]) -> StateSettings:
     path = params.get("ledger_path") or ""
     if url and path and path != os.path.expanduser(LEDGER_PATH):
         raise invalid(
-            "state_url and ledger_path exclude each other: the ledger is in the database or in a file. Remove one of "
-            "them (environment: PARTNEROPS_STATE_URL, MIP_LEDGER_PATH). Nothing was sent."
+            "state_url and ledger_path are mutually exclusive: the ledger is in the database or in a file. Remove "
+            "one of them (environment: PARTNEROPS_STATE_URL, MIP_LEDGER_PATH). Nothing was sent."
         )
     if password and not url:
         raise invalid("state_password is set, but state_url is not (environment: PARTNEROPS_STATE_URL).")
@@ -156,14 +161,14 @@ def open_store(settings: StateSettings, context: RunContext) -> Store:
 
 
 def create_locks(settings: StateSettings, context: RunContext) -> CreateLocks | None:
-    """Return the shared create locks, or None if there is no shared store and files on this machine have to do."""
+    """Return the shared create locks; None without a shared store, when lock files on this machine are used."""
     return t.cast(CreateLocks, open_store(settings, context)) if settings.url else None
 
 
 def prove_locks(settings: StateSettings, task: t.Any, seconds: float) -> None:
-    """Make sure, before anything is created, that a shared store works if there is one.
+    """Check, before anything is created, that a shared store works if there is one.
 
-    :param task: the task; in check mode nothing is created, so nothing is proven
+    :param task: the task; in check mode nothing is created, so nothing is checked
     """
     if settings.url and not task.check_mode:
         open_store(settings, task.context).ready(Deadline(seconds))
@@ -171,7 +176,7 @@ def prove_locks(settings: StateSettings, task: t.Any, seconds: float) -> None:
 
 def _opened(settings: StateSettings, context: RunContext) -> Store:
     if settings.url:
-        from .postgresql_store import PostgresqlStore  # noqa: PLC0415 - only who uses it
+        from .postgresql_store import PostgresqlStore  # noqa: PLC0415 - only if it is used
 
         context.secrets.add(settings.url, settings.password)
         return PostgresqlStore(settings, context)
@@ -187,10 +192,11 @@ def _libpq_environment() -> t.Iterator[tuple[str, str]]:
 
 
 def merged(one: Entry, other: Entry) -> Entry:
-    """Make one row of two about the same thing: the safer state wins.
+    """Make one row from two about the same thing: the safer state wins.
 
-    An open intent wins over ``present``, that over ``absent``, that over ``unknown``: so nothing is sent a second time
-    on the word of the weaker row. A block state on which the two differ is not known; an open toggle stays open.
+    An open intent wins over ``present``, which wins over ``absent``, which wins over ``unknown``: so nothing is sent a
+    second time because of the weaker row. A block state on which the two differ becomes unknown; an open toggle stays
+    open.
     """
     first, second = sorted((one, other), key=_safety, reverse=True)
     toggle = first.toggle_at or second.toggle_at
@@ -211,7 +217,7 @@ def merged(one: Entry, other: Entry) -> Entry:
 
 
 def contradicts(one: Entry, other: Entry) -> bool:
-    """Whether two rows about the same thing can't both be right."""
+    """Return whether two rows about the same thing contradict each other."""
     if (one.state, one.intent, bool(one.toggle_at)) != (other.state, other.intent, bool(other.toggle_at)):
         return True
     return any(
@@ -229,8 +235,8 @@ def overtaken(place: str, sent: bool) -> ApiError:
     if sent:
         return ApiError(
             "unknown_outcome",
-            f"The call was sent and answered, but its row in {place} was changed by another machine meanwhile, so the "
-            "outcome was not written down. Run again, and look at the row with mip_ledger_info first.",
+            f"The call was sent and got a response, but its row in {place} was changed by another machine meanwhile, "
+            "so the outcome was not recorded. Run again, and look at the row with mip_ledger_info first.",
             executed=True,
         )
     return ApiError(

@@ -1,10 +1,15 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What ``partnerops.saas.mip_account_info`` does: find out what works on an account, as far as MIP lets one.
 
-The API has no call that reads (``seed``). A login changes nothing, so it is what there is; a key pair that is given
-can't be tried without a call that does something.
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+"""What ``partnerops.saas.mip_account_info`` does: find out what works on an account, as far as MIP allows.
+
+The API has no call that reads (``seed``). A login changes nothing, so it is the only check; a given key pair can't be
+tried without a call that changes something.
 """
 
 from __future__ import annotations
@@ -57,7 +62,7 @@ def _login(client: MipAPI, checks: Checks, task: Task, found: Result) -> None:
     if not checks.connected(connection.base, connection.validate_certs, failure):
         return
     if failure is not None or person is None:
-        mend = "Set api_email and api_password of the owner; where the API has a prefix, put it in api_url."
+        mend = "Set api_email and api_password of the owner; if the API has a prefix, put it in api_url."
         checks.failed("login", failure or ApiError("auth_failed", "The login was refused."), mend)
         return
     found["user_id"] = person.id
@@ -68,7 +73,7 @@ def _login(client: MipAPI, checks: Checks, task: Task, found: Result) -> None:
         if names:
             checks.good("marketplaces", f"this user belongs to {names}", needed=False)
         else:
-            checks.open("marketplaces", "the login tells of none", "Use the user who owns the marketplace.")
+            checks.open("marketplaces", "the login lists none", "Use the user who owns the marketplace.")
 
 
 OPERATION = Operation(

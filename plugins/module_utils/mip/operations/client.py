@@ -1,6 +1,11 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """What ``partnerops.saas.mip_client`` does."""
 
 from __future__ import annotations
@@ -18,7 +23,7 @@ CLIENT_OPTIONS: dict[str, dict[str, t.Any]] = {**PERSON_OPTIONS, "client_id": {"
 
 
 def client_spec(params: t.Mapping[str, t.Any], marketplace_id: int) -> ClientSpec:
-    """Return the options of one client, checked."""
+    """Return the checked options of one client."""
     return ClientSpec(
         marketplace_id=marketplace_id,
         email=check_email(params["email"]),

@@ -1,6 +1,11 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """What ``partnerops.saas.mip_ledger`` does: export the ledger, or import one. Nothing is sent to MIP."""
 
 from __future__ import annotations
@@ -76,7 +81,7 @@ def _import(task: Task, store: Store, rows: Rows, deadline: Deadline) -> Result:
         more = f" and {len(conflicts) - 10} more" if len(conflicts) > 10 else ""
         raise ApiError(
             "duplicate",
-            f"{len(conflicts)} rows are in {store.place} and in import_path, and they differ: {named}{more}. Nothing "
+            f"{len(conflicts)} rows are in {store.place} and in import_path, and differ: {named}{more}. Nothing "
             "was imported. With on_conflict=safer the safer state of both is kept: an open intent, then present, then "
             "absent.",
             result={"imported": 0, "unchanged": 0, "conflicts": conflicts},

@@ -1,7 +1,12 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What ``partnerops.saas.mip_ledger_info`` does: show what the ledger knows. Nothing is sent to MIP."""
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+"""What ``partnerops.saas.mip_ledger_info`` does: show the content of the ledger. Nothing is sent to MIP."""
 
 from __future__ import annotations
 

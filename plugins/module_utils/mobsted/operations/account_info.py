@@ -1,7 +1,12 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What ``partnerops.saas.mobsted_account_info`` does: find out, by reading alone, what works on an account."""
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+"""What ``partnerops.saas.mobsted_account_info`` does: find out, only by reading, what works on an account."""
 
 from __future__ import annotations
 
@@ -18,7 +23,7 @@ from ..connection import mobsted_connection
 from ..listing import AppListing
 from ..records import REGISTRY_ID, Row
 
-#: The two spellings of a record's columns: that of the API's page, that of the table's page.
+#: The two spellings of a record's columns: that of the API's page, and that of the table's page.
 _SPELLINGS = {
     "API page": ("UserLogin", "TenantName", "ServerName", "UserPassword"),
     "table page": ("tenant", "server", "url", "defaultPassword"),
@@ -91,7 +96,7 @@ def _login(client: MobstedAPI, checks: Checks, deadline: Deadline) -> bool:
     elif renewed is None:
         checks.open("refresh", "not possible here; a new login takes its place")
     else:
-        mend = "Nothing has to be done; api_paths.refresh names another path."
+        mend = "Nothing needs to be done; api_paths.refresh sets another path."
         checks.bad("refresh", f"{path} does not renew tokens; a new login takes its place", mend, needed=False)
     return True
 
@@ -118,13 +123,13 @@ def _registry(
     spellings = [one for one, names in _SPELLINGS.items() if any(n.lower() in columns for n in names)]
     found["spelling"] = spellings
     if not spellings or not ("email" in columns or "userlogin" in columns):
-        checks.bad(name, f"{at}, but its rows are not those of tenants", "Check that api_url is the master account.")
+        checks.bad(name, f"{at}, but its rows are not tenants", "Check that api_url is the master account.")
         return
     checks.good(name, f"{at}, columns as on the vendor's {' and '.join(spellings)}")
 
 
 def _no_registry(apps: AppListing) -> str | None:
-    """Say why app ID 1 of the account holds no tenants: it is missing, or it is a wrapper app with a site."""
+    """Return why app ID 1 of the account has no tenants: it is missing, or it is a wrapper app with a site."""
     app = apps.by_id(REGISTRY_ID)
     if app is None:
         return "the account has no app ID 1"
@@ -152,7 +157,7 @@ def _apps(client: MobstedAPI, checks: Checks, found: Result, apps: AppListing | 
     at = f"{number} listed at /api/v8/{path}"
     why = _no_registry(apps) if not found["spelling"] else None
     if why:
-        checks.bad("apps", f"{at}; {why}: this is no master account", _MASTER)
+        checks.bad("apps", f"{at}; {why}: this is not a master account", _MASTER)
     elif apps.incomplete:
         checks.bad("apps", f"{at}, but the list can't be trusted: {apps.incomplete}", "Ask the vendor.")
     else:

@@ -1,6 +1,11 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """What ``partnerops.saas.mobsted_push`` does."""
 
 from __future__ import annotations
@@ -38,7 +43,7 @@ def run_push(task: Task) -> Result:
             raise error.because(
                 "unknown_outcome",
                 f"{said_first(error)}The outcome of the push message to {params['ext_id']} is unknown: {error.fact} "
-                "It is not sent again by itself. Decide whether a second message does harm.",
+                "It is not sent again automatically. Decide whether a second message would do harm.",
             ) from None
         raise
     push["response"] = scrubbed(response.content(), task.context.secrets.scrub)
