@@ -7,8 +7,8 @@
     execution_environment.py          build and run; the second run must change nothing
     execution_environment.py --keep   leave the base image's root in .cache/ee/root, which saves the next build a minute
 
-Without a running Docker it needs ``debootstrap``, ``buildah`` and root: a base image of Debian is made on the spot, and no
-image is pulled. With one, ``--base IMAGE`` names the base image.
+Without a running Docker it needs ``debootstrap``, ``buildah`` and root: a base image of Debian is made on the spot, and
+no image is pulled. With one, ``--base IMAGE`` names the base image.
 """
 
 from __future__ import annotations
@@ -19,15 +19,14 @@ import re
 import shutil
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import environment
-import release
 import yaml
 
-sys.path.insert(0, str(environment.ROOT / "tests"))
-from simulator.client import Simulator
+import environment
+import release
 
 WORK = environment.CACHE / "ee"
 TAG = "localhost/partnerops-ee:latest"
@@ -118,7 +117,17 @@ def build(base: str, with_docker: bool) -> None:
     if with_docker:
         run("docker", "build", "--file", context / "Containerfile", "--tag", TAG, context)
     else:
-        run("buildah", "bud", "--pull-never", "--layers=false", "--file", context / "Containerfile", "--tag", TAG, context)
+        run(
+            "buildah",
+            "bud",
+            "--pull-never",
+            "--layers=false",
+            "--file",
+            context / "Containerfile",
+            "--tag",
+            TAG,
+            context,
+        )
 
 
 class Container:
@@ -133,7 +142,9 @@ class Container:
         given = [word for name, value in variables.items() for word in ("--env", f"{name}={value}")]
         volume = ["--volume", f"{self.folder}:/runner"]
         if self.with_docker:
-            return run("docker", "run", "--rm", "--network", "host", *volume, "--workdir", "/runner", *given, TAG, *command)
+            return run(
+                "docker", "run", "--rm", "--network", "host", *volume, "--workdir", "/runner", *given, TAG, *command
+            )
         place = ["--workingdir", "/runner"]
         return run("buildah", "run", "--isolation", "chroot", *volume, *place, *given, self.name, "--", *command)
 
@@ -148,11 +159,15 @@ def converge(with_docker: bool) -> list[int]:
     folder = WORK / "runner"
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(STATE, folder)
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(0o777 if path.is_dir() else 0o666)  # the image runs as another user
     container = Container(folder, with_docker)
     changed = []
     try:
         print(container.run({}, "ansible-galaxy", "collection", "list", "partnerops.saas").strip().splitlines()[-1])
-        with Simulator.start(python=str(environment.VENV / "bin" / "python")) as simulator, simulator.world() as world:
+        sys.path.insert(0, str(environment.ROOT / "tests"))
+        start = import_module("simulator.client").Simulator.start
+        with start(python=str(environment.VENV / "bin" / "python")) as simulator, simulator.world() as world:
             variables = {
                 "HOME": "/runner",
                 "MOBSTED_API_URL": world.mobsted_url,

@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Lock what the tests and the example of a workflow install: every version, with the hashes of its files (``make lock``).
+"""Lock what the tests and the example workflow install: every version, with the hashes of its files (``make lock``).
 
-The workflows install from these (``LOCKED=1``), so nothing gets in that was not there when they were reviewed. At home,
-the ranges of tests/requirements count, and newer releases are met early. The releases of ansible-core that the matrix
-tries are not locked: to meet their latest is what it is for.
+The workflow of a release installs from these (``LOCKED=1``), so nothing gets in that was not there when they were
+reviewed. Everywhere else the ranges of tests/requirements count, and newer releases are met early. The releases of
+ansible-core that the matrix tries are not locked: to meet their latest is what it is for.
 """
 
 from __future__ import annotations
@@ -35,8 +35,10 @@ def main() -> int:
         path = environment.ROOT / target
         path.parent.mkdir(exist_ok=True)
         how = ("--universal", "--generate-hashes", "--no-emit-index-url", "--no-emit-find-links", "--no-header")
-        command = [environment.UV, "pip", "compile", "--quiet", *how, "--python-version", "3.11", *sources]
-        done = subprocess.run([*command, *sys.argv[1:]], cwd=environment.ROOT, check=True, capture_output=True, text=True)
+        command = [str(environment.UV), "pip", "compile", "--quiet", *how, "--python-version", "3.11", *sources]
+        done = subprocess.run(
+            [*command, *sys.argv[1:]], cwd=environment.ROOT, check=True, capture_output=True, text=True
+        )
         license_head = "".join((environment.ROOT / sources[0]).read_text(encoding="utf-8").splitlines(True)[:3])
         path.write_text(f"{license_head}\n{HEAD}{done.stdout}", encoding="utf-8")
         print(target)

@@ -4,7 +4,8 @@
 
 """Make a release of the version in galaxy.yml (``make release``): the tarball, its SBOM and signed checksums, in dist/.
 
-Nothing but dist/ is written. ``make release ARGS=--changelog`` writes the changelog instead, to be reviewed and committed.
+Nothing but dist/ is written. ``make release ARGS=--changelog`` writes the changelog instead, to be reviewed and
+committed.
 """
 
 from __future__ import annotations
@@ -60,8 +61,8 @@ def bill_of_materials(tarball: Path, version: str, work: Path) -> Path:
     made = tarball.with_name(tarball.name.replace(".tar.gz", ".cdx.json"))
     tool = environment.ensure("release").with_name("cyclonedx-py")
     locked = environment.ROOT / "docs" / "gitops" / "requirements.txt"
-    command = [tool, "requirements", locked, "--output-reproducible", "--output-file", work / "sbom.json"]
-    subprocess.run(command, check=True)
+    command = [str(tool), "requirements", str(locked), "--output-reproducible"]
+    subprocess.run([*command, "--output-file", str(work / "sbom.json")], check=True)
     told = json.loads((work / "sbom.json").read_text(encoding="utf-8"))
     told.setdefault("metadata", {})["component"] = {
         "type": "library",
@@ -86,7 +87,7 @@ def checksums(folder: Path) -> Path:
 
 def sign(path: Path, key: str) -> None:
     """Sign a file with a key of gpg's key ring, beside it."""
-    command = ["gpg", "--batch", "--yes", "--armor", "--local-user", key, "--detach-sign", path]
+    command = ["gpg", "--batch", "--yes", "--armor", "--local-user", key, "--detach-sign", str(path)]
     subprocess.run(command, check=True)
 
 

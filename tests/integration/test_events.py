@@ -143,7 +143,7 @@ def test_killed_between_any_two_events(simulator: t.Any, tmp_path: Path, stop: i
             world.do("tenant_edit", email=email, attributes={"appInstall": 25})
         world.do("tenant_edit", email=FIRST, attributes={"TenantName": "moved", "appInstall": 40})
         watch = TenantWatch({**connection(world), **args})
-        events = []
+        events: list[Event] = []
         for step in watch.poll():
             if step.event is not None:
                 if len(events) == stop:
@@ -373,6 +373,7 @@ def test_a_threshold_notifies(simulator: t.Any, tmp_path: Path) -> None:
         running.wait(lambda: got)
         running.stop()
     server.shutdown()
+    server.server_close()
     assert got == [{"text": f"{FIRST}: installs_total has reached 100 (it was 12 and is 104)."}]
 
 
