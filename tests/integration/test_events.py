@@ -133,7 +133,7 @@ def test_polling_that_fails_is_told_once_and_loses_nothing(simulator: t.Any, tmp
 
 @pytest.mark.parametrize("stop", range(8))
 def test_killed_between_any_two_events(simulator: t.Any, tmp_path: Path, stop: int) -> None:
-    """Whatever was told before is not told again, and the rest is told after the restart."""
+    """Whatever was emitted before is not emitted again, and the rest is emitted after the restart."""
     args = {"seen_path": str(tmp_path / "seen"), "thresholds": {"installs_total": [20, 30]}}
     with simulator.world(tenants=2) as world:
         with watching(world, **args) as look:
