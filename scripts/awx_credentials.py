@@ -22,7 +22,10 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 TARGET = ROOT / "docs" / "awx"
-TITLES = {"mobsted": "Mobsted", "mip": "MIP"}
+TITLES = {"mobsted": "Mobsted", "mip": "MIP", "state": "shared state"}
+#: The store of both vendors' modules has a type of its own, since one database serves both.
+STATE_NAMES = ("state_url", "state_password", "ledger_missing")
+NOTES = {"ledger_missing": " Where a job's files do not outlive it, set fail."}
 #: Labels in the form that are not just the option's name.
 LABELS = {
     "api_url": "API URL",
@@ -40,7 +43,11 @@ LABELS = {
     "token_cache": "Token cache",
     "ledger_path": "Path of the ledger",
     "signing": "Signing",
+    "state_url": "Database URL",
+    "state_password": "Password of the database",
+    "ledger_missing": "If there is no ledger file",
 }
+WHAT = {"state": "the database that all machines share"}
 HEAD = """\
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
@@ -51,13 +58,16 @@ HEAD = """\
 
 
 def table() -> dict[str, t.Any]:
-    """Return the options of each vendor, read from the collection without ansible-core."""
+    """Return the options of each credential type, read from the collection without ansible-core."""
     utils = ROOT / "plugins" / "module_utils"
     package = types.ModuleType("saas_utils")
     package.__path__ = [str(utils)]
     sys.modules["saas_utils"] = package
     module = importlib.import_module("saas_utils.vendors")
-    return dict(module.VENDORS)
+    vendors = dict(module.VENDORS)
+    state = [option for option in vendors["mip"] if option.name in STATE_NAMES]
+    own = {name: [one for one in options if one not in state] for name, options in vendors.items()}
+    return {**own, "state": state}
 
 
 def _field(option: t.Any) -> dict[str, t.Any]:
@@ -74,7 +84,9 @@ def _field(option: t.Any) -> dict[str, t.Any]:
         field["choices"] = choices
     if option.default is not None:
         field["default"] = _text(option.default)
-    field["help_text"] = f"Option {option.name} of the modules, environment variable {option.env}."
+    field["help_text"] = f"Option {option.name} of the modules, environment variable {option.env}." + NOTES.get(
+        option.name, ""
+    )
     return field
 
 
@@ -98,7 +110,7 @@ def credential_type(vendor: str, options: t.Iterable[t.Any]) -> dict[str, t.Any]
         inputs["required"] = required
     return {
         "name": f"PartnerOps {TITLES[vendor]}",
-        "description": f"Connection of the partnerops.saas collection to {TITLES[vendor]}",
+        "description": f"Connection of the partnerops.saas collection to {WHAT.get(vendor, TITLES[vendor])}",
         "kind": "cloud",
         "inputs": inputs,
         "injectors": {"env": {option.env: _injector(option) for option in given}},

@@ -96,6 +96,11 @@ def ensure(name: str) -> Path:
         sys.exit(f"{name} needs Python 3.{oldest} to 3.{newest}: install one, or make it known to pyenv or uv")
     folder = VENV if name == "main" else CACHE / "venvs" / name
     inside = folder / "bin" / "python"
+    if folder.is_symlink() or folder.parent.is_symlink():
+        # It belongs to another tree, and --clear would empty it for all who use it.
+        if inside.exists():
+            return inside
+        sys.exit(f"{folder.relative_to(ROOT)} is a link to an environment that is missing: make it in its own tree.")
     names = MAIN if name == "main" else ("run", "test") if core in CORES else (name,)
     files = [ROOT / "tests" / "requirements" / f"{one}.txt" for one in names]
     files += [ROOT / "tests" / "simulator" / "requirements.txt"] if name == "main" else []

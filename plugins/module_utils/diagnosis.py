@@ -35,15 +35,15 @@ class Checks:
     points: list[Result] = field(default_factory=list)
 
     def good(self, name: str, detail: str, *, needed: bool = True) -> None:
-        """It works."""
+        """Add a point that works."""
         self._add(name, True, needed, detail, None)
 
     def bad(self, name: str, detail: str, mend: str | None, *, needed: bool = True) -> None:
-        """It does not; ``mend`` names the setting."""
+        """Add a point that does not work; ``mend`` names the setting."""
         self._add(name, False, needed, detail, mend)
 
     def failed(self, name: str, error: ApiError, mend: str | None = None, *, needed: bool = True) -> None:
-        """It does not, as a request has shown."""
+        """Add a point that a request has shown not to work."""
         # A message is its fact and then its advice; both in one line would hide the fact.
         advice = error.msg[len(error.fact) :].strip() if error.msg.startswith(error.fact) else ""
         own = advice if advice.startswith("Check ") else _MEND.get(error.code)
@@ -70,7 +70,7 @@ class Checks:
         return True
 
     def result(self) -> Result:
-        """The result keys."""
+        """Return the result keys."""
         return {
             "changed": False,
             "ok": not any(point["ok"] is False and point["needed"] for point in self.points),

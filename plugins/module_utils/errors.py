@@ -78,7 +78,7 @@ class ApiError(Exception):
         return self.msg
 
     def as_dict(self) -> dict[str, t.Any]:
-        """The value of the result key ``failure``."""
+        """Return the value of the result key ``failure``."""
         return {
             "code": self.code,
             "method": self.method,
@@ -88,7 +88,7 @@ class ApiError(Exception):
         }
 
     def because(self, code: str, msg: str) -> ApiError:
-        """The same request seen from above: another code and sentence, the same facts."""
+        """Return the same request seen from above: another code and sentence, the same facts."""
         return ApiError(
             code,
             msg,

@@ -80,8 +80,9 @@ def email_key(email: str | None) -> str:
 
 
 def email_spellings(email: str) -> tuple[str, ...]:
-    """Return the spellings of an address under which an API that compares text may have it: as given, in lower case,
-    and with the domain in A-labels and in U-labels.
+    """Return the spellings of an address under which an API that compares text may have it.
+
+    As given, in lower case, and with the domain in A-labels and in U-labels.
     """
     text = unicodedata.normalize("NFC", email.strip())
     local, _at, domain = text.rpartition("@")
@@ -114,6 +115,7 @@ def id_value(text: str) -> int | str:
 
 
 @functools.lru_cache(maxsize=4096)
+@functools.lru_cache(maxsize=8192)
 def name_key(name: str) -> str:
     """Return the form in which names are compared: unescaped, NFKC, white space collapsed, numbers written one way.
 
@@ -166,8 +168,19 @@ _CLASSES: tuple[t.Callable[[str], bool], ...] = (
 def _may_be_lossy(declared: str, listed: str) -> bool:
     if not listed:
         return False
+    forms = _lossy_set(declared)
+    if listed in forms:
+        return True
     short = re.sub(r"\s*(?:…|\.{2,3}|\ufffd)$", "", listed).rstrip()
-    return any(_cut(form, listed, short) for form in _lossy_forms(declared))
+    if short == listed and len(listed) < _CUT_WORD:
+        return False
+    return any(_cut(form, listed, short) for form in forms if form[:1] == listed[:1])
+
+
+@functools.lru_cache(maxsize=4096)
+def _lossy_set(name: str) -> frozenset[str]:
+    """Return all forms of a name at once: an account may have a thousand apps to compare it with."""
+    return frozenset(_lossy_forms(name))
 
 
 def _cut(form: str, listed: str, short: str) -> bool:

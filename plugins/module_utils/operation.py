@@ -139,8 +139,8 @@ def perform(operation: Operation, task: Task) -> Result:
         trace = secrets.scrub("".join(traceback.format_exception(type(error), error, error.__traceback__, chain=False)))
         unexpected = ApiError(
             "unknown_outcome",
-            f"{operation.name} failed with an unexpected error ({type(error).__name__}: {error}). It is not known whether "
-            "anything was sent. Run again, and report the error with the options of the task.",
+            f"{operation.name} failed with an unexpected error ({type(error).__name__}: {error}). It is not known "
+            "whether anything was sent. Run again, and report the error with the options of the task.",
         )
         failure = unexpected.as_dict()
         result = {"failed": True, "changed": False, "msg": unexpected.msg, "failure": failure, "exception": trace}

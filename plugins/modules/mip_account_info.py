@@ -84,6 +84,35 @@ lines:
   elements: str
   sample: ["✓ login: as owner@mip.example"]
 # END generated
+store:
+  description: Where the ledger is kept. Null if it can't be used.
+  returned: success
+  type: dict
+  contains:
+    kind:
+      description: V(file) or V(postgresql).
+      type: str
+      sample: postgresql
+    place:
+      description: The file, or host and name of the database.
+      type: str
+      sample: the database partnerops at db.example
+    exists:
+      description: Whether there is a ledger yet.
+      type: bool
+      sample: true
+    writable:
+      description: Whether it can be written to.
+      type: bool
+      sample: true
+    version:
+      description: Its layout.
+      type: int
+      sample: 1
+    open_intents:
+      description: How many rows have a call without an outcome.
+      type: int
+      sample: 0
 account:
   description: What the checks found out about the account.
   returned: success

@@ -96,6 +96,34 @@ apps:
       description: When the app was created, as the API returns it, without a time zone.
       type: str
       sample: "2020-09-01 09:50:18.107369"
+    title:
+      description: Title of the app. This and the fields below are null if the API does not show them.
+      type: str
+      sample: Acme Store
+    description:
+      description: Description of the app.
+      type: str
+    splash_color:
+      description: Colour of the splash screen.
+      type: str
+      sample: "#1557b0"
+    panel_color:
+      description: Colour of the panel.
+      type: str
+      sample: "#ffffff"
+    website_url:
+      description: Site that the app wraps.
+      type: str
+      sample: https://store.acme.example
+    widget_html:
+      description: HTML of the instant prompt.
+      type: str
+    push_widget_html:
+      description: HTML of the managed prompt for push permission.
+      type: str
+    save_widget_html:
+      description: HTML of the managed prompt that offers to save the app.
+      type: str
     # END generated
 # BEGIN generated: never_reconciled why="this module only reads"
 reconciled:

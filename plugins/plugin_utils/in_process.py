@@ -50,6 +50,13 @@ from ansible_collections.partnerops.saas.plugins.plugin_utils.values import chan
 #: in the result of the whole loop.
 BEFORE_2_19 = tuple(map(int, CORE_VERSION.split(".")[:2])) < (2, 19)
 
+#: The same text for all items of a loop, so that Ansible shows it once.
+DROPPED = (
+    "New credentials were created, and nobody keeps them: the task has no 'register', and they are in no file. Set "
+    "credentials_dest, or register the result. A tenant's first password is in its record in app ID 1 until the client "
+    "changes it: partnerops.saas.mobsted_tenant_info reads it."
+)
+
 
 class InProcessAction(ActionBase):
     """The base of an action plugin. A subclass sets its operation and nothing else."""
@@ -70,6 +77,8 @@ class InProcessAction(ActionBase):
         Display().vvv(f"{self._task.action} {way}.", host=host)
         if reason:
             result = self._as_module(task_vars)
+            if self._drops_credentials(result):
+                result["warnings"] = [*result.get("warnings", ()), DROPPED]
             for line in result.pop("requests_log", ()):
                 Display().vvv(line, host=host)
             return {**base, **result}
@@ -96,7 +105,16 @@ class InProcessAction(ActionBase):
             ]
             task.deprecations += [{k: v for k, v in one.items() if v is not None} for one in checked._deprecations]
             result = self._refusal(checked) or self._left_behind(task.params) or self._performed(task)
+            if self._drops_credentials(result):
+                task.warn(DROPPED)
         return {**base, **self._finished(result, task, checked, task_vars)}
+
+    def _drops_credentials(self, result: Result) -> bool:
+        """Return whether new credentials are in the result alone, and nobody registers it."""
+        if self._task.register or not result.get("changed"):
+            return False
+        places = [result, *(one for one in result.get("tenants") or () if isinstance(one, dict))]
+        return any(place.get("credentials") or place.get("keys") for place in places)
 
     def _needs_module(self) -> str | None:
         """Return why the task cannot run in this process, or None."""

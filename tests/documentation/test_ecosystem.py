@@ -18,11 +18,13 @@ import pytest
 import yaml
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from ansible_collections.partnerops.saas.plugins.module_utils.options import STATE, without_state
 from ansible_collections.partnerops.saas.plugins.module_utils.vendors import VENDORS
 from ansible_collections.partnerops.saas.tests.documentation.literate import DOCS, ROOT, Place, blocks
 from ansible_collections.partnerops.saas.tests.support.harness import available_cores, run_ansible, run_playbook
 
 RST = DOCS / "docsite" / "rst"
+TYPES = {**{name: without_state(options) for name, options in VENDORS.items()}, "state": STATE}
 WORKFLOW = ROOT / "docs" / "gitops" / "partner.yml"
 
 
@@ -32,7 +34,11 @@ def test_ansible_builder_finds_what_the_collection_needs(installed: Path, ecosys
     )
     assert done.returncode == 0, done.stdout + done.stderr
     found = yaml.safe_load(re.sub(r"(?m)^#.*$", "", done.stdout.split("---", 1)[1]))
-    assert [line.split(" ")[0].split(";")[0] for line in found["python"]] == ["requests>=2.28", "segno>=1.5"]
+    assert [line.split(" ")[0].split(";")[0] for line in found["python"]] == [
+        "requests>=2.28",
+        "psycopg[binary]>=3.2",
+        "segno>=1.5",
+    ]
 
 
 # -- AWX ----------------------------------------------------------------------------------------------------
@@ -55,11 +61,11 @@ def test_the_credential_types_are_those_of_the_options_table() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("vendor", VENDORS)
+@pytest.mark.parametrize("vendor", TYPES)
 def test_a_credential_type_has_every_option_and_is_what_awx_accepts(vendor: str) -> None:
     kind = credential_type(vendor)
     fields = {field["id"]: field for field in kind["inputs"]["fields"]}
-    options = {option.name: option for option in VENDORS[vendor] if option.env}
+    options = {option.name: option for option in TYPES[vendor] if option.env}
     assert set(fields) == set(options)
     assert set(kind["injectors"]["env"]) == {option.env for option in options.values()}
     for name, field in fields.items():
@@ -73,10 +79,10 @@ def test_a_credential_type_has_every_option_and_is_what_awx_accepts(vendor: str)
     assert not any(name.startswith("ANSIBLE_") for name in kind["injectors"]["env"])
 
 
-@pytest.mark.parametrize("vendor", VENDORS)
+@pytest.mark.parametrize("vendor", TYPES)
 def test_a_field_that_is_left_empty_means_the_default(vendor: str) -> None:
     made = injected(credential_type(vendor), {})
-    for option in VENDORS[vendor]:
+    for option in TYPES[vendor]:
         if option.env and option.default is not None:
             text = str(option.default)
             assert made[option.env] == (text.lower() if option.type == "bool" else text)
@@ -110,7 +116,7 @@ def test_awx_gets_the_templates_of_the_injectors_as_they_are(core: str, tmp_path
     task["ansible.builtin.debug"] = {"msg": task.pop("awx.awx.credential_type")}
     (tmp_path / "docs").symlink_to(ROOT / "docs", target_is_directory=True)
     run = run_playbook(plays, core=core, cwd=tmp_path).check()
-    for item, vendor in zip(run.loop("Create the credential types"), VENDORS, strict=True):
+    for item, vendor in zip(run.loop("Create the credential types"), TYPES, strict=True):
         assert item["msg"] == credential_type(vendor)
 
 

@@ -17,7 +17,7 @@ from ansible_collections.partnerops.saas.plugins.module_utils.run import logins
 from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
 from ansible_collections.partnerops.saas.tests.support.driver import connection, duplicates, run
 
-pytestmark = pytest.mark.usefixtures("hurry")
+pytestmark = pytest.mark.usefixtures("no_waiting")
 
 EMAIL = "owner@acme.example"
 SITE = "https://store.acme.example"

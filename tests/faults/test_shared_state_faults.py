@@ -93,7 +93,7 @@ def test_nothing_is_created_without_the_database(
 @pytest.mark.parametrize(
     ("url", "why"),
     [
-        ("postgresql://u@db.example/x", "without verified TLS (sslmode is not set)"),
+        ("postgresql://u@db.example/x", "without verified TLS (sslmode is prefer)"),
         ("postgresql://u@db.example/x?sslmode=require", "sslmode is require"),
         ("postgresql://u@127.0.0.1,db.example/x", "db.example"),
         ("postgresql://u@127.0.0.1/x?hostaddr=192.0.2.1", "192.0.2.1"),
@@ -322,7 +322,8 @@ def test_a_stopped_server_does_not_hold_a_run_for_ever(
             assert time.monotonic() - started < 8
         finally:
             os.kill(pid, signal.SIGCONT)
-    assert not machine(database).peek("member", 7, EMAIL, Deadline(10)).open
+    # The server may have read the intent before it was stopped, and commit it now: nobody counts on what was not sent.
+    assert machine(database).peek("member", 7, EMAIL, Deadline(10)).state == "unknown"
 
 
 # -- create locks -----------------------------------------------------------------------------------------------------
@@ -342,7 +343,8 @@ def test_a_create_lock_knows_what_other_machines_created(database: str) -> None:
         assert busy.code == "timeout"
     with hold(key, Deadline(10), one) as held:
         assert held.used_since(before)
-        assert not held.used_since(time.time() + 60)
+        time.sleep(1.2)
+        assert not held.used_since(time.time())
 
 
 def test_a_creation_whose_owner_died_stays_under_way(postgres: servers.Cluster, database: str) -> None:
@@ -383,6 +385,9 @@ def test_a_standby_is_refused_and_a_promoted_one_knows_everything(
     url = primary.database()
     begin(url)
     there = url.replace(str(primary.port), str(standby.port))
+    name, until = url.rpartition("/")[2], time.monotonic() + 20
+    while not standby.query(f"SELECT 1 FROM pg_database WHERE datname = '{name}'", standby.url()):
+        assert time.monotonic() < until
     assert "read-only" in failure(lambda: begin(there)).msg
     both = url.replace(f"127.0.0.1:{primary.port}", f"127.0.0.1:{standby.port},127.0.0.1:{primary.port}")
     assert machine(both).peek("member", 7, EMAIL, Deadline(10)).intent == "add"

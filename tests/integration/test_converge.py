@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import typing as t
 from pathlib import Path
 
@@ -142,6 +143,12 @@ def test_credentials_go_to_a_file_of_the_current_folder(world: t.Any, world_env:
         ({"partner_on_error": "explode"}, "partner_on_error must be continue or stop"),
         ({"partner_concurrency": 99}, "partner_concurrency must be 1 to 32"),
         ({"partner_mobsted_connection": "https://x"}, "must be dicts"),
+        ({"partner_on_stale_credentials": "ignore"}, "partner_on_stale_credentials must be fail or warn"),
+        ({"partner_max_creates": -1}, "partner_max_creates must be a whole number"),
+        ({"partner_max_creates": "many"}, "partner_max_creates must be a whole number"),
+        ({"partner_fail_on": "drift,typo"}, "partner_fail_on must be a list of pending, drift, undeclared"),
+        ({"partner_fail_on": {"drift": True}}, "partner_fail_on must be a list of"),
+        ({"partner_plan_path": "no/folder/plan.json"}, "partner_plan_path must name a file in a folder that exists"),
     ],
 )
 def test_variables_are_checked_first(
@@ -184,3 +191,105 @@ def test_an_encrypted_state(world: t.Any, world_env: dict[str, str], folder: Pat
     (folder / "secret").write_text("sesame")
     converge(folder / "state.yml", folder, "--vault-password-file", str(folder / "secret"), env=world_env).check()
     assert world.tenant("a@x.example")
+
+
+# -- the plan ---------------------------------------------------------------------------------------------------------
+
+
+def a_world_with_everything(world: t.Any) -> dict[str, t.Any]:
+    """Fill a world, and return a state of which some is there, some differs, and some is not declared."""
+    world.do("tenant_add", email="known@x.example", apps=["Shop", "Extra"])
+    world.do("tenant_add", email="stale@x.example", apps=["Old"])
+    world.do("tenant_password", email="stale@x.example", password="Changed-By-Client-1")
+    world.do("tenant_add", email="stranger@x.example")
+    site = "https://declared.example"
+    tenants = [
+        {"email": "known@x.example", "apps": [{"name": "Shop", "website_url": site}]},
+        {"email": "stale@x.example", "apps": [{"name": "Old", "website_url": site}]},
+        {"email": "new@x.example", "apps": [{"name": "First_App", "website_url": site}]},
+    ]
+    market = {"id": 7, "members": [{"email": "known@x.example"}]}
+    return {"mobsted": {"tenants": tenants}, "mip": {"marketplaces": [market]}}
+
+
+LINE = "3 {}, 1 differs, 1 unverified, 2 not declared, 1 in sync"
+
+
+def test_one_line_over_both_vendors_and_the_plan_as_a_file(
+    world: t.Any, world_env: dict[str, str], folder: Path
+) -> None:
+    state = a_world_with_everything(world)
+    extra = {"partner_on_stale_credentials": "warn", "partner_plan_path": "plan.json"}
+    foreseen = converge(state, folder, check=True, env=world_env, extra_vars=extra).check()
+    assert told(foreseen)[-1] == f"Plan: {LINE.format('to create')}"
+    plan = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
+    assert plan["line"] == told(foreseen)[-1]
+    assert [one["label"] for one in plan["create"]] == [
+        "tenant new@x.example",
+        "app 'First_App' of new@x.example",
+        "member known@x.example",
+    ]
+    assert plan["counts"]["undeclared"] == 2
+    assert world.counts()["tenants_created"] == 0
+
+    extra["partner_plan_path"] = "plan.md"
+    done = converge(state, folder, env=world_env, extra_vars=extra).check()
+    assert told(done)[-1] == f"Done: {LINE.format('created')}"
+    start = "Created: app 'First_App' of new@x.example: "
+    link = next(line for line in told(done) if line.startswith(start)).removeprefix(start)
+    assert link.startswith("http")
+    assert "Mobsted apps that are not declared (reported, never touched): 'Extra' of known@x.example" in told(done)
+    text = (folder / "plan.md").read_text(encoding="utf-8")
+    assert f"<{link}>" in text
+    assert "app 'First\\_App' of new@x.example" in text
+    assert (folder / "plan.md").stat().st_mode & 0o777 == 0o600
+    output = done.output.replace("\n", " ")
+    assert "1 new tenants, and nobody keeps their passwords: set partner_credentials_dest" in output
+    secrets = [tenant["password"] for tenant in world.state()["tenants"]]
+    assert [one for one in secrets if one in done.output + text + json.dumps(plan)] == []
+
+    kept = {**extra, "partner_credentials_dest": "c.yml", "partner_credentials_plaintext": True}
+    state["mobsted"]["tenants"].append({"email": "next@x.example"})
+    assert "nobody keeps" not in converge(state, folder, env=world_env, extra_vars=kept).check().output
+
+
+@pytest.mark.parametrize(
+    ("kinds", "texts"),
+    [
+        ("drift", ["1 drift (app 'Shop' of known@x.example)."]),
+        (["pending", "undeclared"], ["3 pending (tenant new@x.example", "2 undeclared (tenant stranger@x.example"]),
+        ("unverified, unconfirmed", ["1 unverified (tenant stale@x.example)."]),
+        (["unconfirmed"], []),
+    ],
+)
+def test_a_scheduled_check_fails_on_what_it_is_asked_to(
+    world: t.Any, world_env: dict[str, str], folder: Path, kinds: t.Any, texts: list[str]
+) -> None:
+    state = a_world_with_everything(world)
+    extra = {"partner_on_stale_credentials": "warn", "partner_fail_on": kinds}
+    run = converge(state, folder, check=True, env=world_env, extra_vars=extra).check(2 if texts else 0)
+    for text in texts:
+        assert f"partner_fail_on: {text}" in run.failures[0].msg
+
+
+def test_nothing_is_pending_after_a_real_run(world: t.Any, world_env: dict[str, str], folder: Path) -> None:
+    state = {"mobsted": {"tenants": [{"email": "new@x.example"}]}}
+    extra = {"partner_fail_on": ["pending"]}
+    converge(state, folder, check=True, env=world_env, extra_vars=extra).check(2)
+    converge(state, folder, env=world_env, extra_vars=extra).check()
+    converge(state, folder, check=True, env=world_env, extra_vars=extra).check()
+
+
+def test_a_run_that_would_create_too_much_creates_nothing(
+    world: t.Any, world_env: dict[str, str], folder: Path
+) -> None:
+    people = [{"email": "a@x.example"}, {"email": "b@x.example"}]
+    market = {"id": 7, "require_tenant": True, "members": people}
+    state = {"mobsted": {"tenants": people}, "mip": {"marketplaces": [market]}}
+    for check in (True, False):
+        run = converge(state, folder, check=check, env=world_env, extra_vars={"partner_max_creates": 3}).check(2)
+        assert "4 things (2 tenants, 2 members) would be created, and partner_max_creates is 3." in run.failures[-1].msg
+        assert (world.counts()["tenants_created"], world.outbox()) == (0, [])
+    converge(state, folder, env=world_env, extra_vars={"partner_max_creates": "4"}).check()
+    assert (world.counts()["tenants_created"], len(world.outbox())) == (2, 2)
+    assert converge(state, folder, env=world_env, extra_vars={"partner_max_creates": 0}).check().changed == 0

@@ -20,6 +20,7 @@ import pytest
 import requests.adapters
 
 from ansible_collections.partnerops.saas.plugins.module_utils.http import transport
+from ansible_collections.partnerops.saas.plugins.module_utils.run import locks
 from ansible_collections.partnerops.saas.tests.property.odd_answers import Vendor
 from ansible_collections.partnerops.saas.tests.support.counts import count
 from ansible_collections.partnerops.saas.tests.support.driver import run
@@ -54,6 +55,7 @@ def clock(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Clock:
             monkeypatch.setattr(module, "time", made)
     monkeypatch.setattr(transport.random, "uniform", lambda _low, high: high)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(locks, "PLACES", (str(tmp_path),))
     return made
 
 

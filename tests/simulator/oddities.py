@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Responses as other servers send them, on request: other forms of ids, names and counts, tokens that are not valid yet.
+"""Responses as other servers send them, on request: odd ids, names and counts, and tokens that are not valid yet.
 
 Each is an option of a world (``options.py``) and represents something that no page says. What was seen at similar
 servers is ``code``, the rest ``inferred``; ``docs/api/mobsted.yaml`` lists them.

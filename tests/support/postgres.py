@@ -90,8 +90,8 @@ class Cluster:
         if self._user:
             shutil.chown(secret, "nobody", "nogroup")
         self.run("initdb", "-D", str(self.data), "-U", USER, "-A", "scram-sha-256", f"--pwfile={secret}", "--no-sync")
-        with (self.data / "pg_hba.conf").open("a") as file:
-            file.write("host replication all 127.0.0.1/32 trust\n")
+        rules = self.data / "pg_hba.conf"
+        rules.write_text("host replication all 127.0.0.1/32 trust\n" + rules.read_text())
         return self.start(**settings)
 
     def start(self, **settings: str) -> Cluster:
@@ -116,7 +116,7 @@ class Cluster:
     def standby(self) -> Cluster:
         """Another server that follows this one."""
         other = Cluster(self.programs)
-        other.run("pg_basebackup", "-D", str(other.data), "-R", "-c", "fast", "--no-sync", "-d",
+        other.run("pg_basebackup", "-D", str(other.data), "-R", "-w", "-c", "fast", "--no-sync", "-d",
                   f"host=127.0.0.1 port={self.port} user={USER} application_name=standby")  # fmt: skip
         return other.start()
 

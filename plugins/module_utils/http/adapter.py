@@ -42,7 +42,7 @@ class TimedSocket(io.RawIOBase):
         self._raw = sock.makefile("rb", buffering=0)
 
     def readable(self) -> bool:
-        """Always."""
+        """Return True."""
         return True
 
     def readinto(self, buffer: t.Any) -> int | None:

@@ -35,7 +35,7 @@ class Deadline:
         self.until = time.monotonic() + self.seconds
 
     def tried(self, tries: int) -> None:
-        """A request is about to be sent for the given time (1 is the first)."""
+        """Count a request that is about to be sent for the given time (1 is the first)."""
         with self._lock:
             self.requests += 1
             self.attempts = max(self.attempts, tries)
@@ -63,7 +63,7 @@ class RateLimit:
             self._open_at = max(self._open_at, time.monotonic() + seconds)
 
     def passed(self) -> None:
-        """A request was served."""
+        """Count a request that was served."""
         with self._lock:
             self.served += 1
 

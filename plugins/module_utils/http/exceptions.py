@@ -87,7 +87,7 @@ def explain(error: BaseException, timeout: float, begun: bool, sent: bool, proxy
 
 
 def _unusable(chain: _Chain, executed: bool | None, proxy: str) -> FailedExchange | None:
-    """What no second try changes: a setting that can't be used."""
+    """Find a setting that can't be used, which no second try changes."""
     if executed is None:
         return None
     if any("SOCKS" in str(one) and isinstance(one, rq.InvalidSchema) for one in chain.errors):

@@ -100,7 +100,7 @@ class Response:
         return found.group(1) if found else None
 
     def _read(self) -> tuple[t.Any, str | None]:
-        """The body as JSON, and why it is none."""
+        """Return the body as JSON, and why it is none."""
         encoding = (self.headers.get("Content-Encoding") or "").strip().lower()
         foreign = encoding if encoding not in ("", "identity", "gzip", "x-gzip", "deflate") else None
         try:
@@ -120,7 +120,7 @@ class Response:
             return None, f"its body is encoded as {one_line(foreign, 40)}" if foreign else None
 
     def invalid(self, why: str) -> ApiError:
-        """A success that is none: the documented content is missing."""
+        """Make the failure of a success that lacks the documented content."""
         what = f"{len(self.body)} bytes of {self.kind}"
         said = said_by(self)
         fact = f"{self.method} {self.path} answered {self.status} with {what}, but {why}."
@@ -137,7 +137,7 @@ class Response:
         )
 
     def error(self) -> ApiError:
-        """The failure that a status other than 2xx means."""
+        """Return the failure that a status other than 2xx means."""
         status, rule = self.status, rule_of(self.status)
         code = rule.code
         said = said_by(self)
@@ -195,12 +195,12 @@ def _moment(value: str) -> float | None:
 
 
 def said_plainly(response: Response) -> str | None:
-    """The vendor's own words in an error that is no page: a plain string, or a JSON document (``vendor-code``)."""
+    """Return the vendor's own words in an error that is no page: a plain string, or a JSON document."""
     return None if response.parsed() is None and b"<" in response.body else said_by(response)
 
 
 def said_by(response: Response) -> str | None:
-    """The API's own words in an answer, as one short line, or None.
+    """Return the API's own words in an answer, as one short line, or None.
 
     Mobsted's error bodies are not published, and clients have met JSON, HTML and plain text (``code``); MIP's sister
     products answer ``{"status": "error", "error": ...}`` (``page``). So every shape that was seen anywhere is read.
@@ -218,7 +218,7 @@ def said_by(response: Response) -> str | None:
 
 
 def text_of(value: t.Any) -> str | None:
-    """A value of an answer, if it is a text and not an empty one."""
+    """Return a value of an answer, if it is a text and not an empty one."""
     return value if isinstance(value, str) and value else None
 
 

@@ -43,7 +43,7 @@ class Rule(t.NamedTuple):
     email: str
 
     def row(self) -> tuple[str, ...]:
-        """The cells of the page's table."""
+        """Return the cells of the page's table."""
         executed = {True: "yes", False: "no", None: "**unknown**"}[self.executed]
         return (self.shown, executed, self.read, self.create, self.toggle, self.email)
 

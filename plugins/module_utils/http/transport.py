@@ -55,7 +55,7 @@ _ENVIRONMENT = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY", "REQUESTS_
 
 
 def surroundings() -> tuple[str | None, ...]:
-    """What a :class:`Transport` takes from the environment: where it differs, another session is needed."""
+    """Return what a :class:`Transport` takes from the environment: where it differs, another session is needed."""
     return tuple(os.environ.get(name) or os.environ.get(name.lower()) for name in _ENVIRONMENT)
 
 
@@ -310,7 +310,7 @@ class Transport:
         return f"the proxy of {name}" if name else "the proxy"
 
     def _translate(self, error: BaseException, request: Request, begun: bool = False) -> ApiError:
-        """The failure that a library's error means. ``begun``: the head of an answer had come."""
+        """Return the failure that a library's error means. ``begun``: the head of an answer had come."""
         failed = explain(error, self.timeout, begun, LIMIT.sent, self._proxy())
         failure = self._failure(failed.code, request, failed.what, failed.executed)
         return _final(failure) if failed.final else failure
@@ -347,12 +347,12 @@ def _counted(error: ApiError, tries: int) -> ApiError:
 
 
 def wire_path(url: str) -> str:
-    """The path as it goes over the wire, for a signature: the library may spell it otherwise than it was given."""
+    """Return the path as it goes over the wire, for a signature: the library may spell it in another way."""
     return urlsplit(str(requests.Request("POST", url).prepare().url)).path
 
 
 def _final(error: ApiError) -> ApiError:
-    """Trying again would change nothing."""
+    """Mark a failure as one that no second try changes."""
     error.final = True  # type: ignore[attr-defined]
     return error
 

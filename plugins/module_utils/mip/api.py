@@ -66,7 +66,7 @@ class MipAPI:
 
     @classmethod
     def of(cls, connection: MipConnection, context: RunContext) -> MipAPI:
-        """The client of an account, shared by all that happens in this process."""
+        """Return the client of an account, shared by all that happens in this process."""
         return context.client(cls, connection, surroundings())
 
     def close(self) -> None:
@@ -110,8 +110,9 @@ class MipAPI:
         return self._login(f"/login/client/{cid}", "client", email, password, deadline)
 
     def register_client(self, cid: int, email: str, password: str, deadline: Deadline) -> Person:
-        """REGISTER CLIENT. Whether it has to be signed is not published: it is, where there is something to sign "
-        "with.
+        """REGISTER CLIENT.
+
+        Whether it has to be signed is not published: it is signed if there is something to sign with.
         """
         signed = self.connection.can_sign
         return self._register(f"/register/client/{cid}", "client", email, password, deadline, signed=signed)
@@ -200,7 +201,7 @@ class MipAPI:
         return True
 
     def _done(self, response: Response) -> dict[str, t.Any]:
-        """The body of a success: 2xx with ``"status": "ok"`` (``seed``).
+        """Return the body of a success: 2xx with ``"status": "ok"`` (``seed``).
 
         :raises ApiError: ``executed`` is None for a 2xx without it, since errors have another HTTP status (``page``)
         """
@@ -275,7 +276,7 @@ class MipAPI:
 
 
 def _before(step: t.Callable[[], T]) -> T:
-    """What comes before a call: if it fails, the call itself was certainly not executed."""
+    """Do what comes before a call: if it fails, the call itself was certainly not executed."""
     try:
         return step()
     except ApiError as error:

@@ -76,7 +76,7 @@ class KeyRing:
         )
 
     def current(self, deadline: Deadline) -> tuple[Pair, bool]:
-        """The pair to sign with, and whether it was had just now.
+        """Return the pair to sign with, and whether it was had just now.
 
         :raises ApiError: ``auth_failed`` where the login is refused
         """
@@ -135,7 +135,7 @@ class KeyRing:
 
 
 def keys_of(response: Response, secrets: Secrets) -> Pair | None:
-    """The key pair in an answer, registered as a secret; None where there is none."""
+    """Return the key pair in an answer, registered as a secret; None where there is none."""
     body = response.parsed()
     keys = body.get("keys") if isinstance(body, dict) else None
     if not isinstance(keys, dict):

@@ -32,7 +32,7 @@ class UserSpec:
 
 
 def user_view(email: str, person: Person | None) -> dict[str, t.Any]:
-    """The result key ``user``."""
+    """Return the result key ``user``."""
     found = person or Person(None)
     return {
         "id": found.id,

@@ -25,7 +25,7 @@ def connect(task: Task) -> MobstedAPI:
 
 
 def no_tenant(email: str) -> ApiError:
-    """A tenant that is not in app ID 1."""
+    """Make the failure of a tenant that is not in app ID 1."""
     return ApiError(
         "not_found",
         f"The master account has no tenant {email} in app ID 1. Create it with partnerops.saas.mobsted_tenant first, "
@@ -34,7 +34,7 @@ def no_tenant(email: str) -> ApiError:
 
 
 def enter(master: MobstedAPI, record: TenantRecord, password: str | None, deadline: Deadline) -> MobstedAPI:
-    """A client in the tenant's own account, logged in.
+    """Return a client in the tenant's own account, logged in.
 
     :param password: where the client changed the one on record
     :raises ApiError: ``stale_credentials`` where the password on record doesn't open the account any more (which
@@ -71,7 +71,7 @@ def enter(master: MobstedAPI, record: TenantRecord, password: str | None, deadli
 
 
 def _filled_in(master: MobstedAPI, record: TenantRecord, deadline: Deadline) -> TenantRecord:
-    """The record of a tenant that this run created: it may take a while to be listed with its password."""
+    """Return the record of a tenant that this run created: it may take a while to be listed with its password."""
     email = record.email or ""
     found = settle(
         lambda: master.search_tenants(email, deadline).find(email),

@@ -79,17 +79,17 @@ class MobstedAPI:
 
     @classmethod
     def of(cls, connection: Connection, context: RunContext) -> MobstedAPI:
-        """The client of an account, shared by all that happens in this process."""
+        """Return the client of an account, shared by all that happens in this process."""
         return context.client(cls, connection, surroundings())
 
     def account(self, base: str, login: str, password: str) -> MobstedAPI:
-        """The client of a sub-account, reached and secured as this one is."""
+        """Return the client of a sub-account, reached and secured as this one is."""
         made = self.of(replace(self.connection, base=base, login=login, password=password, token=None), self.context)
         made.is_tenant = True
         return made
 
     def deadline(self) -> Deadline:
-        """A fresh deadline for one resource."""
+        """Return a fresh deadline for one resource."""
         return Deadline(self.connection.deadline)
 
     def close(self) -> None:
@@ -129,8 +129,9 @@ class MobstedAPI:
         )
 
     def search_tenants(self, email: str, deadline: Deadline) -> TenantListing:
-        """Search app ID 1 for an address as the API's ``=`` compares it (``seed``), in each of its spellings until one
-        is found.
+        """Search app ID 1 for an address, in each of its spellings until one is found.
+
+        The API's ``=`` compares it (``seed``).
         """
         start = time.time()
         doubt: str | None = None
@@ -263,13 +264,13 @@ class MobstedAPI:
     # -- how ------------------------------------------------------------------------------------------------------
 
     def _ask(self, path: str, query: t.Mapping[str, str], deadline: Deadline, retry: bool) -> Response:
-        """A GET without a token: logging in and refreshing."""
+        """Send a GET without a token, to log in or to refresh."""
         transport = self.transport
         request = Request("GET", self.root + path, params=query, safe=retry, login=retry, optional=not retry)
         return transport.send(lambda: request, deadline)
 
     def _call(self, method: str, path: str, deadline: Deadline, **how: t.Any) -> Response:
-        """A call with the token; if that is not accepted, again after a pause (if it is fresh) and with another."""
+        """Send a call with the token; if it is refused, again after a pause (if it is fresh) and with another."""
         token = ""
 
         def build() -> Request:
@@ -328,7 +329,7 @@ class MobstedAPI:
         return telling
 
     def _tried(self, path: str, query: dict[str, str], deadline: Deadline) -> Response | ApiError:
-        """A page by a path that may not exist; the failure, if it is one that such a path has."""
+        """Get a page by a path that may not exist; return the failure if it is one that such a path has."""
         try:
             return self._call("GET", path, deadline, params=query, safe=True)
         except ApiError as error:

@@ -24,20 +24,9 @@ from .api import MobstedAPI
 from .icon import Icon, read_icon
 from .listing import Absent, AppListing
 from .match import near_warning, pick, protected, renamed, same_warning
-from .records import REGISTRY_ID, AppRecord, check_app_id
+from .records import FIELDS, REGISTRY_ID, AppRecord, Row, check_app_id
 from .tenant import MAY_EXIST, said_first, settle
 
-#: Option of the module, field of the create form (``seed``).
-FIELDS = {
-    "title": "title",
-    "description": "description",
-    "splash_color": "splashColor",
-    "panel_color": "panelColor",
-    "website_url": "webSiteUrl",
-    "widget_html": "widgetDescription",
-    "push_widget_html": "pushWidgetDescription",
-    "save_widget_html": "saveWidgetDescription",
-}
 #: The options that declare an app, in ``partnerops.saas.mobsted_pwa_app`` and in a fleet.
 APP_OPTIONS: dict[str, dict[str, t.Any]] = {
     "name": {"type": "str", "required": True},
@@ -99,8 +88,9 @@ class AppSpec:
         )
 
     def form(self) -> dict[str, str]:
-        """The fields of the create form. ``isPWAless=1`` makes it a wrapper app, the only kind the API makes
-        (``seed``).
+        """Return the fields of the create form.
+
+        ``isPWAless=1`` makes it a wrapper app, the only kind the API makes (``seed``).
         """
         sent = {"name": self.name, "title": self.fields.get("title", self.name), "isPWAless": "1"}
         sent.update({FIELDS[option]: value for option, value in self.fields.items()})
@@ -120,25 +110,14 @@ class AppOutcome:
     warnings: list[str] = field(default_factory=list)
 
     def public(self) -> dict[str, t.Any]:
-        """The result key ``app``."""
+        """Return the result key ``app``."""
         if self.record is not None:
             return self.record.public(self.base, self.spec.tenant, self.spec.name)
-        names = (
-            "id",
-            "uuid",
-            "name",
-            "tenant",
-            "short_url",
-            "qr_url",
-            "icon_url",
-            "link_instant",
-            "link_managed",
-            "created",
-        )
+        names = AppRecord("", None, Row({})).public("", None)
         return {**dict.fromkeys(names), "name": self.spec.name, "tenant": self.spec.tenant}
 
     def diff(self) -> dict[str, t.Any]:
-        """What a run changes; drift is not in it, since no run changes it."""
+        """Return what a run changes; drift is not in it, since no run changes it."""
         after = {"name": self.spec.name, "state": "present", **self.spec.fields}
         if not self.changed:
             return {"before": after, "after": after}
@@ -171,7 +150,7 @@ def ensure_app(
 
 
 def app_key(client: MobstedAPI, name: str) -> tuple[str, ...]:
-    """What two runs that would create the same app lock."""
+    """Return what two runs that would create the same app lock."""
     return (account_key(client.connection.base), "app", name_key(name))
 
 
@@ -264,6 +243,7 @@ def confirm(client: MobstedAPI, outcome: AppOutcome, deadline: Deadline) -> bool
     if listed is None:
         return False
     if names_match(spec.name, listed.name or "") not in ("exact", "same"):
+        client.made.add_app(spec.name, listed)
         raise renamed(spec, listed)
     outcome.warnings += same_warning(spec, listed)
     return listed.name == spec.name

@@ -61,7 +61,7 @@ class Tokens:
         return self._known.get("issued_at") if self._known.get("access_token") == token else None
 
     def current(self, deadline: Deadline) -> str:
-        """A token that is good for at least a minute more, as far as is known."""
+        """Return a token that is good for at least a minute more, as far as is known."""
         if not _good(self._known):
             self._known = self._obtain(deadline, None)
         return self._known["access_token"]
@@ -101,7 +101,7 @@ class Tokens:
             return self._refresh(found, deadline, slot) or logged_in(slot, lambda: self._log_in(deadline, slot))
 
     def _refresh(self, found: dict[str, t.Any], deadline: Deadline, slot: Slot) -> dict[str, t.Any] | None:
-        """A new pair by the refresh token, or None: whatever goes wrong, logging in comes next."""
+        """Return a new pair by the refresh token, or None: whatever goes wrong, logging in comes next."""
         path = self._connection.path("refresh")
         if not found.get("refresh_token") or not path:
             return None

@@ -81,12 +81,12 @@ class Connection:
         return bool(dict(self.paths).get(name))
 
     def path(self, name: str) -> str | None:
-        """An overridable path below the API root, or None where neither vendor nor user gives one."""
+        """Return an overridable path below the API root, or None where neither vendor nor user gives one."""
         return dict(self.paths).get(name) or MOBSTED_PATHS.get(name)
 
 
 def mobsted_connection(params: t.Mapping[str, t.Any]) -> Connection:
-    """The checked connection of a Mobsted account.
+    """Return the checked connection of a Mobsted account.
 
     :raises ApiError: ``invalid_input``, before anything is sent.
     """

@@ -28,8 +28,10 @@ _PARTLY = ("partial", "incomplete", "truncated", "timed_out", "timedout", "stale
 
 
 class Page(t.NamedTuple):
-    """One page. ``last`` and ``total`` are ``meta.last_page`` and ``meta.total`` if they are numbers; ``doubt`` says
-    why the page proves no absence, or is None.
+    """One page.
+
+    ``last`` and ``total`` are ``meta.last_page`` and ``meta.total`` if they are numbers; ``doubt`` says why the page
+    proves no absence, or is None.
     """
 
     rows: list[dict[str, t.Any]]
@@ -68,7 +70,7 @@ def read_page(response: Response) -> Page:
 
 
 def error_in(body: t.Mapping[str, t.Any]) -> str | None:
-    """What the envelope of a response says of an error, at its top or in ``meta``; None if it says nothing."""
+    """Return what the envelope of a response says of an error, at its top or in ``meta``; None if it says nothing."""
     meta = body.get("meta")
     for place in (body, meta if isinstance(meta, dict) else {}):
         for name, value in place.items():

@@ -94,7 +94,7 @@ def read_icon(path: str, where: str = "") -> tuple[Icon, str | None]:
 
 
 def fetch_icon(client: MobstedAPI, url: str) -> str | None:
-    """A picture as a ``data:`` URI, without the account's token; None where there is none that is fit."""
+    """Return a picture as a ``data:`` URI, without the account's token; None where there is none that is fit."""
     request = Request("GET", url, safe=True, headers={"Accept": "image/*"})
     try:
         response = client.transport.send(lambda: request, Deadline(ICON_SECONDS))

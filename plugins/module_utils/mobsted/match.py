@@ -13,7 +13,7 @@ import typing as t
 import unicodedata
 
 from ..errors import ApiError
-from ..identity import nearest
+from ..identity import names_match, nearest
 from .listing import Absent, AppListing
 from .records import REGISTRY_ID, AppRecord
 
@@ -55,6 +55,8 @@ def pick(spec: AppSpec, listing: AppListing, made: AppRecord | None = None) -> A
         listed = listing.by_id(made.id)
         if listed is not None:
             raise renamed(spec, listed)
+        if made.name and names_match(spec.name, made.name) not in ("exact", "same"):
+            raise renamed(spec, made)  # as an earlier listing of this run has shown
         return made  # the list lags behind
     lossy = [app for app in related["lossy"] if spec.tenant is not None or app.id != REGISTRY_ID]
     if lossy:
@@ -88,7 +90,7 @@ def _listed(app: AppRecord) -> str:
 
 
 def renamed(spec: AppSpec, listed: AppRecord) -> ApiError:
-    """An app that was created and is listed under another name."""
+    """Make the failure of an app that was created and is listed under another name."""
     return ApiError(
         "ambiguous",
         f"The app {spec.name!r} was created with id {listed.id}, but the API lists it as {listed.name!r}. Declare it "

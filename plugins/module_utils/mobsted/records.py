@@ -24,6 +24,17 @@ from ..urls import is_loopback
 
 #: The id of the app of a master account whose objects are its sub-accounts (``seed``).
 REGISTRY_ID = "1"
+#: Option of the module, field of the create form (``seed``).
+FIELDS = {
+    "title": "title",
+    "description": "description",
+    "splash_color": "splashColor",
+    "panel_color": "panelColor",
+    "website_url": "webSiteUrl",
+    "widget_html": "widgetDescription",
+    "push_widget_html": "pushWidgetDescription",
+    "save_widget_html": "saveWidgetDescription",
+}
 _STATS = {
     "launches_1_day": "launchApp1day",
     "launches_7_days": "launchApp7days",
@@ -77,7 +88,7 @@ class Row:
             self.fields.update(fields)
 
     def text(self, *names: str) -> str | None:
-        """The first of the named values that is not empty, as text."""
+        """Return the first of the named values that is not empty, as text."""
         for name in names:
             value = self.fields.get(name.lower())
             if isinstance(value, (str, int, float)) and not isinstance(value, bool) and str(value) != "":
@@ -85,7 +96,7 @@ class Row:
         return None
 
     def number(self, name: str) -> int | float | str | None:
-        """A counter, as a number where it is one."""
+        """Return a counter, as a number where it is one."""
         value = self.fields.get(name.lower())
         if isinstance(value, str) and re.fullmatch(r"\d{1,15}", value):
             return int(value)
@@ -94,8 +105,9 @@ class Row:
 
 @dataclass(frozen=True)
 class TenantRecord:
-    """One row of app ID 1. ``password`` is the first automatic one and goes stale once the client changes it
-    (``page``).
+    """One row of app ID 1.
+
+    ``password`` is the first automatic one and goes stale once the client changes it (``page``).
     """
 
     id: str | None
@@ -111,7 +123,7 @@ class TenantRecord:
 
     @classmethod
     def read(cls, raw: t.Mapping[str, t.Any]) -> TenantRecord:
-        """A row in either spelling."""
+        """Read a row in either spelling."""
         row = Row(raw)
         email, login = row.text("Email"), row.text("UserLogin")
         server, name = row.text("ServerName", "server"), row.text("TenantName", "tenant")
@@ -144,9 +156,7 @@ class TenantRecord:
         return bool(self.password and (self.url or (self.name and self.server)))
 
     def base(self) -> str | None:
-        """The admin URL: the record's own, or ``https://<tenant>-admin.<server>`` (``inferred``, as S0's examples
-        show).
-        """
+        """Return the admin URL: the record's own, or ``https://<tenant>-admin.<server>`` (``inferred``)."""
         if self.url:
             return self.url.rstrip("/")
         if self.name and self.server:
@@ -155,7 +165,7 @@ class TenantRecord:
         return None
 
     def public(self) -> dict[str, t.Any]:
-        """The result key ``tenant``."""
+        """Return the result key ``tenant``."""
         parts = _from_url(self.base())
         return {
             "id": self.id,
@@ -168,12 +178,12 @@ class TenantRecord:
         }
 
     def stats(self) -> dict[str, t.Any]:
-        """The record's counters; those that the row doesn't have are None."""
+        """Return the record's counters; those that the row doesn't have are None."""
         row = self.row
         return {name: row.number(column) if row else None for name, column in _STATS.items()}
 
     def trusted_base(self, master: str) -> str:
-        """The tenant's URL, if a password may be sent there.
+        """Return the tenant's URL if a password may be sent there.
 
         It may where the host lies under the record's own server and the scheme is https. Plain http is only for a
         simulator on this machine: a loopback host, while the master itself is one. A record without server is held
@@ -242,7 +252,7 @@ def _host_of(server: str) -> str:
 
 
 def _server_of(parts: t.Any) -> str:
-    """The server behind an admin host: ``ppp-admin.mobsted.com`` is an account of ``mobsted.com``."""
+    """Return the server behind an admin host: ``ppp-admin.mobsted.com`` is an account of ``mobsted.com``."""
     host = (parts.hostname or "").lower()
     return host.split(".", 1)[1] if host.count(".") > 1 else host
 
@@ -290,7 +300,7 @@ class AppRecord:
         return app if app and app.name and app.name.strip() else None
 
     def public(self, base: str, tenant: str | None, name: str | None = None) -> dict[str, t.Any]:
-        """The result key ``app``. Relative URLs are resolved against the account's admin URL (``code``)."""
+        """Return the result key ``app``. Relative URLs are resolved against the account's admin URL (``code``)."""
         row = self.row
         return {
             "id": id_value(self.id),
@@ -303,6 +313,7 @@ class AppRecord:
             "link_instant": row.text("LonglinkInstant"),
             "link_managed": row.text("LonglinkManaged"),
             "created": row.text("DateCreate"),
+            **{option: row.text(column) for option, column in FIELDS.items()},
         }
 
 

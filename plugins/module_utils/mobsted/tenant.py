@@ -47,11 +47,11 @@ class TenantOutcome:
         return {"login": self.login or self.record.login, "password": self.password or self.record.password}
 
     def public(self) -> dict[str, t.Any]:
-        """The result key ``tenant``."""
+        """Return the result key ``tenant``."""
         return (self.record or TenantRecord(id=None, email=self.email, login=self.email)).public()
 
     def diff(self) -> dict[str, t.Any]:
-        """What changed, without secrets."""
+        """Return what changed, without secrets."""
         after = {"email": self.email, "state": "present"}
         return {"before": {"email": self.email, "state": "absent"} if self.changed else after, "after": after}
 
@@ -196,7 +196,7 @@ def settle(
 
 
 def said_first(error: ApiError) -> str:
-    """The vendor's own words, to begin a message with: they are usually the reason."""
+    """Return the vendor's own words, to begin a message with: they are usually the reason."""
     return f"The API says: {error.message}. " if error.message else ""
 
 

@@ -50,6 +50,7 @@ def run_pwa_app(task: Task) -> Result:
             if confirm(account, outcome, deadline):
                 names.kept(spec.name)
         except ApiError as error:
+            names.forget()  # what was listed before the create does not show under which name it is known
             error.result = result
             raise
     report_drift(task, outcome)

@@ -251,3 +251,25 @@ def test_invocation(make, monkeypatch, setting, shown):
         assert shown["email"] == "o@acme.example"
         assert shown["api_token"] == "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
         assert shown["timeout"] == 90
+
+
+# -- new credentials that nobody keeps --------------------------------------------------------------------------------
+
+LOGIN = {"login": "a@x.example", "password": "new-password-1"}
+
+
+@pytest.mark.parametrize("result", [{"credentials": LOGIN}, {"tenants": [{}, {"credentials": LOGIN}]}, {"keys": LOGIN}])
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_new_credentials_that_nobody_keeps_get_one_warning(make, result, elsewhere):
+    def texts(register, changed):
+        found = {"changed": changed, **result}
+        stub = make(run=lambda _task: dict(found))
+        stub.task.register = register
+        if elsewhere:
+            stub.connection.transport = "ssh"
+            stub.action._execute_module.return_value = dict(found)
+        return stub.run().get("warnings", [])
+
+    assert len(texts(None, True)) == 1
+    assert "nobody keeps them" in texts(None, True)[0]
+    assert texts("made", True) == texts(None, False) == []

@@ -20,6 +20,7 @@ import pytest
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
 from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline import Deadline
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.ledger import Entry, Ledger
+from ansible_collections.partnerops.saas.plugins.module_utils.mip.member import MemberSpec, ensure_member
 from ansible_collections.partnerops.saas.plugins.module_utils.state import sqlite_store
 
 EMAIL = "U@x.example"
@@ -353,3 +354,22 @@ def test_facts_are_kept_for_each_api(ledger: Ledger) -> None:
     assert ledger.fact("client-block-answer", Deadline(5)) == "silent"
     other = Ledger.at(ledger.store.path, "https://other.example")  # type: ignore[attr-defined]
     assert other.fact("client-block-answer", Deadline(5)) is None
+
+
+def test_a_ledger_that_fails_after_the_mail_hides_nothing(rig: t.Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every access after the intent fails: the result says that the invitation was sent, and no text denies it."""
+    write = sqlite_store.SqliteStore.write
+
+    def failing(store: sqlite_store.SqliteStore, *args: t.Any, sent: bool, **kwargs: t.Any) -> Entry:
+        if sent:
+            raise store._translated(sqlite3.OperationalError("database is locked"), sent)
+        return write(store, *args, sent=sent, **kwargs)
+
+    monkeypatch.setattr(sqlite_store.SqliteStore, "write", failing)
+    with pytest.raises(ApiError) as caught:
+        ensure_member(rig.api, rig.ledger, MemberSpec(7, "a@x.example"), Deadline(20))
+    error = caught.value
+    assert (error.code, error.executed, error.result["changed"]) == ("unknown_outcome", True, True)
+    assert error.result["member"]["state"] == "present"
+    assert "Nothing was sent" not in error.msg
+    assert rig.mip.mails == ["a@x.example"]

@@ -116,3 +116,14 @@ def test_a_name_is_known_to_be_kept_if_one_like_it_was(token_client: t.Any, name
     assert not directory.keeps(name)
     directory.kept("Store 10 north")
     assert directory.keeps(name) is keeps
+
+
+def test_after_an_app_was_listed_under_another_name_it_is_looked_for_anew(api: Script, make_task: MakeTask) -> None:
+    api.expect("GET", "applications").json(rows(REGISTRY))
+    api.expect("POST", "applications").json(rows(app(2, "Café")))
+    for _look in range(2):
+        api.expect("GET", "applications").json(rows(REGISTRY, app(2, "Caf?")))
+    for _run in range(2):
+        with pytest.raises(ApiError) as caught:
+            run_pwa_app(make_task(name="Café", website_url=SITE))
+        assert caught.value.code == "ambiguous"

@@ -247,6 +247,11 @@ def test_an_app():
                 "LonglinkInstant": "https://i",
                 "LonglinkManaged": "https://m",
                 "DateCreate": "2020-09-01 09:50:18.107369",
+                "Title": "The Store",
+                "SPLASHCOLOR": "#1557b0",
+                "webSiteUrl": "https://site.example",
+                "widgetDescription": "<b>Save</b>",
+                "panelColor": "",
             },
         }
     )
@@ -262,6 +267,14 @@ def test_an_app():
         "link_instant": "https://i",
         "link_managed": "https://m",
         "created": "2020-09-01 09:50:18.107369",
+        "title": "The Store",
+        "description": None,
+        "splash_color": "#1557b0",
+        "panel_color": None,
+        "website_url": "https://site.example",
+        "widget_html": "<b>Save</b>",
+        "push_widget_html": None,
+        "save_widget_html": None,
     }
 
 

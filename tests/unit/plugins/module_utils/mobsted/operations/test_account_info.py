@@ -103,14 +103,14 @@ def test_no_tenants_yet(api: Script, make_task: MakeTask) -> None:
 def test_a_refused_login_ends_it(api: Script, make_task: MakeTask) -> None:
     api.expect("GET", "auth").json({}, 401)
     result = run_account_info(make_task(**LOGIN))
-    assert list(told(result)) == ["reachable", "TLS", "login", "push", "shared state"]
+    assert list(told(result)) == ["reachable", "TLS", "login", "push"]
     assert result["checks"][2]["mend"].startswith("Check api_login")
 
 
 def test_no_connection(api: Script, make_task: MakeTask) -> None:
     api.expect("GET", "auth").fails(refused())
     result = run_account_info(make_task(**LOGIN, retries=0))
-    assert list(told(result)) == ["reachable", "push", "shared state"]
+    assert list(told(result)) == ["reachable", "push"]
     assert told(result)["reachable"].startswith("✗")
 
 
