@@ -9,6 +9,7 @@ ansible-navigator, ansible-runner and the building of an execution environment a
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import typing as t
 from pathlib import Path
@@ -190,6 +191,7 @@ def test_the_workflow_plans_and_converges(place: Place, world: t.Any, repository
     members = "mip: {marketplaces: [{id: 7, members: [{email: owner@acme.example}]}]}"
     state = f"mobsted: {{tenants: [{{email: owner@acme.example}}]}}\n{members}\n"
     (clone / "partner-state.yml").write_text(state, encoding="utf-8")
+    shutil.copy(WORKFLOW.with_name("requirements.txt"), clone)
     who = ["-c", "user.name=test", "-c", "user.email=test@example.com"]
     branch, push = ["checkout", "-q", "-b", "main"], ["push", "-q", "origin", "main"]
     for command in (branch, ["add", "."], [*who, "commit", "-qm", "State"], push):

@@ -177,6 +177,11 @@ def python_of(core: str | None = None) -> Path:
     return ROOT / ".venv" / "bin" / "python"
 
 
+def environment_python(name: str) -> Path:
+    """Return the Python of an environment that has a file in tests/requirements, made if need be."""
+    return Path(_environment("ensure", name))
+
+
 def clean_environment(home: Path, python: Path) -> dict[str, str]:
     """The environment that every run starts from."""
     scratch = home / "tmp"
