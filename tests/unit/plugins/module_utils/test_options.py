@@ -68,7 +68,7 @@ def test_an_ipv6_address():
         ("https://a.example:port", "not a valid URL"),
         ("https://a.exa mple", "not a valid URL"),
         ("https://a.exa\nmple", "not a valid URL"),
-        ("https://me:s3cret@a.example", "must not hold a user name"),
+        ("https://me:s3cret@a.example", "must not contain a user name"),
         ("https://a.example?password=s3cret", "query or a fragment"),
         ("https://a.example#part", "query or a fragment"),
         ("http://ppp-admin.mobsted.com", "credentials would travel in clear"),

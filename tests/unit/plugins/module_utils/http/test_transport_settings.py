@@ -181,7 +181,7 @@ def test_a_bundle_without_certificates_is_refused_before_anything_is_sent(tmp_pa
     bundle.write_text("no certificates")
     error = failure(lambda: make(ca_path=str(bundle)))
     assert error.code == "invalid_input"
-    assert "which holds no certificates" in error.msg
+    assert "which contains no certificates" in error.msg
 
 
 @pytest.mark.parametrize(
