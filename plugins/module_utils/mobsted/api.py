@@ -33,7 +33,7 @@ from .icon import Icon
 from .listing import Absent, AppListing, TenantListing
 from .memory import Memory
 from .paging import THREADS, read_pages
-from .records import REGISTRY_ID, AppRecord, TenantRecord
+from .records import REGISTRY_ID, AppRecord, Created, TenantRecord
 
 if t.TYPE_CHECKING:
     from ..run.context import RunContext
@@ -47,15 +47,6 @@ SEARCH_SIZE = 20
 SHORT = 4000
 #: Paths of the objects, in the order in which they are tried.
 OBJECTS = ("object", "objects")
-
-
-class Created(t.NamedTuple):
-    """The response to the creation of a tenant. The vendor shows ``password`` only this once."""
-
-    url: str | None
-    login: str | None
-    password: str | None
-    id: str | None
 
 
 class MobstedAPI:

@@ -183,7 +183,7 @@ def test_another_programs_database_is_left_alone(ledger: Ledger) -> None:
     connection.close()
     error = failure(lambda: invite(ledger))
     assert error.code == "invalid_input"
-    assert "no ledger" in error.msg
+    assert "not a ledger" in error.msg
 
 
 def test_a_newer_layout_is_refused(ledger: Ledger) -> None:
