@@ -77,7 +77,7 @@ def _shipped(language: str) -> Result:
 
 
 def file_name(email: str) -> str:
-    """Return a file name for a tenant: its address where that is one, and always another for another address."""
+    """Return a file name for a tenant: its address if that can be a file name. Two addresses never share one."""
     safe = re.sub(r"[^A-Za-z0-9@._+-]", "_", email).lstrip(".-")[:120] or "_"
     mark = "" if safe == email else "-" + hashlib.sha256(email.encode("utf-8", "surrogatepass")).hexdigest()[:8]
     return f"{safe}{mark}.html"

@@ -49,7 +49,7 @@ def credential_type(vendor: str) -> dict[str, t.Any]:
 
 
 def injected(kind: dict[str, t.Any], given: dict[str, str]) -> dict[str, str]:
-    """The environment that AWX makes of a credential: a field that is empty is not in the namespace at all."""
+    """Return the environment that AWX makes of a credential: an empty field is not in the namespace at all."""
     templates = ImmutableSandboxedEnvironment()
     namespace = {name: value for name, value in given.items() if value}
     return {name: templates.from_string(text).render(namespace) for name, text in kind["injectors"]["env"].items()}
