@@ -155,7 +155,7 @@ def _environment(*arguments: str) -> str:
 
 
 def available_cores() -> list[str]:
-    """Return the releases of ansible-core that run on this machine, such as ``['2.18', '2.19']``, to parametrize over."""
+    """Return the releases of ansible-core that run on this machine, such as ``['2.18', '2.19']``."""
     return list(json.loads(_environment("list")))
 
 
