@@ -57,7 +57,7 @@ def no_core_registry(monkeypatch: pytest.MonkeyPatch) -> None:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """Replace the time of every module of the collection.
 
-    The thread that watches statements outlives its test: by another test's clock, it would never sleep.
+    The thread that watches the statements of a real server keeps the real time: it runs beside the test.
     """
     made = Clock()
     for name, module in list(sys.modules.items()):
