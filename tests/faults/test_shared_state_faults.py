@@ -32,6 +32,7 @@ from ansible_collections.partnerops.saas.plugins.module_utils.state.store import
 )
 from ansible_collections.partnerops.saas.tests.support import postgres as servers
 from ansible_collections.partnerops.saas.tests.support.harness import run_task
+from ansible_collections.partnerops.saas.tests.support.pooler import stand_in
 
 SAAS = "partnerops.saas."
 BASE, EMAIL = "https://cloud.mip.to", "person@x.example"
@@ -156,9 +157,14 @@ def test_a_wrong_password(postgres: servers.Cluster) -> None:
 
 def test_a_pooler_is_refused(postgres: servers.Cluster) -> None:
     with servers.pooler(postgres) as url:
-        if url is None:
-            pytest.skip("PgBouncer is not installed")
         error = failure(lambda: begin(url))
+    assert error.code == "invalid_input"
+    assert "pooler" in error.msg
+
+
+def test_what_gives_a_pooler_away(postgres: servers.Cluster) -> None:
+    with stand_in(postgres.port) as port:
+        error = failure(lambda: begin(postgres.url().replace(f":{postgres.port}/", f":{port}/")))
     assert error.code == "invalid_input"
     assert "pooler" in error.msg
 
