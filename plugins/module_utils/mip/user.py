@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """Users of the platform: log in, register if that is refused, find out the outcome of a registration."""
 
 from __future__ import annotations

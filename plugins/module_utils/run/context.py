@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """What the tasks of one process share: clients with open sessions, the run's store, the secrets."""
 
 from __future__ import annotations
