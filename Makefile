@@ -29,8 +29,12 @@ test: venv       ## everything below but what is marked *
 	@$(MAKE) --no-print-directory -k -j$(JOBS) -O LOGGED=1 $(BESIDE) || true
 	@$(MAKE) --no-print-directory -k LOGGED=1 $(ALONE) || true
 	@.venv/bin/python scripts/summary.py $(BESIDE) $(ALONE)
-release: venv    ## the changelog and the tarball in dist/ *
-	@.venv/bin/python scripts/release.py
+release: venv    ## tarball, SBOM and signed checksums in dist/; ARGS=--changelog writes the changelog instead *
+	@.venv/bin/python scripts/release.py $(ARGS)
+lock: venv       ## lock the requirements of the tests and of the example, with hashes *
+	@.venv/bin/python scripts/lock.py
+ee: venv         ## build the execution environment and converge in it against the simulator *
+	@.venv/bin/python scripts/execution_environment.py $(ARGS)
 clean:           ## remove all that was set up *
 	rm -rf .cache .venv .nox .mypy_cache .ruff_cache .pytest_cache .ansible
 venv:
@@ -59,7 +63,7 @@ nox: SESSIONS := lint docs-check license-check extra-checks build-import-check a
 
 CORE_STAGES := $(foreach core,2.18 2.19 2.20 2.21 2.22,matrix-$(core) sanity-$(core))
 STAGES := setup quick lint units simulator-test contract integration faults property redaction browser docs docs-test matrix sanity importer bench soak nox
-.PHONY: help demo test release clean venv $(STAGES) $(CORE_STAGES)
+.PHONY: help demo test release lock ee clean venv $(STAGES) $(CORE_STAGES)
 
 # In `make test` what a stage prints goes to .cache/logs, and is shown as a whole when the stage has ended.
 LOG = .cache/logs/$@

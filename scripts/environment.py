@@ -30,6 +30,8 @@ UV = VENV / "bin" / "uv"
 UV_SETTINGS = VENV / "uv.json"
 COLLECTION = CACHE / "collections" / "ansible_collections" / "partnerops" / "saas"
 MAIN = ("run", "test", "lint", "trust", "browser", "nox")
+#: Environments of programs that are no part of .venv.
+OTHERS = ("ecosystem", "release", "rulebook")
 #: Releases of ansible-core: what to install, and the oldest and the newest Python 3 that each runs on.
 CORES = {
     "2.18": ("ansible-core==2.18.*", 11, 13),
@@ -94,9 +96,17 @@ def ensure(name: str) -> Path:
         sys.exit(f"{name} needs Python 3.{oldest} to 3.{newest}: install one, or make it known to pyenv or uv")
     folder = VENV if name == "main" else CACHE / "venvs" / name
     inside = folder / "bin" / "python"
+    if folder.is_symlink() or folder.parent.is_symlink():
+        # It belongs to another tree, and --clear would empty it for all who use it.
+        if inside.exists():
+            return inside
+        sys.exit(f"{folder.relative_to(ROOT)} is a link to an environment that is missing: make it in its own tree.")
     names = MAIN if name == "main" else ("run", "test") if core in CORES else (name,)
     files = [ROOT / "tests" / "requirements" / f"{one}.txt" for one in names]
     files += [ROOT / "tests" / "simulator" / "requirements.txt"] if name == "main" else []
+    locked = ROOT / "tests" / "requirements" / "locked" / f"{name}.txt"
+    if os.environ.get("LOCKED") and locked.exists():
+        files = [locked]
     digest = hashlib.sha256(b"".join(file.read_bytes() for file in files) + pin.encode()).hexdigest()
     stamp = folder / ".stamp"
     CACHE.mkdir(exist_ok=True)
@@ -108,7 +118,8 @@ def ensure(name: str) -> Path:
             if found.partition("\n")[0] != version:
                 pip = [] if name == "main" else ["--without-pip"]
                 subprocess.run([python, "-m", "venv", "--clear", *pip, folder], check=True)
-            wanted = [*(word for file in files for word in ("-r", str(file))), *filter(None, [pin]), "pip"]
+            wanted = [*(word for file in files for word in ("-r", str(file))), *filter(None, [pin])]
+            wanted += ["--require-hashes"] if files == [locked] else ["pip"]
             _install(folder, wanted)  # with pip, which ansible-test asks for
             stamp.write_text(f"{version}\n{digest}", encoding="utf-8")
     return inside

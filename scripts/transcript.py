@@ -167,7 +167,8 @@ def main() -> int:
             parser.error("keep needs a NAME of small letters, digits, - and _; not the partner's")
         ACCOUNTS.mkdir(exist_ok=True)
         target = ACCOUNTS / f"{given.name}.yml"
-        target.write_text(f"{LICENSE}\n---\n{yaml.safe_dump(kept(told), sort_keys=False, width=110)}", encoding="utf-8")
+        text = re.sub(r"(?m)^- ", "  - ", yaml.safe_dump(kept(told), sort_keys=False, width=140))
+        target.write_text(f"{LICENSE}\n---\n{text}", encoding="utf-8")
         print(f"{target.relative_to(ROOT)}: {len(told['differences'])} differences")
     return 0
 

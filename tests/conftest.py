@@ -84,7 +84,7 @@ def world_env(world: t.Any) -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def postgres() -> t.Iterator[t.Any]:
-    """A PostgreSQL server (see tests/support/postgres.py), one for each pytest worker that needs it."""
+    """Start a PostgreSQL server (see tests/support/postgres.py), one for each pytest worker that needs it."""
     from ansible_collections.partnerops.saas.tests.support.postgres import cluster, wheel
 
     with cluster(wheel()) as running:
@@ -93,5 +93,5 @@ def postgres() -> t.Iterator[t.Any]:
 
 @pytest.fixture
 def database(postgres: t.Any) -> str:
-    """The URL of an empty database, with its password."""
+    """Return the URL of an empty database, with its password."""
     return str(postgres.database())

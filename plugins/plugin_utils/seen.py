@@ -3,12 +3,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What an event source has seen and told, in a file that survives being killed at any moment.
 
-It is a journal: each line is one entry as JSON, and the last line of a key counts. A line is on the disk before the
-next event is emitted. The first listing is written at once by renaming, so half of one is never taken for the whole.
+After a first line, it is a journal: each line is one entry as JSON, and the last line of a key counts. A line is on the
+disk before the next event is emitted. The first listing is written at once by renaming, so half of one is never taken
+for the whole.
 """
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
@@ -16,6 +18,8 @@ import tempfile
 import typing as t
 
 Entry = dict[str, t.Any]
+#: The first line of the file.
+HEAD = '{"seen_by": "partnerops.saas.tenants"}'
 
 
 class Seen:
@@ -52,19 +56,30 @@ class Seen:
             return
         except (OSError, UnicodeError):
             raise ValueError(f"seen_path: {path} can't be read.") from None
-        for number, line in enumerate(lines):
-            try:
-                found = json.loads(line)
-                self.entries[found.pop("key")] = found
-            except (ValueError, KeyError, AttributeError):
-                if number < len(lines) - 1:  # the last one may be torn: the process was killed while it wrote
-                    raise ValueError(
-                        f"seen_path: line {number + 1} of {path} is none of this source. Name another file, or "
-                        "remove it: then the next poll only learns what there is."
-                    ) from None
+        if lines == [""]:
+            return  # made by somebody, and nothing was seen yet
+        if lines[0] != HEAD:
+            raise ValueError(
+                f"seen_path: {path} is no file of this source. Name another one, or remove it: then the next poll only "
+                "learns what there is."
+            )
+        for line in lines[1:-1]:
+            self._take(path, line)
+        # The last line may be torn, since the process was killed while it wrote.
+        with contextlib.suppress(ValueError):
+            self._take(path, lines[-1])
         self.begun, self._lines = True, len(lines)
         if lines[-1]:
             self.write()
+
+    def _take(self, path: str, line: str) -> None:
+        try:
+            found = json.loads(line)
+            self.entries[found.pop("key")] = found
+        except (ValueError, KeyError, AttributeError, TypeError):
+            raise ValueError(
+                f"seen_path: {path} has a line that can't be read. Remove the file to begin anew."
+            ) from None
 
     def keep(self, key: str, entry: Entry) -> None:
         """Keep an entry, in the file before this returns."""
@@ -90,6 +105,7 @@ class Seen:
             return
         handle, name = tempfile.mkstemp(dir=os.path.dirname(self.path), prefix=".seen-")
         with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            stream.write(f"{HEAD}\n")
             stream.writelines(json.dumps({"key": key, **entry}) + "\n" for key, entry in self.entries.items())
             stream.flush()
             os.fsync(stream.fileno())

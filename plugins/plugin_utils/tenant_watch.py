@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import typing as t
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
@@ -32,6 +33,17 @@ OPTIONS: dict[str, dict[str, t.Any]] = {
     "feedback": {"type": "bool", "default": False},
 }
 COUNTERS = tuple(TenantRecord(None, None).stats())
+
+
+def harmless(value: t.Any) -> t.Any:
+    """Take the meaning of a template from all texts of an event.
+
+    ansible-rulebook hands an event to a playbook as extra variables, in which ansible-core evaluates templates, and
+    anybody may have written what a record holds.
+    """
+    if isinstance(value, dict):
+        return {key: harmless(inner) for key, inner in value.items()}
+    return re.sub(r"\{(?=[{%#])", "{ ", value) if isinstance(value, str) else value
 
 
 class Step(t.NamedTuple):
@@ -78,7 +90,8 @@ class TenantWatch:
         except ApiError as error:
             return self._failure(error)
         self._failed = None
-        return [step for record in records for step in self._steps(record, declared)]
+        steps = (step for record in records for step in self._steps(record, declared))
+        return [step._replace(event=harmless(step.event)) for step in steps]
 
     def keep(self, step: Step) -> None:
         """Remember what a step changed."""
@@ -102,7 +115,7 @@ class TenantWatch:
             return []
         scrub = self._context.secrets.scrub
         failure = {key: scrub(value) if isinstance(value, str) else value for key, value in error.as_dict().items()}
-        return [Step({"type": "poll_failed", "msg": scrub(str(error)), "failure": failure})]
+        return [Step(harmless({"type": "poll_failed", "msg": scrub(str(error)), "failure": failure}))]
 
     def _steps(self, record: TenantRecord, declared: set[str] | None) -> t.Iterator[Step]:
         tenant, stats = record.public(), record.stats()

@@ -9,6 +9,7 @@ ansible-navigator, ansible-runner and the building of an execution environment a
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import typing as t
 from pathlib import Path
@@ -48,7 +49,7 @@ def credential_type(vendor: str) -> dict[str, t.Any]:
 
 
 def injected(kind: dict[str, t.Any], given: dict[str, str]) -> dict[str, str]:
-    """The environment that AWX makes of a credential: a field that is empty is not in the namespace at all."""
+    """Return the environment that AWX makes of a credential: an empty field is not in the namespace at all."""
     templates = ImmutableSandboxedEnvironment()
     namespace = {name: value for name, value in given.items() if value}
     return {name: templates.from_string(text).render(namespace) for name, text in kind["injectors"]["env"].items()}
@@ -190,6 +191,7 @@ def test_the_workflow_plans_and_converges(place: Place, world: t.Any, repository
     members = "mip: {marketplaces: [{id: 7, members: [{email: owner@acme.example}]}]}"
     state = f"mobsted: {{tenants: [{{email: owner@acme.example}}]}}\n{members}\n"
     (clone / "partner-state.yml").write_text(state, encoding="utf-8")
+    shutil.copy(WORKFLOW.with_name("requirements.txt"), clone)
     who = ["-c", "user.name=test", "-c", "user.email=test@example.com"]
     branch, push = ["checkout", "-q", "-b", "main"], ["push", "-q", "origin", "main"]
     for command in (branch, ["add", "."], [*who, "commit", "-qm", "State"], push):

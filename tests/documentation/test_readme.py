@@ -69,7 +69,7 @@ def test_every_guide_is_in_the_site_and_in_no_other_place() -> None:
 
 
 def test_references_between_guides_lead_somewhere() -> None:
-    """Sphinx is told to pass over labels that it does not know: those of Ansible's own documentation."""
+    """Sphinx ignores labels that it does not know: those of Ansible's own documentation."""
     for path in RST.glob("*.rst"):
         for name in re.findall(rf":ref:`[^`]*{re.escape(LABEL)}(\w+)", path.read_text(encoding="utf-8")):
             assert (RST / f"{name}.rst").exists(), f"{path.name}: {name}"

@@ -161,7 +161,7 @@ CALLS: list[Call] = [
     Call("create an app", "mobsted_pwa_app", CREATE, "POST", _APPS, {**APP, "tenant": OLD}, prepare=_old_tenant),
     Call("list the master's apps", "mobsted_pwa_app", READ, "GET", _APPS, APP, paged=True),
     Call("create the master's app", "mobsted_pwa_app", CREATE, "POST", _APPS, APP),
-    Call("tell of apps", "mobsted_pwa_app_info", READ, "GET", _APPS, {"tenant": OLD}, prepare=_old_tenant, paged=True),
+    Call("show the apps", "mobsted_pwa_app_info", READ, "GET", _APPS, {"tenant": OLD}, prepare=_old_tenant, paged=True),
     Call("send a push message", "mobsted_push", SEND, "POST", "/api/v8/push", _PUSH, prepare=_app, repeats=False),
     Call("fleet: log in", "mobsted_fleet", LOGIN, "GET", _AUTH, _FLEET, "master", prepare=_old_tenant),
     Call("fleet: list", "mobsted_fleet", READ, "GET", _OBJECTS, _FLEET, prepare=_old_tenant, paged=True),

@@ -67,7 +67,7 @@ def begin(url: str) -> None:
 
 @pytest.fixture(scope="module")
 def other() -> t.Iterator[servers.Cluster]:
-    """A server that a test may break: Debian's, where it is installed."""
+    """Start a server that a test may break: Debian's, if it is installed."""
     with servers.cluster(servers.debian()) as running:
         yield running
 
@@ -361,7 +361,7 @@ def test_a_creation_whose_owner_died_stays_under_way(postgres: servers.Cluster, 
 
 @pytest.fixture
 def pair(other: servers.Cluster) -> t.Iterator[tuple[servers.Cluster, servers.Cluster]]:
-    """A primary with a synchronous standby."""
+    """Start a primary with a synchronous standby."""
     standby = other.standby()
     try:
         other.query("ALTER SYSTEM SET synchronous_standby_names = 'standby'")

@@ -36,7 +36,7 @@ def test_do_again_check_check_again(world: t.Any, world_env: dict[str, str], tmp
 def test_keys_are_returned_on_request_only(world: t.Any, world_env: dict[str, str], tmp_path: Path) -> None:
     """The pair of a registration and of a login can be used in later tasks and is shown nowhere."""
     wanted = {**PERSON, "return_keys": True}
-    tasks = [
+    tasks: list[dict[str, t.Any]] = [
         {"name": "predicted", USER: wanted, "check_mode": True},
         {"name": "registered", USER: wanted, "register": "registered"},
         {"name": "logged in", USER: wanted, "loop": [1], "register": "again"},

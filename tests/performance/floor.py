@@ -24,7 +24,7 @@ SHOP = {"name": "Shop", "title": "Shop", "isPWAless": "1", "webSiteUrl": "https:
 
 
 def log_in(base: str, login: str, password: str, threads: int) -> requests.Session:
-    """A session with a token."""
+    """Return a session with a token."""
     session = requests.Session()
     session.trust_env = False
     session.mount("http://", requests.adapters.HTTPAdapter(pool_maxsize=threads))

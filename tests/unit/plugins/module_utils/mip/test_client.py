@@ -52,7 +52,7 @@ def test_a_refused_login_is_never_absent(rig: Rig) -> None:
     rig.mip.client(EMAIL, "their-own-password")
     error = failure(lambda: rig.client(password=PASSWORD, state="absent"))
     assert error.code == "undetermined"
-    assert "does not tell that it is absent" in error.msg
+    assert "does not prove that it is absent" in error.msg
     assert failure(lambda: rig.client(password=PASSWORD)).code == "duplicate"
     assert rig.mip.of(EMAIL)
 

@@ -183,7 +183,7 @@ def test_another_programs_database_is_left_alone(ledger: Ledger) -> None:
     connection.close()
     error = failure(lambda: invite(ledger))
     assert error.code == "invalid_input"
-    assert "no ledger" in error.msg
+    assert "not a ledger" in error.msg
 
 
 def test_a_newer_layout_is_refused(ledger: Ledger) -> None:
@@ -219,11 +219,11 @@ def test_a_folder_that_everybody_may_write_to_is_refused(ledger: Ledger) -> None
     folder = path_of(ledger).parent
     folder.mkdir()
     folder.chmod(0o777)
-    assert "everybody may write" in failure(lambda: invite(ledger)).msg
+    assert "everybody can write" in failure(lambda: invite(ledger)).msg
     folder.chmod(0o1777)  # like /tmp
     invite(ledger)
     folder.chmod(0o777)
-    assert "everybody may write" in failure(lambda: peek(ledger)).msg
+    assert "everybody can write" in failure(lambda: peek(ledger)).msg
 
 
 def test_locks_that_are_not_ones_own_are_refused(ledger: Ledger) -> None:

@@ -119,7 +119,7 @@ def test_ids_that_differ(rig: Rig) -> None:
     rig.member(user_id=99)
     found = rig.member(user_id=ident)
     assert (found.changed, found.public()["id"]) == (False, ident)
-    assert "is believed" in found.warnings[0]
+    assert "is used" in found.warnings[0]
 
 
 def test_an_open_invitation_can_not_be_withdrawn_and_that_is_told(rig: Rig) -> None:

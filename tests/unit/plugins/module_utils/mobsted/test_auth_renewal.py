@@ -42,6 +42,7 @@ def test_a_second_401_is_the_answer(api, client, deadline, clock):
     apps(api, "t1", 401)
     api.login("t2")
     apps(api, "t2", 401)
+    apps(api, "t2", 401)  # after a pause, since it is fresh
     assert failure(lambda: client.apps(deadline)).code == "auth_failed"
 
 
@@ -87,6 +88,7 @@ def test_an_expiry_that_a_new_token_does_not_end_is_a_failure(api, client, deadl
     logged_in_a_while_ago(api, client, clock)
     api.expect("GET", "applications").json(body, status)
     api.login("t2")
+    api.expect("GET", "applications").json(body, status)
     api.expect("GET", "applications").json(body, status)
     failure(lambda: client.apps(deadline))
 

@@ -229,7 +229,7 @@ def test_a_refusal_because_somebody_was_quicker(api, client, deadline, status):
     ("status", "code", "said"),
     [
         (400, "invalid_input", "app ID 1 has no record of it"),
-        (409, "duplicate", "(POST /api/v8/partners answered 409: taken)"),
+        (409, "duplicate", "(POST /api/v8/partners returned 409: taken)"),
         (422, "invalid_input", "every tenant needs one of its own"),
     ],
 )

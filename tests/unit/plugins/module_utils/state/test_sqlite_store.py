@@ -27,7 +27,7 @@ CREATE TABLE fact (api TEXT NOT NULL, name TEXT NOT NULL, value TEXT, PRIMARY KE
 
 
 def old_ledger(path: Path, *rows: tuple[t.Any, ...]) -> None:
-    """A ledger as version 1.0 wrote it: (API, address, id, state, blocked, intent)."""
+    """Write a ledger as version 1.0 did: (API, address, id, state, blocked, intent)."""
     connection = sqlite3.connect(path)
     connection.executescript(f"{OLD} PRAGMA application_id = {APPLICATION}; PRAGMA user_version = 1;")
     for api, email, ident, state, blocked, intent in rows:

@@ -43,7 +43,7 @@ def test_a_login(api: Script, tell: Tell) -> None:
 
 def test_a_user_without_marketplaces(api: Script, tell: Tell) -> None:
     api.expect("POST", "/login").json({"status": "ok", "user": {**USER, "marketplaces": []}})
-    assert "tells of none" in tell(**LOGIN)["told"]["marketplaces"]
+    assert "lists none" in tell(**LOGIN)["told"]["marketplaces"]
 
 
 def test_a_refused_login(api: Script, tell: Tell) -> None:

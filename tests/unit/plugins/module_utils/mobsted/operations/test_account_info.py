@@ -51,7 +51,7 @@ def test_a_foreign_table_and_no_apps(api: Script, make_task: MakeTask) -> None:
     lines = told(result)
     assert lines["TLS"].startswith("– TLS: in use, but the certificate is not verified")
     assert "a new login takes its place" in lines["refresh"]
-    assert "its rows are not those of tenants" in lines["app ID 1"]
+    assert "its rows are not tenants" in lines["app ID 1"]
     assert "api_paths.applications" in lines["apps"]
 
 
@@ -65,7 +65,7 @@ def test_an_account_that_is_no_master(api: Script, make_task: MakeTask) -> None:
     lines = told(result)
     assert lines["refresh"].startswith("! refresh")
     assert "Use the master account" in lines["app ID 1"]
-    assert "this is no master account" in lines["apps"]
+    assert "this is not a master account" in lines["apps"]
     assert not result["ok"]
 
 
@@ -87,7 +87,7 @@ def test_the_account_of_a_tenant_with_an_empty_list(api: Script, make_task: Make
     result = run_account_info(make_task(**LOGIN))
     lines = told(result)
     assert "its empty list proves nothing" in lines["app ID 1"]
-    assert "no master account" in lines["apps"]
+    assert "not a master account" in lines["apps"]
     assert not result["ok"]
 
 

@@ -68,7 +68,7 @@ def test_check_mode_sends_nothing(api, make_task):
         ({"ext_id": " "}, "ext_id is empty"),
         ({"title": ""}, "title is empty"),
         ({"text": "\n"}, "message is empty"),
-        ({"app_id": 0}, "no id of an app"),
+        ({"app_id": 0}, "not an app id"),
         ({"api_paths": None}, "api_paths.push is missing"),
         ({"tenant": "acme"}, "tenant is not an e-mail address"),
     ],
@@ -90,7 +90,7 @@ LOST: list[t.Callable[[Expected], Expected]] = [
 def test_a_message_whose_outcome_is_unknown_is_never_sent_again(api, make_task, lose):
     lose(send(api))
     error = failure(lambda: run_push(make_task(**PUSH)), "unknown_outcome")
-    assert "It is not sent again by itself" in error.msg
+    assert "It is not sent again automatically" in error.msg
 
 
 def test_a_message_that_was_not_sent_is(api, make_task):

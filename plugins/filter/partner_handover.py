@@ -1,0 +1,121 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Filter P(partnerops.saas.partner_handover#filter)."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: partner_handover
+short_description: The page that a client gets
+version_added: 1.1.0
+author: PartnerOps contributors (@partnerops)
+description:
+  - Returns one self-contained HTML page for one tenant, with the link and QR code of each app, how to install it on
+    Android and iOS, how to log in first, and what was set up. Text from the API is escaped.
+  - The playbook C(partnerops.saas.handover) uses this filter and writes a file for each tenant.
+positional: _input
+options:
+  _input:
+    description: One entry of RV(partnerops.saas.mobsted_fleet_info#module:tenants).
+    type: dict
+    required: true
+  language:
+    description:
+      - Language of the page. V(en), V(pl) and V(ru) are shipped. A dictionary gives one for each e-mail address, and
+        V(default) for the others.
+    type: raw
+    default: en
+  texts:
+    description: A YAML file with texts by language, for other languages and other words.
+    type: path
+  credentials:
+    description: Login and password to show on the page.
+    type: dict
+seealso:
+  - module: partnerops.saas.mobsted_fleet_info
+"""
+
+EXAMPLES = r"""
+- name: Read all tenants and apps
+  partnerops.saas.mobsted_fleet_info:
+    icons: 100
+  register: all
+
+- name: Write the page of the first tenant
+  ansible.builtin.copy:
+    content: "{{ page.html }}"
+    dest: "{{ page.name }}"
+    mode: "0600"
+  vars:
+    page: "{{ all.tenants[0] | partnerops.saas.partner_handover(language='pl') }}"
+"""
+
+RETURN = r"""
+_value:
+  description: The page.
+  type: dict
+  contains:
+    name:
+      description: A file name for it.
+      type: str
+      sample: owner@acme.example.html
+    html:
+      description: The HTML page.
+      type: str
+"""
+
+import sys
+import typing as t
+from collections.abc import Mapping
+
+from ansible.errors import AnsibleFilterError
+from ansible.utils.display import Display
+
+from ansible_collections.partnerops.saas.plugins.module_utils.identity import email_key
+from ansible_collections.partnerops.saas.plugins.plugin_utils.handover import (
+    HandoverError,
+    file_name,
+    load_texts,
+    render,
+)
+from ansible_collections.partnerops.saas.plugins.plugin_utils.process import plain
+from ansible_collections.partnerops.saas.plugins.plugin_utils.report import HAS_SEGNO
+from ansible_collections.partnerops.saas.plugins.plugin_utils.untrusted import untrusted
+
+
+def partner_handover(
+    tenant: t.Any, language: t.Any = "en", texts: t.Any = None, credentials: t.Any = None
+) -> dict[str, t.Any]:
+    """See the documentation above."""
+    if not HAS_SEGNO:
+        Display().warning(
+            f"The pages have no QR codes: the Python library 'segno' is missing in {sys.executable}, which runs "
+            "Ansible. Install it there, and run again."
+        )
+    try:
+        email = str(plain(tenant)["email"])
+        more = load_texts(str(texts)) if texts else None
+        made = {"name": file_name(email), "html": render(tenant, _language(plain(language), email), more, credentials)}
+    except HandoverError as error:
+        raise AnsibleFilterError(str(error)) from None
+    except (KeyError, TypeError, AttributeError):
+        raise AnsibleFilterError(
+            "partner_handover needs an entry of 'tenants' of partnerops.saas.mobsted_fleet_info."
+        ) from None
+    return t.cast("dict[str, t.Any]", untrusted(made))
+
+
+def _language(given: t.Any, email: str) -> str:
+    if not isinstance(given, Mapping):
+        return str(given)
+    known = {email_key(str(key)): value for key, value in given.items()}
+    return str(known.get(email_key(email), given.get("default", "en")))
+
+
+class FilterModule:
+    """The filter of this file."""
+
+    def filters(self) -> dict[str, t.Any]:
+        """Name and function."""
+        return {"partner_handover": partner_handover}

@@ -1,0 +1,115 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The playbook ``partnerops.saas.handover``; tests/browser tests how a page looks."""
+
+from __future__ import annotations
+
+import typing as t
+from pathlib import Path
+
+import pytest
+import yaml
+
+from ansible_collections.partnerops.saas.tests.support.harness import (
+    ROOT,
+    Run,
+    connection_env,
+    edge_cores,
+    run_playbook,
+)
+
+HOSTILE = "{{ 7 * 7 }}</bdi><script>alert(1)</script>'\"\u202eevil"
+
+
+def handover(world: t.Any, folder: Path, **options: t.Any) -> Run:
+    options.setdefault("env", connection_env(world))
+    return run_playbook("partnerops.saas.handover", cwd=folder, **options)
+
+
+@pytest.mark.parametrize("core", edge_cores())
+def test_a_page_for_each_tenant_without_any_password(world: t.Any, tmp_path: Path, core: str) -> None:
+    world.do("tenant_add", email="owner@acme.example", apps=["Acme Store", HOSTILE])
+    world.do("tenant_add", email="new@acme.example")
+    run = handover(world, tmp_path, core=core).check()
+    page = tmp_path / "handover" / "owner@acme.example.html"
+    text = page.read_text(encoding="utf-8")
+    assert sorted(path.name for path in page.parent.iterdir()) == ["new@acme.example.html", page.name]
+    assert (page.parent.stat().st_mode & 0o777, page.stat().st_mode & 0o777) == (0o700, 0o600)
+    for shown in ("Acme Store", "Your apps are ready", "Put it on your home screen", "<svg", "{{ 7 * 7 }}&lt;/bdi&gt;"):
+        assert shown in text
+    for foreign in ("<script", 'src="http', "url(", "@import", "<link"):
+        assert foreign not in text
+    empty = (page.parent / "new@acme.example.html").read_text(encoding="utf-8")
+    assert "Your account is ready" in empty
+    assert "Put it on your home screen" not in empty
+    secrets = [tenant["password"] for tenant in world.state()["tenants"]] + [world.password]
+    assert [one for one in secrets if one in text + empty + run.output] == []
+    assert handover(world, tmp_path, core=core).check().changed == 0
+    assert not any(entry["method"] == "POST" and "auth" not in entry["path"] for entry in world.log())
+
+
+@pytest.mark.parametrize("core", edge_cores())
+def test_the_first_password_on_request(world: t.Any, tmp_path: Path, core: str) -> None:
+    password = "A<b>&amp;'{{ 1 }}"
+    world.do("tenant_add", email="owner@acme.example", apps=["Acme Store"], password=password)
+    world.do("tenant_add", email="other@acme.example")
+    extra = {"partner_handover_credentials": True, "partner_handover_tenants": ["Owner@acme.example"]}
+    run = handover(world, tmp_path, extra_vars=extra, core=core, verbosity=3).check()
+    text = (tmp_path / "handover" / "owner@acme.example.html").read_text(encoding="utf-8")
+    assert "<code>A&lt;b&gt;&amp;amp;&#39;{{ 1 }}</code>" in text
+    assert [path.name for path in (tmp_path / "handover").iterdir()] == ["owner@acme.example.html"]
+    secrets = [tenant["password"] for tenant in world.state()["tenants"]]
+    assert [one for one in [*secrets, "A<b>"] if one in run.output] == []
+
+
+def test_languages_shipped_and_given(world: t.Any, tmp_path: Path) -> None:
+    for name in ("a", "b", "c"):
+        world.do("tenant_add", email=f"{name}@acme.example", apps=["Sklep"])
+    english = yaml.safe_load((ROOT / "playbooks/templates/handover/en.yml").read_text(encoding="utf-8"))
+    texts = {"de": {**english, "title": "{name} ist fertig"}, "pl": {"contact": "Pytania? biuro@partner.example"}}
+    (tmp_path / "texts.yml").write_text(yaml.safe_dump(texts), encoding="utf-8")
+    extra = {
+        "partner_handover_language": {"default": "ru", "A@acme.example": "de", "b@acme.example": "pl"},
+        "partner_handover_texts": "texts.yml",
+        "partner_handover_path": "pages",
+    }
+    handover(world, tmp_path, extra_vars=extra).check()
+    german, polish, russian = ((tmp_path / "pages" / f"{name}@acme.example.html").read_text("utf-8") for name in "abc")
+    assert '<html lang="de"' in german
+    assert "Sklep ist fertig" in german
+    assert "Pierwsze logowanie" in polish
+    assert "Pytania? biuro@partner.example" in polish
+    assert "Первый вход" in russian
+
+
+def test_a_client_who_changed_the_password_gets_no_page(world: t.Any, tmp_path: Path) -> None:
+    world.do("tenant_add", email="owner@acme.example", apps=["Acme Store"])
+    world.do("tenant_password", email="owner@acme.example", password="Owner-Changed-It-1")
+    run = handover(world, tmp_path).check()
+    assert "No page for owner@acme.example" in run.task("Show what was written")["msg"][1]
+    assert list((tmp_path / "handover").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("extra", "text"),
+    [
+        ({"partner_handover_path": "no/such/folder"}, "must be a folder, or a new one in a folder that exists"),
+        ({"partner_handover_path": "file"}, "must be a folder"),
+        ({"partner_handover_texts": "none.yml"}, "there is no such file"),
+        ({"partner_handover_language": "de"}, "The language de lacks the texts title, "),
+        ({"partner_handover_language": "../en"}, "has no code such as"),
+        ({"partner_handover_texts": "file"}, "must be a mapping of language to texts"),
+        ({"partner_mobsted_connection": "x"}, "must be a dict"),
+        ({"partner_concurrency": 99}, "1 to 32"),
+    ],
+)
+def test_variables_are_checked_first(world: t.Any, tmp_path: Path, extra: dict[str, t.Any], text: str) -> None:
+    (tmp_path / "file").write_text("text", encoding="utf-8")
+    assert text in handover(world, tmp_path, extra_vars=extra).check(2).output.replace("\n", " ")
+    assert world.counts()["requests"] == 0
+
+
+def test_an_unknown_address_is_refused(world: t.Any, tmp_path: Path) -> None:
+    run = handover(world, tmp_path, extra_vars={"partner_handover_tenants": "nobody@acme.example"}).check(2)
+    assert "names nobody@acme.example, and there is no such tenant" in run.failures[0].msg
