@@ -219,10 +219,12 @@ def test_transmit_worker_process(world: t.Any, env: dict[str, str], tmp_path: Pa
         environment = {**clean_environment(machine, python_of()), **env}
         for name in ("ANSIBLE_CALLBACKS_ENABLED", "ANSIBLE_CALLBACK_PLUGINS"):
             environment.pop(name)
-        how: dict[str, t.Any] = {"capture_output": True, "env": environment, "check": True, "timeout": 120}
-        sent = subprocess.run([str(program), "transmit", str(private), "-p", "play.yml"], **how).stdout
-        worked = subprocess.run([str(program), "worker", "--private-data-dir", str(worker)], input=sent, **how).stdout
-        done = subprocess.run([str(program), "process", str(private)], input=worked, **how)
+        how: dict[str, t.Any] = {"capture_output": True, "env": environment, "timeout": 120}
+        sent = subprocess.run([str(program), "transmit", str(private), "-p", "play.yml"], check=True, **how).stdout
+        worked = subprocess.run(
+            [str(program), "worker", "--private-data-dir", str(worker)], input=sent, check=True, **how
+        ).stdout
+        done = subprocess.run([str(program), "process", str(private)], input=worked, check=True, **how)
         assert b"failed=0" in done.stdout, done.stdout.decode()
         assert ("changed=1" if number == 0 else "changed=0") in done.stdout.decode()
     assert len(world.outbox()) == 1
