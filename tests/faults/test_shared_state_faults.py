@@ -83,7 +83,7 @@ def test_nothing_is_created_without_the_database(
     failed = run_task(f"{SAAS}{module}", TASKS[module], env={**world_env, "PARTNEROPS_STATE_URL": url}, home=tmp_path)
     task = failed.check(2).task("Task")
     said = str(task.result)
-    assert "No other store is used in its place" in said
+    assert "No other store is used instead" in said
     assert "unreachable" in said
     assert "secret-word" not in failed.output
     assert [entry for entry in world.log() if entry["method"] == "POST" and "login" not in entry["path"]] == []
@@ -119,7 +119,7 @@ def test_verified_tls_is_let_through() -> None:
 
 def test_two_memories_exclude_each_other() -> None:
     error = failure(lambda: state_settings({"state_url": "postgresql:///x", "ledger_path": "/else/where"}))
-    assert "exclude each other" in error.msg
+    assert "mutually exclusive" in error.msg
     assert "state_url is not" in failure(lambda: state_settings({"state_password": "x"})).msg
     default = os.path.expanduser("~/.local/share/partnerops/mip-ledger.sqlite3")
     assert state_settings({"state_url": "postgresql:///x", "ledger_path": default}).ledger_path == ""
