@@ -68,7 +68,7 @@ def test_a_ledger_that_cannot_be_read() -> None:
     [{"tenants": 1}, {"tenants": [], "apps": [{}]}, {"tenants": ["x"], "apps": []}, {"tenants": None, "apps": []}],
 )
 def test_no_result_of_the_module(given: dict[str, t.Any]) -> None:
-    with pytest.raises(AnsibleFilterError, match="needs the result of partnerops.saas.mobsted_fleet_info"):
+    with pytest.raises(AnsibleFilterError, match=r"needs the result of partnerops\.saas\.mobsted_fleet_info"):
         partner_export(given)
 
 
