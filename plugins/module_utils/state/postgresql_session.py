@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """Connections to the shared state: how one is made and checked, and what ends a statement that hangs."""
 
 from __future__ import annotations
