@@ -140,17 +140,6 @@ notes:
     # Of the modules that create or invite.
     TENANT = r"""
 options:
-  tenant_lookup:
-    description:
-      - Whether to look an address up in app ID 1 of the Mobsted account before it is registered or invited.
-      - With V(auto), this is done if a Mobsted connection is configured, in O(tenant_registry) or in the environment.
-        The result has the tenant's record. An unknown address or a failed look-up only gets a warning, with the nearest
-        known address. O(require_tenant=true) refuses an unknown address.
-      - With V(off), nothing is looked up.
-    type: str
-    choices: [auto, "off"]
-    default: auto
-    version_added: 1.1.0
   require_tenant:
     description:
       - Whether to look each address up in app ID 1 of the Mobsted master account before a client is registered or a
@@ -167,7 +156,7 @@ options:
         warning names the nearest known address, if there is one that differs by a letter or two.
       - With V(off), nothing is looked up. With O(require_tenant), it is looked up in any case.
     type: str
-    choices: [auto, 'off']
+    choices: [auto, "off"]
     default: auto
     version_added: 1.1.0
   tenant_registry:

@@ -4,10 +4,10 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-"""Keep what an account was asked and what it returned, without anything that could tell whose account it is.
+"""Record the requests to an account and its responses, without anything that reveals whose account it is.
 
-A value never gets through, only its form: ``text: e-mail``, ``integer``. Names of fields and parts of paths get through
-if the vendors' pages have them, or if they look like a programmer's word and occur in no value.
+A value is never shown, only its form: ``text: e-mail``, ``integer``. Names of fields and parts of paths are shown if
+the vendors' pages have them, or if they look like a programmer's word and occur in no value.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from .operation import Result, Task
 from .published_names import FIELDS, SEGMENTS
 from .run.secrets import Secrets
 
-#: Headers of a response that matter, each with what of it is shown. Of anything else, the form is.
+#: Headers of a response that matter, each with the values that are shown. Of any other value, the form is shown.
 _FORM = r"(?!)"
 HEADERS = {
     "Content-Type": r"(application|text)/(json|html|plain|xml|vnd\.api\+json|problem\+json)(; *charset=utf-8)?$",
@@ -104,7 +104,7 @@ def _parts(name: str) -> set[str]:
 
 
 class Recorder:
-    """Collects exchanges, and returns them without what is personal."""
+    """Collects exchanges, and returns them without personal data."""
 
     def __init__(self, secrets: Secrets) -> None:
         self._secrets = secrets
@@ -117,7 +117,7 @@ class Recorder:
     def entries(self, base: str | None) -> list[Result]:
         """Return all exchanges, redacted.
 
-        :param base: URL of the account, whose path is no part of the calls
+        :param base: URL of the account, whose path is not part of the calls
         """
         values: list[t.Any] = [base]
         for one in self._kept:
@@ -243,7 +243,7 @@ def _origin(url: str) -> tuple[str, str] | None:
 
 
 def with_transcript(run: t.Callable[[Task], Result]) -> t.Callable[[Task], Result]:
-    """Give an operation the option ``transcript``: then its result has what was asked and what came back."""
+    """Give an operation the option ``transcript``, which adds all requests and responses to its result."""
 
     @functools.wraps(run)
     def recorded(task: Task) -> Result:

@@ -69,6 +69,9 @@ options:
   return_keys:
     description:
       - Whether to return the key pair of the client, which every login and registration has in its response.
+      - The result then has C(keys) with C(public_key) and C(private_key), both secret. It is null if no login or
+        registration took place.
+      - In a template, write C(result['keys']), because C(result.keys) is a method of the dictionary.
       - ansible-core 2.22 hides the pair in what it shows. Before, an in-process task hides its whole result. If the
         task runs as a module, set C(no_log) on it.
     type: bool
@@ -169,20 +172,6 @@ client:
       type: list
       elements: raw
       version_added: 1.1.0
-keys:
-  description:
-    - The key pair of the client, both secret. Null if no login or registration took place.
-    - In a template, write C(result['keys']), because C(result.keys) is a method of the dictionary.
-  returned: with O(return_keys=true)
-  type: dict
-  version_added: 1.1.0
-  contains:
-    public_key:
-      description: Public key, for O(api_public_key).
-      type: str
-    private_key:
-      description: Private key, for O(api_private_key).
-      type: str
 # BEGIN generated: probed returned=success
 probed:
   description:

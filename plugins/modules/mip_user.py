@@ -46,6 +46,9 @@ options:
   return_keys:
     description:
       - Whether to return the key pair of the user, which every login and registration has in its response.
+      - The result then has C(keys) with C(public_key) and C(private_key), both secret. It is null in check mode if the
+        user would be registered.
+      - In a template, write C(result['keys']), because C(result.keys) is a method of the dictionary.
       - ansible-core 2.22 hides the pair in what it shows. Before, an in-process task hides its whole result. If the
         task runs as a module, set C(no_log) on it.
     type: bool
@@ -141,20 +144,6 @@ user:
       type: list
       elements: int
       sample: [7]
-keys:
-  description:
-    - The key pair of the user, both secret. Null in check mode if the user would be registered.
-    - In a template, write C(result['keys']), because C(result.keys) is a method of the dictionary.
-  returned: with O(return_keys=true)
-  type: dict
-  version_added: 1.1.0
-  contains:
-    public_key:
-      description: Public key, for O(api_public_key).
-      type: str
-    private_key:
-      description: Private key, for O(api_private_key).
-      type: str
 # BEGIN generated: reconciled write="the registration" proof="a login" returned=success
 reconciled:
   description: Whether the response to the registration was lost and a login then showed that it had worked.
