@@ -106,7 +106,7 @@ def test_locks_are_proved_before_anything_is_created(context: RunContext, tmp_pa
 
 
 @pytest.mark.parametrize(
-    ("one", "two", "expected"),
+    ("one", "other", "expected"),
     [
         (Entry(5, "present", True), Entry(5, "present", True), False),
         (Entry(5, "present", True), Entry(None, "present", None), False),
