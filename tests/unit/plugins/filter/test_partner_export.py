@@ -12,6 +12,7 @@ import pytest
 from ansible.errors import AnsibleFilterError
 
 from ansible_collections.partnerops.saas.plugins.filter import partner_export as plugin
+from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
 from ansible_collections.partnerops.saas.plugins.plugin_utils import process, untrusted
 from ansible_collections.partnerops.saas.tests.unit.plugins.plugin_utils.existing import account, app, person, tenant
 
@@ -20,9 +21,13 @@ NONE = dict.fromkeys(("tenants", "apps", "marketplaces", "clients", "members", "
 
 
 @pytest.fixture(autouse=True)
-def own_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Start without a run context of another test."""
-    monkeypatch.setattr(process, "_CONTEXTS", {})
+def own_process(monkeypatch: pytest.MonkeyPatch) -> t.Iterator[None]:
+    """Start without a run context of another test, and close what the test made."""
+    made: dict[int, RunContext] = {}
+    monkeypatch.setattr(process, "_CONTEXTS", made)
+    yield
+    for context in made.values():
+        context.close()
 
 
 def body(made: dict[str, t.Any]) -> str:

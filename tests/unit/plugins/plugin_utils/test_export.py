@@ -105,7 +105,7 @@ def test_line_breaks_stay_where_they_may_be(tmp_path: Path) -> None:
 def test_many_texts_at_random(tmp_path: Path) -> None:
     chance = random.Random(11)
     signs = "".join(HOSTILE) + "\n\t\r :#-'\"\\{}[]%&*!|>@`,?"
-    texts = ["".join(chance.choices(signs, k=chance.randint(1, 12))) for _ in range(150)]
+    texts = ["".join(chance.choices(signs, k=chance.randint(1, 12))) for _number in range(150)]
     rows = [app(number, f"app {number}", Title=text) for number, text in enumerate(texts, 100)]
     found = exported(Export(account(apps=rows), []), tmp_path)
     assert [one["title"] for one in found["mobsted"]["apps"]] == texts
@@ -255,10 +255,10 @@ def test_people(tmp_path: Path) -> None:
         "members": 3,
         "left_out": 0,
     }
-    assert export.text("x").count("# Unconfirmed: nobody knows whether the invitation was sent.") == 1
+    assert export.text("x").count("# Unconfirmed: the invitation may or may not have been sent.") == 1
 
 
-def test_people_of_whom_nobody_knows(tmp_path: Path) -> None:
+def test_people_whose_state_is_unknown(tmp_path: Path) -> None:
     people = [
         person("client", "r@x.example", state="unknown", intent="register"),
         person("member", "s@x.example", intent="remove"),
@@ -267,8 +267,8 @@ def test_people_of_whom_nobody_knows(tmp_path: Path) -> None:
     export = Export(None, people)
     assert exported(export, tmp_path) == {"mip": {"marketplaces": [{"id": 7, "clients": [], "members": []}]}}
     text = export.text("x")
-    assert "# r@x.example is left out: nobody knows whether it was registered" in text
-    assert "# s@x.example is left out: nobody knows whether it was removed" in text
+    assert "# r@x.example is left out: it is unknown whether it was registered" in text
+    assert "# s@x.example is left out: it is unknown whether it was removed" in text
     assert "# no address - x is left out: email is not an e-mail address" in text
     assert export.counts["left_out"] == 3
 
