@@ -215,8 +215,10 @@ def test_a_dead_idle_connection_is_replaced(machine: Machine, postgres: servers.
     assert machine.read() == INVITED
 
 
-def test_a_database_that_is_gone(machine: Machine, postgres: servers.Cluster, database: str) -> None:
-    name = database.rpartition("/")[2]
+def test_a_database_that_is_gone(postgres: servers.Cluster) -> None:
+    database = postgres.database()
+    name, machine = database.rpartition("/")[2], Machine(database)
+    machine.store.ready(Deadline(10))
     postgres.query(f"DROP DATABASE {name} WITH (FORCE)")
     before = failure(machine.read)
     assert (before.code, before.executed) == ("unreachable", False)
