@@ -2,9 +2,12 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Writes the AWX credential types in docs/awx/ from the table of connection options.
+"""Write the AWX credential types in docs/awx/ from the table of connection options.
 
-awx_credentials.py            writes them awx_credentials.py --check    only says whether they are as they should be
+.venv/bin/python scripts/awx_credentials.py          write them
+.venv/bin/python scripts/awx_credentials.py --check  only say which are out of date, and fail if any is
+
+The table is in ``plugins/module_utils``. Nothing of ansible-core is needed to read it.
 """
 
 from __future__ import annotations
@@ -19,8 +22,11 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 TARGET = ROOT / "docs" / "awx"
-TITLES = {"mobsted": "Mobsted", "mip": "MIP"}
-#: Words for the form, where the option's name does not make them.
+TITLES = {"mobsted": "Mobsted", "mip": "MIP", "state": "shared state"}
+#: The store of both vendors' modules has a type of its own, since one database serves both.
+STATE_NAMES = ("state_url", "state_password", "ledger_missing")
+NOTES = {"ledger_missing": " Where a job's files do not outlive it, set fail."}
+#: Labels in the form that are not just the option's name.
 LABELS = {
     "api_url": "API URL",
     "api_login": "Login",
@@ -37,7 +43,11 @@ LABELS = {
     "token_cache": "Token cache",
     "ledger_path": "Path of the ledger",
     "signing": "Signing",
+    "state_url": "Database URL",
+    "state_password": "Password of the database",
+    "ledger_missing": "If there is no ledger file",
 }
+WHAT = {"state": "the database that all machines share"}
 HEAD = """\
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
@@ -48,17 +58,20 @@ HEAD = """\
 
 
 def table() -> dict[str, t.Any]:
-    """The options of each vendor, read from the collection without ansible-core."""
+    """Return the options of each credential type, read from the collection without ansible-core."""
     utils = ROOT / "plugins" / "module_utils"
     package = types.ModuleType("saas_utils")
     package.__path__ = [str(utils)]
     sys.modules["saas_utils"] = package
     module = importlib.import_module("saas_utils.vendors")
-    return dict(module.VENDORS)
+    vendors = dict(module.VENDORS)
+    state = [option for option in vendors["mip"] if option.name in STATE_NAMES]
+    own = {name: [one for one in options if one not in state] for name, options in vendors.items()}
+    return {**own, "state": state}
 
 
 def _field(option: t.Any) -> dict[str, t.Any]:
-    """One field of the form. All are text: AWX gives an unset boolean as False, which must not switch checks off."""
+    """Return a field of the form: text, since AWX passes an unset boolean as False, which must not turn checks off."""
     field: dict[str, t.Any] = {
         "id": option.name,
         "label": LABELS.get(option.name, option.name.replace("_", " ").capitalize()),
@@ -71,7 +84,9 @@ def _field(option: t.Any) -> dict[str, t.Any]:
         field["choices"] = choices
     if option.default is not None:
         field["default"] = _text(option.default)
-    field["help_text"] = f"Option {option.name} of the modules, environment variable {option.env}."
+    field["help_text"] = f"Option {option.name} of the modules, environment variable {option.env}." + NOTES.get(
+        option.name, ""
+    )
     return field
 
 
@@ -80,14 +95,14 @@ def _text(value: t.Any) -> str:
 
 
 def _injector(option: t.Any) -> str:
-    """What the variable gets. A field that is left empty must not become an empty variable where that is no value."""
+    """Return what the variable is set to: if the option has a default, an empty field must not make it empty."""
     if option.default is None:
         return f"{{{{ {option.name} }}}}"
     return f"{{{{ {option.name} | default('{_text(option.default)}', true) }}}}"
 
 
 def credential_type(vendor: str, options: t.Iterable[t.Any]) -> dict[str, t.Any]:
-    """The credential type of one vendor, as AWX's API and the module ``awx.awx.credential_type`` take it."""
+    """Return a vendor's credential type, in the form for AWX's API and the module ``awx.awx.credential_type``."""
     given = [option for option in options if option.env]
     inputs: dict[str, t.Any] = {"fields": [_field(option) for option in given]}
     required = [option.name for option in given if option.required]
@@ -95,7 +110,7 @@ def credential_type(vendor: str, options: t.Iterable[t.Any]) -> dict[str, t.Any]
         inputs["required"] = required
     return {
         "name": f"PartnerOps {TITLES[vendor]}",
-        "description": f"Connection of the partnerops.saas collection to {TITLES[vendor]}",
+        "description": f"Connection of the partnerops.saas collection to {WHAT.get(vendor, TITLES[vendor])}",
         "kind": "cloud",
         "inputs": inputs,
         "injectors": {"env": {option.env: _injector(option) for option in given}},
@@ -103,7 +118,7 @@ def credential_type(vendor: str, options: t.Iterable[t.Any]) -> dict[str, t.Any]
 
 
 def files() -> dict[Path, str]:
-    """What the files should hold."""
+    """Return the files with their content."""
     made = {}
     for vendor, options in table().items():
         made[TARGET / f"credential_type_{vendor}.yml"] = f"{HEAD}---\n{_yaml(credential_type(vendor, options))}"
@@ -111,7 +126,7 @@ def files() -> dict[Path, str]:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Lists indented below their keys, as yamllint wants them."""
+    """Indent lists below their keys, as yamllint wants it."""
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
         super().increase_indent(flow, False)
@@ -122,12 +137,12 @@ def _yaml(value: dict[str, t.Any]) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Write or compare."""
+    """Run the command line."""
     wanted = files()
     if "--check" in arguments:
         wrong = [path for path, text in wanted.items() if not path.is_file() or path.read_text("utf-8") != text]
         for path in wrong:
-            print(f"{path.relative_to(ROOT)} is not what scripts/awx_credentials.py writes: run it")
+            print(f"{path.relative_to(ROOT)} is out of date: run scripts/awx_credentials.py")
         return 1 if wrong else 0
     for path, text in wanted.items():
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""`make demo`: a partner's declared state on both platforms, from nothing, against the simulated vendors.
+"""Show a partner's declared state on both platforms, built from nothing in the simulator (``make demo``).
 
-Sets everything up, converges twice (the second time nothing may change) and writes the report.
+Converge twice (the second run must change nothing), then write the report.
 """
 
 from __future__ import annotations
@@ -20,13 +20,12 @@ import time
 import typing as t
 from pathlib import Path
 
-import environment as env
-
-sys.path.insert(0, str(env.ROOT / "tests" / "support"))
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tests" / "support"))
 import harness
 
-STATE = env.ROOT / "playbooks" / "example" / "partner-state.yml"
-WORK = env.CACHE / "demo"
+STATE = ROOT / "playbooks" / "example" / "partner-state.yml"
+WORK = ROOT / ".cache" / "demo"
 BOLD, GREEN, RED, PLAIN = ("\033[1m", "\033[32m", "\033[31m", "\033[0m") if sys.stdout.isatty() else ("", "", "", "")
 
 
@@ -35,19 +34,17 @@ class DemoError(Exception):
 
 
 def say(text: str) -> None:
-    """A heading of the demo's own, set apart from Ansible's output."""
+    """Print a heading of the demo, set apart from Ansible's output."""
     print(f"\n{BOLD}▶ {text}{PLAIN}", flush=True)
 
 
-def start_simulator(python: Path) -> tuple[subprocess.Popen[bytes], dict[str, t.Any]]:
+def start_simulator() -> tuple[subprocess.Popen[bytes], dict[str, t.Any]]:
     """Start the simulated vendors; return the process and what it wrote when it was ready."""
     ready = WORK / "ready.json"
-    command = [str(python), str(env.ROOT / "tests" / "simulator"), "--port", "0"]
+    command = [sys.executable, str(ROOT / "tests" / "simulator"), "--port", "0"]
     command += ["--ready-file", str(ready), "--parent", str(os.getpid())]
     with open(WORK / "simulator.log", "w", encoding="utf-8") as log:
-        process = subprocess.Popen(
-            command, cwd=env.ROOT, env=env.clean_environ(), stdin=subprocess.DEVNULL, stdout=log, stderr=log
-        )
+        process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
     end = time.monotonic() + 30
     while process.poll() is None and time.monotonic() < end:
         try:
@@ -60,7 +57,7 @@ def start_simulator(python: Path) -> tuple[subprocess.Popen[bytes], dict[str, t.
 
 
 def play(name: str, variables: dict[str, t.Any], environment: dict[str, str]) -> harness.Run:
-    """Run a playbook of the collection by its full name, in sight."""
+    """Run a playbook of the collection by its full name, and show its output."""
     print(f"  $ ansible-playbook partnerops.saas.{name}\n", flush=True)
     colour = {"ANSIBLE_NOCOLOR": "false", "ANSIBLE_FORCE_COLOR": "true"} if sys.stdout.isatty() else {}
     run = harness.run_playbook(
@@ -76,10 +73,10 @@ def play(name: str, variables: dict[str, t.Any], environment: dict[str, str]) ->
     return run
 
 
-def show(python: Path) -> None:
-    """The demo itself."""
+def show() -> None:
+    """Run the demo."""
     if not STATE.is_file():
-        raise DemoError(f"there is no {STATE.relative_to(env.ROOT)} yet")
+        raise DemoError(f"there is no {STATE.relative_to(ROOT)} yet")
     # The example's passwords are variables named vault_…; the demo invents them.
     names = sorted(set(re.findall(r"\bvault_\w+", STATE.read_text(encoding="utf-8"))))
     vault = WORK / "vault-password"
@@ -92,7 +89,7 @@ def show(python: Path) -> None:
         **{name: secrets.token_urlsafe(12) for name in names},
     }
     say("Starting the two vendors, simulated")
-    process, info = start_simulator(python)
+    process, info = start_simulator()
     world = info["default"]
     print(f"  Mobsted {world['mobsted']['url']}\n  MIP     {world['mip']['url']}")
     environment = {
@@ -105,15 +102,15 @@ def show(python: Path) -> None:
         "ANSIBLE_VAULT_PASSWORD_FILE": str(vault),
     }
     try:
-        say("Converging: what the state file declares comes into being")
+        say("Converging: everything in the state file is created")
         first = play("converge", variables, environment)
         if not first.changed:
             raise DemoError("the first run changed nothing")
-        say("Converging again: nothing may change")
+        say("Converging again: nothing must change")
         second = play("converge", variables, environment)
         if second.changed:
             raise DemoError(f"the second run says changed={second.changed}")
-        if (env.ROOT / "playbooks" / "report.yml").is_file():
+        if (ROOT / "playbooks" / "report.yml").is_file():
             say("Reporting")
             play("report", variables, environment)
     finally:
@@ -124,19 +121,17 @@ def show(python: Path) -> None:
     kept = (("credentials, encrypted", "credentials.yml"), ("report", "partner-report.html"))
     for what, name in kept:
         if (WORK / name).exists():
-            print(f"{GREEN}✓{PLAIN} {what}: {(WORK / name).relative_to(env.ROOT)}")
+            print(f"{GREEN}✓{PLAIN} {what}: {(WORK / name).relative_to(ROOT)}")
 
 
 def main() -> int:
-    """Set up, show, and tell how it went."""
+    """Run the demo and print how long it took."""
     start = time.monotonic()
     try:
-        say("Setting up (a minute the first time)")
-        python = env.ensure_main()
         shutil.rmtree(WORK, ignore_errors=True)
         (WORK / "home").mkdir(parents=True)
-        show(python)
-    except (DemoError, env.SetupError, TimeoutError) as exc:
+        show()
+    except (DemoError, TimeoutError) as exc:
         print(f"\n{RED}✗ {exc}{PLAIN}", file=sys.stderr)
         return 1
     print(f"\n{BOLD}The demo took {time.monotonic() - start:.0f} s.{PLAIN}")

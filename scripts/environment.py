@@ -2,257 +2,157 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Where things are, which Pythons there are, and the virtual environments of this project.
+"""Make the virtual environments that more than one tool uses: .venv, and one for each release of ansible-core.
 
-Only the standard library is used: this runs before anything is installed. Every environment is stamped with a hash of
-its requirements and its interpreter, so a second set-up costs milliseconds.
+    environment.py ensure main       make .venv, which has all that ``make`` calls; print its Python
+    environment.py ensure core-2.21  make .cache/venvs/core-2.21; ``ensure NAME`` takes tests/requirements/NAME.txt
+    environment.py list              print the releases of ansible-core that can run here, each with its Python, as JSON
+
+It uses the standard library only, since it runs before anything is installed, and any Python from 3.9 on.
 """
 
 from __future__ import annotations
 
+import ast
 import fcntl
-import functools
 import hashlib
 import json
 import os
 import shutil
 import subprocess
 import sys
-import typing as t
-from contextlib import contextmanager, suppress
 from pathlib import Path
 
-NAMESPACE = "partnerops"
-NAME = "saas"
 ROOT = Path(__file__).resolve().parents[1]
 CACHE = ROOT / ".cache"
 VENV = ROOT / ".venv"
-SCRIPTS = ROOT / "scripts"
-CONFIG = ROOT / "tests" / "config"
-COLLECTIONS = CACHE / "collections"
-COLLECTION = COLLECTIONS / "ansible_collections" / NAMESPACE / NAME
-MINIMUM = (3, 11)
-IN_CI = os.environ.get("CI", "").lower() not in ("", "0", "false", "no")
-
-ALL_CORES = os.environ.get("CORES") == "all"
-
-Version = tuple[int, int]
-
-
-class SetupError(Exception):
-    """Something that is needed cannot be had; the message says what to do."""
-
-
-def version_text(version: Version) -> str:
-    """``(3, 11)`` as ``3.11``."""
-    return ".".join(map(str, version))
+UV = VENV / "bin" / "uv"
+UV_SETTINGS = VENV / "uv.json"
+COLLECTION = CACHE / "collections" / "ansible_collections" / "partnerops" / "saas"
+MAIN = ("run", "test", "lint", "trust", "browser", "nox")
+#: Environments of programs that are no part of .venv.
+OTHERS = ("ecosystem", "release", "rulebook")
+#: Releases of ansible-core: what to install, and the oldest and the newest Python 3 that each runs on.
+CORES = {
+    "2.18": ("ansible-core==2.18.*", 11, 13),
+    "2.19": ("ansible-core==2.19.*", 11, 13),
+    "2.20": ("ansible-core==2.20.*", 12, 14),
+    "2.21": ("ansible-core==2.21.*", 12, 14),
+    "2.22": ("ansible-core>=2.22.0rc1,<2.23", 13, 15),
+}
+#: Settings of pip, each with the variable that uv reads instead: uv does not read pip's configuration.
+OF_PIP = {"index-url": "UV_DEFAULT_INDEX", "extra-index-url": "UV_INDEX", "find-links": "UV_FIND_LINKS"}
 
 
-def _probe(python: Path) -> Version | None:
-    """Version of an interpreter which can make virtual environments, None where it does not run."""
-    code = "import sys, venv, ensurepip; print(*sys.version_info[:2])"
-    try:
-        done = subprocess.run([python, "-c", code], capture_output=True, text=True, timeout=30, check=True)
-        major, minor = done.stdout.split()
-    except (OSError, subprocess.SubprocessError, ValueError):
-        return None
-    return int(major), int(minor)
+def search_path() -> str:
+    """Return where to look for Pythons: pyenv's first, since its shims on the PATH may not start any, and uv's last."""
+    pyenv = Path(os.environ.get("PYENV_ROOT", "~/.pyenv")).expanduser() / "versions"
+    uv = Path(os.environ.get("UV_PYTHON_INSTALL_DIR", "~/.local/share/uv/python")).expanduser()
+    found = [
+        *sorted(pyenv.glob("3.*/bin"), reverse=True),
+        os.environ.get("PATH", os.defpath),
+        *sorted(uv.glob("cpython-3.*/bin")),
+    ]
+    return os.pathsep.join([f"{sys.base_prefix}/bin", *map(str, found)])
 
 
-def _this_interpreter() -> Path:
-    """The interpreter that runs this, outside any virtual environment (which may be the one to be made anew)."""
-    return Path(getattr(sys, "_base_executable", sys.executable)).resolve()
+def interpreter(oldest: int, newest: int) -> str | None:
+    """Return the oldest Python 3 of this machine from version 3.OLDEST to 3.NEWEST, or None."""
+    names = (shutil.which(f"python3.{minor}", path=search_path()) for minor in range(oldest, newest + 1))
+    return next(filter(None, names), None)
 
 
-def _candidates() -> t.Iterator[Path]:
-    """Places where a Python may be: this one, the PATH, pyenv's versions, uv's versions."""
-    yield _this_interpreter()
-    for minor in range(9, 20):
-        found = shutil.which(f"python3.{minor}")
-        if found:
-            yield Path(found)
-    for command in (["pyenv", "root"], ["uv", "python", "dir"]):
-        try:
-            done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=True)
-        except (OSError, subprocess.SubprocessError):
-            continue
-        root = Path(done.stdout.strip())
-        for folder in (root / "versions", root):
-            if folder.is_dir():
-                yield from sorted(folder.glob("*/bin/python3"), reverse=True)
+def available() -> dict[str, str]:
+    """Return the releases of ansible-core that can run here, each with its Python."""
+    found = {name: interpreter(oldest, newest) for name, (_pin, oldest, newest) in CORES.items()}
+    return {name: python for name, python in found.items() if python}
 
 
-@functools.cache
-def interpreters() -> dict[Version, Path]:
-    """Working interpreters by (major, minor), from 3.9 on; the first one found of each version."""
-    kept, found = CACHE / "interpreters.json", dict[Version, Path]()
-    try:
-        known = json.loads(kept.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        known = {}
-    asked = {}
-    for python in _candidates():
-        with suppress(OSError):
-            # To ask all of them takes seconds, and every stage wants to know.
-            key = f"{python} {python.stat().st_mtime_ns}"
-            answer = asked[key] = known[key] if key in known else _probe(python)
-            if answer and tuple(answer) >= (3, 9):
-                found.setdefault((answer[0], answer[1]), python)
-    if asked != known:
-        CACHE.mkdir(exist_ok=True)
-        part = kept.with_name(f"interpreters-{os.getpid()}.json")
-        part.write_text(json.dumps(asked), encoding="utf-8")
-        part.replace(kept)
-    return dict(sorted(found.items()))
+def prepare() -> None:
+    """Set this process's variables for all tools: no other Python or Ansible gets in, and .venv comes first."""
+    for name in [name for name in os.environ if name.startswith(("ANSIBLE_", "PYTHON", "VIRTUAL_ENV"))]:
+        del os.environ[name]
+    settings = json.loads(UV_SETTINGS.read_text(encoding="utf-8")) if UV_SETTINGS.exists() else {}
+    os.environ.update({name: value for name, value in settings.items() if name not in os.environ})
+    os.environ["PATH"] = os.pathsep.join([str(VENV / "bin"), search_path()])
+    os.environ["ANSIBLE_COLLECTIONS_PATH"] = str(COLLECTION.parents[2])
+    os.environ["ANSIBLE_HOME"] = str(CACHE / "ansible-home")
+    os.environ["ANSIBLE_LOCALHOST_WARNING"] = "false"
+    if not (COLLECTION.is_symlink() and os.readlink(COLLECTION) == "../../../.."):
+        COLLECTION.parent.mkdir(parents=True, exist_ok=True)
+        COLLECTION.unlink(missing_ok=True)
+        COLLECTION.symlink_to("../../../..", target_is_directory=True)
 
 
-def main_interpreter() -> Path:
-    """The interpreter for .venv: the one which runs this if it is new enough, else the oldest that is."""
-    if sys.version_info[:2] >= MINIMUM:
-        return _this_interpreter()
-    for version, python in interpreters().items():
-        if version >= MINIMUM:
-            return python
-    raise SetupError(f"Python {version_text(MINIMUM)} or newer is needed; found: {list(interpreters())}")
-
-
-@contextmanager
-def _locked(name: str) -> t.Iterator[None]:
-    """Only one process at a time sets the environment NAME up."""
-    CACHE.mkdir(exist_ok=True)
-    with open(CACHE / f".lock-{name}", "w", encoding="utf-8") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-
-
-def clean_environ(**extra: str) -> dict[str, str]:
-    """The environment without what would leak another Python or Ansible into ours."""
-    ours = ("ANSIBLE_", "PYTHON", "VIRTUAL_ENV")
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(ours)}
-    return {**kept, **extra}
-
-
-def ensure_venv(path: Path, python: Path, requirements: t.Sequence[Path], pins: t.Sequence[str] = ()) -> Path:
-    """Make the virtual environment at PATH (.venv first) hold REQUIREMENTS and PINS; return its Python.
-
-    :param python: the interpreter to make it with
-    :param requirements: requirement files
-    :param pins: further requirements, such as ``ansible-core==2.21.*``
-    """
-    digest = hashlib.sha256(b"\0".join(file.read_bytes() for file in requirements) + "\0".join(pins).encode())
-    base = str(python.resolve())
-    wanted = f"{base}\n{digest.hexdigest()}\n"
-    stamp = path / ".stamp"
-    inside = path / "bin" / "python"
-    with _locked(path.name):
-        found = stamp.read_text(encoding="utf-8") if inside.exists() and stamp.is_file() else ""
-        if found == wanted:
+def ensure(name: str) -> Path:
+    """Make the environment NAME unless it has all that its requirement files ask for; return its Python."""
+    core = name.removeprefix("core-")
+    pin, oldest, newest = CORES.get(core, ("", 11, 19))
+    python = interpreter(oldest, newest) or ""
+    version = Path(python).name
+    if core not in CORES and sys.version_info >= (3, 11):
+        python, version = getattr(sys, "_base_executable", sys.executable), f"python3.{sys.version_info[1]}"
+    if not python:
+        sys.exit(f"{name} needs Python 3.{oldest} to 3.{newest}: install one, or make it known to pyenv or uv")
+    folder = VENV if name == "main" else CACHE / "venvs" / name
+    inside = folder / "bin" / "python"
+    if folder.is_symlink() or folder.parent.is_symlink():
+        # It belongs to another tree, and --clear would empty it for all who use it.
+        if inside.exists():
             return inside
-        print(f"setting up {path.relative_to(ROOT)} ({python})", flush=True)
-        if found.splitlines()[:1] != [base]:  # else only the requirements are others: no need to start anew
-            shutil.rmtree(path, ignore_errors=True)
-            _run([python, "-m", "venv", *([] if path == VENV else ["--without-pip"]), path])
-        if path == VENV:
-            with suppress(SetupError):  # pip does as well, and takes four times as long
-                _run([inside, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "uv"])
-        # ansible-test asks for a pip in the environment that it runs in.
-        _install(inside, [*(word for file in requirements for word in ("-r", file)), *pins, "pip"])
-        stamp.write_text(wanted, encoding="utf-8")
+        sys.exit(f"{folder.relative_to(ROOT)} is a link to an environment that is missing: make it in its own tree.")
+    names = MAIN if name == "main" else ("run", "test") if core in CORES else (name,)
+    files = [ROOT / "tests" / "requirements" / f"{one}.txt" for one in names]
+    files += [ROOT / "tests" / "simulator" / "requirements.txt"] if name == "main" else []
+    locked = ROOT / "tests" / "requirements" / "locked" / f"{name}.txt"
+    if os.environ.get("LOCKED") and locked.exists():
+        files = [locked]
+    digest = hashlib.sha256(b"".join(file.read_bytes() for file in files) + pin.encode()).hexdigest()
+    stamp = folder / ".stamp"
+    CACHE.mkdir(exist_ok=True)
+    with open(CACHE / f".lock-{name}", "w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # the workers of pytest ask for the same one at the same time
+        found = stamp.read_text(encoding="utf-8") if stamp.exists() and inside.exists() else ""
+        if found != f"{version}\n{digest}":
+            print(f"setting up {folder.relative_to(ROOT)} ({python})", file=sys.stderr, flush=True)
+            if found.partition("\n")[0] != version:
+                pip = [] if name == "main" else ["--without-pip"]
+                subprocess.run([python, "-m", "venv", "--clear", *pip, folder], check=True)
+            wanted = [*(word for file in files for word in ("-r", str(file))), *filter(None, [pin])]
+            wanted += ["--require-hashes"] if files == [locked] else ["pip"]
+            _install(folder, wanted)  # with pip, which ansible-test asks for
+            stamp.write_text(f"{version}\n{digest}", encoding="utf-8")
     return inside
 
 
-def _install(python: Path, wanted: t.Sequence[str | Path]) -> None:
-    """Install in the environment of PYTHON, by the uv of .venv, or where that can't, by its pip."""
-    uv = VENV / "bin" / "uv"
-    command: list[str | Path]
-    if uv.exists():
-        try:
-            # The tests write no bytecode, so what they start again and again has to have it.
-            compiled = ["--compile-bytecode"] if python.parents[1].name.startswith((".venv", "core-")) else []
-            command = [uv, "pip", "install", "--quiet", *compiled, "--python", python]
-            _run([*command, *wanted], UV_PYTHON_DOWNLOADS="never", **_index_of_pip())
-        except SetupError as exc:
-            print(f"uv can't, so pip does it: {exc}", flush=True)
-        else:
-            return
-    command = [VENV / "bin" / "python", "-m", "pip", "--python", python, "install", "--quiet"]
-    _run([*command, "--disable-pip-version-check", *wanted])
-
-
-@functools.cache
-def _index_of_pip() -> dict[str, str]:
-    """The package index that pip is told to use, for uv, which does not read pip's configuration."""
-    asked = [str(VENV / "bin" / "python"), "-m", "pip", "config", "get", "global.index-url"]
-    done = subprocess.run(asked, capture_output=True, text=True, check=False)
-    found = os.environ.get("PIP_INDEX_URL") or done.stdout.strip()
-    return {"UV_DEFAULT_INDEX": found} if found and "UV_DEFAULT_INDEX" not in os.environ else {}
-
-
-def _run(command: t.Sequence[str | Path], **variables: str) -> None:
-    """Run a set-up command, quietly unless it fails."""
-    try:
-        subprocess.run(
-            command,
-            check=True,
-            env=clean_environ(**variables),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-        )
-    except subprocess.CalledProcessError as exc:
-        raise SetupError(f"{' '.join(map(str, command))}\n{exc.stdout}{exc.stderr}") from exc
-    except OSError as exc:
-        raise SetupError(f"setting up failed: {exc}") from exc
-
-
-def ensure_collection() -> Path:
-    """Make this checkout reachable as ``ansible_collections.partnerops.saas``; return the folder to search."""
-    if not (COLLECTION.is_symlink() and COLLECTION.resolve() == ROOT):
-        COLLECTION.parent.mkdir(parents=True, exist_ok=True)
-        scratch = COLLECTION.with_name(f".{NAME}-{os.getpid()}")
-        scratch.unlink(missing_ok=True)
-        scratch.symlink_to(ROOT, target_is_directory=True)
-        os.replace(scratch, COLLECTION)
-    return COLLECTIONS
-
-
-def requirement_files(*names: str) -> list[Path]:
-    """The files tests/requirements/NAME.txt."""
-    return [ROOT / "tests" / "requirements" / f"{name}.txt" for name in names]
-
-
-def ensure_main() -> Path:
-    """Set .venv and the collection link up; return the Python of .venv."""
-    ensure_collection()
-    simulator = ROOT / "tests" / "simulator" / "requirements.txt"
-    files = requirement_files("run", "test", "lint", "trust", "browser") + ([simulator] if simulator.exists() else [])
-    return ensure_venv(VENV, main_interpreter(), files)
-
-
-def version_of_main() -> Version:
-    """The Python that .venv has, or will have."""
-    for folder in VENV.glob("lib/python*"):
-        major, minor = folder.name.removeprefix("python").split(".")
-        return int(major), int(minor)
-    python = main_interpreter()
-    return next((version for version, path in interpreters().items() if path == python), sys.version_info[:2])
-
-
-def core_of_main() -> str:
-    """The release of ansible-core that .venv has, such as ``2.19``."""
-    found = [path.name for path in VENV.glob("lib/python*/site-packages/ansible_core-*.dist-info")]
-    return ".".join(found[0].split("-")[1].split(".")[:2]) if found else ""
-
-
-def ensure_named(name: str) -> Path:
-    """Set .cache/venvs/NAME up from requirements/NAME.txt; return its Python."""
-    return ensure_venv(CACHE / "venvs" / name, main_interpreter(), requirement_files(name))
+def _install(folder: Path, wanted: list[str]) -> None:
+    """Install with uv, which takes seconds; if that fails, with pip, which takes a minute."""
+    pip = [str(VENV / "bin" / "python"), "-m", "pip", "--disable-pip-version-check"]
+    python = str(folder / "bin" / "python")
+    if folder == VENV:
+        subprocess.run([*pip, "install", "--quiet", "uv"], check=False)
+        listed = subprocess.run([*pip, "config", "list"], capture_output=True, text=True, check=False).stdout
+        # As pip does it: the machine's certificates, and the best version of all indexes.
+        settings = {"UV_SYSTEM_CERTS": "true", "UV_INDEX_STRATEGY": "unsafe-best-match", "UV_PYTHON_DOWNLOADS": "never"}
+        for line in sorted(listed.splitlines(), reverse=True):  # variables of the environment come last, so they count
+            key, _equals, value = line.partition("=")
+            name = OF_PIP.get(key.rpartition(".")[2], "")
+            if name:
+                settings[name] = ("," if name == "UV_FIND_LINKS" else " ").join(ast.literal_eval(value).split())
+        UV_SETTINGS.touch(mode=0o600)  # the address of an index may hold a password
+        UV_SETTINGS.write_text(json.dumps(settings), encoding="utf-8")
+        prepare()
+    uv = [str(UV), "pip", "install", "--quiet", "--compile-bytecode", "--python", python]
+    if UV.exists() and subprocess.run([*uv, *wanted], check=False).returncode == 0:
+        return
+    if folder == VENV:
+        UV.unlink(missing_ok=True)  # so nox takes virtualenv and pip
+    subprocess.run([*pip, "--python", python, "install", "--quiet", *wanted], check=True)
 
 
 if __name__ == "__main__":
+    prepare()
     try:
-        print(ensure_main())
-        for number, where in interpreters().items():
-            print(f"Python {version_text(number)}: {where}")
-    except SetupError as error:
-        sys.exit(f"error: {error}")
+        print(json.dumps(available()) if sys.argv[1:] == ["list"] else ensure(sys.argv[2]))
+    except (subprocess.CalledProcessError, OSError) as exc:
+        sys.exit(f"error: {exc}")

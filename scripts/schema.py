@@ -2,12 +2,12 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The JSON Schema of the state file, made of the options of the modules that do the work.
+"""Write the JSON Schema of the state file, made from the options of the modules that do the work.
 
     .venv/bin/python scripts/schema.py          write docs/partner-state.schema.json
-    .venv/bin/python scripts/schema.py --check  fail where it is not up to date
+    .venv/bin/python scripts/schema.py --check  fail if it is not up to date
 
-Descriptions come from the modules' documentation. Every value may be a template, so none but keys is checked strictly.
+Descriptions come from the modules' documentation. Any value may be a template, so only keys are checked strictly.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ import yaml
 ROOT = Path(__file__).resolve().parents[1]
 TARGET = ROOT / "docs" / "partner-state.schema.json"
 TYPES = {"str": "string", "path": "string", "int": "integer", "bool": "boolean", "float": "number"}
-#: A value that Ansible evaluates.
+#: A template, which Ansible evaluates.
 TEMPLATE = {"type": "string", "pattern": r"\{\{|\{%"}
 DESCRIPTIONS = {
-    "mobsted": "What there is to be at Mobsted.",
-    "mip": "What there is to be at MIP.",
+    "mobsted": "What to have at Mobsted.",
+    "mip": "What to have at MIP.",
     "mip.marketplaces": "Marketplaces, each with its clients and members.",
-    "*.icon": "An image file for the icon, relative to the state file. An icon that exists already is not compared.",
+    "*.icon": "An image file for the icon, relative to the state file. An existing icon is not compared.",
     "mip.marketplaces.id": "Id of the marketplace (the API's cid and company_id).",
     "mip.marketplaces.require_tenant": "Refuse an address that has no tenant in the Mobsted master account, before "
     "anything is created or sent to it.",
@@ -39,13 +39,13 @@ DESCRIPTIONS = {
 
 
 def state() -> dict[str, t.Any]:
-    """The state file as an argument spec."""
+    """Return the state file's argument spec."""
     module = importlib.import_module("ansible_collections.partnerops.saas.plugins.plugin_utils.partner_state")
     return dict(module.STATE)
 
 
 def documented(module: str) -> dict[str, t.Any]:
-    """The options of a module's documentation, without importing it."""
+    """Read the options from a module's documentation, without importing it."""
     tree = ast.parse((ROOT / "plugins" / "modules" / f"{module}.py").read_text(encoding="utf-8"))
     for node in tree.body:
         if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "DOCUMENTATION":
@@ -54,7 +54,7 @@ def documented(module: str) -> dict[str, t.Any]:
 
 
 def plain(text: t.Any) -> str:
-    """A description without Ansible's markup."""
+    """Strip Ansible's markup from a description."""
     joined = " ".join(text) if isinstance(text, list) else str(text or "")
     joined = re.sub(r"\bM\(([^)]*)\)", lambda m: m[1], joined)
     joined = re.sub(r"\b(?:O|RV|C|V|E|B|I)\(([^)]*)\)", lambda m: m[1].rsplit(":", 1)[-1], joined)
@@ -62,7 +62,7 @@ def plain(text: t.Any) -> str:
 
 
 def option(spec: dict[str, t.Any], docs: dict[str, t.Any], path: str) -> dict[str, t.Any]:
-    """The schema of one option."""
+    """Return the schema of one option."""
     made: dict[str, t.Any] = {}
     text = DESCRIPTIONS.get(path) or DESCRIPTIONS.get(f"*.{path.rsplit('.', 1)[-1]}") or plain(docs.get("description"))
     if text:
@@ -71,7 +71,7 @@ def option(spec: dict[str, t.Any], docs: dict[str, t.Any], path: str) -> dict[st
     kind = spec["type"]
     if kind == "list":
         items = mapping(spec["options"], inner, path) if spec.get("options") else {}
-        # A key without a value is nothing declared.
+        # A key without a value declares nothing.
         return {**made, "type": ["array", "null"], "items": items}
     if kind == "dict":
         return {**made, **mapping(spec["options"], inner, path), "type": ["object", "null"]}
@@ -85,7 +85,7 @@ def option(spec: dict[str, t.Any], docs: dict[str, t.Any], path: str) -> dict[st
 
 
 def mapping(options: dict[str, t.Any], docs: dict[str, t.Any], path: str = "") -> dict[str, t.Any]:
-    """The schema of a mapping."""
+    """Return the schema of a mapping."""
     made: dict[str, t.Any] = {
         "type": "object",
         "additionalProperties": False,
@@ -98,7 +98,7 @@ def mapping(options: dict[str, t.Any], docs: dict[str, t.Any], path: str = "") -
 
 
 def schema() -> dict[str, t.Any]:
-    """The whole."""
+    """Return the whole schema."""
     marketplace = documented("mip_marketplace")
     docs = {
         "mobsted": {"suboptions": documented("mobsted_fleet")},
@@ -107,7 +107,7 @@ def schema() -> dict[str, t.Any]:
     made = mapping(state(), docs)
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
-        "$comment": "Made by scripts/schema.py of the options of mobsted_fleet and mip_marketplace.",
+        "$comment": "Made by scripts/schema.py from the options of mobsted_fleet and mip_marketplace.",
         "title": "State of a partner, for the playbook partnerops.saas.converge",
         **made,
         "minProperties": 1,
@@ -115,12 +115,12 @@ def schema() -> dict[str, t.Any]:
 
 
 def text() -> str:
-    """The content of the file."""
+    """Return the content of the file."""
     return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
 
 
 def main(arguments: list[str]) -> int:
-    """The command line."""
+    """Run the command line."""
     sys.path.insert(0, str(ROOT / ".cache" / "collections"))
     if arguments == ["--check"]:
         good = TARGET.is_file() and TARGET.read_text(encoding="utf-8") == text()

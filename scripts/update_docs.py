@@ -105,7 +105,7 @@ def updated(text: str) -> str:
 
 
 def files() -> t.Iterator[Path]:
-    """The files that may have markers."""
+    """Yield the files that may have markers."""
     for kind in ("modules", "doc_fragments", "inventory", "lookup", "filter"):
         yield from sorted(path for path in (ROOT / "plugins" / kind).iterdir() if path.suffix in (".py", ".yml"))
 

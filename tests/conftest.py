@@ -27,7 +27,7 @@ def _install_loader() -> None:
     link = collections / "ansible_collections" / "partnerops" / "saas"
     if not link.is_dir():
         link.parent.mkdir(parents=True, exist_ok=True)
-        link.symlink_to(ROOT, target_is_directory=True)
+        link.symlink_to(os.path.relpath(ROOT, link.parent), target_is_directory=True)
     os.environ["ANSIBLE_COLLECTIONS_PATH"] = str(collections)
     from ansible.utils.collection_loader._collection_finder import _AnsibleCollectionFinder
 
@@ -40,6 +40,17 @@ _install_loader()
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run slow tests first, so that no worker waits for one at the end."""
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail the run in CI if a test was skipped: nobody would read there why it was."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CI", "").lower() in ("", "0", "false", "no") or not reporter or session.exitstatus:
+        return
+    if reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        reporter.ensure_newline()
+        reporter.write_line("A skipped test is a failure in CI.", red=True)
 
 
 @pytest.fixture(scope="session")
@@ -69,3 +80,18 @@ def world_env(world: t.Any) -> dict[str, str]:
     from ansible_collections.partnerops.saas.tests.support.harness import connection_env
 
     return connection_env(world)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> t.Iterator[t.Any]:
+    """Start a PostgreSQL server (see tests/support/postgres.py), one for each pytest worker that needs it."""
+    from ansible_collections.partnerops.saas.tests.support.postgres import cluster, wheel
+
+    with cluster(wheel()) as running:
+        yield running
+
+
+@pytest.fixture
+def database(postgres: t.Any) -> str:
+    """Return the URL of an empty database, with its password."""
+    return str(postgres.database())

@@ -63,6 +63,35 @@ options:
       - If not set, the value of the environment variable E(MIP_LEDGER_PATH) is used.
     type: path
     default: ~/.local/share/partnerops/mip-ledger.sqlite3
+  # BEGIN generated: state at= keeps="It excludes O(ledger_path)."
+  state_url:
+    description:
+      - A PostgreSQL database that keeps the MIP ledger and the locks of what is being created, for all
+        machines, such as V(postgresql://partnerops@db.example/partnerops?sslmode=verify-full). Without it, each
+        machine remembers alone.
+      - It excludes O(ledger_path).
+      - A host other than a loopback address needs V(sslmode=verify-full) or V(sslmode=verify-ca). A connection pooler
+        is refused. The guide for teams says what to set up.
+      - It needs C(psycopg) where the task runs. If the database can't be used, the task fails before it sends anything.
+      - If not set, the value of the environment variable E(PARTNEROPS_STATE_URL) is used.
+    type: str
+  state_password:
+    description:
+      - Password for O(state_url). What libpq reads works too, such as E(PGPASSFILE).
+      - If not set, the value of the environment variable E(PARTNEROPS_STATE_PASSWORD) is used.
+    type: str
+  ledger_missing:
+    description:
+      - What to do if there is no ledger file yet. Only the modules for MIP have a ledger, and with a database there
+        is no file.
+      - With V(create), a new one is started, with a warning that nobody is known and that everybody
+        declared is invited.
+      - With V(fail), the task fails before it sends anything. Use this where the ledger has to be there, such as in CI.
+      - If not set, the value of the environment variable E(MIP_LEDGER_MISSING) is used.
+    type: str
+    choices: [create, fail]
+    default: create
+  # END generated
   # BEGIN generated: transport env=MIP timeout=30 of="user, client or member" slow=""
   timeout:
     description:
@@ -97,6 +126,7 @@ options:
   # END generated
 requirements:
   - requests
+  - psycopg >= 3.2, for O(state_url)
 notes:
   - The MIP API has no call that reads. The R(guide on MIP's
     state,ansible_collections.partnerops.saas.docsite.guide_mip_state) explains how the modules know the state.
@@ -110,17 +140,6 @@ notes:
     # Of the modules that create or invite.
     TENANT = r"""
 options:
-  tenant_lookup:
-    description:
-      - Whether to look an address up in app ID 1 of the Mobsted account before it is registered or invited.
-      - With V(auto), this is done if a Mobsted connection is configured, in O(tenant_registry) or in the environment.
-        The result has the tenant's record. An unknown address or a failed look-up only gets a warning, with the nearest
-        known address. O(require_tenant=true) refuses an unknown address.
-      - With V(off), nothing is looked up.
-    type: str
-    choices: [auto, "off"]
-    default: auto
-    version_added: 1.1.0
   require_tenant:
     description:
       - Whether to look each address up in app ID 1 of the Mobsted master account before a client is registered or a
@@ -137,7 +156,7 @@ options:
         warning names the nearest known address, if there is one that differs by a letter or two.
       - With V(off), nothing is looked up. With O(require_tenant), it is looked up in any case.
     type: str
-    choices: [auto, 'off']
+    choices: [auto, "off"]
     default: auto
     version_added: 1.1.0
   tenant_registry:
@@ -171,6 +190,37 @@ options:
             API rejects it.
           - If not set, the value of the environment variable E(MOBSTED_API_TOKEN) is used.
         type: str
+      # END generated
+      # BEGIN generated: state at=tenant_registry. keeps="The modules for Mobsted only keep the locks there."
+      state_url:
+        description:
+          - A PostgreSQL database that keeps the MIP ledger and the locks of what is being created, for all
+            machines, such as V(postgresql://partnerops@db.example/partnerops?sslmode=verify-full). Without it, each
+            machine remembers alone.
+          - The modules for Mobsted only keep the locks there.
+          - A host other than a loopback address needs V(sslmode=verify-full) or V(sslmode=verify-ca). A connection
+            pooler is refused. The guide for teams says what to set up.
+          - It needs C(psycopg) where the task runs. If the database can't be used, the task fails before
+            it sends anything.
+          - If not set, the value of the environment variable E(PARTNEROPS_STATE_URL) is used.
+        type: str
+      state_password:
+        description:
+          - Password for O(tenant_registry.state_url). What libpq reads works too, such as E(PGPASSFILE).
+          - If not set, the value of the environment variable E(PARTNEROPS_STATE_PASSWORD) is used.
+        type: str
+      ledger_missing:
+        description:
+          - What to do if there is no ledger file yet. Only the modules for MIP have a ledger, and with a database there
+            is no file.
+          - With V(create), a new one is started, with a warning that nobody is known and that everybody
+            declared is invited.
+          - With V(fail), the task fails before it sends anything. Use this where the ledger has to be there, such
+            as in CI.
+          - If not set, the value of the environment variable E(MIP_LEDGER_MISSING) is used.
+        type: str
+        choices: [create, fail]
+        default: create
       # END generated
       # BEGIN generated: transport env=MOBSTED timeout=90 of="tenant" slow=""
       timeout:

@@ -36,7 +36,8 @@ options:
     default: []
   credentials_kept:
     description:
-      - Whether the passwords of new tenants are kept. If not, and there are new tenants, the filter issues a warning.
+      - Whether the passwords of new tenants are kept. If they are not, and there are new tenants, the filter
+        issues a warning.
     type: bool
     default: true
 seealso:

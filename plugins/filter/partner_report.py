@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Filter P(partnerops.saas.partner_report#filter)."""
+"""The filter ``partnerops.saas.partner_report``."""
 
 from __future__ import annotations
 
@@ -63,11 +63,11 @@ from ansible_collections.partnerops.saas.plugins.plugin_utils.report import HAS_
 
 
 def partner_report(data: t.Any, previous: str | None = None, generated: str | None = None) -> str:
-    """See the documentation above."""
+    """Return the page. See ``DOCUMENTATION``."""
     if not HAS_SEGNO:
         Display().warning(
-            f"The report has no QR codes: the Python library 'segno' is missing in {sys.executable}, which runs "
-            "Ansible. Install it there, and run again."
+            "The report has no QR codes, since the Python library segno is not installed for "
+            f"{sys.executable}, the Python that runs Ansible. Install it with: {sys.executable} -m pip install segno"
         )
     try:
         return render(data, generated, previous)
@@ -76,8 +76,8 @@ def partner_report(data: t.Any, previous: str | None = None, generated: str | No
 
 
 class FilterModule:
-    """The filter of this file."""
+    """Provide the filter of this file."""
 
     def filters(self) -> dict[str, t.Any]:
-        """Name and function."""
+        """Return its name and function."""
         return {"partner_report": partner_report}

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Filter P(partnerops.saas.partner_state#filter)."""
+"""The filter ``partnerops.saas.partner_state``."""
 
 from __future__ import annotations
 
@@ -60,8 +60,8 @@ from ansible_collections.partnerops.saas.plugins.plugin_utils.partner_state impo
 
 
 class FilterModule:
-    """Named as its one filter."""
+    """Provide the filter of this file."""
 
     def filters(self) -> dict[str, t.Any]:
-        """Name and function."""
+        """Return its name and function."""
         return {"partner_state": read_state}

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Inventory P(partnerops.saas.mobsted_tenants#inventory)."""
+"""The inventory plugin ``partnerops.saas.mobsted_tenants``."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ _ENDINGS = ("mobsted_tenants.yml", "mobsted_tenants.yaml")
 #: How a file asks for this plugin, within its first so many characters.
 _PLUGIN_LINE = re.compile(r"""^plugin:\s*(["']?)partnerops\.saas\.mobsted_tenants\1\s*(#.*)?$""", re.MULTILINE)
 _HEAD = 65536
-#: Names become host patterns, and file names of fact caches and of ``host_vars``.
+#: Host names are used as patterns, and as file names of fact caches and ``host_vars``.
 _NAMES = {
     "email": re.compile(r"\w[\w.+'-]*@\w[\w.-]*"),
     "name": re.compile(r"(?!(?i:localhost|all|ungrouped)$)[A-Za-z_][A-Za-z0-9_-]*"),
@@ -117,10 +117,10 @@ _ID = re.compile(r"[A-Za-z0-9_-]+")
 
 
 class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
-    """See the documentation above."""
+    """The tenants of one account as hosts. See ``DOCUMENTATION``."""
 
     NAME = "partnerops.saas.mobsted_tenants"
-    # Values of the API may become names of groups: always made fit for it.
+    # Values of the API may become group names, so they are always sanitised.
     _sanitize_group_name = staticmethod(lambda name: to_safe_group_name(name, force=True, silent=True))
 
     def verify_file(self, path: str) -> bool:
@@ -173,28 +173,31 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         group = self.inventory.add_group(self._sanitize_group_name(self.get_option("group")))
         kind = self.get_option("hostname")
         shared = Counter(email_key(str(tenant.get(kind))) for tenant in tenants)
-        unfit = []
+        unusable = []
         for tenant in tenants:
             wanted = str(tenant.get(kind) or "")
-            fit = kind != "id" and _NAMES[kind].fullmatch(wanted) and shared[email_key(wanted)] == 1
-            if not fit and not _ID.fullmatch(str(tenant["id"] or "")):
-                self.display.warning(f"mobsted_tenants: a record whose id is {str(tenant['id'])[:40]!r} is left out.")
+            usable = kind != "id" and _NAMES[kind].fullmatch(wanted) and shared[email_key(wanted)] == 1
+            if not usable and not _ID.fullmatch(str(tenant["id"] or "")):
+                self.display.warning(
+                    f"mobsted_tenants: skipped a record of app ID 1. Its id, {str(tenant['id'])[:40]!r}, cannot be "
+                    "part of a host name."
+                )
                 continue
-            name = wanted if fit else f"tenant-{tenant['id']}"
-            if not fit and kind != "id":
-                unfit.append(str(tenant["id"]))
-            # Plain: no name that is fit can be a template, and a marked one would be shown as a mapping before 2.19.
+            name = wanted if usable else f"tenant-{tenant['id']}"
+            if not usable and kind != "id":
+                unusable.append(str(tenant["id"]))
+            # Plain text: it cannot be a template, and before 2.19 a marked name would be shown as a mapping.
             self._add(self.inventory.add_host(plain(name), group), tenant)
-        if unfit:
-            some = ", ".join(unfit[:10]) + (", …" if len(unfit) > 10 else "")
+        if unusable:
+            some = ", ".join(unusable[:10]) + (", …" if len(unusable) > 10 else "")
             self.display.warning(
-                f"mobsted_tenants: {len(unfit)} of the records in app ID 1 have no {kind} that is of their own and fit "
-                f"for a host's name. They are named by the id of the record: {some}."
+                f"mobsted_tenants: {len(unusable)} records in app ID 1 have no unique {kind} that can be a host name. "
+                f"Their hosts are named after the ids of the records: {some}."
             )
 
     def _add(self, host: str, tenant: dict[str, t.Any]) -> None:
         self.inventory.set_variable(host, "ansible_connection", template("local"))
-        # Without it, modules would run with a Python that is searched for and need not have what they need.
+        # Otherwise modules run with a Python that ansible-core discovers, which may lack their libraries.
         self.inventory.set_variable(host, "ansible_python_interpreter", template("{{ ansible_playbook_python }}"))
         values = {f"mobsted_{key}": untrusted(value) for key, value in tenant.items()}
         for key, value in values.items():

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Lookup P(partnerops.saas.mobsted_tenant#lookup)."""
+"""The lookup plugin ``partnerops.saas.mobsted_tenant``."""
 
 from __future__ import annotations
 
@@ -188,10 +188,10 @@ from ansible_collections.partnerops.saas.plugins.plugin_utils.untrusted import u
 
 
 class LookupModule(LookupBase):
-    """See the documentation above."""
+    """The records of tenants, on demand. See ``DOCUMENTATION``."""
 
     def run(self, terms: list[t.Any], variables: t.Any = None, **kwargs: t.Any) -> list[t.Any]:
-        """One record for each address."""
+        """Return one record for each address."""
         with no_empty_variables():
             self.set_options(var_options=variables, direct=kwargs)
         own = {"include_credentials": self.get_option("include_credentials")}

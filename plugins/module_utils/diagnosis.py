@@ -1,7 +1,12 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What of an account works, point by point, in plain words, each with what mends it."""
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+"""Report point by point what works on an account, in plain words, with what to do about the rest."""
 
 from __future__ import annotations
 
@@ -13,48 +18,48 @@ from .errors import ApiError
 from .operation import Result
 from .urls import is_loopback
 
-#: What to change, by the code of a failure.
+#: What to do, by failure code.
 _MEND = {
     "invalid_input": "Correct the option that is named.",
-    "auth_failed": "Correct login and password (or token), and check that the URL is that of this very account.",
+    "auth_failed": "Correct login and password (or token), and check that the URL belongs to this account.",
     "forbidden": "Ask the vendor for the right, or use the account that has it.",
-    "not_found": "Check the URL of the account; where its paths differ, set api_paths.",
+    "not_found": "Check the account's URL; if its paths differ, set api_paths.",
     "rate_limited": "Wait a while, or lower concurrency.",
     "unreachable": "Check api_url, the network, and the proxy variables (HTTPS_PROXY, NO_PROXY).",
     "tls": "Check api_url; for a CA of your own set ca_path.",
     "timeout": "Check the network, or raise timeout.",
-    "server_error": "Try again later; if it stays, ask the vendor.",
-    "invalid_response": "Check that api_url is the API and that no proxy or login page answers in its place.",
+    "server_error": "Try again later; if the error persists, ask the vendor.",
+    "invalid_response": "Check that api_url is the API and that no proxy or login page responds in its place.",
 }
 
 
 @dataclass
 class Checks:
-    """The points in the order in which they were looked at."""
+    """The points, in the order in which they were checked."""
 
     points: list[Result] = field(default_factory=list)
 
     def good(self, name: str, detail: str, *, needed: bool = True) -> None:
-        """It works."""
+        """Add a point that works."""
         self._add(name, True, needed, detail, None)
 
     def bad(self, name: str, detail: str, mend: str | None, *, needed: bool = True) -> None:
-        """It does not; ``mend`` names the setting."""
+        """Add a point that fails; ``mend`` says what to do."""
         self._add(name, False, needed, detail, mend)
 
     def failed(self, name: str, error: ApiError, mend: str | None = None, *, needed: bool = True) -> None:
-        """It does not, as a request has shown."""
-        # Messages end with their advice, which starts so; telling it twice would hide the fact.
-        fact, _sep, advice = error.fact.partition(" Check ")
-        own = f"Check {advice}" if advice else _MEND.get(error.code)
-        self.bad(name, fact.replace("{tries}", ""), mend or own, needed=needed)
+        """Add a point that fails with the error of a request."""
+        # A message is a fact followed by advice. With both on one line, nobody would see the fact.
+        advice = error.msg[len(error.fact) :].strip() if error.msg.startswith(error.fact) else ""
+        own = advice if advice.startswith("Check ") else _MEND.get(error.code)
+        self.bad(name, error.fact.replace("{tries}", ""), mend or own, needed=needed)
 
     def open(self, name: str, detail: str, mend: str | None = None) -> None:
-        """Nobody knows, or it is not set up; no failure."""
+        """Add a point that is unknown or not set up, which is no failure."""
         self._add(name, None, False, detail, mend)
 
     def connected(self, base: str, validate_certs: bool, error: ApiError | None) -> bool:
-        """Whether the host answered at all, and over what, told from the first request's outcome."""
+        """Report from the first request's outcome whether the host responded at all, and over what."""
         parts = urlsplit(base)
         if error is not None and error.code in ("unreachable", "tls", "timeout", "rate_limited") and not error.status:
             self.failed("TLS" if error.code == "tls" else "reachable", error)
@@ -70,7 +75,7 @@ class Checks:
         return True
 
     def result(self) -> Result:
-        """The result keys."""
+        """Return the result keys."""
         return {
             "changed": False,
             "ok": not any(point["ok"] is False and point["needed"] for point in self.points),

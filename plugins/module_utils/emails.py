@@ -1,6 +1,11 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """E-mail addresses: the natural key of tenants, clients and members."""
 
 from __future__ import annotations
@@ -13,9 +18,9 @@ _ADDRESS = re.compile(r"[^\s@<>()\[\]\\,;:\"]+@(?!-)[^\s@<>()\[\]\\,;:\"_/?#%]+\
 
 
 def check_email(value: str | None, where: str = "email") -> str:
-    """The address without white space around it.
+    """Return the address without surrounding white space.
 
-    :raises ApiError: ``invalid_input`` if it is none
+    :raises ApiError: ``invalid_input`` if it is not an address
     """
     text = (value or "").strip()
     if len(text) > 254 or not _ADDRESS.fullmatch(text) or ".." in text or not text.isprintable():

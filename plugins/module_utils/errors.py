@@ -2,10 +2,14 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """The one error type of the collection, and what a program can read from it.
 
-A message says what was tried, what came back and what to do next. It never holds a header, a request body, a cookie or
-a query string, since ansible-core prints messages in places that ``no_log`` does not reach.
+A message says what was tried, what came back and what to do next. It never contains a header, a request body, a cookie
+or a query string, since ansible-core prints messages in places that ``no_log`` does not reach.
 """
 
 from __future__ import annotations
@@ -39,13 +43,13 @@ class ApiError(Exception):
 
     :param code: one of ``CODES``
     :param msg: the whole sentence for a person
-    :param fact: the part of the sentence that tells what was tried and what came back, without advice
-    :param method: HTTP method, where a request was made
+    :param fact: the part of ``msg`` that says what was tried and what came back, without the advice
+    :param method: HTTP method, if a request was made
     :param path: path of the request, always without its query
-    :param status: HTTP status, where there was an answer
-    :param message: what the API itself said, shortened and scrubbed
-    :param executed: False where the request certainly changed nothing, True where it did, None where nobody knows
-    :param result: what was achieved before the failure and must not be lost, such as a new tenant's credentials
+    :param status: HTTP status, if there was a response
+    :param message: what the API itself reported, shortened and scrubbed
+    :param executed: False if the request certainly changed nothing, True if it did, None if that is unknown
+    :param result: what was done before the failure and must not be lost, such as a new tenant's credentials
     """
 
     def __init__(
@@ -78,7 +82,7 @@ class ApiError(Exception):
         return self.msg
 
     def as_dict(self) -> dict[str, t.Any]:
-        """The value of the result key ``failure``."""
+        """Return the value of the result key ``failure``."""
         return {
             "code": self.code,
             "method": self.method,
@@ -88,7 +92,7 @@ class ApiError(Exception):
         }
 
     def because(self, code: str, msg: str) -> ApiError:
-        """The same request seen from above: another code and sentence, the same facts."""
+        """Return the same failure with another code and message, but with the facts of its request."""
         return ApiError(
             code,
             msg,
@@ -102,5 +106,5 @@ class ApiError(Exception):
 
 
 def invalid(msg: str) -> ApiError:
-    """Input that is refused before anything is sent."""
+    """Return the error for input that is rejected before anything is sent."""
     return ApiError("invalid_input", msg)

@@ -1,10 +1,15 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """Decide when two spellings name the same account, address, name or id.
 
-Ledger, locks, token store, credentials file, predictions, caches and look-ups compare by the keys made here and by
-nothing else. Text that the user wrote is sent as it is; keys are only compared.
+The ledger, locks, token store, credentials file, predictions, caches and look-ups all compare by the keys made here.
+What the user wrote is sent unchanged; keys are only compared.
 """
 
 from __future__ import annotations
@@ -30,7 +35,7 @@ _ASCII_LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 
 
 def ascii_lower(text: str) -> str:
-    """Fold the letters A to Z and nothing else, so that no two different addresses become one."""
+    """Fold the letters A to Z and nothing else, so that different addresses stay different."""
     return text.translate(_ASCII_LOWER)
 
 
@@ -50,7 +55,7 @@ def host_key(host: str | None) -> str:
 def account_key(url: str, login: str | None = None) -> str:
     """Return the key of an account: host, port and path of its URL, and the login if there is one.
 
-    The scheme is left out: the same host and port by another scheme is the same account.
+    The scheme is left out: the same host and port is the same account, whatever the scheme.
     """
     parts = urlsplit(url.strip())
     try:
@@ -67,11 +72,11 @@ def account_key(url: str, login: str | None = None) -> str:
 def email_key(email: str | None) -> str:
     """Return the key of an e-mail address.
 
-    The local part is compared in NFC without regard to the case of A to Z; the domain as DNS compares it. Full case
+     The local part is compared in NFC, ignoring the case of A to Z only; the domain as DNS compares it. Full case
     folding is wrong here: it makes ``straße@`` and ``strasse@`` the same client.
     """
     text = email or ""
-    if text.isascii():  # the usual one, without the detours: lists have tens of thousands
+    if text.isascii():  # the usual case, kept fast: lists have tens of thousands
         local, at, domain = text.strip().lower().rpartition("@")
         return f"{local}@{domain.strip().rstrip('.')}" if at else domain
     text = unicodedata.normalize("NFC", text).strip()
@@ -80,8 +85,10 @@ def email_key(email: str | None) -> str:
 
 
 def email_spellings(email: str) -> tuple[str, ...]:
-    """Return the spellings of an address under which an API that compares text may have it: as given, in lower case,
-    and with the domain in A-labels and in U-labels."""
+    """Return the spellings under which an API that compares text may list an address.
+
+    They are the address as given, in lower case, and with its domain in A-labels and in U-labels.
+    """
     text = unicodedata.normalize("NFC", email.strip())
     local, _at, domain = text.rpartition("@")
     plain = host_key(domain)
@@ -96,7 +103,7 @@ def email_spellings(email: str) -> tuple[str, ...]:
 
 
 def id_text(value: t.Any) -> str | None:
-    """Return an id as opaque text, or None if the value can't be one (null, a boolean, an empty text, a container)."""
+    """Return an id as opaque text, or None if the value is no id (null, a boolean, an empty text, a container)."""
     if isinstance(value, bool) or value is None:
         return None
     if isinstance(value, float):
@@ -113,6 +120,7 @@ def id_value(text: str) -> int | str:
 
 
 @functools.lru_cache(maxsize=4096)
+@functools.lru_cache(maxsize=8192)
 def name_key(name: str) -> str:
     """Return the form in which names are compared: unescaped, NFKC, white space collapsed, numbers written one way.
 
@@ -137,7 +145,7 @@ def names_match(declared: str, listed: str) -> str | None:
     """Say how a listed name relates to a declared one.
 
     :returns: ``exact``; ``same`` (another spelling of it); ``case`` (another app, but for its case the same name);
-        ``lossy`` (maybe the declared one, cut short or with signs replaced, which nobody can tell); or None
+        ``lossy`` (maybe the declared one, cut short or with signs replaced); or None
     """
     if declared == listed:
         return "exact"
@@ -165,12 +173,23 @@ _CLASSES: tuple[t.Callable[[str], bool], ...] = (
 def _may_be_lossy(declared: str, listed: str) -> bool:
     if not listed:
         return False
+    forms = _lossy_set(declared)
+    if listed in forms:
+        return True
     short = re.sub(r"\s*(?:…|\.{2,3}|\ufffd)$", "", listed).rstrip()
-    return any(_cut(form, listed, short) for form in _lossy_forms(declared))
+    if short == listed and len(listed) < _CUT_WORD:
+        return False
+    return any(_cut(form, listed, short) for form in forms if form[:1] == listed[:1])
+
+
+@functools.lru_cache(maxsize=4096)
+def _lossy_set(name: str) -> frozenset[str]:
+    """Return all forms of a name at once: an account may have a thousand apps to compare it with."""
+    return frozenset(_lossy_forms(name))
 
 
 def _cut(form: str, listed: str, short: str) -> bool:
-    """Whether the listed name is the form, or the beginning of it where something cut it."""
+    """Return whether the listed name is the form, or its beginning if it was cut."""
     if form == listed or (short != listed and short and form.startswith(short)):
         return True
     if not form.startswith(listed):
@@ -214,7 +233,7 @@ def _replaced(name: str, lost: t.Callable[[str], bool], sign: str, each_byte: bo
 
 
 def within_edits(one: str, other: str, most: int = 2) -> bool:
-    """Whether at most so many letters have to be changed, added or dropped to make one text of the other."""
+    """Return whether at most ``most`` edits (a letter changed, added or dropped) turn one text into the other."""
     if abs(len(one) - len(other)) > most:
         return False
     row = list(range(len(other) + 1))

@@ -1,7 +1,12 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A module as data, so that it runs the same in a module's own process and inside the controller's.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+"""A module as data, so that it runs the same way in its own process and in the controller's.
 
 A module file declares one :class:`Operation`. :mod:`.module` runs it under AnsibleModule;
 ``plugin_utils/in_process.py`` runs it in the controller's process. Both hand it a :class:`Task` and show its result.
@@ -32,13 +37,13 @@ class Controller(t.Protocol):
         """Return the file of ``credentials_dest``, checked to be usable, or None if the option is not given."""
 
     def progress(self, text: str) -> None:
-        """Show a line at once: on a terminal in place of the last one, elsewhere below it."""
+        """Show a line at once: on a terminal it replaces the last one, elsewhere it follows it."""
 
     def clear_progress(self) -> None:
         """Remove the line from a terminal."""
 
     def predicted(self, kind: str, names: t.Iterable[str] = ()) -> set[str]:
-        """Return what earlier tasks of a check run would have created, and add ``names`` to it."""
+        """Return what earlier tasks of this check run would have created, and add ``names`` to it."""
 
 
 @dataclass
@@ -61,7 +66,7 @@ class Task:
             self.warnings.append(clean)
 
     def deadline(self, seconds: float) -> Deadline:
-        """A deadline of its own for one resource; its tries count for the task."""
+        """Return a new deadline for one resource; its tries count towards the task's."""
         made = Deadline(seconds)
         self.deadlines.append(made)
         return made
@@ -71,11 +76,12 @@ class Task:
 class Example:
     """One use of a module. The suites that go through all modules read it here.
 
-    :param args: the options; ``@tenant``, ``@user``, ``@client``, ``@other`` stand for passwords of the test accounts
-    :param method: of the request that is the module's purpose
-    :param path: of that request; ``*`` stands for an id
+    :param args: the options; ``@tenant``, ``@user``, ``@client``, ``@other`` are replaced by passwords of test accounts
+    :param method: HTTP method of the request that is the module's purpose
+    :param path: path of that request; ``*`` matches an id
     :param login: path of the request that logs in
     :param shows_secret: the module returns a secret that the user is meant to get
+    :param sends_nothing: the module works without a vendor
     :param reports_failures: the module succeeds when the API fails, and reports what failed
     """
 
@@ -85,6 +91,7 @@ class Example:
     login: str = "/api/v8/auth"
     shows_secret: bool = False
     reports_failures: bool = False
+    sends_nothing: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,17 +99,17 @@ class Operation:
     """The declaration of a module.
 
     :param name: the module's name
-    :param vendor: whose connection options it takes
+    :param vendor: the vendor whose connection options it takes
     :param kind: ``read``, ``write`` (idempotent), or ``send`` (changes something in every run)
     :param example: one use of it, for tests
     :param options: its own argument spec
-    :param run: does it; returns the result keys, or raises :class:`.ApiError`
+    :param run: does the work; returns the result keys, or raises :class:`.ApiError`
     :param constraints: ``required_if``, ``mutually_exclusive``, … as AnsibleModule takes them
-    :param files: where in the parameters the name of a file on the controller stands, as (dict, key); the file is found
-        as ansible.builtin.copy finds its ``src``
-    :param synonyms: names that users write, such as a vendor's, for options that ansible-core would not let have them;
-        the action plugin, through which every task goes, sets the option's own name in their place
-    :param controller_only: options that only the controller can serve; refused elsewhere before anything is sent
+    :param files: which parameters name a file on the controller, as (dict, key); the file is found as
+        ansible.builtin.copy finds its ``src``
+    :param synonyms: names that users write, such as a vendor's, for options that ansible-core does not let have
+        aliases; the action plugin, through which every task goes, replaces them by the option's own name
+    :param controller_only: options that only the controller can serve; rejected elsewhere before anything is sent
     """
 
     name: str
@@ -117,15 +124,15 @@ class Operation:
     controller_only: tuple[str, ...] = ()
 
     def argument_spec(self) -> dict[str, dict[str, t.Any]]:
-        """Connection and own options together."""
+        """Return the connection options together with the operation's own."""
         return {**connection_spec(self.vendor), **self.options}
 
 
 def perform(operation: Operation, task: Task) -> Result:
-    """Run an operation and turn whatever comes of it into a result.
+    """Run an operation and return a result, whatever happens.
 
     Catches everything but what is meant to end the process or the task (ansible-core's task time-out is a
-    BaseException): an exception that gets out of a module is printed by ansible-core before 2.22 with its secrets.
+    BaseException): before 2.22, ansible-core prints an exception that leaves a module with its secrets.
     """
     secrets = task.context.secrets
     try:
@@ -135,20 +142,21 @@ def perform(operation: Operation, task: Task) -> Result:
         result.setdefault("changed", False)
     except (Exception, SystemExit) as error:  # noqa: BLE001
         trace = secrets.scrub("".join(traceback.format_exception(type(error), error, error.__traceback__, chain=False)))
-        result = {
-            "failed": True,
-            "changed": False,
-            "msg": f"{operation.name} met an error that it does not know ({type(error).__name__}: "
-            f"{secrets.scrub(str(error))}). Nothing is known of what was sent before: run again, and report it with "
-            "the task's options.",
-            "exception": trace,
-        }
+        unexpected = ApiError(
+            "unknown_outcome",
+            f"{operation.name} failed with an unexpected error ({type(error).__name__}: {error}). It is not known "
+            "whether anything was sent. Run again, and report the error with the options of the task.",
+        )
+        failure = unexpected.as_dict()
+        result = {"failed": True, "changed": False, "msg": unexpected.msg, "failure": failure, "exception": trace}
+    finally:
+        task.context.end_task()
     for text in task.context.notices:
         task.warn(text)
     task.context.notices.clear()
     for key in ("msg", "failure"):
         if key in result:
-            result[key] = _scrubbed(result[key], secrets.scrub)
+            result[key] = scrubbed(result[key], secrets.scrub)
     if task.deadlines:
         result.setdefault("request_attempts", max(deadline.attempts for deadline in task.deadlines))
     result.setdefault("reconciled", False)
@@ -157,9 +165,12 @@ def perform(operation: Operation, task: Task) -> Result:
     return result
 
 
-def _scrubbed(value: t.Any, scrub: t.Callable[[str], str]) -> t.Any:
+def scrubbed(value: t.Any, scrub: t.Callable[[str], str]) -> t.Any:
+    """Replace what is secret in every text of a value."""
     if isinstance(value, str):
         return scrub(value)
     if isinstance(value, dict):
-        return {key: _scrubbed(inner, scrub) for key, inner in value.items()}
+        return {key: scrubbed(inner, scrub) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [scrubbed(inner, scrub) for inner in value]
     return value

@@ -2,10 +2,14 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """One table of connection options for each vendor.
 
-From it come the argument specs of the modules, their environment fallbacks, the options of the lookup and inventory
-plugins, the AWX credential types, and a test that compares it with the doc fragments.
+The argument specs of the modules, their environment fallbacks, the options of the lookup and inventory plugins and the
+AWX credential types are made from it, and a test compares it with the doc fragments.
 """
 
 from __future__ import annotations
@@ -21,7 +25,7 @@ from .errors import invalid
 
 @dataclass(frozen=True)
 class Option:
-    """A connection option as ansible-core's argument spec wants it, with the environment variable behind it."""
+    """A connection option, as ansible-core's argument spec wants it, with its environment variable."""
 
     name: str
     type: str = "str"
@@ -33,7 +37,7 @@ class Option:
     suboptions: dict[str, t.Any] | None = None
 
     def spec(self, fallback: t.Callable[..., t.Any]) -> dict[str, t.Any]:
-        """The entry for ``argument_spec``."""
+        """Return the entry for ``argument_spec``."""
         made: dict[str, t.Any] = {"type": self.type}
         if self.env:
             made["fallback"] = (fallback, [self.env])
@@ -51,6 +55,7 @@ class Option:
 
 
 def common_options(prefix: str, timeout: int) -> tuple[Option, ...]:
+    """Return the options that both vendors have, with a vendor's prefix and time-out."""
     return (
         Option("timeout", "int", f"{prefix}_TIMEOUT", timeout),
         Option("deadline", "int", f"{prefix}_DEADLINE", 300),
@@ -61,10 +66,10 @@ def common_options(prefix: str, timeout: int) -> tuple[Option, ...]:
 
 
 def from_environment(*names: str) -> str:
-    """Return the first of these environment variables that is set, for the ``fallback`` of an option.
+    """Return the first of these environment variables that is set, as the ``fallback`` of an option.
 
-    An empty one counts as not set, unlike with ansible-core's ``env_fallback``: ``MOBSTED_TIMEOUT=`` is how CI systems
-    pass a variable that nobody filled in.
+    Unlike with ansible-core's ``env_fallback``, an empty variable counts as not set: ``MOBSTED_TIMEOUT=`` is how CI
+    systems pass a variable that nobody filled in.
 
     :raises AnsibleFallbackNotFound: if none is set
     """
@@ -75,16 +80,37 @@ def from_environment(*names: str) -> str:
     raise AnsibleFallbackNotFound
 
 
+#: Where the ledger is unless the user says otherwise.
+LEDGER_PATH = "~/.local/share/partnerops/mip-ledger.sqlite3"
+
+#: Where the ledger and the create locks are shared by all machines. Both vendors' modules take these options; lookup
+#: and inventory, which only read from the vendor, don't.
+STATE: tuple[Option, ...] = (
+    Option("state_url", env="PARTNEROPS_STATE_URL", no_log=True),
+    Option("state_password", env="PARTNEROPS_STATE_PASSWORD", no_log=True),
+    Option("ledger_missing", env="MIP_LEDGER_MISSING", default="create", choices=("create", "fail")),
+)
+
+
+def without_state(options: t.Iterable[Option]) -> tuple[Option, ...]:
+    """Return connection options without those of the shared store."""
+    return tuple(option for option in options if option not in STATE)
+
+
 def argument_spec(options: t.Iterable[Option]) -> dict[str, dict[str, t.Any]]:
     """Return connection options as an argument spec (ansible-core's format)."""
     return {option.name: option.spec(from_environment) for option in options}
 
 
-#: A day in seconds; what is much longer, no socket and no lock can wait for.
+#: A day in seconds. Sockets and locks can't wait much longer.
 MOST = 86_400
 
 
 def checked_numbers(params: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """Return the numbers among the options, checked.
+
+    :raises ApiError: ``invalid_input``
+    """
     least = {"timeout": 1, "deadline": 1, "retries": 0, "settle": 0}
     found: dict[str, t.Any] = {}
     for name, low in least.items():
@@ -100,9 +126,9 @@ def checked_numbers(params: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
 
 
 def check_header_value(value: str | None, option: str) -> None:
-    """Refuse a token or key that can't be one: often a line break that was read with it from a file."""
+    """Reject a token or key with impossible characters: often a line break that was read with it from a file."""
     if value and not all("!" <= character <= "~" for character in value):
         raise invalid(
-            f"{option} holds white space, a line break or a character that is not ASCII, which no token or key has. "
+            f"{option} contains white space, a line break or a character that is not ASCII, which no token or key has. "
             "Nothing was sent."
         )

@@ -1,7 +1,12 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Find the known name or address of which a new one may be a mistyped form, among tens of thousands.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+"""Find the known name or address that a new one may be a typo of, among tens of thousands.
 
 :func:`.identity.nearest` compares with each known text, which takes minutes for a thousand new addresses in an account
 of 20,000. An index of trigrams leaves a few candidates for each.
@@ -35,7 +40,7 @@ def _letters(plain: str) -> int:
 
 
 class _Group:
-    """Texts with the same digits, by their plain forms."""
+    """Texts with the same digits, by their normalised forms."""
 
     def __init__(self) -> None:
         self.texts: dict[str, str] = {}
@@ -43,7 +48,7 @@ class _Group:
         self._index: dict[str, list[int]] = {}
 
     def nearest(self, plain: str, most: int) -> str | None:
-        """Return the first text that is at most so many edits away."""
+        """Return the first text that is at most ``most`` edits away."""
         letters, length = _letters(plain), len(plain)
         for number in self._candidates(plain, most):
             other, bits = self._known[number]
@@ -57,10 +62,10 @@ class _Group:
         return None
 
     def _candidates(self, plain: str, most: int) -> t.Iterable[int]:
-        """Return every text that may be within ``most`` edits, and others.
+        """Return every text that may be within ``most`` edits, and some others.
 
-        An edit changes at most three trigrams, so one of any ``3 * most + 1`` of them is left. The rarest ones are
-        asked for: all addresses of a company share the trigrams of its domain.
+         An edit changes at most three trigrams, so of any ``3 * most + 1`` of them one is left. The rarest ones are
+        used: all addresses of a company share the trigrams of its domain.
         """
         if not self._known:
             self._known = [(known, _letters(known)) for known in self.texts]
@@ -75,7 +80,7 @@ class _Group:
 
 
 def _without_ends(one: str, other: str) -> tuple[str, str]:
-    """Return two texts without what they begin and end with alike."""
+    """Return two texts without their common beginning and end."""
     start = len(os.path.commonprefix((one, other)))
     one, other = one[start:], other[start:]
     end = len(os.path.commonprefix((one[::-1], other[::-1])))
@@ -85,7 +90,7 @@ def _without_ends(one: str, other: str) -> tuple[str, str]:
 class Similar:
     """An index of known texts.
 
-    Numbers tell things apart on purpose (``shop1``, ``shop2``), so texts with other digits are never similar.
+    Numbers are meant to tell names apart (``shop1``, ``shop2``), so texts with different digits are never similar.
     """
 
     def __init__(self, known: t.Iterable[str]) -> None:

@@ -1,6 +1,11 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """Check the URLs to which credentials are sent."""
 
 from __future__ import annotations
@@ -13,7 +18,7 @@ from .errors import invalid
 
 
 def is_loopback(host: str | None) -> bool:
-    """True for ``localhost``, names below it (RFC 6761), 127.0.0.0/8 and ::1."""
+    """Return whether a host is ``localhost``, a name below it (RFC 6761), in 127.0.0.0/8, or ::1."""
     name = (host or "").lower().rstrip(".")
     if name in ("localhost", "::1") or name.endswith(".localhost"):
         return True
@@ -22,7 +27,7 @@ def is_loopback(host: str | None) -> bool:
 
 
 def check_url(url: str | None, option: str, suffixes: t.Iterable[str] = ()) -> str:
-    """The base URL without trailing slash and known suffixes; refuses what a credential must not be sent to.
+    """Return a base URL without trailing slash and known suffixes; reject one that credentials must not go to.
 
     :raises ApiError: ``invalid_input`` for anything but https (http to a loopback address is allowed), and for a URL
         with user information, query or fragment.
@@ -41,9 +46,9 @@ def check_url(url: str | None, option: str, suffixes: t.Iterable[str] = ()) -> s
     if parts.scheme not in ("http", "https") or not host or any(c.isspace() or ord(c) < 32 for c in text):
         raise invalid(f"{option} is not a valid URL: expected something like https://ppp-admin.mobsted.com.")
     if parts.username is not None or parts.password is not None:
-        raise invalid(f"{option} must not hold a user name or password: use the options for the login.")
+        raise invalid(f"{option} must not contain a user name or password: use the options for the login.")
     if parts.query or parts.fragment:
-        raise invalid(f"{option} must not hold a query or a fragment.")
+        raise invalid(f"{option} must not contain a query or a fragment.")
     if parts.scheme == "http" and not is_loopback(host):
         raise invalid(
             f"{option} uses http:// to {host}: credentials would travel in clear. Use https://; plain http is only "

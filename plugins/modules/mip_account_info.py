@@ -21,6 +21,13 @@ extends_documentation_fragment:
   - partnerops.saas.attributes.info
   - partnerops.saas.attributes
   - partnerops.saas.attributes.actiongroup_mip
+options:
+  transcript:
+    description:
+      - Whether to return RV(transcript).
+    type: bool
+    default: false
+    version_added: 1.1.0
 seealso:
   - module: partnerops.saas.mip_user
   - module: partnerops.saas.mobsted_account_info
@@ -77,6 +84,35 @@ lines:
   elements: str
   sample: ["✓ login: as owner@mip.example"]
 # END generated
+store:
+  description: Where the ledger is kept. Null if it can't be used.
+  returned: success
+  type: dict
+  contains:
+    kind:
+      description: V(file) or V(postgresql).
+      type: str
+      sample: postgresql
+    place:
+      description: The file, or host and name of the database.
+      type: str
+      sample: the database partnerops at db.example
+    exists:
+      description: Whether there is a ledger yet.
+      type: bool
+      sample: true
+    writable:
+      description: Whether it can be written to.
+      type: bool
+      sample: true
+    version:
+      description: Its layout.
+      type: int
+      sample: 1
+    open_intents:
+      description: How many rows have a call without an outcome.
+      type: int
+      sample: 0
 account:
   description: What the checks found out about the account.
   returned: success
@@ -95,6 +131,26 @@ account:
       type: list
       elements: int
       sample: [7]
+transcript:
+  description:
+    - Each request and its response, in order. Values are replaced by their form, such as V(integer), so that it shows
+      no secret, address, name, host or id. The filter P(partnerops.saas.partner_transcript#filter) compares it with the
+      description of the API.
+  returned: with O(transcript=true)
+  type: list
+  elements: dict
+  version_added: 1.1.0
+  contains:
+    request:
+      description: Method, path, and the forms of the query and the body.
+      type: dict
+    outcome:
+      description: Status of the response, or why there was none.
+      type: str
+      sample: "200"
+    response:
+      description: Status, headers that matter, and the form of the body. Null if there was no response.
+      type: dict
 # BEGIN generated: never_reconciled why="this module only logs in"
 reconciled:
   description: Always V(false), because this module only logs in.

@@ -66,6 +66,17 @@ options:
         effect with O(state=absent).
     type: bool
   # END generated
+  return_keys:
+    description:
+      - Whether to return the key pair of the client, which every login and registration has in its response.
+      - The result then has C(keys) with C(public_key) and C(private_key), both secret. It is null if no login or
+        registration took place.
+      - In a template, write C(result['keys']), because C(result.keys) is a method of the dictionary.
+      - ansible-core 2.22 hides the pair in what it shows. Before, an in-process task hides its whole result. If the
+        task runs as a module, set C(no_log) on it.
+    type: bool
+    default: false
+    version_added: 1.1.0
 seealso:
   - module: partnerops.saas.mip_marketplace
   - module: partnerops.saas.mip_sso_link
@@ -144,6 +155,23 @@ client:
     phone:
       description: Telephone number. Only known after a login or a registration.
       type: str
+    billing_data:
+      description: Billing data. Only known after a login or a registration. No call of the API changes it.
+      type: dict
+      version_added: 1.1.0
+      contains:
+        first_name: {description: First name., type: str}
+        last_name: {description: Last name., type: str}
+        address: {description: Street and number., type: str}
+        postcode: {description: Postcode., type: str}
+        country: {description: Country., type: str}
+        nip: {description: Tax number in Poland., type: str}
+        birth_day: {description: Date of birth., type: str}
+    favorites:
+      description: Favorites, as the API returns them. Null if they are not known.
+      type: list
+      elements: raw
+      version_added: 1.1.0
 # BEGIN generated: probed returned=success
 probed:
   description:

@@ -43,6 +43,17 @@ options:
     type: str
     choices: [present]
     default: present
+  return_keys:
+    description:
+      - Whether to return the key pair of the user, which every login and registration has in its response.
+      - The result then has C(keys) with C(public_key) and C(private_key), both secret. It is null in check mode if the
+        user would be registered.
+      - In a template, write C(result['keys']), because C(result.keys) is a method of the dictionary.
+      - ansible-core 2.22 hides the pair in what it shows. Before, an in-process task hides its whole result. If the
+        task runs as a module, set C(no_log) on it.
+    type: bool
+    default: false
+    version_added: 1.1.0
 seealso:
   - module: partnerops.saas.mip_member
   - module: partnerops.saas.mip_password_reset
@@ -58,11 +69,26 @@ EXAMPLES = r"""
   partnerops.saas.mip_user:
     email: owner@acme.example
     password: "{{ vault_owner_password }}"
+
+- name: Register a user and get the key pair
+  partnerops.saas.mip_user:
+    email: owner@acme.example
+    password: "{{ vault_owner_password }}"
+    return_keys: true
+  register: owner
+
+- name: Sign with that pair
+  partnerops.saas.mip_client:
+    api_public_key: "{{ owner['keys'].public_key }}"
+    api_private_key: "{{ owner['keys'].private_key }}"
+    marketplace_id: 7
+    email: buyer@acme.example
+    password: "{{ vault_buyer_password }}"
 """
 
 RETURN = r"""
 user:
-  description: The user, as the API returns it. The key pair in the response is never returned.
+  description: The user, as the API returns it.
   returned: success
   type: dict
   contains:
@@ -98,6 +124,19 @@ user:
     avatar:
       description: Avatar, as the API returns it, or null.
       type: str
+    mango_verified:
+      description: Whether the user's identity is verified for payments. Null if the response does not say.
+      type: bool
+      version_added: 1.1.0
+    mango_pay_id:
+      description: Id of the user at the payment service, or null.
+      type: str
+      version_added: 1.1.0
+    favorites:
+      description: Favorites, as the API returns them. Null if the response does not say.
+      type: list
+      elements: raw
+      version_added: 1.1.0
     marketplaces:
       description:
         - Ids of the marketplaces that the login lists. Null if the response has no such list, as right

@@ -112,6 +112,13 @@ push:
       description: Title of the message.
       type: str
       sample: Your order is ready
+    response:
+      description:
+        - What the API returned, parsed if it is JSON. Null in check mode, or if the response is empty. Its form
+          is not published.
+      type: raw
+      version_added: 1.1.0
+      sample: {meta: {push: {affected: 1}}}
 # BEGIN generated: never_reconciled why="the API has no call that shows whether a message was sent"
 reconciled:
   description: Always V(false), because the API has no call that shows whether a message was sent.

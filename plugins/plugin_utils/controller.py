@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What only the controller's process can do for a task: credentials in a vault, progress, what check mode foresaw."""
+"""Do for a task what only the controller's process can: write to a vault, show progress, remember predictions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline impo
 from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
 from ansible_collections.partnerops.saas.plugins.plugin_utils.credentials_file import CredentialsFile
 
-#: Asked for in the parent, before a worker is forked: from ansible-core 2.19 on, a worker has no terminal.
+#: Found out in the parent, before a worker is forked: from ansible-core 2.19 on, a worker has no terminal.
 _TERMINAL = sys.stderr.isatty()
 #: Back to the margin, and erase to the end of the line.
 _ERASE = "\r\x1b[K"
@@ -32,7 +32,7 @@ _COLUMNS = _columns()
 
 
 class ActionController:
-    """See ``module_utils/operation.py``."""
+    """The ``Controller`` of ``module_utils/operation.py``, for a task in this process."""
 
     def __init__(self, loader: t.Any, context: RunContext, check_mode: bool = False) -> None:
         self._loader = loader
@@ -40,7 +40,7 @@ class ActionController:
         self._check_mode = check_mode
 
     def credentials_file(self, params: t.Mapping[str, t.Any]) -> t.Any:
-        """Where ``credentials_dest`` is kept, or None where it isn't given."""
+        """Return the file that ``credentials_dest`` names, checked to be usable, or None if the option is not set."""
         if not params.get("credentials_dest"):
             return None
         return CredentialsFile.of(params, self._loader, self._context, self._check_mode)
@@ -65,7 +65,7 @@ class ActionController:
             Display().display(_ERASE, stderr=True, newline=False, screen_only=True)
 
     def predicted(self, kind: str, names: t.Iterable[str] = ()) -> set[str]:
-        """What earlier tasks of this check run said that they would create."""
+        """Return what earlier tasks of this check run predicted that they would create, with ``names`` added."""
         key = f"predicted-{kind}"
         with self._context.store.locked(key, Deadline(10)) as slot:
             found = set(slot.read().get("names", ()))

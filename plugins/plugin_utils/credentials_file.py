@@ -37,12 +37,12 @@ _Dumper: t.Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
 class CredentialsFile:
-    """One file. Made by :meth:`of`, which checks everything that can be checked beforehand.
+    """One file. :meth:`of` creates it, and checks everything that can be checked beforehand.
 
-    :param path: absolute
-    :param loader: ansible-core's, which holds the run's vault secrets
-    :param vault_id: which vault identity encrypts, or None for the one that ansible-vault would take
-    :param plaintext: write in clear where the run has no vault secret
+    :param path: an absolute path
+    :param loader: ansible-core's loader, which has the run's vault secrets
+    :param vault_id: the vault identity that encrypts, or None for the one that ``ansible-vault`` would use
+    :param plaintext: write in clear if the run has no vault secret
     """
 
     def __init__(self, path: str, loader: t.Any, context: RunContext, vault_id: str | None, plaintext: bool) -> None:
@@ -80,8 +80,8 @@ class CredentialsFile:
     def keep(self, outcomes: t.Sequence[TenantOutcome], check_mode: bool) -> bool:
         """Write the credentials of new tenants, and entries that are missing for older ones.
 
-        :returns: whether the file changed, or would change
-        :raises ApiError: ``invalid_input`` where it can't be written any more; the file is then as it was
+        :returns: whether the file changed, or would change in check mode
+        :raises ApiError: ``invalid_input`` if the file can no longer be written; it is then unchanged
         """
         if check_mode:
             return bool(self._merged(self._read(), outcomes))
@@ -96,10 +96,10 @@ class CredentialsFile:
             raise self._refused(f"could not be written ({error.strerror})") from None
         return bool(more)
 
-    # -- what belongs in it ---------------------------------------------------------------------------------------
+    # -- entries --------------------------------------------------------------------------------------------------
 
     def _merged(self, entries: Mapping[str, t.Any], outcomes: t.Sequence[TenantOutcome]) -> dict[str, dict[str, t.Any]]:
-        """The entries to set. A new tenant's replaces an older one; others are only added where they are missing."""
+        """Return the entries to set. A new tenant's entry replaces an old one; others are added only if missing."""
         there = {
             email_key(email): entry
             for email, entry in entries.items()
@@ -119,7 +119,7 @@ class CredentialsFile:
                 if there.get(email_key(outcome.email)) != entry:
                     more[outcome.email] = entry
             elif outcome.changed and record is None:
-                more[outcome.email] = {}  # foreseen in check mode
+                more[outcome.email] = {}  # predicted in check mode
         return more
 
     # -- the file -------------------------------------------------------------------------------------------------
@@ -137,11 +137,11 @@ class CredentialsFile:
         except OSError as error:
             raise self._refused(f"can't be read ({error.strerror})") from None
         if stat.S_ISLNK(found.st_mode):
-            raise self._refused("is a symbolic link, which is not followed with credentials")
+            raise self._refused("is a symbolic link, and credentials are not written through links")
         if not stat.S_ISREG(found.st_mode):
             raise self._refused("is not a file")
         if found.st_uid != os.geteuid():
-            raise self._refused("belongs to another user")
+            raise self._refused("is owned by another user")
         if not os.access(self.path, os.R_OK | os.W_OK):
             raise self._refused("can't be read and written by this user")
 
@@ -176,7 +176,7 @@ class CredentialsFile:
         return entries
 
     def _refuse_doubles(self, names: t.Sequence[str]) -> None:
-        """One of two entries for one address would be lost, and nobody knows which one is right."""
+        """One of two entries for one address would be lost, and either may be the right one."""
         first: dict[str, str] = {}
         for name in names:
             key = email_key(name)
@@ -202,7 +202,7 @@ class CredentialsFile:
         self._known = (self._look(), entries)
 
     def _scratch(self) -> str:
-        """The file that is written first. Its name is short, so that the longest name of a file can be written."""
+        """Return the file that is written first. Its name is short, so that any target name can be written."""
         folder, name = os.path.split(self.path)
         return os.path.join(folder, f".partnerops-{digest(name)[:16]}.tmp")
 
@@ -254,8 +254,8 @@ class CredentialsFile:
             if self._plaintext:
                 return None
             raise invalid(
-                "credentials_dest needs a vault secret, and this run has none: give one (--vault-password-file, "
-                "--vault-id or ANSIBLE_VAULT_PASSWORD_FILE), or allow a file in clear with credentials_plaintext."
+                "credentials_dest needs a vault secret, and this run has none. Pass one (--vault-password-file, "
+                "--vault-id or ANSIBLE_VAULT_PASSWORD_FILE), or set credentials_plaintext to write it unencrypted."
             )
         wanted = self._vault_id or C.DEFAULT_VAULT_ENCRYPT_IDENTITY
         try:
@@ -263,13 +263,15 @@ class CredentialsFile:
         except AnsibleError:
             there = ", ".join(sorted({str(name) for name, _secret in secrets}))
             option = "credentials_vault_id" if self._vault_id else "the setting vault_encrypt_identity"
-            raise invalid(f"{option} names the vault id {wanted!r}, which this run has not; it has: {there}.") from None
+            raise invalid(
+                f"{option} names the vault id {wanted!r}, which this run does not have. It has: {there}."
+            ) from None
         return vault_id, secret
 
     @contextlib.contextmanager
     def _locked(self) -> t.Iterator[None]:
-        """Alone among the tasks of this run, and, where the file system can lock folders, among all runs."""
-        with self._context.store.locked("keeper-" + digest(self.path), Deadline(_PATIENCE)):
+        """Keep out the other tasks of this run and, if the file system can lock folders, all other runs."""
+        with self._context.store.locked("credentials-" + digest(self.path), Deadline(_PATIENCE)):
             handle = os.open(os.path.dirname(self.path), os.O_RDONLY | os.O_CLOEXEC)
             try:
                 with contextlib.suppress(OSError):  # some file systems can't lock a folder

@@ -77,7 +77,7 @@ def _shipped(language: str) -> Result:
 
 
 def file_name(email: str) -> str:
-    """Return a file name for a tenant: its address where that is one, and always another for another address."""
+    """Return a file name for a tenant: its address if that can be a file name. Two addresses never share one."""
     safe = re.sub(r"[^A-Za-z0-9@._+-]", "_", email).lstrip(".-")[:120] or "_"
     mark = "" if safe == email else "-" + hashlib.sha256(email.encode("utf-8", "surrogatepass")).hexdigest()[:8]
     return f"{safe}{mark}.html"
@@ -128,8 +128,8 @@ def view(tenant: Result, language: str, texts: Result, credentials: Result) -> R
         "apps": apps,
         "url": url,
         "shown_url": _shown(url),
-        "login": credentials.get("login") or record.get("login") or tenant["email"],
-        "password": credentials.get("password"),
+        "login": clean(credentials.get("login") or record.get("login") or tenant["email"]),
+        "password": _visible(credentials.get("password")),
         "done": _done(tenant, record, apps, texts),
     }
 
@@ -167,6 +167,11 @@ def _app(entry: Result) -> Result:
 
 def _shown(url: str | None) -> str | None:
     return re.sub(r"^https?://", "", url).rstrip("/") if url else None
+
+
+def _visible(password: t.Any) -> str | None:
+    """Return a password without control characters, which nobody can type; white space may belong to it."""
+    return re.sub(r"[\x00-\x1f\x7f]", "", str(password)) if password else None
 
 
 def _filled(text: str, **values: t.Any) -> str:

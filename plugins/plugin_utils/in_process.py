@@ -1,11 +1,11 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The action plugin behind every module: the same operation, inside the controller's process.
+"""Run a module's operation inside the controller's process: the base of every action plugin.
 
-A module task costs a new Python of some 200 ms; this costs a few. It has to behave as the module does in everything
-that a user can see, so each of the known differences is met here, one by one: ``environment:``, the working directory,
-types, masking, ``become``, ``async``, time-outs, warnings, ``invocation``. Where it can't, the module runs instead.
+A module starts a new Python, which takes some 200 ms; this takes a few. It has to behave like the module in everything
+that a user can see, so it deals with each known difference: ``environment:``, types, masking, time-outs, warnings,
+``invocation``. With ``become``, with ``async`` or on another machine it cannot, and the module runs instead.
 """
 
 from __future__ import annotations
@@ -27,9 +27,11 @@ from ansible.release import __version__ as CORE_VERSION  # noqa: N812
 from ansible.utils.display import Display
 
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import invalid
+from ansible_collections.partnerops.saas.plugins.module_utils.hints import with_hint
 from ansible_collections.partnerops.saas.plugins.module_utils.http.transport import HAS_REQUESTS
 from ansible_collections.partnerops.saas.plugins.module_utils.operation import Operation, Result, Task, perform
-from ansible_collections.partnerops.saas.plugins.module_utils.run.secrets import core_registry, present
+from ansible_collections.partnerops.saas.plugins.module_utils.run import job
+from ansible_collections.partnerops.saas.plugins.module_utils.run.secrets import core_registry, present, texts_of
 from ansible_collections.partnerops.saas.plugins.plugin_utils.controller import ActionController
 from ansible_collections.partnerops.saas.plugins.plugin_utils.paths import (
     left_behind,
@@ -57,7 +59,7 @@ DROPPED = (
 
 
 class InProcessAction(ActionBase):
-    """Subclasses name their operation, nothing else."""
+    """The base of an action plugin. A subclass sets its operation and nothing else."""
 
     operation: t.ClassVar[Operation]
     _supports_check_mode = True
@@ -89,7 +91,7 @@ class InProcessAction(ActionBase):
             checked = ArgumentSpecValidator(self.operation.argument_spec(), **self.operation.constraints).validate(
                 self._arguments()
             )
-            # Also what came from the environment and from defaults: ansible-core knows which options are secret.
+            # Values from the environment and defaults, too: ansible-core knows which options are secret.
             context.secrets.add(*(value for value in checked._no_log_values if isinstance(value, str)))
             task = Task(
                 checked.validated_parameters,
@@ -125,7 +127,7 @@ class InProcessAction(ActionBase):
         return None if HAS_REQUESTS else f"the Python library requests is missing in {sys.executable}"
 
     def _arguments(self) -> dict[str, t.Any]:
-        """The task's arguments under the options' own names; one that is given under both stays, and is refused."""
+        """Return the arguments by the options' own names. An option given by both names stays, and is refused."""
         args = plain(self._task.args)
         own = self.operation.synonyms
         return {own[key] if key in own and own[key] not in args else key: value for key, value in args.items()}
@@ -150,14 +152,37 @@ class InProcessAction(ActionBase):
             try:
                 for place, key in self.operation.files(task.params):
                     if place.get(key):
-                        place[key] = stack.enter_context(self._real_file(self._find_needle("files", place[key])))
+                        found = self._found(task.params, place, key, place[key])
+                        place[key] = stack.enter_context(self._real_file(found))
             except AnsibleError as error:
-                return _no_file(error)
+                return _refused(str(error))
             return perform(self.operation, task)
+
+    def _found(self, params: Result, place: Result, key: str, name: str) -> str:
+        """Return the path of a file that a task names, found as ``ansible.builtin.copy`` finds its ``src``.
+
+        :raises AnsibleError: with whose file it is, and where it was searched for
+        """
+        try:
+            return str(self._find_needle("files", name))
+        except AnsibleError:
+            owner = next(
+                (
+                    one.get("email")
+                    for one in params.get("tenants") or ()
+                    if any(app is place for app in one.get("apps") or ())
+                ),
+                params.get("tenant"),
+            )
+            whose = f" of the app {place.get('name')!r}" + (f" of {owner}" if owner else "")
+            raise AnsibleError(
+                f"{key}{whose} was not found: {name}. A relative name is searched for in files/ of the role or "
+                "playbook, and beside it. Nothing was sent."
+            ) from None
 
     @contextlib.contextmanager
     def _real_file(self, path: str) -> t.Iterator[str]:
-        """The file itself, or where it is vaulted a decrypted copy of the same name, as a module would get it."""
+        """Yield the path of a file or, if it is vaulted, of a decrypted copy of the same name, as a module gets it."""
         source = self._loader.get_real_file(path)
         if source == path:
             yield path
@@ -175,7 +200,7 @@ class InProcessAction(ActionBase):
             return None
         unsupported = isinstance(checked.errors[0], UnsupportedError)
         head = f"Unsupported parameters for ({self._task.action}) module: " if unsupported else ""
-        return {"failed": True, "changed": False, "msg": head + checked.errors.msg}
+        return _refused(with_hint(head + checked.errors.msg, self.operation))
 
     def _finished(self, result: Result, task: Task, checked: t.Any, task_vars: dict[str, t.Any] | None) -> Result:
         if self._wants_invocation(task_vars):
@@ -192,11 +217,11 @@ class InProcessAction(ActionBase):
             if value is None or isinstance(value, bool):
                 continue
             # Each text once, and only the keys that need it: a fleet's result has megabytes.
-            text = "\n".join(set(_texts(value)))
+            text = "\n".join(set(texts_of(value)))
             found = present(hidden, text)
             if found:
                 result[key] = remove_values(value, found)
-                text = "\n".join(set(_texts(result[key])))
+                text = "\n".join(set(texts_of(result[key])))
             shown = shown or bool(present(secrets.shown, text))
         if shown:
             result["_ansible_no_log"] = True  # usable in a registered variable, not shown
@@ -204,18 +229,18 @@ class InProcessAction(ActionBase):
                 # A loop collects this from its items, and the worker sends it back with the result of them all.
                 self._task.no_log = True
             if BEFORE_2_19 and result.get("failed"):
-                # A fleet that made tenants and then failed has to say what failed. Its message holds no secret.
+                # A fleet that created tenants and then failed has to say what failed. Its message contains no secret.
                 Display().error(f"{self._task.action}: {secrets.scrub(str(result.get('msg')))}", wrap_text=False)
         return result
 
     def _wants_invocation(self, task_vars: dict[str, t.Any] | None) -> bool:
         try:
             return bool(C.config.get_config_value("INJECT_INVOCATION", variables=task_vars))
-        except AnsibleError:  # before 2.21 there is no such setting, and a module always tells
+        except AnsibleError:  # before 2.21 there is no such setting, and modules always return it
             return True
 
     def _as_module(self, task_vars: dict[str, t.Any] | None) -> Result:
-        """Run the module, with the files that it needs beside it."""
+        """Run the module, with the files that it needs."""
         args = self._arguments()
         self._copies: dict[str, str] = {}
         environment: dict[t.Any, t.Any] = {}
@@ -226,10 +251,10 @@ class InProcessAction(ActionBase):
                 if isinstance(place, dict) and place.get(key):
                     with surroundings(environment):
                         name = os.path.expanduser(os.path.expandvars(str(place[key])))
-                    place[key] = self._transferred(self._find_needle("files", name))
+                    place[key] = self._transferred(self._found(args, place, key, name))
         except AnsibleError as error:
-            return _no_file(error)
-        more: dict[str, str] = {}
+            return _refused(str(error))
+        more = {job.VARIABLE: "1"} if wrap else {}
         if self._connection.transport == "local":
             message = self._anchored(args, environment, more)
             if message:
@@ -246,7 +271,7 @@ class InProcessAction(ActionBase):
         :param more: gets the environment variables to set
         :returns: why the task is refused, or None
         """
-        # What becomes another user need not keep this process's own environment.
+        # A module that becomes another user does not keep the environment of this process.
         known = {**({} if self._connection.become else os.environ), **environment}
         with surroundings(environment):
             paths = [*relative_paths(self.operation.argument_spec(), args), *relative_variables(known)]
@@ -292,20 +317,3 @@ class InProcessAction(ActionBase):
 
 def _refused(message: str) -> Result:
     return {"failed": True, "changed": False, "msg": message, "failure": invalid(message).as_dict()}
-
-
-def _no_file(error: AnsibleError) -> Result:
-    return _refused(f"A file was not found: {error} Nothing was sent.")
-
-
-def _texts(value: t.Any) -> t.Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for inner in value.values():
-            yield from _texts(inner)
-    elif isinstance(value, (list, tuple, set)):
-        for inner in value:
-            yield from _texts(inner)
-    elif value is not None and not isinstance(value, bool):
-        yield str(value)

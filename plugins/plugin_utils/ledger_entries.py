@@ -11,14 +11,12 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import invalid
 from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline import Deadline
+from ansible_collections.partnerops.saas.plugins.module_utils.identity import account_key
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.connection import mip_connection
-from ansible_collections.partnerops.saas.plugins.module_utils.mip.ledger import Ledger
+from ansible_collections.partnerops.saas.plugins.module_utils.state.lines import public
+from ansible_collections.partnerops.saas.plugins.module_utils.state.store import open_store
 from ansible_collections.partnerops.saas.plugins.module_utils.vendors import connection_spec
-
-_READ = (
-    "SELECT marketplace, kind, email, id, state, blocked, intent FROM entry WHERE api = ? "
-    "ORDER BY marketplace, kind, email"
-)
+from ansible_collections.partnerops.saas.plugins.plugin_utils.process import context_of_process
 
 
 def ledger_entries(options: t.Mapping[str, t.Any]) -> list[dict[str, t.Any]]:
@@ -31,15 +29,7 @@ def ledger_entries(options: t.Mapping[str, t.Any]) -> list[dict[str, t.Any]]:
     if checked.error_messages:
         raise invalid(" ".join(checked.error_messages))
     connection = mip_connection(checked.validated_parameters)
-    ledger = Ledger(connection.ledger_path, connection.base)
-    with ledger.file.opened(Deadline(connection.deadline), create=False) as file:
-        rows = file.execute(_READ, (ledger.api,)).fetchall() if file is not None else []
-    names = ("marketplace_id", "kind", "email", "id", "state", "blocked", "intent")
-    return [
-        {**dict(zip(names, row)), "marketplace_id": int(row[0]) if row[0] else None, "blocked": _flag(row[5])}
-        for row in rows
-    ]
-
-
-def _flag(value: t.Any) -> bool | None:
-    return None if value is None else bool(value)
+    store = open_store(connection.state, context_of_process())
+    deadline = Deadline(connection.deadline)
+    rows = store.entries(deadline, account_key(connection.base)) if store.status(deadline)["exists"] else []
+    return [public(key, entry) for key, entry in rows]

@@ -81,7 +81,7 @@ class PartnerState:
             self.problems.append(Problem(message, path, self._place(path)))
 
     def _place(self, path: str) -> Place | None:
-        """The place of a value, or of what it would be in."""
+        """Return the place of a value or, if it is missing, of what it belongs in."""
         places = self._document.places
         while path and path not in places:
             path = path[: max(path.rfind("."), path.rfind("["), 0)]
@@ -191,7 +191,7 @@ class PartnerState:
             path = f"{where}[{number}]"
             name = app.get("name")
             if name is not None and self._try(f"{path}.name", lambda: AppSpec.read({"name": name})):  # noqa: B023
-                # Two apps of one name can only be told apart by their ids.
+                # Two apps of one name can only be distinguished by their ids.
                 names.append((f"{path}.name", (name_key(name), app.get("app_id"))))
             for option in ("splash_color", "panel_color", "website_url", "icon", "app_id"):
                 value = app.get(option)

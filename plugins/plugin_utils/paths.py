@@ -16,7 +16,7 @@ from ansible_collections.partnerops.saas.plugins.module_utils.vendors import VEN
 
 Spec = t.Mapping[str, t.Mapping[str, t.Any]]
 
-#: Environment variables that hold a path, for an option or for the HTTP library.
+#: Environment variables that contain a path, for an option or for the HTTP library.
 VARIABLES = (
     *sorted({option.env for options in VENDORS.values() for option in options if option.env and option.type == "path"}),
     "REQUESTS_CA_BUNDLE",

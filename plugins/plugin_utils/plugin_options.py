@@ -1,10 +1,10 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The connection options of the modules, for plugins that ansible-core configures in another way (lookup, inventory).
+"""Read the modules' connection options in plugins that ansible-core configures in another way (lookup, inventory).
 
-Their documentation is ``doc_fragments/mobsted_plugin.py``. The table ``module_utils/options.py`` stands behind both,
-and a test compares the two.
+Their documentation is ``doc_fragments/mobsted_plugin.py``. A test compares it with the table of options in
+``module_utils/options.py``.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from ansible_collections.partnerops.saas.plugins.module_utils.http.transport imp
 from ansible_collections.partnerops.saas.plugins.module_utils.identity import account_key
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.connection import MOBSTED, MOBSTED_PATHS
 from ansible_collections.partnerops.saas.plugins.module_utils.operation import Task
+from ansible_collections.partnerops.saas.plugins.module_utils.options import without_state
 from ansible_collections.partnerops.saas.plugins.module_utils.run.store import digest
 from ansible_collections.partnerops.saas.plugins.module_utils.urls import check_url
 from ansible_collections.partnerops.saas.plugins.plugin_utils.process import (
@@ -30,12 +31,15 @@ from ansible_collections.partnerops.saas.plugins.plugin_utils.process import (
     surroundings,
 )
 
+#: A lookup and an inventory only read, so they take no options of the store.
+MOBSTED_READING = without_state(MOBSTED)
+
 
 class Plugin(t.Protocol):
-    """What lookup and inventory plugins have in common."""
+    """The part that lookup and inventory plugins share."""
 
     def get_option_and_origin(self, option: str) -> tuple[t.Any, t.Any]:
-        """The value of an option, and where it was given."""
+        """Return the value of an option, and where it was set."""
 
 
 @contextmanager
@@ -55,25 +59,27 @@ def no_empty_variables() -> t.Iterator[None]:
 
 
 def mobsted_params(plugin: Plugin, templar: t.Any, origins: tuple[str, ...]) -> dict[str, t.Any]:
-    """The connection options of a plugin as modules get them.
+    """Return the connection options of a plugin as modules get them.
 
-    :param templar: evaluates a value that may be a template and which ansible-core has not evaluated
-    :param origins: how the names of such values' origins start (``var``, ``Direct``); the environment is never a
-        template
+    :param templar: evaluates values that may be templates and that ansible-core has not evaluated
+    :param origins: how the names of such values' origins start (``var``, ``Direct``); a value from the environment is
+        never a template
     :raises ApiError: ``invalid_input`` for what modules would refuse in ``api_paths``
     """
     params = {}
-    for option in MOBSTED:
+    for option in MOBSTED_READING:
         value, origin = plugin.get_option_and_origin(option.name)
         if value is not None and str(origin).startswith(origins):
             value = templar.template(value)
         params[option.name] = plain(value)
     paths = params["api_paths"] or {}
     if not isinstance(paths, dict):
-        raise invalid("api_paths must be a dictionary, such as {objects: object}.")
+        raise invalid("api_paths must be a dictionary, such as {objects: object}. Nothing was sent.")
     unknown = sorted(set(paths) - set(MOBSTED_PATHS))
     if unknown:
-        raise invalid(f"api_paths has no key {unknown[0]!r}; there are: {', '.join(MOBSTED_PATHS)}.")
+        raise invalid(
+            f"api_paths has no key {unknown[0]!r}. It may have: {', '.join(MOBSTED_PATHS)}. Nothing was sent."
+        )
     return params
 
 
@@ -95,21 +101,22 @@ def mobsted_task(
     params: t.Mapping[str, t.Any] | None = None,
     error: type[AnsibleError] = AnsibleError,
 ) -> t.Iterator[Task]:
-    """A task as the modules' code wants it: in this process, with the run's login, every secret registered.
+    """Provide a task for the modules' code, in this process, with the run's login and every secret registered.
 
-    :param params: options besides the connection's
-    :param error: what an ``ApiError`` becomes
+    :param params: options besides those of the connection
+    :param error: the class of error that an ``ApiError`` is turned into
     """
     if not HAS_REQUESTS:
         raise error(
-            f"The Python library 'requests' is needed, and {sys.executable}, which runs Ansible, does not have it."
+            f"The Python library requests is not installed for {sys.executable}, the Python that runs Ansible. "
+            f"Install it with: {sys.executable} -m pip install requests"
         )
     context = context_of_process()
     show_requests(context)
     with surroundings({}):
         try:
             connection = mobsted_params(plugin, templar, origins)
-            context.secrets.add(*(connection[option.name] for option in MOBSTED if option.no_log))
+            context.secrets.add(*(connection[option.name] for option in MOBSTED_READING if option.no_log))
             yield Task({**connection, **(params or {})}, context=context)
         except ApiError as failure:
             # Without a cause: ansible-core 2.19 and newer print the texts of causes, too.

@@ -68,8 +68,8 @@ def plain(value: t.Any) -> t.Any:
 def surroundings(environment: t.Mapping[t.Any, t.Any]) -> t.Iterator[None]:
     """Give a block the surroundings of a module, and restore those of the process afterwards.
 
-    Python's warnings are off, and so is the log of urllib3, since its lines hold URLs with their queries. The working
-    directory stays: it is the folder in which the command was started.
+    Python's warnings are off, and so is the log of urllib3, since its lines contain URLs with their queries. The
+    working directory stays: it is the folder in which the command was started.
 
     :param environment: the variables that ``environment:`` sets
     """

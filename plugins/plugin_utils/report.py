@@ -1,11 +1,10 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The report of a whole account: one HTML page that needs nothing but itself.
+"""Render the report of an account: one HTML page that loads nothing else.
 
-The template is ``playbooks/templates/partner-report.html.j2``. Jinja is used by itself, with escaping on for
-everything, so that no text of the API becomes markup; a content security policy in the page forbids whatever would get
-through.
+The template is ``playbooks/templates/partner-report.html.j2``. Jinja runs outside of Ansible and escapes everything, so
+that no text of the API becomes markup. A content security policy in the page blocks whatever might still get through.
 """
 
 from __future__ import annotations
@@ -41,11 +40,11 @@ except ImportError:
 
 FOLDER = Path(__file__).resolve().parents[2] / "playbooks" / "templates"
 TEMPLATE = "partner-report.html.j2"
-#: so many tenants are shown unfolded
+#: with more tenants than this, each is folded
 UNFOLDED = 12
-#: so many tenants are in the ranking
+#: number of tenants in the ranking
 RANKED = 10
-#: label, days, counters of launches and of installs; a record has no installs of 30 days
+#: label, days, counters of launches and of installs; a record has no counter for installs in 30 days
 WINDOWS: tuple[tuple[str, int, str, str | None], ...] = (
     ("1 day", 1, "launches_1_day", "installs_1_day"),
     ("7 days", 7, "launches_7_days", "installs_7_days"),
@@ -57,13 +56,13 @@ _DIGEST = re.compile(r'<meta name="partnerops-digest" content="([0-9a-f]{64})">'
 def render(
     data: t.Any, generated: str | None = None, previous: str | None = None, people: t.Sequence[t.Any] = ()
 ) -> str:
-    """The page.
+    """Return the page.
 
     :param data: the result of ``partnerops.saas.mobsted_fleet_info``
-    :param generated: what the page says of its time, default: now
-    :param previous: the page that is there; if it shows the same, it is returned as it is, so that its time is the one
-        of the last change. Otherwise, its numbers are what the new page shows growth against
-    :param people: entries of ``mip_ledger_info``, for MIP's half
+    :param generated: the time that the page shows, default: now
+    :param previous: the existing page; if it shows the same data it is returned unchanged, so that its time is that of
+        the last change. Otherwise the new page shows growth against its numbers
+    :param people: entries of ``partnerops.saas.mip_ledger_info``, for MIP's half
     """
     data, people = plain(data), plain(people)
     environment = jinja2.Environment(
@@ -95,7 +94,7 @@ def render(
 
 
 def view(data: dict[str, t.Any], people: t.Sequence[dict[str, t.Any]] = ()) -> dict[str, t.Any]:
-    """What the template shows."""
+    """Return the variables of the template."""
     judged = bool(data["summary"]["declaration"])
     tenants = [_tenant(one) for one in data["tenants"]]
     master = [_app(app) for app in data["apps"]]
@@ -133,7 +132,7 @@ def view(data: dict[str, t.Any], people: t.Sequence[dict[str, t.Any]] = ()) -> d
 
 
 def _notes(tenants: list[dict[str, t.Any]], master: list[dict[str, t.Any]], data: dict[str, t.Any]) -> dict[str, t.Any]:
-    """What somebody should look at."""
+    """Return what somebody should look at."""
     places = [*((app, None) for app in master), *((app, one["email"]) for one in tenants for app in one["apps"])]
     return {
         "undeclared": data["undeclared"],
@@ -201,9 +200,9 @@ def _app(entry: dict[str, t.Any]) -> dict[str, t.Any]:
 
 
 def chart(stats: t.Mapping[str, t.Any], kind: str) -> dict[str, t.Any]:
-    """Bars of a mean day over each window, so that a rise or fall shows; totals would always rise.
+    """Return bars for the mean day of each window. A rise or fall shows in them; totals would always rise.
 
-    A height is in hundredths of the highest bar; None where the record does not tell.
+    A height is a percentage of the highest bar, and None if the record has no such counter.
     """
     totals = []
     for label, days, launches, installs in WINDOWS:
@@ -232,7 +231,7 @@ def chart(stats: t.Mapping[str, t.Any], kind: str) -> dict[str, t.Any]:
 
 
 def qr_code(link: str) -> Markup | None:
-    """A QR code as inline SVG; None where it can't be made."""
+    """Return a QR code as inline SVG, or None without segno or for a link that is too long."""
     if not HAS_SEGNO:
         return None
     try:
@@ -244,7 +243,7 @@ def qr_code(link: str) -> Markup | None:
 
 
 def href(url: t.Any) -> str | None:
-    """The address, if it is one of the web and not of something else."""
+    """Return the address if it is an http or https one, else None."""
     try:
         return web_url(url, "link", plain=True)
     except SnippetError:
@@ -252,20 +251,20 @@ def href(url: t.Any) -> str | None:
 
 
 def clean(value: t.Any) -> str:
-    """Text without control characters; marks of direction are held in by the template's ``bdi``."""
+    """Return text without control characters. The template's ``bdi`` confines marks of direction."""
     return re.sub(
         r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]+", " ", str(value if value is not None else "")
     ).strip()
 
 
 def initials(name: t.Any) -> str:
-    """One or two letters in place of an icon."""
+    """Return one or two letters to show in place of an icon."""
     words = re.findall(r"[^\W_]+", clean(name))
     return "".join(word[0] for word in words[:2]).upper() or "?"
 
 
 def day(value: t.Any) -> str | None:
-    """``2020-09-01 09:50:18.107369`` as ``1 Sep 2020``; what is no such time as it is."""
+    """Return ``2020-09-01 09:50:18.107369`` as ``1 Sep 2020``, and anything else unchanged."""
     text = clean(value)
     try:
         found = date.fromisoformat(text[:10])
@@ -275,7 +274,7 @@ def day(value: t.Any) -> str | None:
 
 
 def number(value: t.Any) -> str:
-    """``12345`` as ``12,345``."""
+    """Return ``12345`` as ``12,345``."""
     if value is None:
         return "–"
     return f"{value:,.0f}" if value >= 10 or float(value).is_integer() else f"{value:.1f}"

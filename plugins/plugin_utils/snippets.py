@@ -1,11 +1,11 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Links and snippets for the websites that Mobsted's apps wrap, each escaped for where it lands.
+"""Make links and snippets for the websites that Mobsted's apps wrap, escaped for the place that they go to.
 
-Facts: the prompts' messages, the install check's call and ``utm_extid`` are the vendor's (``seed``); the host without
-``-admin`` too; ``/pwa/?appid=`` was seen in ``code``; joining them is ``inferred``. The address of the install check's
-script is not published.
+Sources: the vendor documents the messages of the prompts, the call of the install check, ``utm_extid`` and the host
+without ``-admin`` (``seed``). ``/pwa/?appid=`` was seen in use (``code``); that the two go together is ``inferred``.
+The address of the install check's script is not published.
 """
 
 from __future__ import annotations
@@ -18,26 +18,26 @@ from urllib.parse import quote, unquote, urlsplit
 
 from ansible_collections.partnerops.saas.plugins.module_utils.urls import is_loopback
 
-#: What the vendor's links carry the end user's id in (``seed``).
+#: The query parameter that carries the end user's id (``seed``).
 EXTID = "utm_extid"
 _LINKS = ("link_instant", "link_managed")
 
 
 class SnippetError(ValueError):
-    """What was given can't be made into a link or snippet; the text says why."""
+    """An input that cannot become a link or a snippet. The message says why."""
 
 
 def _text(value: t.Any, what: str) -> str:
-    """Text or a whole number, as text."""
+    """Return a string or a whole number as a string."""
     if isinstance(value, bool) or not isinstance(value, (str, int)) or str(value).strip() == "":
-        raise SnippetError(f"{what} must be a text that is not empty, got {type(value).__name__}.")
+        raise SnippetError(f"{what} must be a string that is not empty, not {type(value).__name__}.")
     return str.__str__(str(value))
 
 
 def web_url(value: t.Any, what: str, *, plain: bool = False) -> str:
-    """An https address (http on this machine, or with ``plain``) that can hold nothing but an address.
+    """Return an https address (or http, on this machine or with ``plain``) that is safe wherever a URL may stand.
 
-    What no URL may hold (quotes, angle brackets, white space, other alphabets) is percent-encoded.
+    Quotes, angle brackets, white space and non-ASCII characters are percent-encoded.
     """
     text = _text(value, what)
     try:
@@ -46,19 +46,19 @@ def web_url(value: t.Any, what: str, *, plain: bool = False) -> str:
     except ValueError:
         raise SnippetError(f"{what} is not a valid URL.") from None
     if parts.scheme != "https" and not (parts.scheme == "http" and (plain or is_loopback(host))):
-        raise SnippetError(f"{what} must be an https:// address, its scheme is {parts.scheme[:20]!r}.")
+        raise SnippetError(f"{what} must be an https:// address, not {parts.scheme[:20]!r}.")
     if not re.fullmatch(r"\[?[A-Za-z0-9._:-]+\]?", parts.netloc):
-        raise SnippetError(f"{what} must name a plain host.")
+        raise SnippetError(f"{what} must name a plain host, without a user name.")
     return quote(text, safe="%/:?#[]@!$&()*+,;=~-._")
 
 
 def app_link(app: t.Any, extid: t.Any, tenant: t.Mapping[str, t.Any] | None = None, kind: str = "instant") -> str:
-    """The link by which one end user opens an app.
+    """Return the link with which one end user opens an app.
 
-    :param app: the result of a module (``app``), or a link
+    :param app: an app as the modules return it, or a link
     :param extid: the user's id
-    :param tenant: the record of the tenant, for an app that tells no link
-    :param kind: which of the app's two links comes first, ``instant`` or ``managed``
+    :param tenant: the record of the tenant, for an app that has no link
+    :param kind: which of the app's two links to prefer, ``instant`` or ``managed``
     """
     user = _text(extid, "extid")
     if f"link_{kind}" not in _LINKS:
@@ -86,10 +86,12 @@ def personal_data(extid: t.Any) -> str | None:
 
 
 def _built(app: t.Mapping[str, t.Any], tenant: t.Mapping[str, t.Any] | None) -> str:
-    """``https://<tenant>.<server>/pwa/?appid=<id>``, from what is known of the account."""
+    """Return ``https://<tenant>.<server>/pwa/?appid=<id>``, from what is known of the account."""
     number = app.get("id")
     if isinstance(number, bool) or not re.fullmatch(r"\d{1,18}", str(number)):
-        raise SnippetError("the app has no link_instant, no link_managed and no id: register it from mobsted_pwa_app.")
+        raise SnippetError(
+            "the app has no link_instant, no link_managed and no id. Pass 'app' of a mobsted_pwa_app result."
+        )
     for admin in ((tenant or {}).get("url"), app.get("icon_url"), app.get("qr_url")):
         found = re.match(r"(https?)://([A-Za-z0-9_-]+?)-admin\.([A-Za-z0-9._-]+(?::\d+)?)(?:/|$)", str(admin or ""))
         if found:
@@ -98,21 +100,21 @@ def _built(app: t.Mapping[str, t.Any], tenant: t.Mapping[str, t.Any] | None) -> 
     if name and server:
         return web_url(f"https://{name}.{server}/pwa/?appid={number}", "the app's link", plain=True)
     raise SnippetError(
-        "the app tells no link. Give the record of its tenant, too, as mobsted_tenant or mobsted_tenant_info return "
-        "it: mobsted_app_link(extid, tenant=record)."
+        "the app has no link. Pass the record of its tenant, too, as mobsted_tenant or mobsted_tenant_info returns it: "
+        "mobsted_app_link(extid, tenant=record)."
     )
 
 
 def js_string(value: str) -> str:
-    """A JavaScript string in single quotes that ends neither its script nor an HTML attribute, and is no template."""
-    inner = json.dumps(value)[1:-1]  # ASCII alone, so U+2028 and the marks of direction are escaped, too
+    """Return a JavaScript string in single quotes that can end neither its script nor an HTML attribute."""
+    inner = json.dumps(value)[1:-1]  # ASCII only: U+2028 and marks of direction are escaped, too
     for char in "'<>&`{":
         inner = inner.replace(char, f"\\u{ord(char):04x}")
     return "'" + inner.replace('\\"', "\\u0022") + "'"
 
 
 def prompt_js(name: t.Any, action: t.Any = "show") -> str:
-    """The statement by which a wrapped site shows or hides a prompt of its container (``seed``)."""
+    """Return the statement with which a wrapped site shows or hides a prompt of its container (``seed``)."""
     if action not in ("show", "hide"):
         raise SnippetError(f"action must be 'show' or 'hide', got {action!r}.")
     widget = js_string(_text(name, "the prompt's code name"))
@@ -120,12 +122,12 @@ def prompt_js(name: t.Any, action: t.Any = "show") -> str:
 
 
 def install_check_html(extid: t.Any, script_url: t.Any, variable: t.Any = "mobstedPwaInstalled") -> str:
-    """The script for HEAD, and the call that tells whether this user has installed the app (``seed``)."""
+    """Return the script for HEAD, and the call that finds out if this user has installed the app (``seed``)."""
     if not isinstance(variable, str) or not re.fullmatch(r"[A-Za-z_$][A-Za-z0-9_$]*", variable):
         raise SnippetError("variable must be the name of a JavaScript variable.")
     source = html.escape(web_url(script_url, "script_url"))
     user = js_string(_text(extid, "extid"))
-    # An async function, so that a script which did not load rejects the promise: nobody knows then, which is not "no".
+    # Async, so that the promise is rejected if the script did not load: "unknown" is not "no".
     call = f"window.{variable} = (async function () {{ return await window.mbst.checkPwaInstalled({user}); }})();"
     return (
         f'<script src="{source}" type="text/javascript"></script>\n<script type="text/javascript">\n{call}\n</script>\n'

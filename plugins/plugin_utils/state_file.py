@@ -206,6 +206,6 @@ class StateFile:
 
 
 def _reason(error: AnsibleError) -> str:
-    """The first sentence of an error of ansible-core, without the excerpt of the source that it adds."""
+    """Return the first sentence of an error of ansible-core, without the source excerpt that it adds."""
     text = str(getattr(error, "message", None) or error).splitlines()[0]
     return text.removeprefix("The task includes an option with an undefined variable.").strip(" .:")[:200]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The page for a client in a browser: it stands alone, fits a phone and A4, and its code can be scanned."""
+"""The page for a client in a browser: it needs no other file, fits a phone and A4, and its code can be scanned."""
 
 from __future__ import annotations
 

@@ -27,23 +27,16 @@ REPOSITORY = "https://github.com/partnerops/partnerops.saas.git"
 
 @pytest.fixture(scope="session")
 def tarball(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The collection's tarball, of the tree as it is now."""
-    ansible_test, package = import_module("ansible_test"), import_module("package")
-    place = tmp_path_factory.mktemp("tarball")
-    patch = pytest.MonkeyPatch()
-    patch.setattr(ansible_test, "BUILD", place)
-    try:
-        return Path(package.build(place / "dist"))
-    finally:
-        patch.undo()
+    """Build the collection's tarball from the current tree."""
+    return Path(import_module("release").build(tmp_path_factory.mktemp("tarball")))
 
 
 @pytest.fixture(scope="session")
 def repository(tarball: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A git repository with the tree as it is now, as a URL."""
-    tree = tarball.parents[1] / "galaxy" / "ansible_collections" / "partnerops" / "saas"
+    """Return the URL of a git repository with the current tree."""
+    tree = tarball.parents[1] / "tree" / "ansible_collections" / "partnerops" / "saas"
     who = ["-c", "user.name=test", "-c", "user.email=test@example.com"]
-    subprocess.run(["git", "branch", "--move", "--force", "main"], cwd=tree, check=True)
+    subprocess.run(["git", "add", "--all", "--force"], cwd=tree, check=True)
     subprocess.run(["git", *who, "commit", "--quiet", "--message", "All"], cwd=tree, check=True)
     bare = tmp_path_factory.mktemp("repository") / "partnerops.saas.git"
     subprocess.run(["git", "clone", "--quiet", "--bare", "--branch", "main", str(tree), str(bare)], check=True)
@@ -52,7 +45,7 @@ def repository(tarball: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture(scope="session")
 def installed(tarball: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of collections in which ours was installed from the tarball."""
+    """Return a folder of collections in which ours was installed from the tarball."""
     place = tmp_path_factory.mktemp("collections")
     command = [str(VENV / "ansible-galaxy"), "collection", "install", "--offline", "-p", str(place), str(tarball)]
     subprocess.run(command, check=True, capture_output=True, env=environment_of(place, VENV))
@@ -60,7 +53,7 @@ def installed(tarball: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def environment_of(home: Path, programs: Path) -> dict[str, str]:
-    """What a user's shell has, and no more; the programs of one environment come first."""
+    """Return what a user's shell has, and no more; the programs of one environment come first."""
     scratch = home / "tmp"
     scratch.mkdir(exist_ok=True)
     # The package index is the one of whoever runs the tests.
@@ -81,7 +74,7 @@ def environment_of(home: Path, programs: Path) -> dict[str, str]:
 
 
 def free_port() -> int:
-    """A port of loopback that nobody listens at."""
+    """Return a loopback port that nobody listens on."""
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
         return int(sock.getsockname()[1])
@@ -89,7 +82,7 @@ def free_port() -> int:
 
 @pytest.fixture
 def bare(tmp_path: Path, repository: str, tarball: Path) -> Place:
-    """A user who has Python and nothing else, with the tarball in the folder."""
+    """Return a user who has Python and nothing else, with the tarball in the folder."""
     folder = tmp_path / "work"
     folder.mkdir()
     (folder / tarball.name).write_bytes(tarball.read_bytes())
@@ -102,13 +95,13 @@ def bare(tmp_path: Path, repository: str, tarball: Path) -> Place:
 
 @pytest.fixture(scope="session")
 def ecosystem() -> Path:
-    """The folder of the programs around Ansible, see tests/requirements/ecosystem.txt."""
-    return Path(import_module("environment").ensure_named("ecosystem")).parent
+    """Return the folder of the programs around Ansible, see tests/requirements/ecosystem.txt."""
+    return Path(import_module("environment").ensure("ecosystem")).parent
 
 
 @pytest.fixture
 def place(tmp_path: Path, world: t.Any, installed: Path, ecosystem: Path) -> Place:
-    """A user who has done what the page on getting started says, at a marketplace with the number 7."""
+    """Return a user who has done what the page on getting started says, at marketplace 7."""
     folder = tmp_path / "work"
     folder.mkdir()
     environment = {

@@ -58,7 +58,7 @@ class Block:
         return not self.note.startswith("not run") and (self.kind == "console" or self.file is not None)
 
     def commands(self) -> list[tuple[str, list[str]]]:
-        """The commands of a console block, each with the lines that the page shows after it."""
+        """Return the commands of a console block, each with the lines that the page shows after it."""
         found: list[tuple[str, list[str]]] = []
         goes_on = False
         for line in self.text.splitlines():
@@ -79,7 +79,7 @@ class Block:
 
 
 def pages() -> list[Path]:
-    """The pages with code in them: README, the guides, and the folders beside them."""
+    """Return the pages with code in them: README, the guides, and the folders beside them."""
     found = [ROOT / "README.md", *sorted(DOCS.rglob("*.rst")), *sorted(DOCS.rglob("*.md"))]
     return [page for page in found if blocks(page)]
 
@@ -147,13 +147,13 @@ class Place:
     real: t.Mapping[str, str]
 
     def made_real(self, text: str) -> str:
-        """A page's text with what it is here."""
+        """Return a page's text with the values of this place."""
         for said, real in self.real.items():
             text = text.replace(said, real)
         return text
 
     def as_said(self, text: str) -> str:
-        """The opposite, for what is printed. Longest first, since one may be part of another."""
+        """Do the opposite, for what is printed: longest first, since one may be part of another."""
         for said, real in sorted(self.real.items(), key=lambda pair: -len(pair[1])):
             if len(real) > 3:
                 text = text.replace(real, said)
@@ -234,7 +234,7 @@ def _parts(output: str) -> dict[int, tuple[str, int]]:
 
 
 def _missing(shown: t.Iterable[str], output: str) -> str | None:
-    """The first line that a page shows and that is not printed, in the page's order; None where all are."""
+    """Return the first line that a page shows and that is not printed, in the page's order, or None."""
     printed = iter([re.sub(r"\s+", " ", line).strip() for line in output.splitlines()])
     for line in shown:
         wanted = re.sub(r"\s+", " ", line).strip()

@@ -9,6 +9,7 @@ ansible-navigator, ansible-runner and the building of an execution environment a
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import typing as t
 from pathlib import Path
@@ -17,11 +18,13 @@ import pytest
 import yaml
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from ansible_collections.partnerops.saas.plugins.module_utils.options import STATE, without_state
 from ansible_collections.partnerops.saas.plugins.module_utils.vendors import VENDORS
 from ansible_collections.partnerops.saas.tests.documentation.literate import DOCS, ROOT, Place, blocks
 from ansible_collections.partnerops.saas.tests.support.harness import available_cores, run_ansible, run_playbook
 
 RST = DOCS / "docsite" / "rst"
+TYPES = {**{name: without_state(options) for name, options in VENDORS.items()}, "state": STATE}
 WORKFLOW = ROOT / "docs" / "gitops" / "partner.yml"
 
 
@@ -31,7 +34,11 @@ def test_ansible_builder_finds_what_the_collection_needs(installed: Path, ecosys
     )
     assert done.returncode == 0, done.stdout + done.stderr
     found = yaml.safe_load(re.sub(r"(?m)^#.*$", "", done.stdout.split("---", 1)[1]))
-    assert [line.split(" ")[0].split(";")[0] for line in found["python"]] == ["requests>=2.28", "segno>=1.5"]
+    assert [line.split(" ")[0].split(";")[0] for line in found["python"]] == [
+        "requests>=2.28",
+        "psycopg[binary]>=3.2",
+        "segno>=1.5",
+    ]
 
 
 # -- AWX ----------------------------------------------------------------------------------------------------
@@ -42,7 +49,7 @@ def credential_type(vendor: str) -> dict[str, t.Any]:
 
 
 def injected(kind: dict[str, t.Any], given: dict[str, str]) -> dict[str, str]:
-    """The environment that AWX makes of a credential: a field that is empty is not in the namespace at all."""
+    """Return the environment that AWX makes of a credential: an empty field is not in the namespace at all."""
     templates = ImmutableSandboxedEnvironment()
     namespace = {name: value for name, value in given.items() if value}
     return {name: templates.from_string(text).render(namespace) for name, text in kind["injectors"]["env"].items()}
@@ -54,11 +61,11 @@ def test_the_credential_types_are_those_of_the_options_table() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("vendor", VENDORS)
+@pytest.mark.parametrize("vendor", TYPES)
 def test_a_credential_type_has_every_option_and_is_what_awx_accepts(vendor: str) -> None:
     kind = credential_type(vendor)
     fields = {field["id"]: field for field in kind["inputs"]["fields"]}
-    options = {option.name: option for option in VENDORS[vendor] if option.env}
+    options = {option.name: option for option in TYPES[vendor] if option.env}
     assert set(fields) == set(options)
     assert set(kind["injectors"]["env"]) == {option.env for option in options.values()}
     for name, field in fields.items():
@@ -72,10 +79,10 @@ def test_a_credential_type_has_every_option_and_is_what_awx_accepts(vendor: str)
     assert not any(name.startswith("ANSIBLE_") for name in kind["injectors"]["env"])
 
 
-@pytest.mark.parametrize("vendor", VENDORS)
+@pytest.mark.parametrize("vendor", TYPES)
 def test_a_field_that_is_left_empty_means_the_default(vendor: str) -> None:
     made = injected(credential_type(vendor), {})
-    for option in VENDORS[vendor]:
+    for option in TYPES[vendor]:
         if option.env and option.default is not None:
             text = str(option.default)
             assert made[option.env] == (text.lower() if option.type == "bool" else text)
@@ -109,7 +116,7 @@ def test_awx_gets_the_templates_of_the_injectors_as_they_are(core: str, tmp_path
     task["ansible.builtin.debug"] = {"msg": task.pop("awx.awx.credential_type")}
     (tmp_path / "docs").symlink_to(ROOT / "docs", target_is_directory=True)
     run = run_playbook(plays, core=core, cwd=tmp_path).check()
-    for item, vendor in zip(run.loop("Create the credential types"), VENDORS, strict=True):
+    for item, vendor in zip(run.loop("Create the credential types"), TYPES, strict=True):
         assert item["msg"] == credential_type(vendor)
 
 
@@ -184,6 +191,7 @@ def test_the_workflow_plans_and_converges(place: Place, world: t.Any, repository
     members = "mip: {marketplaces: [{id: 7, members: [{email: owner@acme.example}]}]}"
     state = f"mobsted: {{tenants: [{{email: owner@acme.example}}]}}\n{members}\n"
     (clone / "partner-state.yml").write_text(state, encoding="utf-8")
+    shutil.copy(WORKFLOW.with_name("requirements.txt"), clone)
     who = ["-c", "user.name=test", "-c", "user.email=test@example.com"]
     branch, push = ["checkout", "-q", "-b", "main"], ["push", "-q", "origin", "main"]
     for command in (branch, ["add", "."], [*who, "commit", "-qm", "State"], push):

@@ -34,7 +34,7 @@ PLAYBOOK = """\
 
 @pytest.fixture(scope="module")
 def server() -> Path:
-    """The language server's program, installed once in .cache."""
+    """Return the language server's program, installed once in .cache."""
     folder = ROOT / ".cache" / "language-server"
     program = folder / "node_modules" / ".bin" / "ansible-language-server"
     if not program.exists():
@@ -74,7 +74,7 @@ class Client:
         return dict(json.loads(self.process.stdout.read(length)))
 
     def ask(self, method: str, params: t.Any) -> t.Any:
-        """The answer; what the server itself asks meanwhile is answered, too."""
+        """Return the response; what the server asks in the meantime is answered, too."""
         self.number += 1
         mine = self.number
         self.send({"id": mine, "method": method, "params": params})

@@ -42,7 +42,7 @@ PASSWORD = "a-password-of-the-buyer's-1"
 
 
 def examples_of(path: Path) -> str:
-    """The EXAMPLES of a plugin, without importing it."""
+    """Return the EXAMPLES of a plugin, without importing it."""
     if path.suffix == ".yml":
         return str(yaml.safe_load(path.read_text(encoding="utf-8"))["EXAMPLES"])
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
@@ -167,7 +167,7 @@ def test_inventory_example_runs(number: int, place: Place, world: t.Any) -> None
 
 
 def stage(world: t.Any, path: Path) -> dict[str, str]:
-    """What there is before an example of this plugin starts; returns what its ids are here."""
+    """Create what an example of this plugin needs, and return what its ids are here."""
     module = path.stem if path.parent.name == "modules" else ""
     if module not in ("mobsted_tenant", "mobsted_fleet", "mip_user"):
         world.do("tenant_add", email="owner@acme.example")

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from ansible_collections.partnerops.saas.tests.documentation.literate import DOCS, ROOT, Place, blocks, do, pages
+from ansible_collections.partnerops.saas.tests.support.postgres import wheel
 
 RST = DOCS / "docsite" / "rst"
 INDEX = DOCS / "docsite" / "site" / "index.rst"
@@ -23,6 +24,7 @@ FROM_NOTHING = (ROOT / "README.md", INDEX, RST / "guide_getting_started.rst")
 GUIDES = [page for page in pages() if page not in FROM_NOTHING and any(block.runs for block in blocks(page))]
 
 
+DATABASE = "postgresql://partnerops@db.example/partnerops?sslmode=verify-full"
 #: Tenants that a page takes for granted, with their counters.
 TENANTS: dict[str, dict[str, dict[str, int]]] = {
     "guide_inventory": {
@@ -33,12 +35,16 @@ TENANTS: dict[str, dict[str, dict[str, int]]] = {
 
 
 @pytest.mark.parametrize("page", GUIDES, ids=lambda page: page.stem)
-def test_guide(page: Path, place: Place, world: t.Any) -> None:
+def test_guide(page: Path, place: Place, world: t.Any, request: pytest.FixtureRequest) -> None:
     for email, counters in TENANTS.get(page.stem, {}).items():
         world.do("tenant_add", email=email, counters=counters)
     host = urlsplit(world.mobsted_url).netloc
     names = {"server_mobsted_com": "server_" + re.sub(r"\W", "_", host)}
-    do(page, dataclasses.replace(place, real={**place.real, **names}))
+    environment = place.environment
+    if page.stem == "guide_teams":  # a database that is empty, and psql
+        names[DATABASE] = request.getfixturevalue("database")
+        environment = {**environment, "PATH": f"{environment['PATH']}:{wheel()}"}
+    do(page, dataclasses.replace(place, environment=environment, real={**place.real, **names}))
 
 
 def test_getting_started_from_nothing(bare: Place) -> None:

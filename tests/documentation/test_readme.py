@@ -35,7 +35,7 @@ def test_the_releases_of_ansible_core_are_those_of_the_tests() -> None:
     context = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))
     oldest = context["requires_ansible"].removeprefix(">=").removesuffix(".0")
     done = subprocess.run(
-        ["python3", "-c", "import core_matrix; print(list(core_matrix.CORES)[-1])"],
+        ["python3", "-c", "import environment; print(list(environment.CORES)[-1])"],
         cwd=ROOT / "scripts",
         capture_output=True,
         text=True,
@@ -69,7 +69,7 @@ def test_every_guide_is_in_the_site_and_in_no_other_place() -> None:
 
 
 def test_references_between_guides_lead_somewhere() -> None:
-    """Sphinx is told to pass over labels that it does not know: those of Ansible's own documentation."""
+    """Sphinx ignores labels that it does not know: those of Ansible's own documentation."""
     for path in RST.glob("*.rst"):
         for name in re.findall(rf":ref:`[^`]*{re.escape(LABEL)}(\w+)", path.read_text(encoding="utf-8")):
             assert (RST / f"{name}.rst").exists(), f"{path.name}: {name}"

@@ -23,7 +23,7 @@ PLUGINS = (("mip_user", "module"), ("mobsted_tenant", "module"), ("mobsted_app_l
 
 @pytest.fixture(scope="module")
 def conf() -> t.Any:
-    """The configuration, as Sphinx loads it."""
+    """Load the configuration as Sphinx does."""
     spec = importlib.util.spec_from_file_location("sphinx_conf", CONFIG)
     assert spec is not None
     assert spec.loader is not None
@@ -34,7 +34,7 @@ def conf() -> t.Any:
 
 @pytest.fixture(scope="module")
 def index(conf: t.Any, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The index page, made from one in the form of antsibull-docs 2.28."""
+    """Return the index page, made from one in the form of antsibull-docs 2.28."""
     source = tmp_path_factory.mktemp("rst")
     shutil.copytree(DOCS / "docsite" / "rst", source / "docsite")
     sections = yaml.safe_load((DOCS / "docsite" / "extra-docs.yml").read_text(encoding="utf-8"))["sections"]

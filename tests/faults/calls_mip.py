@@ -8,6 +8,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.partnerops.saas.tests.faults.calls_mobsted import (
+    EXTRA,
     INVITE,
     KEYS,
     LOOK,
@@ -120,6 +121,18 @@ CALLS: list[Call] = [
     _call("many: register a client", "mip_marketplace", REGISTER, "/register/client/7", _MARKET),
     _call("many: block a client", "mip_marketplace", TOGGLE, "/client/7/block/*", _MARKET, prepare=_client),
     _call("many: invite a member", "mip_marketplace", INVITE, "/member/7/add", _MARKET),
+    Call(
+        "see whether it is a tenant", "mip_member", EXTRA, "GET", "/api/v8/object", _MEMBER, prepare=_tenant, paged=True
+    ),
+    Call(
+        "see whether many are tenants",
+        "mip_marketplace",
+        EXTRA,
+        "GET",
+        "/api/v8/object",
+        {"marketplace_id": 7, "members": [{"email": "a@acme.example"}, {"email": "b@acme.example"}]},
+        paged=True,
+    ),
     Call(
         "see that it is a tenant",
         "mip_member",

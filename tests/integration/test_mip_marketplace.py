@@ -8,7 +8,7 @@ from __future__ import annotations
 import typing as t
 from pathlib import Path
 
-from ansible_collections.partnerops.saas.tests.support.harness import run_task
+from ansible_collections.partnerops.saas.tests.support.harness import run_playbook, run_task
 
 MARKET = "partnerops.saas.mip_marketplace"
 PASSWORD = "the-password-of-a-client"
@@ -113,3 +113,47 @@ def test_a_bad_declaration_is_refused_before_anything_is_sent(
         assert failed.failure["code"] == "invalid_input"
         assert words in failed.msg
     assert world.counts()["requests"] == 0
+
+
+def test_an_address_that_is_no_tenant_gets_a_warning_with_the_nearest(
+    world: t.Any, world_env: dict[str, str], tmp_path: Path
+) -> None:
+    for name in ("anna", "bert"):
+        world.do("tenant_add", email=f"{name}@shop.example")
+    args = {"marketplace_id": 7, "members": [{"email": "anna@shop.example"}, {"email": "bret@shop.example"}]}
+    done = run_task(MARKET, args, env=world_env, home=tmp_path).check().task("Task")
+    assert [one["tenant"] and one["tenant"]["email"] for one in done["members"]] == ["anna@shop.example", None]
+    assert "credentials" not in str(done.result)
+    assert len(done["warnings"]) == 1
+    assert "bret@shop.example is no tenant" in done["warnings"][0]
+    assert "The nearest address there is bert@shop.example." in done["warnings"][0]
+    assert len(world.log(vendor="mobsted", path="/api/v8/object")) == 1
+    assert len(world.outbox()) == 2
+
+
+def test_a_loop_of_members_lists_the_tenants_once(world: t.Any, world_env: dict[str, str], tmp_path: Path) -> None:
+    for number in range(12):
+        world.do("tenant_add", email=f"member{number}@x.example")
+    play = {
+        "hosts": "localhost",
+        "gather_facts": False,
+        "tasks": [
+            {
+                "name": "Members",
+                "partnerops.saas.mip_member": {"marketplace_id": 7, "email": "{{ item }}"},
+                "loop": [one["email"] for one in map(member, range(12))],
+            }
+        ],
+    }
+    run = run_playbook([play], env=world_env, home=tmp_path).check()
+    assert [one["tenant"]["email"] for one in run.loop("Members")] == [member(number)["email"] for number in range(12)]
+    assert len(world.log(vendor="mobsted", path="/api/v8/object")) == 2  # a search, then the list
+
+
+def test_a_registry_that_fails_stops_no_invitation(world: t.Any, world_env: dict[str, str], tmp_path: Path) -> None:
+    world.fault("status", status=403, vendor="mobsted", path="/api/v8/object*", times=9)
+    args = {"marketplace_id": 7, "members": [member(1), member(2)]}
+    done = run_task(MARKET, args, env=world_env, home=tmp_path).check().task("Task")
+    assert len(world.outbox()) == 2
+    assert len(done["warnings"]) == 1
+    assert "could not be looked up" in done["warnings"][0]

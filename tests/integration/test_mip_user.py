@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import ast
 import typing as t
 from pathlib import Path
 
@@ -23,11 +24,39 @@ def test_do_again_check_check_again(world: t.Any, world_env: dict[str, str], tmp
     assert run.task("check")["user"]["id"] is None
     (user,) = [one for one in world.state()["users"] if one["email"] == EMAIL]
     for name in ("do", "again", "check again"):
-        assert (run.task(name)["user"]["id"], run.task(name)["user"]["state"]) == (user["id"], "present")
+        found = run.task(name)["user"]
+        assert (found["id"], found["state"]) == (user["id"], "present")
+        assert (found["favorites"], found["mango_verified"], found["mango_pay_id"]) == ([], False, None)
     assert run.task("do")["user"]["marketplaces"] is None
     assert run.task("again")["user"]["marketplaces"] == []
     assert writes(world) == ["/register"]
     assert not [secret for secret in (PASSWORD, user["public"], user["private"]) if secret in run.output]
+
+
+def test_keys_are_returned_on_request_only(world: t.Any, world_env: dict[str, str], tmp_path: Path) -> None:
+    """The pair of a registration and of a login can be used in later tasks and is shown nowhere."""
+    wanted = {**PERSON, "return_keys": True}
+    tasks: list[dict[str, t.Any]] = [
+        {"name": "predicted", USER: wanted, "check_mode": True},
+        {"name": "registered", USER: wanted, "register": "registered"},
+        {"name": "logged in", USER: wanted, "loop": [1], "register": "again"},
+        {"name": "not asked for", USER: PERSON},
+        {
+            "name": "used",
+            "ansible.builtin.copy": {
+                "content": "{{ [registered['keys'], again.results[0]['keys']] }}",
+                "dest": str(tmp_path / "keys"),
+            },
+            "no_log": True,
+        },
+    ]
+    run = run_playbook(play(tasks), env=world_env, home=tmp_path, verbosity=4).check()
+    (user,) = [one for one in world.state()["users"] if one["email"] == EMAIL]
+    pair = {"public_key": user["public"], "private_key": user["private"]}
+    assert ast.literal_eval((tmp_path / "keys").read_text(encoding="utf-8")) == [pair, pair]
+    assert run.task("predicted")["keys"] is None
+    assert "keys" not in run.task("not asked for").result
+    assert not [secret for secret in (PASSWORD, *pair.values()) if secret in run.output]
 
 
 def test_no_owner_is_needed(world: t.Any, tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ def test_everything_works(world: t.Any, world_env: dict[str, str]) -> None:
         assert [one["name"] for one in result["checks"]] == POINTS
         assert all(one["ok"] for one in result["checks"] if one["needed"])
         assert (result["account"]["url"], result["account"]["apps"]) == (world.mobsted_url, 2)
-        assert result["account"]["paths"] == {"objects": "objects", "applications": "applications", "push": None}
+        assert result["account"]["paths"] == {"objects": "object", "applications": "applications", "push": None}
         assert "API page" in result["account"]["spelling"]
     assert {entry["method"] for entry in world.log()} == {"GET"}
 

@@ -151,6 +151,32 @@ def test_the_failure_names_each_item_and_the_result_is_complete(world: t.Any, wo
     assert "changed-by-its-owner" not in run.output
 
 
+def test_a_stale_password_is_unverified_if_that_is_wanted(world: t.Any, world_env: dict[str, str]) -> None:
+    for number in (0, 1):
+        world.do("tenant_add", email=f"owner{number}@acme.example", apps=["Old", "Shop"])
+    world.do("tenant_password", email="owner0@acme.example", password="changed-by-its-owner")
+    args = {"tenants": tenants(3, SHOP), "on_stale_credentials": "warn"}
+    run = run_task(FLEET, args, env=world_env, check=True, diff=True).check()
+    result = run.task("Task")
+    assert result["summary"]["tenants"] == counts(declared=3, created=1, unchanged=1, unverified=1)
+    assert result["summary"]["apps"]["unverified"] == 1
+    assert result["undeclared_apps"] == [
+        {"tenant": "owner1@acme.example", "name": "Old", "id": world.apps("owner1@acme.example")[0]["id"]}
+    ]
+    assert [one["email"] for one in result["plan"]["unverified"]] == ["owner0@acme.example"]
+    assert "! tenant owner0@acme.example is unverified" in run.stdout
+    assert ", 1 unverified, 1 not declared, " in run.stdout
+
+
+def test_max_creates_refuses_before_the_first_create(world: t.Any, world_env: dict[str, str]) -> None:
+    args = {"tenants": tenants(3, SHOP), "max_creates": 5}
+    refused = registered(args, world_env)
+    assert refused["failure"]["code"] == "invalid_input"
+    assert len(refused["plan"]["create"]) == 6
+    assert {entry["method"] for entry in world.log()} == {"GET"}
+    assert registered({**args, "max_creates": 6}, world_env)["summary"]["apps"]["created"] == 3
+
+
 def test_stop_stops(world: t.Any, world_env: dict[str, str]) -> None:
     world.options(create_ms=50)
     world.fault("status", status=422, method="POST", path="/api/v8/partners", nth=3)

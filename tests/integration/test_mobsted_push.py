@@ -45,8 +45,9 @@ def test_each_run_sends_one_message(world: t.Any, world_env: dict[str, str], app
         "app_id": app["id"],
         "ext_id": "User-100500",
         "title": "Your order is ready",
+        "response": {"meta": {"push": {"affected": 1, "time": 0.01}}},
     }
-    assert {key: done["push"][key] for key in checked["push"]} == checked["push"]
+    assert checked["push"] == {**done["push"], "response": None}
     (sent,) = pushes(world)
     assert (sent["applicationId"], sent["extId"]) == (app["id"], "User-100500")
     assert (sent["title"], sent["message"]) == ("Your order is ready", "Collect it today: #order")

@@ -148,7 +148,6 @@ def test_a_record_that_appears_late_is_waited_for(world: t.Any, world_env: dict[
 
 NOT_EXECUTED: dict[str, dict[str, t.Any]] = {
     "429-after": {"kind": "status", "status": 429, "headers": {"Retry-After": "1"}},
-    "503-after": {"kind": "status", "status": 503, "headers": {"Retry-After": "1"}},
     "429": {"kind": "status", "status": 429},
     "401": {"kind": "expire_tokens"},
 }

@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import json
 import typing as t
 import urllib.parse
 from pathlib import Path
 
 import pytest
+import yaml
 
 from ansible_collections.partnerops.saas.tests.simulator.client import Simulator, call
 from ansible_collections.partnerops.saas.tests.support.harness import ROOT, Run, connection_env, run_playbook
@@ -169,3 +171,30 @@ def test_dicts_in_place_of_the_environment(world: t.Any) -> None:
 def test_nothing_is_set_up() -> None:
     run = preflight({}).check(2)
     assert "MOBSTED_API_URL" in run.failures[0].msg
+
+
+@pytest.mark.parametrize("name", ["transcript.yml", "made/transcript.json"])
+def test_a_transcript(simulator: t.Any, tmp_path: Path, name: str) -> None:
+    """It is written below the folder of the command, also if something does not work."""
+    (tmp_path / "made").mkdir()
+    with simulator.world(tenants=1, ids="number", refresh=501) as world:
+        world.fault("status", status=500, path="/login", vendor="mip", times=None)
+        run = preflight(connection_env(world), extra_vars={"partner_transcript_path": name}, cwd=tmp_path).check(2)
+        text = (tmp_path / name).read_text(encoding="utf-8")
+        assert not [secret for secret in (world.password, world.login, world.mip_email, world.id) if secret in text]
+    found = json.loads(text) if name.endswith(".json") else yaml.safe_load(text)
+    expected = [
+        "mobsted: GET /api/v8/refresh: status 501, whose body is not described",
+        "mobsted: GET /api/v8/object: data[].id is integer, described as string",
+        "mobsted: GET /api/v8/applications: data[].id is integer, described as string",
+        "mip: POST /login: status 500, whose body is not described",
+    ]
+    assert found["differences"] == expected
+    assert run.task("Differences from the description of the APIs")["msg"] == expected
+    assert run.changed == 0
+    assert oct((tmp_path / name).stat().st_mode)[-3:] == "600"
+
+
+def test_a_transcript_that_cannot_be_written(world_env: dict[str, str], tmp_path: Path) -> None:
+    run = preflight(world_env, extra_vars={"partner_transcript_path": "nowhere/x.yml"}, cwd=tmp_path).check(2)
+    assert "partner_transcript_path must name a file in a folder that exists" in run.failures[0].msg

@@ -134,7 +134,7 @@ def test_all_thirteen_calls_of_mip_are_reached_and_no_secret_is_shown(
         {MEMBER: IN_MARKET},
         {MEMBER: {**IN_MARKET, "password": PASSWORD, "blocked": True}},
         {LINK: {**IN_MARKET, "kind": "user"}, "register": "link"},
-        used,
+        dict(used),
         {LINK: {**IN_MARKET, "kind": "client"}, "register": "link"},
         {RESET: {"email": EMAIL, "kind": "user"}},
         {RESET: {"email": EMAIL, "kind": "client"}},

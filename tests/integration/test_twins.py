@@ -289,7 +289,7 @@ def test_both_ways_give_the_same_result(simulator: t.Any, tmp_path: Path, core: 
     (tmp_path / "files" / "a.png").write_bytes(PNG)
     (tmp_path / "files" / "doubt.png").write_bytes(b"GIF89a")
     (tmp_path / "files" / "text.txt").write_text("hello")
-    (tmp_path / "files" / "vaulted.svg").write_bytes(vault.encrypt(b"<svg/>"))
+    (tmp_path / "files" / "vaulted.svg").write_bytes(vault.encrypt(b"<svg >\n</svg>"))
     worlds = {host: simulator.world(tenants=2, apps_per_tenant=1) for host in HOSTS}
     inventory: dict[str, t.Any] = {"all": {"hosts": {}}}
     for host, world in worlds.items():

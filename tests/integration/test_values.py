@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A value is what the user wrote: what YAML changes is refused before anything is sent."""
+"""A value is what the user wrote: one that YAML has changed is refused before anything is sent."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What ``-vvv`` shows: where a task runs and why, and a line for each request. Never a secret."""
+"""What ``-vvv`` shows: where a task runs and why, a line for each request, and never a secret."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ def test_each_request_has_a_line(world: t.Any, world_env: dict[str, str], tmp_pa
     run = run_playbook([play], env=env, core=core, inventory="one,", verbosity=5).check()
     assert f"<one> {TENANT} {where}" in run.stdout, run.describe()
     secrets = secrets_of(world)
-    if way == "background" and core != "2.22":  # a module's own result, which only no_log hides there
+    if way == "background" and core != "2.22":  # a module's own result, which only no_log hides
         secrets.discard(world.tenant(EMAIL)["password"])
     assert len(secrets) > 3
     assert leaks(run.output, secrets) == []
     assert "applicationId" not in run.output  # a query
     sent = [(entry["method"], entry["path"], str(entry["status"])) for entry in world.log()]
-    if way == "background":  # no action sees the end of the job: its result has the lines
+    if way == "background":  # no action sees the end of the job, so the job's result has the lines
         assert "requests_log" in run.output
         return
     shown = [match.groupdict() for match in LINE.finditer(run.stdout)]

@@ -22,6 +22,7 @@ import time
 import typing as t
 from pathlib import Path
 
+from ansible_collections.partnerops.saas.tests.performance import ratios
 from ansible_collections.partnerops.saas.tests.simulator.client import Simulator, World
 from ansible_collections.partnerops.saas.tests.support.harness import ROOT, clean_environment, connection_env, python_of
 
@@ -185,9 +186,16 @@ class Bench:
 
     def floor(self, world: World) -> Measure:
         """Measure the bare threaded script."""
+        return self.script(world, COUNT, THREADS)
+
+    def script(
+        self, world: World, count: int, threads: int, pattern: str = "owner{}@bench.example", apps: int = 0
+    ) -> Measure:
+        """Measure the bare script, with this many threads, and apps in this many of the tenants."""
         command = [sys.executable, str(HERE / "floor.py"), world.mobsted_url, world.login, world.password]
-        _seconds, memory, output = _run([*command, str(COUNT), str(THREADS)], dict(os.environ), self.folder)
-        return self._measured("bare threaded script (the floor)", world, COUNT, float(output), memory)
+        more = [str(count), str(threads), pattern, str(apps)]
+        _seconds, memory, output = _run([*command, *more], dict(os.environ), self.folder)
+        return self._measured("bare threaded script (the floor)", world, count, float(output), memory)
 
     def _measured(self, way: str, world: World, count: int, seconds: float, memory: float) -> Measure:
         counts = world.counts()
@@ -242,8 +250,8 @@ def write(name: str, text: str) -> None:
     PAGE.write_text(f"{head}{start}\n\n{text}\n\n{end}{rest.split(end)[1]}", encoding="utf-8")
 
 
-def run() -> tuple[dict[int, list[Measure]], list[Measure]]:
-    """Measure everything and write the page; return the measures by latency, and those by size.
+def run() -> tuple[dict[int, list[Measure]], list[Measure], list[ratios.Ratio]]:
+    """Measure everything and write the page; returns the measures by latency, those by size, and the ratios.
 
     The page is only written if the machine was idle at the start: on a busy one, ways that start a program for each
     item look ten times slower.
@@ -259,9 +267,11 @@ def run() -> tuple[dict[int, list[Measure]], list[Measure]]:
         print("nothing to do:")
         bench.start_up()
         by_size = [bench.unchanged(size) for size in SIZES]
+        beside = [one for latency in LATENCIES for one in ratios.measure(bench, latency)]
+        print(ratios.table(beside), flush=True)
     if not quiet:
         print(f"{PAGE.name} is left as it is: the machine was busy (load {load:.1f} on {cores} cores)")
-        return by_latency, by_size
+        return by_latency, by_size, beside
     version = subprocess.run(
         [sys.executable, "-c", "import ansible.release as r; print(r.__version__)"],
         capture_output=True,
@@ -272,4 +282,5 @@ def run() -> tuple[dict[int, list[Measure]], list[Measure]]:
     parts = [f"### {latency} ms\n\n{table(rows, rows[0])}" for latency, rows in by_latency.items()]
     write("side by side", "\n\n".join(parts))
     write("nothing to do", table(by_size))
-    return by_latency, by_size
+    write("ratios", ratios.table(beside))
+    return by_latency, by_size, beside

@@ -9,7 +9,7 @@ from ansible_collections.partnerops.saas.tests.performance import bench
 
 
 def test_benchmark() -> None:
-    by_latency, by_size = bench.run()
+    by_latency, by_size, ratios = bench.run()
     floor, fleet, in_process, module, uri = by_latency[150]
     assert fleet.seconds <= 1.3 * floor.seconds
     assert uri.each >= 20 * fleet.each
@@ -20,3 +20,4 @@ def test_benchmark() -> None:
     assert first.seconds < 2
     assert last.memory < 300
     assert last.each < 2 * first.each  # linear
+    assert [(one.way, one.missed) for one in ratios if one.missed] == []

@@ -174,7 +174,7 @@ def _page(req: Req, items: list[Any], page: int, size: int) -> tuple[list[Any], 
 
 
 def unknown_route(req: Req) -> Answer:
-    """What a path that does not exist answers: 404 (code), 501 or 400 (vendor-code), a page of the front end."""
+    """Respond to a path that does not exist: 404 (code), 501 or 400 (vendor-code), a page of the front end."""
     options = req.world.options
     if options.unknown_route == "html":
         return Answer(200, b"<!DOCTYPE html><html><head><title>Mobsted</title></head></html>", "text/html")

@@ -1,10 +1,10 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Answers as other servers give them, on request: ids, names and counts in other forms, tokens that are not valid yet.
+"""Responses as other servers send them, on request: odd ids, names and counts, and tokens that are not valid yet.
 
-Each is an option of a world (``options.py``) and stands for something that no page says. What was seen at servers of
-this kind is ``code``, the rest ``inferred``; ``docs/api/mobsted.yaml`` names them.
+Each is an option of a world (``options.py``) and represents something that no page says. What was seen at similar
+servers is ``code``, the rest ``inferred``; ``docs/api/mobsted.yaml`` lists them.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _SPACE = uuid.UUID("a0581239-2029-489e-a213-08337ae121da")
 
 
 def ident(number: int, options: Options) -> Any:
-    """An id as the world writes it: text (seed), a number, a number with a fraction of zero, a UUID."""
+    """Return an id as the world writes it: text (seed), a number, a number with a zero fraction, a UUID."""
     if options.ids == "number":
         return number
     if options.ids == "float":
@@ -31,7 +31,7 @@ def ident(number: int, options: Options) -> Any:
 
 
 def listed_name(name: str, options: Options) -> str:
-    """A name as the list gives it back."""
+    """Return a name as the list shows it."""
     if options.listed_names == "escaped":
         return html.escape(name, quote=True)
     if options.listed_names == "collapsed":
@@ -46,7 +46,7 @@ def listed_name(name: str, options: Options) -> str:
 
 
 def page_meta(page: int, last: int, total: int, options: Options) -> dict[str, Any]:
-    """``meta`` of a listing (``current_page``, ``last_page``: code; ``total`` is not known)."""
+    """Return ``meta`` of a listing (``current_page``, ``last_page``: code; whether ``total`` exists is not known)."""
     meta: dict[str, Any] = {"current_page": page}
     if options.last_page:
         forms: dict[str, Any] = {"number": last, "text": str(last), "float": float(last), "zero": 0}

@@ -61,8 +61,7 @@ class TokenBook:
         return access, refresh, now + ttl
 
     def valid(self, token: str, after: float = 0.0) -> bool:
-        """Whether ``token`` is an access token of this account that has begun, so many seconds after it was issued,
-        and not ended."""
+        """Return whether ``token`` is a live access token of this account that was issued ``after`` seconds ago."""
         begun = time.time() - self.issued.get(token, 0.0) >= after
         return begun and self.access.get(token, 0.0) > time.time()
 

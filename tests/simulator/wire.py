@@ -122,7 +122,7 @@ async def raw(rule: Rule, answer: Answer, transport: Any, receive: Receive) -> N
 
 
 def _spoilt(rule: Rule, answer: Answer) -> bytes:
-    """What ``truncated``, ``bomb``, ``garbage`` and ``interim`` send."""
+    """Return what ``truncated``, ``bomb``, ``garbage`` and ``interim`` send."""
     if rule.kind == "interim":
         hints = b"HTTP/1.1 103 Early Hints\r\nlink: </x.css>; rel=preload\r\n\r\n" * int(rule.fault.get("number", 1))
         return hints + _head(answer, len(answer.body)) + answer.body

@@ -43,7 +43,6 @@ else:  # make demo
     from warm import Started, fits, warm
 
 ROOT = Path(__file__).resolve().parents[2]
-SCRIPTS = ROOT / "scripts"
 CALLBACKS = ROOT / "tests" / "support" / "callbacks"
 COLLECTIONS = ROOT / ".cache" / "collections"
 ALL_CORES = os.environ.get("CORES") == "all"
@@ -65,7 +64,7 @@ class TaskResult:
         return self.result[key]
 
     def get(self, key: str, default: t.Any = None) -> t.Any:
-        """A key of the result, or DEFAULT."""
+        """Return a key of the result, or DEFAULT."""
         return self.result.get(key, default)
 
     @property
@@ -123,7 +122,7 @@ class Run:
         return [one for one in self.results if one.task == name or one.task.endswith(f" : {name}")]
 
     def task(self, name: str, host: str | None = None) -> TaskResult:
-        """The one result of the task of this name; ``AssertionError`` with all output if there is not exactly one."""
+        """Return the one result of the task of this name, or raise ``AssertionError`` with all output."""
         found = [one for one in self.tasks(name) if host in (None, one.host)]
         if len(found) != 1:
             names = [one.task for one in self.results]
@@ -141,46 +140,50 @@ class Run:
         return self
 
     def describe(self) -> str:
-        """The command and everything it showed."""
+        """Return the command and everything it showed."""
         return f"$ {' '.join(self.command)}\n{self.stdout}\n--- standard error\n{self.stderr}"
 
 
 @functools.cache
-def _matrix(*arguments: str) -> str:
-    """Last line that core_matrix.py prints."""
-    done = subprocess.run(
-        [sys.executable, str(SCRIPTS / "core_matrix.py"), *arguments], capture_output=True, text=True, check=False
-    )
+def _environment(*arguments: str) -> str:
+    """Return the last line that scripts/environment.py prints."""
+    command = [sys.executable, str(ROOT / "scripts" / "environment.py"), *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(done.stderr.strip())
     return done.stdout.strip().splitlines()[-1]
 
 
 def available_cores() -> list[str]:
-    """Releases of ansible-core that can be had on this machine, such as ``['2.18', '2.19']``: to parametrize over."""
-    return list(json.loads(_matrix("list")))
+    """Return the releases of ansible-core that run on this machine, such as ``['2.18', '2.19']``."""
+    return list(json.loads(_environment("list")))
 
 
 def edge_cores() -> list[str]:
-    """The oldest and the newest of them, for what takes long; all of them where ``CORES=all`` is in the environment."""
+    """Return the oldest and the newest of them, for what takes long, or all of them with ``CORES=all``."""
     cores = available_cores()
     return cores if ALL_CORES or len(cores) < 3 else [cores[0], cores[-1]]
 
 
 def python_of(core: str | None = None) -> Path:
-    """The Python whose environment has this ansible-core (``2.21``), made if need be.
+    """Return the Python whose environment has this ansible-core (``2.21``); make it if it is missing.
 
     Without CORE it is the one that runs the tests, if it has ansible-core, else that of .venv.
     """
     if core is not None:
-        return Path(_matrix("ensure", core))
+        return Path(_environment("ensure", f"core-{core}"))
     if Path(sys.executable).with_name("ansible-playbook").exists():
         return Path(sys.executable)
     return ROOT / ".venv" / "bin" / "python"
 
 
+def environment_python(name: str) -> Path:
+    """Return the Python of an environment that has a file in tests/requirements, made if need be."""
+    return Path(_environment("ensure", name))
+
+
 def clean_environment(home: Path, python: Path) -> dict[str, str]:
-    """The environment that every run starts from."""
+    """Return the environment that every run starts from."""
     scratch = home / "tmp"
     scratch.mkdir(parents=True, exist_ok=True)
     config = home / "ansible.cfg"  # empty: else one in the working directory would count
@@ -207,7 +210,7 @@ def clean_environment(home: Path, python: Path) -> dict[str, str]:
 
 
 def connection_env(world: t.Any) -> dict[str, str]:
-    """The connection options of a simulator's world, as the environment variables that users set."""
+    """Return the connection options of a simulator's world, as the environment variables that users set."""
     return {
         "MOBSTED_API_URL": world.mobsted_url,
         "MOBSTED_API_LOGIN": world.login,

@@ -21,7 +21,7 @@ from ansible.utils.plugin_docs import get_docstring
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import CODES
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.connection import MOBSTED_PATHS
 from ansible_collections.partnerops.saas.plugins.module_utils.operation import Operation
-from ansible_collections.partnerops.saas.plugins.module_utils.options import Option
+from ansible_collections.partnerops.saas.plugins.module_utils.options import STATE, Option
 from ansible_collections.partnerops.saas.plugins.module_utils.vendors import VENDORS
 from ansible_collections.partnerops.saas.scripts import update_docs
 
@@ -40,20 +40,20 @@ def operation_of(module: str) -> Operation:
 
 @functools.cache
 def fragment(name: str) -> dict[str, t.Any]:
-    """The connection options of a vendor, as documented."""
+    """Return the connection options of a vendor, as documented."""
     return yaml.safe_load(importlib.import_module(f"{NAME}doc_fragments.{name}").ModuleDocFragment.DOCUMENTATION)
 
 
 @functools.cache
 def page(file: Path) -> dict[str, t.Any]:
-    """What ``ansible-doc`` shows of a plugin: its documentation, with the fragments as ansible-core merges them."""
+    """Return what ``ansible-doc`` shows of a plugin: its page, with the fragments as ansible-core merges them."""
     kind = "module" if file.parent.name == "modules" else file.parent.name
     found = get_docstring(str(file), fragment_loader, collection_name="partnerops.saas", plugin_type=kind)[0]
     return dict(found)
 
 
 def documentation(module: str) -> dict[str, t.Any]:
-    """The page of a module."""
+    """Return the page of a module."""
     return page(PLUGINS / "modules" / f"{module}.py")
 
 
@@ -99,6 +99,7 @@ def test_a_module_is_in_the_action_group_of_its_vendor_and_says_so(module):
     vendor = operation_of(module).vendor
     assert module.startswith(f"{vendor}_")
     assert [name for name, members in groups.items() if module in members] == [vendor]
+    assert groups[vendor] == [name for name in MODULES if name.startswith(f"{vendor}_")]
     assert documentation(module)["attributes"]["action_group"]["membership"] == [f"partnerops.saas.{vendor}"]
 
 
@@ -157,7 +158,7 @@ def test_every_shared_part_is_used():
 
 
 def written(text: str) -> t.Iterator[str]:
-    """The YAML of a file's documentation, without examples, comments and empty lines, stretch by stretch."""
+    """Return the YAML of a file's documentation, without examples, comments and empty lines, in stretches."""
     found = re.findall(r'^ *(?!EXAMPLES)[A-Z_]+ = r"""\n(.*?\n)"""', text, re.MULTILINE | re.DOTALL)
     found += re.findall(r"^DOCUMENTATION:\n(.*?)^EXAMPLES:", text, re.MULTILINE | re.DOTALL)
     for yaml_text in found:
@@ -187,7 +188,8 @@ def test_the_fragment_of_a_vendor_is_its_options_table(vendor):
 )
 def test_the_text_of_an_option_names_its_variable_and_no_other(vendor, option):
     text = " ".join(fragment(vendor)["options"][option.name]["description"])
-    own = set(re.findall(rf"E\(({vendor.upper()}_\w+)\)", text))
+    prefix = option.env.partition("_")[0] if option in STATE else vendor.upper()
+    own = set(re.findall(rf"E\(({prefix}_\w+)\)", text))
     assert own == ({option.env} if option.env else set())
 
 
@@ -227,7 +229,7 @@ class Source:
         return "\n".join(self.lines[self.parts[name].lineno - 1 : self.parts[name].end_lineno])
 
     def closure(self, name: str) -> str:
-        """The text of a function and, again and again, of what it refers to."""
+        """Return the text of a function and of all that it refers to."""
         seen, todo = {name}, [name]
         while todo:
             for node in ast.walk(self.parts[todo.pop()]):
@@ -239,7 +241,7 @@ class Source:
 
 @functools.cache
 def four_times() -> list[str]:
-    """What each test says that does something, does it again, and says both beforehand.
+    """Return the names of the tests that do something, do it again, and predict both.
 
     By its name it is ``test_do_again_check_check_again…``.
     """

@@ -1,10 +1,15 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """Run the items of one task through a pool: count them, keep their errors apart, stop, show progress.
 
-Fleet, marketplace and inspection each decide what is asked for when. What happens to an item on the way is the same in
-all of them, and lives here.
+Fleet, marketplace and inspection each decide what to request and when. What happens to an item on the way is the same
+in all of them, and lives here.
 """
 
 from __future__ import annotations
@@ -21,16 +26,16 @@ from .pool import Job, Pool
 from .progress import Progress
 
 MAX_CONCURRENCY = 32
-#: What an item says that was not started after another one had failed.
+#: The message of an item that was not started after another one had failed.
 STOPPED = "Not started, since another item failed and on_error is 'stop'."
 INTERRUPTED = "Not started, since the run ended before its turn."
 
-#: The options of every task with many items.
+#: The options of every task that works on many items.
 BATCH_OPTIONS: dict[str, dict[str, t.Any]] = {
     "concurrency": {"type": "int", "default": 8},
     "on_error": {"type": "str", "choices": ["continue", "stop"], "default": "continue"},
 }
-#: The option of those that create things which can't be removed.
+#: The option of the tasks that create what can't be removed.
 MAX_CREATES: dict[str, dict[str, t.Any]] = {"max_creates": {"type": "int"}}
 
 
@@ -47,9 +52,9 @@ def check_batch_options(params: t.Mapping[str, t.Any]) -> None:
 
 
 class Recorded:
-    """A context in which whatever goes wrong becomes the item's error, so that it stops no other item.
+    """A context in which any exception becomes the item's error, so that it does not stop other items.
 
-    :param then: called with the item at the end, unless the process or the task ends
+    :param then: called with the item at the end, unless the process or the task is ending
     """
 
     def __init__(self, item: Item[t.Any], then: t.Callable[[Item[t.Any]], None] = lambda _item: None) -> None:
@@ -84,9 +89,9 @@ class Batch:
 
     def __init__(self, task: Task, name: str, total: int, *, concurrency: int = 8, stop_on_error: bool = False) -> None:
         self.done = self.failed = 0
-        #: what an item says that never started
+        #: the message of an item that never started
         self.reason = INTERRUPTED
-        #: label of the item that was begun last
+        #: label of the item that was started last
         self.current = ""
         self._progress = Progress(task, name, total)
         self._concurrency = concurrency
@@ -98,28 +103,28 @@ class Batch:
 
     @property
     def stopped(self) -> bool:
-        """Whether no new job starts any more."""
+        """Return whether no new job starts any more."""
         return self._stopped
 
     def stop(self, reason: str = INTERRUPTED) -> None:
-        """Start no new job. Those under way are finished."""
+        """Start no new job. Jobs under way are finished."""
         if not self._stopped:
             self.reason, self._stopped = reason, True
         if self._pool is not None:
             self._pool.stop()
 
     def attempt(self, item: Item[t.Any]) -> Recorded:
-        """Work on an item: whatever goes wrong inside becomes its error, and it is counted once it is settled."""
+        """Work on an item: an exception inside becomes its error, and the item is counted once it is settled."""
         self.current = item.label
         return Recorded(item, self.count)
 
     def skip(self, item: Item[t.Any], why: str) -> None:
-        """Say why an item is not started."""
+        """Record why an item is not started."""
         item.skipped = why
         self.count(item)
 
     def count(self, item: Item[t.Any]) -> None:
-        """Count an item that is settled. After a failure, stop if the task says so."""
+        """Count a settled item. After a failure, stop if the task says so."""
         if not item.settled:
             return
         with self._lock:
@@ -129,7 +134,7 @@ class Batch:
             self.stop(STOPPED)
 
     def run(self, jobs: t.Sequence[Job], tick: t.Callable[[], None] = lambda: None) -> None:
-        """Do the jobs and whatever they make possible. It may be called again for the next stage.
+        """Run the jobs and those that they lead to. It may be called again for the next stage.
 
         :param tick: called in this thread ten times a second, and once at the end
         """
@@ -138,7 +143,7 @@ class Batch:
 
         def every_tick() -> None:
             if self._parent is not None and os.getppid() != self._parent:
-                # ansible-playbook was killed. From ansible-core 2.19 on, a worker outlives it, for nobody.
+                # ansible-playbook was killed. From ansible-core 2.19 on, a worker outlives it, for no purpose.
                 self.stop()
             tick()
             self._progress.show(self.done, self.failed, self.current)
@@ -151,7 +156,7 @@ class Batch:
             self._progress.clear()
 
     def close(self, items: t.Iterable[Item[t.Any]]) -> None:
-        """Mark what never started."""
+        """Mark the items that never started."""
         for item in items:
             if not item.settled:
                 item.skipped = self.reason

@@ -1,7 +1,12 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Describe one declared thing of a task with many: what became of it, how it is counted, what the result says of it.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+"""Describe one declared thing of a task with many: its outcome, how it is counted, and its part of the result.
 
 A task declares one :class:`Item` for each thing. :class:`.batch.Batch` fills the items in.
 """
@@ -14,7 +19,7 @@ from dataclasses import dataclass
 from ..errors import ApiError
 from ..operation import Result
 
-#: A message gives the reason of this many failures. The result holds all of them.
+#: A message names the reasons of this many failures. The result has all of them.
 REASONS_SHOWN = 20
 
 O = t.TypeVar("O")  # noqa: E741
@@ -22,45 +27,45 @@ O = t.TypeVar("O")  # noqa: E741
 
 @dataclass
 class Item(t.Generic[O]):
-    """One declared thing with its outcome, its error, both (drift that has to fail), or neither.
+    """One declared thing with its outcome, its error, both (drift that must fail the task), or neither.
 
     An outcome has the attributes ``changed`` and ``reconciled``.
     """
 
     outcome: O | None = None
     error: ApiError | None = None
-    #: the traceback of an error that is a defect of ours
+    #: the traceback of an error that is a bug in this collection
     trace: str | None = None
     #: why the item was not started
     skipped: str | None = None
     #: why the item could not be compared, although nothing failed
     unverified: str | None = None
-    #: the run would create it, but was refused or stopped before that
+    #: the run would create it, but was refused or stopped first
     planned: bool = False
 
     @property
     def label(self) -> str:
-        """What messages call it."""
+        """Return the name that messages use."""
         return ""
 
     @property
     def settled(self) -> bool:
-        """Whether it is known what became of it."""
+        """Return whether its outcome is known."""
         return bool(self.outcome or self.error or self.skipped or self.unverified)
 
     @property
     def changed(self) -> bool:
-        """Whether the run changed it, or would in check mode."""
+        """Return whether the run changed it, or would in check mode."""
         return bool(self.outcome and self.outcome.changed)  # type: ignore[attr-defined]
 
     @property
     def reconciled(self) -> bool:
-        """Whether the response to its creation was lost, and a look-up found it."""
+        """Return whether the response to its creation was lost and a look-up found it."""
         return bool(self.outcome and self.outcome.reconciled)  # type: ignore[attr-defined]
 
     @property
     def status(self) -> str:
-        """The one kind as which a summary counts it."""
+        """Return the one status under which a summary counts it."""
         if self.error is not None:
             return "failed"
         if self.skipped is not None:
@@ -70,7 +75,7 @@ class Item(t.Generic[O]):
         return self.outcome_status()
 
     def outcome_status(self) -> str:
-        """The kind if all went well."""
+        """Return the status under which it is counted if all went well."""
         return "created" if self.changed else "unchanged"
 
 
@@ -89,9 +94,9 @@ def item_result(item: Item[t.Any], scrub: t.Callable[[str], str]) -> Result:
 
 
 def count(items: t.Sequence[Item[t.Any]], *kinds: str) -> Result:
-    """Count the items by what became of them.
+    """Count the items by status.
 
-    :param kinds: kinds that are counted even if there is no such item, beside those that every task has
+    :param kinds: statuses to list even if no item has them, besides those that every task lists
     """
     names = ("created", "unchanged", *kinds, "failed", "skipped")
     counts: dict[str, int] = {"declared": len(items), **dict.fromkeys(names, 0)}

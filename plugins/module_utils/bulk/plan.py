@@ -1,6 +1,11 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """Put what a task with many items would do, or did, in one plan: as a result key, as a diff, and as one line."""
 
 from __future__ import annotations
@@ -11,7 +16,7 @@ from dataclasses import dataclass, field
 from ..operation import Result
 from .items import Item
 
-#: A diff lists this many undeclared things. The result holds all of them.
+#: A diff lists this many undeclared things. The result has all of them.
 UNDECLARED_SHOWN = 50
 #: A diff shows this many characters of an attribute.
 ATTRIBUTE_SHOWN = 100
@@ -19,10 +24,10 @@ ATTRIBUTE_SHOWN = 100
 
 @dataclass
 class Plan:
-    """Every declared thing, and what is there but not declared, by what the run makes of it.
+    """Every declared thing, and everything that exists undeclared, by what the run does about it.
 
-    Each entry is a dict with ``kind`` (``tenant``, ``app``, ``client`` or ``member``), ``label`` (what messages call
-    it) and the keys that name it; see ``docs/architecture.md``.
+     Each entry is a dict with ``kind`` (``tenant``, ``app``, ``client`` or ``member``), ``label`` (the name that
+    messages use) and the keys that identify it; see ``docs/architecture.md``.
     """
 
     check_mode: bool
@@ -38,7 +43,7 @@ class Plan:
     in_sync: int = 0
 
     def problem(self, item: Item[t.Any], named: Result) -> bool:
-        """Add an item that failed or was not started, and return whether it is one of these."""
+        """Add an item if it failed or was not started, and return whether it did."""
         if item.error is None and item.skipped is None:
             return False
         text = str(item.error) if item.error else item.skipped
@@ -80,8 +85,8 @@ class Plan:
     def diff(self) -> dict[str, str]:
         """Return a diff that reads like a plan.
 
-        ``+`` and ``-`` mark what the run changes. What no run changes is in ``prepared``, which Ansible shows as it is:
-        ``~`` marks what differs, ``!`` what could not be compared, ``?`` what is not declared.
+         ``+`` and ``-`` mark what the run changes. What no run changes is in ``prepared``, which Ansible shows
+        unchanged: ``~`` marks what differs, ``!`` what could not be compared, ``?`` what is not declared.
         """
         moved = [*self.change, *self.remove]
         before = "".join(_state(one, one["before"]) for one in moved)
@@ -97,7 +102,7 @@ class Plan:
         for one in self.unverified:
             yield f"! {one['label']} is unverified: {one['msg']}\n"
         for one in self.unconfirmed:
-            yield f"! {one['label']} is unconfirmed: nobody knows whether the invitation was sent\n"
+            yield f"! {one['label']} is unconfirmed: the invitation may or may not have been sent\n"
         for one in self.undeclared[:UNDECLARED_SHOWN]:
             yield f"? {one['label']} is not declared\n"
         if len(self.undeclared) > UNDECLARED_SHOWN:

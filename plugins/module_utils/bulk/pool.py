@@ -1,10 +1,15 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Many jobs through a few threads, while the main thread stays free to write, to show and to be interrupted.
 
-The threads are daemons fed by a queue. A ``ThreadPoolExecutor`` would hold a task that is over (its ``timeout:``,
-Ctrl-C) until the last request has its answer.
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+"""Run many jobs in a few threads, while the main thread stays free to write, show progress and be interrupted.
+
+The threads are daemons fed by a queue. A ``ThreadPoolExecutor`` would keep a task alive that is over (its ``timeout:``,
+Ctrl-C) until the last request has its response.
 """
 
 from __future__ import annotations
@@ -14,7 +19,7 @@ import contextvars
 import threading
 import typing as t
 
-#: A job does its work and returns the jobs that it makes possible, which are done next. What it finds out, it keeps.
+#: A job does its work and returns the jobs that can run now; they come next. It keeps its result itself.
 Job = t.Callable[[], t.Iterable[t.Any]]
 
 
@@ -36,26 +41,26 @@ class Pool:
 
     @property
     def stopped(self) -> bool:
-        """True as soon as no new job starts."""
+        """Return whether no new job starts any more."""
         return self._stopped
 
     def stop(self) -> None:
-        """Start no new job; those under way are finished."""
+        """Start no new job; jobs under way are finished."""
         with self._change:
             self._stopped = True
             self._change.notify_all()
 
     def run(self, jobs: t.Iterable[Job], tick: t.Callable[[], None] = lambda: None, every: float = 0.1) -> None:
-        """Do the jobs, in their order as far as their starts go. Returns when all are done, or the pool was stopped.
+        """Run the jobs, starting them in their order. Return when all are done or the pool was stopped.
 
-        :param tick: called in this thread every so many seconds, and once at the end whatever happens
-        :raises BaseException: what a job let out (a defect), or what interrupted this thread; no new job starts then
+        :param tick: called in this thread every ``every`` seconds, and once at the end, whatever happens
+        :raises BaseException: what a job raised (a bug), or what interrupted this thread; no new job starts then
         """
         self._source = iter(jobs)
         try:
             for number in range(self._size):
                 # ansible-core 2.22 keeps its registry of secrets in a context variable: without the context, what a
-                # thread registers would be printed in clear. A context serves one thread at a time, hence the copies.
+                # thread registers would be printed unmasked. A context serves one thread at a time, hence the copies.
                 work = contextvars.copy_context().run
                 threading.Thread(target=work, args=(self._work,), name=f"bulk-{number}", daemon=True).start()
             while not self._over.wait(every):
@@ -67,7 +72,7 @@ class Pool:
             raise self._broken
 
     def _next(self) -> Job | None:
-        """The next job, or None where there will be none any more."""
+        """Return the next job, or None if there will be no more."""
         with self._change:
             while not self._stopped:
                 job = self._todo.popleft() if self._todo else next(self._source, None)

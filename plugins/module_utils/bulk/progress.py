@@ -1,6 +1,11 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """Show how far a task with many items is, while it runs."""
 
 from __future__ import annotations
@@ -10,7 +15,7 @@ import time
 
 from ..operation import Task
 
-#: Seconds over which the rate is measured, so that the time left follows what happens now.
+#: Seconds over which the rate is measured, so that the time left reflects the current speed.
 WINDOW = 30.0
 
 
@@ -32,7 +37,7 @@ class Progress:
     def show(self, done: int, failed: int, current: str = "") -> None:
         """Show a line if one is due. Call it often, in the main thread.
 
-        :param current: label of the item that was begun last
+        :param current: label of the item that was started last
         """
         controller = self._task.controller
         now = time.monotonic()
@@ -42,7 +47,7 @@ class Progress:
         controller.progress(self._task.context.secrets.scrub(self._line(now, done, failed, current)))
 
     def clear(self) -> None:
-        """Remove the line, if there is one, so that what Ansible prints next begins at the margin."""
+        """Remove the line, if there is one, so that Ansible's next output starts at the margin."""
         if self._shows and self._task.controller is not None:
             self._task.controller.clear_progress()
             self._shows = False

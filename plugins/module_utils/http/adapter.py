@@ -1,10 +1,15 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Connections whose every read obeys one deadline, and that know what became of a request.
 
-The time-outs of ``requests`` are for a single ``recv``: a server that sends one byte a second is never late by them, be
-it in the headers or in the body. Here the time that is left is set on the socket before each read.
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+"""Connections whose every read obeys one deadline, and that know what happened to a request.
+
+The time-outs of ``requests`` apply to a single ``recv``: a server that sends one byte a second never exceeds them,
+whether in the headers or in the body. Here the time left is set on the socket before each read.
 """
 
 from __future__ import annotations
@@ -24,13 +29,13 @@ try:
 except ImportError:
     HAS_REQUESTS = False
 
-#: Of the exchange that this thread is in: ``until`` is its deadline in seconds of the monotonic clock, ``write`` says
-#: whether it may change something, ``sent`` whether any byte of the request has left.
+#: The exchange of this thread: ``until`` is its deadline in seconds of the monotonic clock, ``write`` says whether it
+#: may change something, ``sent`` whether any byte of the request has left.
 LIMIT = threading.local()
-#: seconds after which an idle connection is not trusted with a write: a server that closes it at that moment
-#: would leave the outcome unknown
+#: seconds after which an idle connection is not used for a write: if the server closes it at that moment,
+#: the outcome is unknown
 IDLE_LIMIT = 4.0
-#: interim responses (103 Early Hints and others) before the one that counts
+#: interim responses (103 Early Hints and others) before the final one
 MAX_INTERIM = 20
 
 
@@ -42,13 +47,13 @@ class TimedSocket(io.RawIOBase):
         self._raw = sock.makefile("rb", buffering=0)
 
     def readable(self) -> bool:
-        """Always."""
+        """Return True: it can always be read."""
         return True
 
     def readinto(self, buffer: t.Any) -> int | None:
         """Read what is there.
 
-        :raises TimeoutError: where the deadline is over
+        :raises TimeoutError: if the deadline is over
         """
         until = getattr(LIMIT, "until", None)
         if until is None:
@@ -64,7 +69,7 @@ class TimedSocket(io.RawIOBase):
             self._sock.settimeout(before)
 
     def close(self) -> None:
-        """Close this side; the connection may be kept."""
+        """Close this side; the connection itself may stay open."""
         if not self.closed:
             self._raw.close()
         super().close()
@@ -73,8 +78,8 @@ class TimedSocket(io.RawIOBase):
 class TimedResponse(http.client.HTTPResponse):
     """A response read through :class:`TimedSocket`. Interim responses are skipped.
 
-    A connection that had one is not used again: a server that miscounts them would answer the next request with what
-    was left of this one.
+     A connection that had one is not reused: a server that miscounts them would send the rest of this response as the
+    response to the next request.
     """
 
     interim = False
@@ -85,7 +90,7 @@ class TimedResponse(http.client.HTTPResponse):
         self.fp = io.BufferedReader(TimedSocket(sock))
 
     def begin(self) -> None:
-        """Read the head of the response that counts."""
+        """Read the head of the final response."""
         super().begin()
         if self.interim or self.status < 200:
             self.will_close = True
@@ -103,7 +108,7 @@ class TimedResponse(http.client.HTTPResponse):
 if HAS_REQUESTS:
 
     class _Watched:
-        """A connection that notes when the first byte of a request leaves; a proxy's tunnel is no part of one."""
+        """A connection that notes when the first byte of a request leaves; a proxy's tunnel does not count."""
 
         response_class = TimedResponse
         sock: t.Any
@@ -112,7 +117,7 @@ if HAS_REQUESTS:
         _tunnelling = False
 
         def send(self, data: t.Any) -> None:
-            """See ``http.client``, which connects only here."""
+            """Send data, see ``http.client``, which connects only here."""
             if self.sock is None and self.auto_open:
                 self.connect()  # type: ignore[attr-defined]
             if not self._tunnelling:
@@ -133,7 +138,7 @@ if HAS_REQUESTS:
         response_class = TimedResponse
 
     class _Fresh:
-        """A pool that gives no write a connection which was idle for long: each connection is judged by itself."""
+        """A pool that uses no long-idle connection for a write; each connection is judged by itself."""
 
         def _get_conn(self, *args: t.Any, **kwargs: t.Any) -> t.Any:
             connection = super()._get_conn(*args, **kwargs)  # type: ignore[misc]
@@ -156,7 +161,7 @@ if HAS_REQUESTS:
     _POOLS = {"http": _HttpPool, "https": _HttpsPool}
 
     class TimedAdapter(requests.adapters.HTTPAdapter):
-        """The adapter of ``requests`` over timed connections, also through a proxy."""
+        """The adapter of ``requests`` over timed connections, with or without a proxy."""
 
         def init_poolmanager(self, *args: t.Any, **kwargs: t.Any) -> t.Any:
             """See ``HTTPAdapter``."""

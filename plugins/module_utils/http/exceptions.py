@@ -1,10 +1,15 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an error of the HTTP library means: whether the request can have been executed, and why it failed.
 
-The library wraps the same trouble in several ways over its versions, and its texts hold URLs with their queries. So the
-whole chain of an error is looked at by type, and only words of our own come out.
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+"""Explain an error of the HTTP library: why the request failed, and whether it can have been executed.
+
+The library wraps the same trouble differently from version to version, and its texts contain URLs with their queries.
+So the whole chain of an error is examined by type, and messages use only our own words.
 """
 
 from __future__ import annotations
@@ -17,14 +22,14 @@ import typing as t
 try:
     import requests.exceptions as rq
     import urllib3.exceptions as u3
-except ImportError:  # said by transport.py
+except ImportError:  # transport.py reports it
     pass
 
 
 class FailedExchange(t.NamedTuple):
-    """A failed exchange: the failure's code, what happened in a few words, and what is known of the request.
+    """A failed exchange: the failure code, what happened in a few words, and what is known of the request.
 
-    ``executed`` is False if it certainly was not, None if that is unknown. ``final``: trying again changes nothing.
+    ``executed`` is False if it certainly was not, None if that is unknown. ``final``: another try changes nothing.
     """
 
     code: str
@@ -34,7 +39,7 @@ class FailedExchange(t.NamedTuple):
 
 
 class _Chain:
-    """An error with everything that it wraps, however the library wraps it."""
+    """An error with all the errors that it wraps, however the library wraps them."""
 
     def __init__(self, error: BaseException) -> None:
         self.errors: list[BaseException] = []
@@ -47,18 +52,18 @@ class _Chain:
             todo += [*one.args, getattr(one, "reason", None), one.__cause__, one.__context__]
 
     def has(self, *kinds: type[BaseException]) -> bool:
-        """Whether one of these is in it."""
+        """Return whether an error of one of these types is in it."""
         return any(isinstance(one, kinds) for one in self.errors)
 
     def named(self, name: str) -> bool:
-        """Whether a type of this name is in it, for types that not every version of the library has."""
+        """Return whether a type of this name is in it, for types that not every version of the library has."""
         return any(type(one).__name__ == name for one in self.errors)
 
     def connecting(self) -> bool:
-        """Whether the connection was still being made, a proxy's tunnel and TLS included, so that nothing was sent.
+        """Return whether the connection (a proxy's tunnel and TLS included) was still being made: nothing was sent.
 
-        The library has no type for this: it wraps a failed handshake and a damaged answer alike. Where the innermost
-        error comes from tells them apart.
+        The library has no type for this: it wraps a failed handshake and a damaged response alike. The place where the
+        innermost error was raised distinguishes them.
         """
         for error in self.errors:
             trace = error.__traceback__
@@ -70,12 +75,12 @@ class _Chain:
 
 
 def explain(error: BaseException, timeout: float, begun: bool, sent: bool, proxy: str = "the proxy") -> FailedExchange:
-    """Say what an error of the library, or of a socket, means.
+    """Explain an error of the library, or of a socket.
 
-    :param timeout: seconds that one response was given
-    :param begun: whether the head of a response had come
-    :param sent: whether any byte of the request has left: what fails before is certainly not executed
-    :param proxy: what a message calls the proxy
+    :param timeout: seconds that one response may take
+    :param begun: whether the head of a response had arrived
+    :param sent: whether any byte of the request has left; otherwise it certainly was not executed
+    :param proxy: the name that messages use for the proxy
     """
     chain = _Chain(error)
     executed = None if sent and not chain.connecting() else False
@@ -87,7 +92,7 @@ def explain(error: BaseException, timeout: float, begun: bool, sent: bool, proxy
 
 
 def _unusable(chain: _Chain, executed: bool | None, proxy: str) -> FailedExchange | None:
-    """What no second try changes: a setting that can't be used."""
+    """Return the failure if a setting can't be used, so that no second try helps."""
     if executed is None:
         return None
     if any("SOCKS" in str(one) and isinstance(one, rq.InvalidSchema) for one in chain.errors):
@@ -127,14 +132,14 @@ def _no_answer(chain: _Chain, executed: bool | None, timeout: float, begun: bool
         what = "failed: the TLS connection could not be made" if making else "lost its TLS connection"
         return FailedExchange("tls", what, executed)
     if chain.has(rq.Timeout, u3.ReadTimeoutError, TimeoutError):
-        late = "failed: no connection within 10 s" if making else f"had no whole answer within {timeout:.0f} s"
+        late = "failed: no connection within 10 s" if making else f"had no complete response within {timeout:.0f} s"
         return FailedExchange("timeout", late, executed)
     if chain.has(rq.ContentDecodingError, u3.DecodeError):
-        return FailedExchange("invalid_response", "sent an answer that can't be decoded", None)
+        return FailedExchange("invalid_response", "sent a response that can't be decoded", None)
     if begun:
-        return FailedExchange("invalid_response", "sent an answer that broke off", None)
+        return FailedExchange("invalid_response", "sent a response that broke off", None)
     if any(isinstance(one, http.client.HTTPException) and not isinstance(one, ConnectionError) for one in chain.errors):
         return FailedExchange("invalid_response", "sent something that isn't HTTP", None)
     if making:
         return FailedExchange("unreachable", "failed: the connection was lost while it was made", False)
-    return FailedExchange("unreachable", "lost its connection before the answer was there", None)
+    return FailedExchange("unreachable", "lost its connection before the response arrived", None)

@@ -2,7 +2,11 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What came back: reading an answer tolerantly, and saying what it was in one line."""
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+"""Read a response tolerantly, and describe it in one line."""
 
 from __future__ import annotations
 
@@ -22,11 +26,11 @@ _ADVICE = {
     "forbidden": "Check that this account may do this.",
     "rate_limited": "Run again later, or raise 'deadline'.",
     "unreachable": "Check the proxy variables (HTTPS_PROXY, HTTP_PROXY, ALL_PROXY) and the login in them.",
-    "server_error": "Run again; if it stays, ask the vendor.",
+    "server_error": "Run again; if the error persists, ask the vendor.",
     "timeout": "Run again, or raise 'timeout'.",
-    "invalid_response": "Check that api_url is the address of the API and that no proxy or login page answers in "
+    "invalid_response": "Check that api_url is the address of the API and that no proxy or login page responds in "
     "its place.",
-    "not_found": "Check what the task names, api_url, and where there is that option, api_paths.",
+    "not_found": "Check what the task names, api_url, and api_paths if the module has that option.",
     "duplicate": "Something with this name or address exists already.",
     "invalid_input": "Correct what the API names.",
 }
@@ -34,7 +38,7 @@ _ADVICE = {
 
 @dataclass
 class Response:
-    """One HTTP answer, read whole. ``path`` is without the query."""
+    """One HTTP response, read completely. ``path`` is without the query."""
 
     method: str
     path: str
@@ -47,7 +51,7 @@ class Response:
 
     @property
     def kind(self) -> str:
-        """The media type, or 'no content type'."""
+        """Return the media type, or 'no content type'."""
         return self.headers.get("Content-Type", "").split(";")[0].strip().lower() or "no content type"
 
     def retry_after(self) -> float | None:
@@ -65,7 +69,7 @@ class Response:
         return max(0.0, until - (time.time() if now is None else now))
 
     def parsed(self) -> t.Any:
-        """Return the body as JSON, or None if it is none that can be relied on."""
+        """Return the body as JSON, or None if it is not reliably JSON."""
         return self._read()[0]
 
     def json(self) -> dict[str, t.Any]:
@@ -78,8 +82,13 @@ class Response:
             raise self.invalid(why or "a JSON object was expected")
         return found
 
+    def content(self) -> t.Any:
+        """Return the body for a result: the JSON in it, otherwise its text, shortened, otherwise None."""
+        found = self.parsed()
+        return one_line(self.body.decode("utf-8", "replace"), 2000) or None if found is None else found
+
     def salvaged(self) -> dict[str, t.Any]:
-        """Return what can be read of an object that is not strictly right, since a new password may be in it."""
+        """Return what can be read of a malformed object, since a new password may be in it."""
         charset = self._charset()
         for name in ("utf-8-sig", charset, "utf-16", "latin-1"):
             try:
@@ -95,13 +104,13 @@ class Response:
         return found.group(1) if found else None
 
     def _read(self) -> tuple[t.Any, str | None]:
-        """The body as JSON, and why it is none."""
+        """Return the body as JSON, or why it is not JSON."""
         encoding = (self.headers.get("Content-Encoding") or "").strip().lower()
         foreign = encoding if encoding not in ("", "identity", "gzip", "x-gzip", "deflate") else None
         try:
             text = self.body.decode("utf-8-sig")
         except UnicodeDecodeError:
-            name = foreign or _bom(self.body) or self._charset() or "something else than UTF-8"
+            name = foreign or _bom(self.body) or self._charset() or "something other than UTF-8"
             return None, f"its body is encoded as {one_line(name, 40)}, not as UTF-8"
         if "\0" in text[:4]:
             return None, f"its body is encoded as {_bom(self.body) or 'UTF-16'}, not as UTF-8"
@@ -115,10 +124,10 @@ class Response:
             return None, f"its body is encoded as {one_line(foreign, 40)}" if foreign else None
 
     def invalid(self, why: str) -> ApiError:
-        """A success that is none: the documented content is missing."""
+        """Return the failure for a success status without the documented content."""
         what = f"{len(self.body)} bytes of {self.kind}"
         said = said_by(self)
-        fact = f"{self.method} {self.path} answered {self.status} with {what}, but {why}."
+        fact = f"{self.method} {self.path} returned {self.status} with {what}, but {why}."
         fact += f" It says: {said}." if said else ""
         return ApiError(
             "invalid_response",
@@ -132,13 +141,13 @@ class Response:
         )
 
     def error(self) -> ApiError:
-        """The failure that a status other than 2xx means."""
+        """Return the failure for a status other than 2xx."""
         status, rule = self.status, rule_of(self.status)
         code = rule.code
         said = said_by(self)
         more = " (a redirect, which is not followed here)" if 300 <= status < 400 else ""
         tries = f" after {self.tries} tries" if self.tries > 1 else ""
-        fact = f"{self.method} {self.path} answered {status}{more}{tries}{f': {said}' if said else ''}."
+        fact = f"{self.method} {self.path} returned {status}{more}{tries}{f': {said}' if said else ''}."
         return ApiError(
             code,
             f"{fact} {_ADVICE[code]}",
@@ -152,7 +161,7 @@ class Response:
 
 
 class _Doubled(ValueError):
-    """A key that stands twice in one JSON object: which one counts is anybody's guess."""
+    """A key that appears twice in one JSON object, so that it is unclear which one counts."""
 
 
 def _object(pairs: list[tuple[str, t.Any]]) -> dict[str, t.Any]:
@@ -165,11 +174,11 @@ def _object(pairs: list[tuple[str, t.Any]]) -> dict[str, t.Any]:
 
 
 def _constant(name: str) -> t.NoReturn:
-    raise ValueError(f"{name} is no JSON")
+    raise ValueError(f"{name} is not JSON")
 
 
 def _bom(body: bytes) -> str | None:
-    """Name the encoding that a body begins like."""
+    """Name the encoding that the first bytes of a body indicate."""
     if body.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):
         return "UTF-32"
     if body.startswith((b"\xff\xfe", b"\xfe\xff")) or (len(body) > 1 and 0 in body[:2]):
@@ -178,7 +187,7 @@ def _bom(body: bytes) -> str | None:
 
 
 def _moment(value: str) -> float | None:
-    """Return an HTTP date (IMF-fixdate, RFC 850, asctime) as Unix time; what names no zone is UTC."""
+    """Return an HTTP date (IMF-fixdate, RFC 850, asctime) as Unix time; a date without zone is UTC."""
     try:
         found = email.utils.parsedate_tz(value)
         if found is None:
@@ -190,15 +199,15 @@ def _moment(value: str) -> float | None:
 
 
 def said_plainly(response: Response) -> str | None:
-    """The vendor's own words in an error that is no page: a plain string, or a JSON document (``vendor-code``)."""
+    """Return the vendor's error message from a plain string or a JSON document, not from a page (``vendor-code``)."""
     return None if response.parsed() is None and b"<" in response.body else said_by(response)
 
 
 def said_by(response: Response) -> str | None:
-    """The API's own words in an answer, as one short line, or None.
+    """Return the API's own message in a response, as one short line, or None.
 
     Mobsted's error bodies are not published, and clients have met JSON, HTML and plain text (``code``); MIP's sister
-    products answer ``{"status": "error", "error": ...}`` (``page``). So every shape that was seen anywhere is read.
+    products return ``{"status": "error", "error": ...}`` (``page``). So every shape that was seen anywhere is read.
     """
     body = response.parsed()
     text = _words(body) if body is not None else ""
@@ -213,12 +222,12 @@ def said_by(response: Response) -> str | None:
 
 
 def text_of(value: t.Any) -> str | None:
-    """A value of an answer, if it is a text and not an empty one."""
+    """Return a value of a response if it is a non-empty text."""
     return value if isinstance(value, str) and value else None
 
 
 def one_line(text: str, limit: int = 300) -> str:
-    """Text from outside made fit for a message: one line, no control or bidirectional marks, shortened."""
+    """Return foreign text made safe for a message: one line, no control or bidirectional characters, shortened."""
     clean = "".join(c if c.isprintable() and not 0x202A <= ord(c) <= 0x2069 else " " for c in text)
     clean = re.sub(r"\s+", " ", clean).strip().rstrip(". ")
     return clean if len(clean) <= limit else clean[: limit - 1] + "…"

@@ -1,18 +1,23 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an HTTP status says about a request: whether it was executed, and what is done next.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+"""What an HTTP status says about a request: whether it was executed, and what to do next.
 
 One table serves the transport, the failure codes and the page on errors (``docs/docsite/rst/guide_errors.rst``, which a
-test compares with it). Only 401 and 429 say "not executed, send it again". A proxy may answer any 5xx after the server
-did the work: Varnish's own configuration puts ``Retry-After`` on each 503 that it makes.
+test compares with it). Only 401 and 429 mean "not executed, send it again". A proxy may return any 5xx after the
+server did the work: Varnish's default configuration puts ``Retry-After`` on each 503 that it makes.
 """
 
 from __future__ import annotations
 
 import typing as t
 
-#: What is done next, in the words of the page.
+#: What happens next, in the words of the page.
 FOLLOW = "followed on the same host, else ``invalid_response``"
 SKIP = "skipped: the answer follows"
 AGAIN = "tried again"
@@ -30,7 +35,7 @@ class Rule(t.NamedTuple):
     :param shown: the statuses as the page shows them
     :param statuses: the same as ranges
     :param code: the failure code
-    :param executed: False for certainly not, None for unknown, True for done
+    :param executed: False: certainly not; None: unknown; True: done
     """
 
     shown: str
@@ -43,7 +48,7 @@ class Rule(t.NamedTuple):
     email: str
 
     def row(self) -> tuple[str, ...]:
-        """The cells of the page's table."""
+        """Return the cells of the page's table."""
         executed = {True: "yes", False: "no", None: "**unknown**"}[self.executed]
         return (self.shown, executed, self.read, self.create, self.toggle, self.email)
 
@@ -60,7 +65,7 @@ def _unknown(shown: str, statuses: tuple[range, ...], code: str, read: str) -> R
     return Rule(shown, statuses, code, None, read, LOOK, LEAVE, LEAVE)
 
 
-#: The first rule that has a status counts.
+#: The first rule that contains a status counts.
 RULES: tuple[Rule, ...] = (
     Rule("1xx", (range(100, 200),), "invalid_response", None, SKIP, SKIP, SKIP, SKIP),
     _unknown("2xx without the documented content", (range(200, 300),), "invalid_response", STOP),

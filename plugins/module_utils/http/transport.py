@@ -1,11 +1,16 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """HTTP for one account: one kept-alive session, honest about what is known of every request.
 
-What may be retried is decided by whether the request can have been executed, not by habit; the table is in
-``docs/docsite/rst/guide_errors.rst``. Every failure is an :class:`.ApiError` whose ``executed`` says False (certainly
-not), or None (unknown). No exception of the library gets out, since its text holds the URL with its query.
+ Whether the request can have been executed decides whether it is sent again; the table is in
+``docs/docsite/rst/guide_errors.rst``. Every failure is an :class:`.ApiError` whose ``executed`` is False (certainly
+not) or None (unknown). No exception of the library gets out, since its text contains the URL with its query.
 """
 
 from __future__ import annotations
@@ -27,6 +32,7 @@ from ..version import VERSION
 from .adapter import LIMIT
 from .deadline import Deadline, RateLimit
 from .exceptions import explain
+from .exchange import Exchange, Request
 from .response import Response, said_plainly
 from .status import AGAIN, rule_of
 
@@ -45,50 +51,29 @@ except ImportError:
 
 #: seconds to connect
 CONNECT_TIMEOUT = 10.0
-#: bytes; a page of 200 records with some forty columns stays far below
+#: bytes; a page of 200 records with some forty columns is far smaller
 SIZE_LIMIT = 32 * 1024 * 1024
-#: the longest pause, in seconds, that a 503 with ``Retry-After`` gets before the next request
+#: the longest pause, in seconds, after a 503 with ``Retry-After``
 LONGEST_PAUSE = 60.0
 MAX_REDIRECTS = 3
 _ENVIRONMENT = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
 
 def surroundings() -> tuple[str | None, ...]:
-    """What a :class:`Transport` takes from the environment: where it differs, another session is needed."""
+    """Return what a :class:`Transport` takes from the environment: if it changes, a new session is needed."""
     return tuple(os.environ.get(name) or os.environ.get(name.lower()) for name in _ENVIRONMENT)
 
 
-class Request(t.NamedTuple):
-    """A request that can be sent again.
-
-    :param safe: sending it twice does no harm (a read)
-    :param login: it carries a password, so it is not repeated often: accounts get locked
-    """
-
-    method: str
-    url: str
-    params: t.Mapping[str, str] | None = None
-    data: bytes | None = None
-    files: t.Any = None
-    headers: t.Mapping[str, str] | None = None
-    safe: bool = False
-    login: bool = False
-
-    @property
-    def path(self) -> str:
-        """The path without its query, for messages."""
-        return urlsplit(self.url).path or "/"
-
-
 class Transport:
-    """Sends requests of one account. Threads may share it.
+    """Sends the requests of one account. Threads may share it.
 
     :param base: checked base URL, without trailing slash
-    :param timeout: seconds for one answer
-    :param retries: further tries after the first, where a retry is safe
+    :param timeout: seconds for one response
+    :param retries: further tries after the first, if a retry is safe
     :param validate_certs: whether the server's certificate is verified
     :param ca_path: CA bundle, which wins over REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE
     :param observe: gets a line for each request that was sent, without its query
+    :param record: gets each try of a request with its response
     :param lax_json: accept a comma before a closing bracket in responses
     """
 
@@ -101,12 +86,14 @@ class Transport:
         validate_certs: bool,
         ca_path: str | None,
         observe: t.Callable[[str], None] = lambda _line: None,
+        record: t.Callable[[Exchange], None] = lambda _exchange: None,
         lax_json: bool = False,
     ) -> None:
         self.base = base
         self.timeout = timeout
         self.retries = retries
         self.observe = observe
+        self.record = record
         self.rate_limit = RateLimit()
         self.verify: bool | str = validate_certs and (
             ca_path or os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
@@ -115,9 +102,9 @@ class Transport:
             check_bundle(self.verify, "ca_path" if ca_path else "REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE")
         self.lax_json = lax_json
         self.session = requests.Session()
-        # Even where it follows no redirect, the library reads the whole body of one and parses its target.
+        # Even if it follows no redirect, the library reads the whole body of one and parses its target.
         self.session.get_redirect_target = lambda _response: None  # type: ignore[assignment,method-assign]
-        # Neither .netrc (it would replace our Authorization) nor the environment's CA bundle (it would beat ours).
+        # Neither .netrc (it would replace our Authorization) nor the environment's CA bundle (it would override ours).
         self.session.trust_env = False
         self.session.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
         self.session.headers.update(
@@ -133,14 +120,15 @@ class Transport:
         self.proxies = requests.utils.get_environ_proxies(base, no_proxy=None)
 
     def send(self, build: t.Callable[[], Request], deadline: Deadline) -> Response:
-        """Send a request, again where that is safe, until there is an answer that is not "wait".
+        """Send a request, repeatedly if that is safe, until a response other than "wait" arrives.
 
-        :param build: makes the request anew for each try, so that a renewed token gets into it
-        :returns: a response of any status but 429 and 407 and, for a read, but those that are tried again
+        :param build: makes the request anew for each try, so that it has a renewed token
+        :returns: a response of any status but 407 and 429 and, for a read, those that are tried again
         :raises ApiError: with ``executed`` False or None
         """
         tries = failures = limited = 0
         said: str | None = None
+        refused: Response | None = None
         while True:
             self.rate_limit.wait(deadline)
             request = build()
@@ -150,6 +138,8 @@ class Transport:
             try:
                 response = self._once(request, deadline, tries)
             except ApiError as error:
+                if refused is not None and not deadline.left() and (error.executed is False or request.safe):
+                    raise _limited(refused, refused.retry_after() or 1.0) from None  # the wait used up the time
                 retry = not getattr(error, "final", False) and (error.executed is False or request.safe)
                 failures += 1
                 if not retry or failures > self.retries or not deadline.sleep(_backoff(failures)):
@@ -158,12 +148,14 @@ class Transport:
             response.tries = tries
             asked = response.retry_after() or 0.0
             if response.status == 429:
-                # Others of the account may be getting on while this one is unlucky: then it isn't stuck.
+                # Other requests of the account may succeed while this one is unlucky: then it isn't stuck.
                 limited = 1 if self.rate_limit.served > served else limited + 1
                 pause = max(_backoff(limited + 1), asked)
-                if pause >= deadline.left():
+                # A request that starts with too little time left would end as unknown.
+                if request.optional or pause + min(1.0, deadline.seconds / 10) >= deadline.left():
                     raise _limited(response, pause)
                 self.rate_limit.close(pause)
+                refused = response
                 continue
             if response.status == 407:
                 what = f"was not sent: {self._proxy()} wants a login (407)"
@@ -202,12 +194,12 @@ class Transport:
                 target = urljoin(url, location)
                 place = urlsplit(target)
             except ValueError:
-                raise _final(response.invalid("it redirects to something that is no address")) from None
+                raise _final(response.invalid("it redirects to something that is not an address")) from None
             if place[:2] != urlsplit(url)[:2]:
                 raise _final(
                     ApiError(
                         "invalid_response",
-                        f"{request.method} {request.path} answered {response.status}, a redirect to another server "
+                        f"{request.method} {request.path} returned {response.status}, a redirect to another server "
                         f"({place.hostname}), which is never followed with credentials. Correct api_url.",
                         method=request.method,
                         path=request.path,
@@ -216,10 +208,11 @@ class Transport:
                     )
                 )
             url = target.split("?", 1)[0]
-        raise _final(response.invalid("it redirects in a circle"))
+        raise _final(response.invalid("it redirects in a loop"))
 
     def _observed(self, request: Request, deadline: Deadline, tries: int) -> Response:
         start, outcome = time.monotonic(), "interrupted"
+        response: Response | None = None
         try:
             response = self._exchange(request, deadline)
             outcome = str(response.status)
@@ -230,6 +223,7 @@ class Transport:
             took = (time.monotonic() - start) * 1000
             host = urlsplit(request.url).netloc
             self.observe(f"{request.method} {request.path}: {outcome} in {took:.0f} ms, try {tries} ({host})")
+            self.record(Exchange(request, outcome, response))
         return response
 
     def _exchange(self, request: Request, deadline: Deadline) -> Response:
@@ -245,7 +239,7 @@ class Transport:
             headers["Host"] = host
         try:
             for value in headers.values():
-                value.encode("latin-1")  # what else the library would do, and let out, when it is under way
+                value.encode("latin-1")  # otherwise the library would do it, and raise, after it has started
             prepared = self.session.prepare_request(
                 requests.Request(
                     request.method, url, headers=headers, params=request.params, data=request.data, files=request.files
@@ -312,7 +306,7 @@ class Transport:
         )
 
     def _proxy(self) -> str:
-        """Name the proxy that is in use by its variable, since that is what has to be corrected."""
+        """Name the proxy in use by its variable, which is what the user has to correct."""
         proxy = requests.utils.select_proxy(self.base, self.proxies)
         names = (
             name for name in _ENVIRONMENT if proxy and proxy in (os.environ.get(name), os.environ.get(name.lower()))
@@ -321,7 +315,7 @@ class Transport:
         return f"the proxy of {name}" if name else "the proxy"
 
     def _translate(self, error: BaseException, request: Request, begun: bool = False) -> ApiError:
-        """The failure that a library's error means. ``begun``: the head of an answer had come."""
+        """Return the failure for a library's error. ``begun``: the head of a response had arrived."""
         failed = explain(error, self.timeout, begun, LIMIT.sent, self._proxy())
         failure = self._failure(failed.code, request, failed.what, failed.executed)
         return _final(failure) if failed.final else failure
@@ -336,7 +330,7 @@ def check_bundle(path: str, where: str) -> None:
     try:
         _loaded(path, os.stat(path).st_mtime_ns)
     except (OSError, ssl.SSLError, ValueError) as error:
-        why = "holds no certificates" if isinstance(error, ssl.SSLError) else "does not exist or can't be read"
+        why = "contains no certificates" if isinstance(error, ssl.SSLError) else "does not exist or can't be read"
         raise invalid(f"{where} names {path}, which {why}. Nothing was sent.") from None
 
 
@@ -351,19 +345,19 @@ def _loaded(path: str, _changed: int) -> bool:
 
 
 def _counted(error: ApiError, tries: int) -> ApiError:
-    """Fill in how often it was tried."""
+    """Add the number of tries to the message."""
     said = f" after {tries} tries" if tries > 1 else ""
     error.msg, error.fact = (text.replace("{tries}", said) for text in (error.msg, error.fact))
     return error
 
 
 def wire_path(url: str) -> str:
-    """The path as it goes over the wire, for a signature: the library may spell it otherwise than it was given."""
+    """Return the path as it is sent, for a signature: the library may spell it differently from what it was given."""
     return urlsplit(str(requests.Request("POST", url).prepare().url)).path
 
 
 def _final(error: ApiError) -> ApiError:
-    """Trying again would change nothing."""
+    """Mark an error as final: another try would change nothing."""
     error.final = True  # type: ignore[attr-defined]
     return error
 
@@ -373,8 +367,8 @@ def _limited(response: Response, wait: float) -> ApiError:
     return ApiError(
         "rate_limited",
         f"{response.method} {response.path} was refused ({response.status}) for too many requests"
-        f"{f' after {response.tries} tries' if response.tries > 1 else ''}; the API wants {wait:.0f} s of pause. It "
-        "was not executed. Run again later, or raise 'deadline'.",
+        f"{f' after {response.tries} tries' if response.tries > 1 else ''}; the API asks for a pause of {wait:.0f} s. "
+        "It was not executed. Run again later, or raise 'deadline'.",
         method=response.method,
         path=response.path,
         status=response.status,
@@ -384,12 +378,12 @@ def _limited(response: Response, wait: float) -> ApiError:
 
 
 def _backoff(failures: int) -> float:
-    """Seconds before the next try: doubling from half a second, at most 15, jittered."""
-    return min(15.0, 0.25 * 2.0**failures) * random.uniform(0.5, 1.0)  # noqa: S311 -- no secret hangs on it
+    """Return the seconds before the next try: doubling from half a second, at most 15, with jitter."""
+    return min(15.0, 0.25 * 2.0**failures) * random.uniform(0.5, 1.0)  # noqa: S311 -- not used for a secret
 
 
 def _resolved(url: str) -> tuple[str, str | None]:
-    """Names below ``localhost`` are loopback by RFC 6761, though not every resolver knows: URL to use, Host to send."""
+    """Return the URL to use and the Host to send: names below ``localhost`` are loopback (RFC 6761) everywhere."""
     parts = urlsplit(url)
     host = parts.hostname or ""
     if parts.scheme == "http" and host.endswith(".localhost") and is_loopback(host):

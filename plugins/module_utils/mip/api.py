@@ -1,11 +1,16 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """MIP's thirteen calls. It knows the API and nothing of Ansible; every fact is tagged in ``docs/api/mip.yaml``.
 
 All calls are POST with a JSON object (``seed``). A call without documented body sends ``{}``, so that what is signed
-and what is declared as JSON is JSON. How calls are signed is that of sister products (``page``; ``inferred`` for MIP):
-the hex HMAC-SHA1, by the private key, of public key + request path + body, all exactly as sent.
+and declared as JSON is JSON. Calls are signed as those of sister products are (``page``; ``inferred`` for MIP): the hex
+HMAC-SHA1, by the private key, of public key + request path + body, all exactly as sent.
 """
 
 from __future__ import annotations
@@ -14,11 +19,13 @@ import hashlib
 import hmac
 import json
 import typing as t
+from dataclasses import replace
 
 from ..errors import ApiError
 from ..http.deadline import Deadline
+from ..http.exchange import Request
 from ..http.response import Response
-from ..http.transport import Request, Transport, surroundings, wire_path
+from ..http.transport import Transport, surroundings, wire_path
 from ..run.logins import pause_for_fresh, shows_expiry
 from .auth import KeyRing, Pair, keys_of
 from .records import Person, person_in
@@ -31,14 +38,14 @@ T = t.TypeVar("T")
 
 
 class Login(t.NamedTuple):
-    """The outcome of a login. ``person`` is None if it was refused, which doesn't mean that there is no such person."""
+    """The outcome of a login. ``person`` is None if it was refused, though the person may exist."""
 
     person: Person | None
     refusal: ApiError | None
 
 
 class Link(t.NamedTuple):
-    """A sign-on link: both are secrets."""
+    """A sign-on link: both values are secrets."""
 
     url: str
     hash: str | None
@@ -57,13 +64,14 @@ class MipAPI:
             validate_certs=connection.validate_certs,
             ca_path=connection.ca_path,
             observe=context.observe,
+            record=context.record,
             lax_json=True,
         )
         self.keys = KeyRing(connection, context.store, context.secrets, self._owner_login)
 
     @classmethod
     def of(cls, connection: MipConnection, context: RunContext) -> MipAPI:
-        """The client of an account, shared by all that happens in this process."""
+        """Return the client of an account, shared by everything in this process."""
         return context.client(cls, connection, surroundings())
 
     def close(self) -> None:
@@ -78,14 +86,14 @@ class MipAPI:
         self.keys.need()
 
     def prepare(self, deadline: Deadline) -> None:
-        """Have a key pair at hand, so that between an intent and its call nothing else is sent."""
+        """Get a key pair in advance, so that nothing else is sent between an intent and its call."""
         if self.connection.signing != "none":
             self._pair(deadline)
 
     # -- users --------------------------------------------------------------------------------------------------------
 
     def login_user(self, email: str, password: str, deadline: Deadline) -> Login:
-        """LOGIN USER: the user with the list of marketplaces."""
+        """LOGIN USER: return the user with the list of marketplaces."""
         return self._login("/login", "user", email, password, deadline)
 
     def register_user(self, email: str, password: str, deadline: Deadline) -> Person:
@@ -97,7 +105,7 @@ class MipAPI:
         return self._link("/login-email", email, cid, deadline)
 
     def forgot_user(self, email: str, deadline: Deadline) -> str | None:
-        """FORGOT USER PASSWORD: sends an e-mail. Returns what the API says."""
+        """FORGOT USER PASSWORD: send an e-mail, and return the API's message."""
         return self._mail("/forgot-password", email, deadline, signed=False)
 
     # -- clients ------------------------------------------------------------------------------------------------------
@@ -107,8 +115,7 @@ class MipAPI:
         return self._login(f"/login/client/{cid}", "client", email, password, deadline)
 
     def register_client(self, cid: int, email: str, password: str, deadline: Deadline) -> Person:
-        """REGISTER CLIENT. Whether it has to be signed is not published: it is, where there is something to sign "
-        "with."""
+        """REGISTER CLIENT. Whether it must be signed is not published, so it is signed if there are keys."""
         signed = self.connection.can_sign
         return self._register(f"/register/client/{cid}", "client", email, password, deadline, signed=signed)
 
@@ -117,32 +124,32 @@ class MipAPI:
         return self._link("/client/login-email", email, cid, deadline)
 
     def toggle_client(self, cid: int, ident: int, deadline: Deadline) -> Person | None:
-        """BLOCK/UNBLOCK CLIENT: one toggle. The client as it is after the call, None where the answer has none."""
+        """BLOCK/UNBLOCK CLIENT: one toggle. Return the client after the call, None if the response has none."""
         body = self._done(self._call(f"/client/{cid}/block/{ident}", {}, deadline, signed=True))
         client = body.get("client")
         return Person.read(client) if isinstance(client, dict) else None
 
     def remove_client(self, cid: int, ident: int, deadline: Deadline) -> bool:
-        """DELETE CLIENT. False where the API says that there is none."""
+        """DELETE CLIENT: return False if the API reports that there is none."""
         return self._remove(f"/client/{cid}/remove/{ident}", deadline)
 
     def forgot_client(self, email: str, deadline: Deadline) -> str | None:
-        """FORGOT CLIENT PASSWORD: sends an e-mail. It names no marketplace (``seed``)."""
+        """FORGOT CLIENT PASSWORD: send an e-mail. The call names no marketplace (``seed``)."""
         return self._mail("/forgot-password/client", email, deadline, signed=False)
 
     # -- members ------------------------------------------------------------------------------------------------------
 
     def add_member(self, cid: int, email: str, deadline: Deadline) -> str | None:
-        """ADD MARKETPLACE MEMBER: sends an e-mail. The user's id is not answered."""
+        """ADD MARKETPLACE MEMBER: send an e-mail. The response does not contain the user's id."""
         return self._mail(f"/member/{cid}/add", email, deadline, signed=True)
 
     def toggle_member(self, cid: int, ident: int, deadline: Deadline) -> Person | None:
-        """BLOCK/UNBLOCK MARKETPLACE MEMBER: one toggle; what the answer holds is elided in the page."""
+        """BLOCK/UNBLOCK MARKETPLACE MEMBER: one toggle; the page leaves the response's content out."""
         body = self._done(self._call(f"/member/{cid}/block/{ident}", {}, deadline, signed=True))
         return person_in(body.get("user"), ident)
 
     def remove_member(self, cid: int, ident: int, deadline: Deadline) -> bool:
-        """REMOVE MARKETPLACE MEMBER. False where the API says that there is none."""
+        """REMOVE MARKETPLACE MEMBER: return False if the API reports that there is none."""
         return self._remove(f"/member/{cid}/remove/{ident}", deadline)
 
     # -- how ----------------------------------------------------------------------------------------------------------
@@ -172,7 +179,7 @@ class MipAPI:
         person = Person.read(raw) if isinstance(raw, dict) else None
         if person is None or person.id is None:
             raise response.invalid(f"'{key}' with its 'id' is missing (there is: {', '.join(sorted(map(str, body)))})")
-        return person
+        return replace(person, keys=keys_of(response, self.context.secrets))
 
     def _link(self, path: str, email: str, cid: int, deadline: Deadline) -> Link:
         response = self._call(path, {"email": email, "company_id": str(cid)}, deadline, signed=True)
@@ -189,14 +196,14 @@ class MipAPI:
 
     def _remove(self, path: str, deadline: Deadline) -> bool:
         response = self._call(path, {}, deadline, signed=True)
-        # A page in place of an answer tells of a wrong api_url, not of a client that is gone.
+        # A web page in place of a response means that api_url is wrong, not that the client is gone.
         if response.status in (404, 410) and isinstance(response.parsed(), dict):
             return False
         self._done(response)
         return True
 
     def _done(self, response: Response) -> dict[str, t.Any]:
-        """The body of a success: 2xx with ``"status": "ok"`` (``seed``).
+        """Return the body of a success: 2xx with ``"status": "ok"`` (``seed``).
 
         :raises ApiError: ``executed`` is None for a 2xx without it, since errors have another HTTP status (``page``)
         """
@@ -220,7 +227,7 @@ class MipAPI:
         signed: bool = False,
         safe: bool = False,
     ) -> Response:
-        """Send a call; one whose key pair is refused is sent once more with a new one, where there is one."""
+        """Send a call; if its key pair is refused, send it once more with a new one, if there is one."""
         url, body = self.connection.base + path, json.dumps(fields, separators=(",", ":")).encode()
         pair: Pair | None = None
 
@@ -265,13 +272,14 @@ class MipAPI:
         error = response.error()
         return error.because(
             error.code,
-            f"{error.fact} It was signed (signing is {self.connection.signing}). Check that the account of the key "
-            "pair owns the marketplace, that the pair is right, and how this API wants calls to be signed ('signing').",
+            f"{error.fact} It was signed (signing is {self.connection.signing}). Check that the account of the "
+            "key pair owns the marketplace, that the pair is right, and how this API expects calls to be "
+            "signed ('signing').",
         )
 
 
 def _before(step: t.Callable[[], T]) -> T:
-    """What comes before a call: if it fails, the call itself was certainly not executed."""
+    """Run a step before a call: if the step fails, the call itself was certainly not executed."""
     try:
         return step()
     except ApiError as error:

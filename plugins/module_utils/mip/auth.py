@@ -1,9 +1,14 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The key pair with which calls are signed: given, or had by logging in, once for a whole run.
 
-``POST /login`` answers ``keys.privateKey`` and ``keys.publicKey`` (``seed``). Whether and when they end is not
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+"""The key pair that signs calls: given, or obtained by logging in, once for a whole run.
+
+``POST /login`` returns ``keys.privateKey`` and ``keys.publicKey`` (``seed``). Whether and when they expire is not
 published, so a pair is used until a call that it signed is refused.
 """
 
@@ -34,9 +39,9 @@ class Pair(t.NamedTuple):
 class KeyRing:
     """The key pair of the account that signs.
 
-    :param connection: whose
+    :param connection: of the account
     :param store: where the run keeps it
-    :param secrets: every key that is seen is registered here
+    :param secrets: every key is registered here
     :param log_in: sends ``POST /login`` with e-mail and password
     """
 
@@ -76,9 +81,9 @@ class KeyRing:
         )
 
     def current(self, deadline: Deadline) -> tuple[Pair, bool]:
-        """The pair to sign with, and whether it was had just now.
+        """Return the pair to sign with, and whether it was obtained just now.
 
-        :raises ApiError: ``auth_failed`` where the login is refused
+        :raises ApiError: ``auth_failed`` if the login is refused
         """
         self.need()
         if self._known is not None:
@@ -87,7 +92,7 @@ class KeyRing:
         return self._known, fresh
 
     def renewed(self, refused: Pair, deadline: Deadline) -> Pair | None:
-        """Another pair than the one that was refused, or None where there is none to be had."""
+        """Return another pair than the refused one, or None if there is no other."""
         if self._known in (None, refused):
             if not self._connection.can_log_in:
                 return None
@@ -125,16 +130,17 @@ class KeyRing:
             return response.error()
         error = response.error() if not 200 <= response.status < 300 else response.invalid("its status is not 'ok'")
         said = f": {error.message}" if error.message else ""
+        fact = f"The login of {email} at {base} was refused (POST {response.path} returned {response.status}{said})."
         return ApiError(
             "auth_failed",
-            f"The login of {email} at {base} was refused (POST {response.path} answered {response.status}{said}). "
-            "Check api_email and api_password, and that api_url has the API's prefix, if there is one.",
+            f"{fact} Check api_email and api_password, and that api_url has the API's prefix, if there is one.",
+            fact=fact,
             **_facts(error),
         )
 
 
 def keys_of(response: Response, secrets: Secrets) -> Pair | None:
-    """The key pair in an answer, registered as a secret; None where there is none."""
+    """Return the key pair in a response, registered as a secret; None if there is none."""
     body = response.parsed()
     keys = body.get("keys") if isinstance(body, dict) else None
     if not isinstance(keys, dict):

@@ -1,11 +1,16 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """Blocking and unblocking, for which MIP has one toggle (``seed``).
 
-The toggle is sent only where the known state differs from the wish. Its answer, the state after the call, is compared
-with the wish. Where no state is known, the toggle itself finds it out. It is sent at most twice for one wish, the
-second time only to put back what the first one did wrong, and never again while the outcome of one is unknown.
+The toggle is sent only if the known state differs from the wanted one. Its response, the state after the call, is
+compared with the wanted one. If no state is known, the toggle itself finds it out. It is sent at most twice per
+request, the second time only to undo the first one, and never again while the outcome of one is unknown.
 """
 
 from __future__ import annotations
@@ -19,18 +24,18 @@ from .records import Person
 
 Send = t.Callable[[], t.Optional[Person]]
 
-#: Learned of an API whose answers to a toggle don't tell the state: there, an unknown state can't be found out.
+#: A fact about APIs whose responses to a toggle don't show the state: there, an unknown state can't be found out.
 SILENT = "silent"
 
 
 class Block:
-    """One wish.
+    """One request to block or unblock.
 
-    :param row: the row that is held
-    :param outcome: told what comes of it
+    :param row: the row, which is held
+    :param outcome: gets the result
     :param ident: id of the client or user
-    :param wish: True to block
-    :param send: sends the toggle; returns what its answer tells of the person
+    :param wish: True to block, False to unblock
+    :param send: sends the toggle; returns what its response says about the person
     """
 
     def __init__(self, row: Row, outcome: Outcome, ident: int, wish: bool, send: Send) -> None:
@@ -43,16 +48,16 @@ class Block:
         self._fact = f"{outcome.kind}-block-answer"
 
     def reach(self, known: bool | None, *, check_mode: bool) -> None:
-        """Bring the block state to the wish.
+        """Bring the block state to the wanted one.
 
         :param known: the state as far as it is known
-        :raises ApiError: its ``result`` tells the state that is left behind
+        :raises ApiError: its ``result`` has the state that is left behind
         """
         outcome, wish = self._outcome, self._wish
         outcome.was_blocked = outcome.resource["blocked"] = known
         if known == wish:
             return
-        if known is None and self._row.ledger.fact(self._fact, self._row.deadline) == SILENT:
+        if known is None and self._row.ledger.fact(self._fact, self._row.deadline, sent=self._row.sent) == SILENT:
             raise outcome.fail(self._unknowable("Nothing was sent."))
         outcome.probed = known is None
         if check_mode:
@@ -65,14 +70,13 @@ class Block:
         if told is None and known is None:
             self._silent()
         elif told is None or told == wish:
-            self._row.toggled(self._ident, wish)
             self._now(not wish, wish)
+            self._row.toggled(self._ident, wish)
         else:
-            self._row.toggled(self._ident, told)
             self._went_wrong(known, told)
 
     def _went_wrong(self, known: bool | None, told: bool) -> None:
-        """What was wished was there before the toggle, so put it back."""
+        """Toggle again: the wanted state was there before the toggle."""
         outcome, wish = self._outcome, self._wish
         if known is not None:
             outcome.warnings.append(
@@ -80,30 +84,31 @@ class Block:
                 "it elsewhere."
             )
         outcome.probed = True
-        self._now(wish, told)  # until it is back, this is the truth
+        self._now(wish, told)  # this is the state until it is toggled back
+        self._row.toggled(self._ident, told)
         second = self._toggle("block" if wish else "unblock", again=True)
         after = second.blocked if second and second.blocked is not None else wish
-        self._row.toggled(self._ident, after)
         self._now(wish, after)
+        self._row.toggled(self._ident, after)
         if after != wish:
             raise outcome.fail(
                 ApiError(
                     "undetermined",
-                    f"The {self._what} is {_word(after)}, and two toggles were both answered with that state. Somebody "
+                    f"The {self._what} is {_word(after)}, and two toggles both returned that state. Somebody "
                     "else may be changing it at the same time. It was not sent again. Run again.",
                     executed=True,
                 )
             )
 
     def _silent(self) -> t.NoReturn:
-        """The state was not known and the answer doesn't tell it: leave it as it was."""
+        """Undo a toggle from an unknown state whose response doesn't show the state."""
         self._toggle("put back", again=True)
         self._row.toggled(self._ident, None)
         self._row.ledger.learn(self._fact, SILENT, self._row.deadline)
-        raise self._outcome.fail(self._unknowable("The toggle was sent twice, so the state is what it was."))
+        raise self._outcome.fail(self._unknowable("The toggle was sent twice, so the state is as before."))
 
     def _somebody_else(self, found: Person) -> t.NoReturn:
-        """The id belongs to another address: undo it there."""
+        """Undo a toggle whose id belongs to another address."""
         before = self._row.entry
         self._toggle("put back", again=True)
         self._row.forget_toggle(before)
@@ -112,12 +117,12 @@ class Block:
             ApiError(
                 "invalid_input",
                 f"The id {self._ident} does not belong to {self._outcome.resource['email']}, but to {found.email}. The "
-                f"toggle was sent twice there, so its state is what it was. Correct {option}.",
+                f"toggle was sent twice there, so its state is as before. Correct {option}.",
             )
         )
 
     def _toggle(self, verb: str, *, again: bool = False) -> Person | None:
-        """One toggle, with its intent before it; its outcome is the caller's to keep."""
+        """Send a toggle, with its intent recorded before it; the caller records its outcome."""
         outcome = self._outcome
         self._row.begin_toggle()
         try:
@@ -140,26 +145,26 @@ class Block:
     def _refused(self, error: ApiError, verb: str, again: bool) -> ApiError:
         if again:
             blocked = self._outcome.resource["blocked"]
-            state = "another than it was" if blocked is None else _word(blocked)
+            state = "the opposite of what it was" if blocked is None else _word(blocked)
             return error.because(
                 error.code,
-                f"The {self._what} is {state} now, which is not what was wished: the toggle went the other way, and "
+                f"The {self._what} is {state} now, which is not what was asked for: the toggle went the other way, and "
                 f"the second one, to {verb} it, was refused. {error.fact} Run again.",
             )
         if error.code == "not_found":
             more = " Somebody who was invited and has not accepted can't be blocked." * (self._outcome.kind == "member")
             return error.because(
                 "not_found",
-                f"The {self._what} is not there, so it could not be {_word(self._wish)}. {error.fact}{more} If it was "
-                "removed elsewhere, run with state=absent once.",
+                f"The {self._what} does not exist, so it could not be {_word(self._wish)}. {error.fact}{more} If it "
+                "was removed elsewhere, run with state=absent once.",
             )
         return error
 
     def _unknowable(self, sent: str) -> ApiError:
         return ApiError(
             "undetermined",
-            f"Whether the {self._what} is blocked can't be known: this API's answer to a toggle doesn't tell, and "
-            f"nothing is on record. {sent} {_HELP[self._outcome.kind]}",
+            f"Cannot tell whether the {self._what} is blocked: this API's response to a toggle does not show it, and "
+            f"the ledger has no entry. {sent} {_HELP[self._outcome.kind]}",
         )
 
     def _now(self, before: bool | None, after: bool) -> None:
@@ -168,8 +173,8 @@ class Block:
 
 
 _HELP = {
-    "client": "Give 'password', with which the state is looked up.",
-    "member": "Give 'password', with which the state is looked up where the API tells it.",
+    "client": "Give 'password', which is used to look the state up.",
+    "member": "Give 'password', which is used to look the state up if the API shows it.",
 }
 
 

@@ -1,14 +1,20 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """Clients of a marketplace: register, remove, block.
 
-What is known of a client comes, in this order, from a login with its password, the ledger, an id that the user gives. A
-login that is refused says nothing: the client may not exist, have another password, or be blocked.
+What is known of a client comes, in this order, from a login with its password, from the ledger, or from an id that the
+user gives. A refused login proves nothing: the client may not exist, have another password, or be blocked.
 """
 
 from __future__ import annotations
 
+import time
 import typing as t
 from dataclasses import dataclass
 
@@ -16,25 +22,34 @@ from ..errors import ApiError, invalid
 from ..http.deadline import Deadline
 from .api import Login, MipAPI
 from .block_toggle import Block
-from .ledger import ABSENT, PRESENT, UNKNOWN, Ledger, Row
+from .ledger import ABSENT, PRESENT, UNKNOWN, Ledger, Row, ledger_failed
 from .outcome import Outcome, lost
 from .records import Person
-from .user import SETTLE, refused, settled
+from .user import SETTLE, refused, settled, with_keys
 
 
 class Guard(t.Protocol):
     """Looks an address up among the tenants before it is registered or invited (``mobsted/tenant_guard.py``)."""
 
-    #: Refuse an address that is no tenant, before anything is sent to MIP.
+    #: Reject an address that is no tenant before anything is sent to MIP.
     required: bool
 
     def look(self, email: str, warnings: list[str]) -> dict[str, t.Any] | None:
-        """Return the tenant, or None, with a warning; raise if it is required."""
+        """Return the tenant, or None with a warning; raise if it is required."""
+
+
+def look_up(guard: Guard, email: str, outcome: Outcome, deadline: Deadline) -> None:
+    """Look an address up among the tenants. The time for it is not taken from the resource's own deadline."""
+    start = time.monotonic()
+    try:
+        outcome.tenant = guard.look(email, outcome.warnings)
+    finally:
+        deadline.until += time.monotonic() - start
 
 
 @dataclass(frozen=True)
 class ClientSpec:
-    """What is wished of a client. ``blocked`` None leaves it alone."""
+    """What a client should be like. ``blocked`` None leaves it alone."""
 
     marketplace_id: int
     email: str
@@ -42,6 +57,7 @@ class ClientSpec:
     client_id: int | None = None
     state: str = PRESENT
     blocked: bool | None = None
+    return_keys: bool = False
 
 
 class _Work:
@@ -51,11 +67,11 @@ class _Work:
         self.api, self.row, self.spec, self.check_mode, self.guard = api, row, spec, check_mode, guard
         self.deadline = row.deadline
         self.login: Login | None = None
-        self.outcome = Outcome("client", {})
+        self.outcome = Outcome("client", {}, wants_keys=spec.return_keys)
         if spec.client_id is not None and row.entry.id not in (None, spec.client_id):
             self.outcome.warnings.append(
-                f"The ledger knows the client {spec.email} as id {row.entry.id}, the task as {spec.client_id}: what "
-                "the ledger holds is not used."
+                f"The ledger knows the client {spec.email} as id {row.entry.id}, the task as {spec.client_id}: the "
+                "ledger's entry is ignored."
             )
             row.other()
         if row.entry.toggle_at and spec.state == PRESENT and spec.blocked is None and not spec.password:
@@ -66,7 +82,7 @@ class _Work:
         self.tell(None)
 
     def tell(self, person: Person | None) -> None:
-        """Fill the result from what is known now."""
+        """Update the result with what is known now."""
         entry, spec = self.row.entry, self.spec
         found = person or Person(None)
         ident = found.id or entry.id
@@ -79,11 +95,14 @@ class _Work:
             "state": entry.state,
             "blocked": entry.blocked,
             **found.facts(),
+            "billing_data": found.billing_data,
+            "favorites": found.favorites,
         }
+        with_keys(self.api, self.outcome, spec, found)
         self.outcome.was, self.outcome.was_blocked = entry.state, entry.blocked
 
     def log_in(self) -> Person | None:
-        """Look the client up by logging in as it, where there is a password."""
+        """Look the client up by logging in as the client, if there is a password."""
         spec = self.spec
         if not spec.password:
             return None
@@ -94,7 +113,7 @@ class _Work:
         if spec.client_id not in (None, person.id):
             raise invalid(
                 f"client_id is {spec.client_id}, but the client {spec.email} of marketplace {spec.marketplace_id} has "
-                f"the id {person.id}, as its login tells. Nothing was changed. Correct client_id or leave it out."
+                f"the id {person.id}, as its login shows. Nothing was changed. Correct client_id or leave it out."
             )
         self.row.learned(person.id, person.blocked)
         self.tell(person)
@@ -110,20 +129,25 @@ def ensure_client(
     check_mode: bool = False,
     guard: Guard | None = None,
 ) -> Outcome:
-    """Bring a client to what is wished.
+    """Bring a client to the declared state.
 
     :param guard: looks the address up before the client is registered; if a tenant is required, before anything is sent
-    :raises ApiError: ``undetermined`` where the state can't be known, with what the user can give; ``unknown_outcome``
+    :raises ApiError: ``undetermined`` if the state can't be known, with what the user can give; ``unknown_outcome``
     """
     if spec.state == ABSENT or spec.blocked is not None:
         client.need_signing()
     with ledger.row("client", spec.marketplace_id, spec.email, deadline, check_mode=check_mode) as row:
         work = _Work(client, row, spec, check_mode, guard)
-        if spec.state == ABSENT:
-            return _absent(work)
-        if guard and guard.required and not row.entry.present and spec.client_id is None:
-            work.outcome.tenant = guard.look(spec.email, work.outcome.warnings)
-        return _present(work)
+        try:
+            if spec.state == ABSENT:
+                return _absent(work)
+            if guard and guard.required and not row.entry.present and spec.client_id is None:
+                look_up(guard, spec.email, work.outcome, deadline)
+            return _present(work)
+        except ApiError as error:
+            if ledger_failed(error):
+                raise work.outcome.fail(error) from None
+            raise
 
 
 def _present(work: _Work) -> Outcome:
@@ -152,7 +176,7 @@ def _present(work: _Work) -> Outcome:
 
 
 def _trusted(work: _Work) -> None:
-    """It is there by the ledger or by the user's word."""
+    """Take the client as present because the ledger or the user says so."""
     row, spec, outcome = work.row, work.spec, work.outcome
     if work.login and work.login.refusal and not row.entry.blocked:
         source = "the ledger" if row.entry.present else "client_id"
@@ -162,6 +186,11 @@ def _trusted(work: _Work) -> None:
             "elsewhere."
         )
     outcome.was = PRESENT
+    if spec.return_keys:
+        outcome.warnings.append(
+            f"'keys' of the client {spec.email} is null: only a login or a registration returns the key pair. "
+            "Give the client's password."
+        )
 
 
 def _register(work: _Work) -> None:
@@ -171,7 +200,7 @@ def _register(work: _Work) -> None:
     outcome.made = True
     outcome.resource["id"] = outcome.resource["blocked"] = None
     if work.guard and not work.guard.required:
-        outcome.tenant = work.guard.look(spec.email, outcome.warnings)
+        look_up(work.guard, spec.email, outcome, work.deadline)
     if work.check_mode:
         return
     if work.api.connection.can_sign:
@@ -193,7 +222,8 @@ def _register(work: _Work) -> None:
                 "twice.",
             ) from None
         person, outcome.reconciled = again, True
-    row.learned(person.id, person.blocked, sent=True)
+    outcome.resource.update(id=person.id, state=PRESENT, **person.facts())
+    row.learned(person.id, person.blocked)
     was = outcome.was
     work.tell(person)
     outcome.was, outcome.was_blocked = was, None
@@ -228,8 +258,9 @@ def _absent(work: _Work) -> Outcome:
                 "Run again: a client that is gone already counts as removed.",
             )
         ) from None
+    _gone(work)
     row.removed(ident)
-    return _gone(work)
+    return outcome
 
 
 def _gone(work: _Work) -> Outcome:
@@ -248,8 +279,8 @@ def _no_password(work: _Work) -> ApiError:
         )
     return ApiError(
         "undetermined",
-        f"Whether {spec.email} is a client of marketplace {spec.marketplace_id} can't be known: the API has no call "
-        f"that tells, and {_on_record(work)}. Give 'password', with which it is looked up and, if need be, registered, "
+        f"Cannot tell whether {spec.email} is a client of marketplace {spec.marketplace_id}: MIP has no lookup, and "
+        f"{_on_record(work)}. Give 'password', which is used to look it up and, if it is missing, to register it, "
         "or 'client_id', if you know that it exists. Nothing was sent.",
     )
 
@@ -258,11 +289,11 @@ def _no_id(work: _Work, verb: str) -> ApiError:
     spec = work.spec
     login = ""
     if work.login and work.login.refusal:
-        login = f" Its login was refused ({work.login.refusal.status}), which does not tell that it is absent."
+        login = f" Its login was refused ({work.login.refusal.status}), which does not prove that it is absent."
     return ApiError(
         "undetermined",
-        f"The client {spec.email} of marketplace {spec.marketplace_id} can't be {verb}: its id is not known. The API "
-        f"has no call that tells it, and {_on_record(work)}.{login} Give 'client_id', or the 'password' with which it "
+        f"The client {spec.email} of marketplace {spec.marketplace_id} can't be {verb}: its id is not known. MIP "
+        f"has no lookup, and {_on_record(work)}.{login} Give 'client_id', or the 'password' with which it "
         "can log in. Nothing was changed.",
     )
 
@@ -270,5 +301,5 @@ def _no_id(work: _Work, verb: str) -> ApiError:
 def _on_record(work: _Work) -> str:
     entry = work.row.entry
     if entry.intent:
-        return f"by the ledger, a call to {entry.intent} it, begun at {entry.intent_at}, has no known outcome"
-    return "the ledger does not hold it"
+        return f"the ledger has a call to {entry.intent} it, begun at {entry.intent_at}, without a known outcome"
+    return "the ledger has no entry"

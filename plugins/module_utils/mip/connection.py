@@ -1,7 +1,12 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""MIP's connection options, and what they say once they are checked."""
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+"""MIP's connection options, and their checked values."""
 
 from __future__ import annotations
 
@@ -9,7 +14,8 @@ import typing as t
 from dataclasses import dataclass, field
 
 from ..errors import invalid
-from ..options import Option, check_header_value, checked_numbers, common_options
+from ..options import LEDGER_PATH, STATE, Option, check_header_value, checked_numbers, common_options
+from ..state.store import StateSettings, state_settings
 from ..urls import check_url
 
 MIP: tuple[Option, ...] = (
@@ -19,14 +25,15 @@ MIP: tuple[Option, ...] = (
     Option("api_public_key", env="MIP_API_PUBLIC_KEY", no_log=True),
     Option("api_private_key", env="MIP_API_PRIVATE_KEY", no_log=True),
     Option("signing", env="MIP_SIGNING", default="hmac_sha1", choices=("hmac_sha1", "keys", "none")),
-    Option("ledger_path", "path", "MIP_LEDGER_PATH", "~/.local/share/partnerops/mip-ledger.sqlite3"),
+    Option("ledger_path", "path", "MIP_LEDGER_PATH", LEDGER_PATH),
+    *STATE,
     *common_options("MIP", 30),
 )
 
 
 @dataclass(frozen=True)
 class MipConnection:
-    """How MIP is reached and calls to it are signed; the key of a client cache, too. Times are in seconds.
+    """How to reach MIP and sign calls to it; also the key of a client cache. Times are in seconds.
 
     ``base`` has no trailing slash and no query; it ends with the API's prefix, if there is one.
     """
@@ -37,7 +44,7 @@ class MipConnection:
     public_key: str | None = field(default=None, repr=False)
     private_key: str | None = field(default=None, repr=False)
     signing: str = "hmac_sha1"
-    ledger_path: str = ""
+    state: StateSettings = field(default_factory=StateSettings)
     timeout: float = 30
     deadline: float = 300
     retries: int = 4
@@ -46,17 +53,17 @@ class MipConnection:
 
     @property
     def can_log_in(self) -> bool:
-        """Whether a key pair can be had by logging in."""
+        """Return whether a key pair can be obtained by logging in."""
         return bool(self.email and self.password)
 
     @property
     def can_sign(self) -> bool:
-        """Whether there is what ``signing`` needs."""
+        """Return whether ``signing`` has what it needs."""
         return self.signing == "none" or self.can_log_in or bool(self.public_key and self.private_key)
 
 
 def mip_connection(params: t.Mapping[str, t.Any]) -> MipConnection:
-    """The checked connection of MIP. Whether credentials are needed is known only where a call is signed.
+    """Return the checked connection of MIP. Missing credentials are only noticed when a call has to be signed.
 
     :raises ApiError: ``invalid_input``, before anything is sent.
     """
@@ -78,7 +85,7 @@ def mip_connection(params: t.Mapping[str, t.Any]) -> MipConnection:
         public_key=public,
         private_key=private,
         signing=params.get("signing") or "hmac_sha1",
-        ledger_path=params.get("ledger_path") or "",
+        state=state_settings(params),
         validate_certs=params.get("validate_certs") is not False,
         ca_path=params.get("ca_path") or None,
         **numbers,

@@ -1,12 +1,17 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """What this account has done at MIP, since the API has no call that reads.
 
-One row for each API, marketplace, kind and e-mail. Before a write is sent, the intent is committed; after its answer,
-the outcome. An intent that is found without outcome means: sent or not, executed or not, nobody knows. While a resource
-works on a row it holds the row's lock, so that such an intent is never one that is still under way. There is no secret
-in it.
+There is one row for each API, marketplace, kind and e-mail address. Before a write is sent, the intent is committed;
+after its response, the outcome. An intent without an outcome means: it is unknown whether the write was sent or
+executed. While a task works on a row it holds the row's lock, so such an intent never belongs to a write that is still
+under way. ``state/`` decides where the rows are kept.
 """
 
 from __future__ import annotations
@@ -15,212 +20,207 @@ import contextlib
 import os
 import socket
 import typing as t
-from dataclasses import dataclass, replace
-from datetime import datetime, timezone
-from urllib.parse import urlsplit
+from dataclasses import replace
 
+from ..errors import ApiError
 from ..http.deadline import Deadline
-from ..identity import email_key
+from ..identity import account_key, email_key, host_key
+from ..run.context import RunContext
 from ..run.store import digest
-from .ledger_file import LedgerFile
+from ..state.sqlite_schema import MIGRATED, now
+from ..state.sqlite_store import SqliteStore
+from ..state.store import ABSENT, PRESENT, UNKNOWN, Entry, Key, Lease, StateSettings, Store, open_store
 
-PRESENT, ABSENT, UNKNOWN = "present", "absent", "unknown"
-_COLUMNS = ("id", "state", "blocked", "intent", "intent_at", "toggle_at", "sent_by")
-_READ = (
-    "SELECT id, state, blocked, intent, intent_at, toggle_at, sent_by FROM entry "
-    "WHERE api = ? AND marketplace = ? AND kind = ? AND email = ?"
-)
-_LIST = (
-    "SELECT email, id, state, blocked, intent, intent_at, toggle_at, sent_by FROM entry "
-    "WHERE api = ? AND marketplace = ? AND kind = ? ORDER BY email"
-)
-_WRITE = (
-    "INSERT OR REPLACE INTO entry (api, marketplace, kind, email, changed_at, "
-    "id, state, blocked, intent, intent_at, toggle_at, sent_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-)
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One row.
-
-    :param state: ``present``, ``absent`` or ``unknown``
-    :param blocked: None where it is not known
-    :param intent: ``add``, ``register`` or ``remove`` that has no outcome
-    :param toggle_at: when a block or unblock was about to be sent that has no outcome (UTC, ISO 8601)
-    """
-
-    id: int | None = None
-    state: str = UNKNOWN
-    blocked: bool | None = None
-    intent: str | None = None
-    intent_at: str | None = None
-    toggle_at: str | None = None
-    sent_by: str | None = None
-
-    @property
-    def present(self) -> bool:
-        """It is there, as far as this account has seen, and nothing is open that could have removed it."""
-        return self.state == PRESENT and not self.intent
-
-    @property
-    def absent(self) -> bool:
-        """It was removed, as far as this account has seen, and nothing is open that could have made it again."""
-        return self.state == ABSENT and not self.intent
+__all__ = ["ABSENT", "PRESENT", "UNKNOWN", "Entry", "Ledger", "Row"]
 
 
 class Ledger:
-    """The ledger of one API. Threads and processes may share it.
+    """The ledger of one API. Threads may share it.
 
-    :param path: the file
-    :param base: base URL of the API; host and prefix tell the rows of several APIs apart
+    :param store: keeps the rows
+    :param base: base URL of the API; its key separates the rows of several APIs
+    :param context: shows warnings
     """
 
-    def __init__(self, path: str, base: str) -> None:
-        self.file = LedgerFile(path)
-        parts = urlsplit(base)
-        self.api = parts.netloc.lower() + parts.path
+    def __init__(self, store: Store, base: str, context: RunContext | None = None) -> None:
+        self.store = store
+        self.api = account_key(base)
+        self._context = context
+        self._looked_around = False
+        self._migrated: str | None = None
+
+    @classmethod
+    def at(cls, path: str, base: str) -> Ledger:
+        """Return the ledger in a file."""
+        return cls(SqliteStore(path), base)
+
+    @classmethod
+    def of(cls, settings: StateSettings, base: str, context: RunContext) -> Ledger:
+        """Return the ledger that a task's options name."""
+        return cls(open_store(settings, context), base, context)
 
     @contextlib.contextmanager
     def row(
         self, kind: str, marketplace: int | None, email: str, deadline: Deadline, *, check_mode: bool = False
     ) -> t.Iterator[Row]:
-        """Hold one row, until whatever is done about it is done. In check mode it is only read.
+        """Hold one row until everything about it is done. In check mode it is only read.
 
-        :raises ApiError: where the ledger can't be used, or another task holds the row beyond the deadline
+        :raises ApiError: if the ledger can't be used, or another task holds the row beyond the deadline
         """
-        key = ("" if marketplace is None else str(marketplace), kind, email_key(email))
+        self.store.ready(deadline, check_mode=check_mode)
+        self._look_around(deadline)
+        key = self._key(kind, marketplace, email)
         if check_mode:
-            yield Row(self, key, self.read(key, deadline), deadline, frozen=True)
+            yield Row(self, key, self._read(key, email, deadline), deadline)
             return
-        with self.file.lock(digest(self.api, *key)[:32], deadline):
-            yield Row(self, key, self.read(key, deadline), deadline)
+        with self.store.locked("\0".join(key), deadline) as lease:
+            yield Row(self, key, self._read(key, email, deadline), deadline, lease)
 
-    def peek(self, kind: str, marketplace: int | None, email: str, deadline: Deadline) -> Entry:
-        """A row without holding it."""
-        return self.read(("" if marketplace is None else str(marketplace), kind, email_key(email)), deadline)
+    def peek(self, kind: str, marketplace: int | None, email: str, deadline: Deadline, *, sent: bool = False) -> Entry:
+        """Return a row without holding it.
 
-    def read(self, key: tuple[str, str, str], deadline: Deadline) -> Entry:
-        """A row by its key; an empty one where there is none."""
-        with self.file.opened(deadline, create=False) as connection:
-            if connection is None:
-                return Entry()
-            found = connection.execute(_READ, (self.api, *key)).fetchone()
-        return Entry() if found is None else _entry(found)
+        :param sent: a call was sent before, so no message may deny it
+        """
+        return self._read(self._key(kind, marketplace, email), email, deadline, sent=sent)
 
     def entries(self, kind: str, marketplace: int | None, deadline: Deadline) -> list[tuple[str, Entry]]:
         """Return every row of a kind in one marketplace with its address, in the order of the addresses."""
-        place = "" if marketplace is None else str(marketplace)
-        with self.file.opened(deadline, create=False) as connection:
-            if connection is None:
-                return []
-            found = connection.execute(_LIST, (self.api, place, kind)).fetchall()
-        return [(row[0], _entry(row[1:])) for row in found]
+        if not self.store.status(deadline)["exists"]:
+            return []
+        place = (self.api, "" if marketplace is None else str(marketplace), kind)
+        rows = self.store.entries(deadline, self.api)
+        return sorted(((key[3], entry) for key, entry in rows if key[:3] == place), key=lambda row: row[0])
 
-    def write(self, key: tuple[str, str, str], entry: Entry, deadline: Deadline, *, sent: bool) -> None:
-        """Commit a row."""
-        values = [getattr(entry, name) for name in _COLUMNS]
-        with self.file.opened(deadline, create=True, sent=sent) as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            connection.execute(_WRITE, (self.api, *key, _now(), *values))
-            connection.execute("COMMIT")
-
-    def fact(self, name: str, deadline: Deadline) -> str | None:
-        """Something that was learned of the API itself."""
-        with self.file.opened(deadline, create=False) as connection:
-            query = "SELECT value FROM fact WHERE api = ? AND name = ?"
-            found = connection.execute(query, (self.api, name)).fetchone() if connection is not None else None
-        return found[0] if found else None
+    def fact(self, name: str, deadline: Deadline, *, sent: bool = False) -> str | None:
+        """Return a fact about the API itself."""
+        return self.store.fact(self.api, name, deadline, sent=sent)
 
     def learn(self, name: str, value: str, deadline: Deadline) -> None:
-        """Remember something of the API itself."""
-        with self.file.opened(deadline, create=True, sent=True) as connection:
-            connection.execute(
-                "INSERT OR REPLACE INTO fact (api, name, value) VALUES (?, ?, ?)", (self.api, name, value)
+        """Store a fact about the API itself."""
+        self.store.learn(self.api, name, value, deadline)
+
+    def _key(self, kind: str, marketplace: int | None, email: str) -> Key:
+        return (self.api, "" if marketplace is None else str(marketplace), kind, email_key(email))
+
+    def _read(self, key: Key, email: str, deadline: Deadline, *, sent: bool = False) -> Entry:
+        """Return a row, including one that version 1.0 wrote under the case-folded address.
+
+        Such a row may belong to another address (``straße@`` and ``strasse@`` were one). It is used all the same, so
+        that nobody is invited twice.
+        """
+        found = self.store.read(key, deadline, sent=sent)
+        old = email.strip().casefold()
+        if found.rev or email_key(old) == key[3]:
+            return found
+        if self._migrated is None:
+            self._migrated = self.store.fact("", MIGRATED, deadline, sent=sent) or ""
+        other = self.store.read((*key[:3], email_key(old)), deadline, sent=sent) if self._migrated else found
+        return replace(other, rev=0) if other.rev and (other.changed_at or "") <= self._migrated else found
+
+    def _look_around(self, deadline: Deadline) -> None:
+        """Warn, once per run, of rows of the same host under another key: the URL was probably spelled differently."""
+        context = self._context
+        if self._looked_around or context is None:
+            return
+        self._looked_around = True
+        memory = "ledger-apis-" + digest(self.store.place, self.api)
+        if context.store.peek(memory).get("looked"):
+            return
+        with contextlib.suppress(OSError):
+            context.store.put(memory, {"looked": True})
+        host = _host(self.api)
+        others = [api for api in self.store.apis(deadline) if api != self.api and _host(api) == host]
+        if others:
+            context.warn(
+                f"{self.store.place} has rows of {', '.join(others)}, and api_url names {self.api}. If both are the "
+                "same API, set api_url as before: otherwise nobody is known, and everybody declared is invited."
             )
 
 
 class Row:
-    """One row that is held. Every method commits before it returns; in check mode they only change ``entry``."""
+    """One held row. Every method commits before it returns; in check mode they only change ``entry``."""
 
-    def __init__(
-        self, ledger: Ledger, key: tuple[str, str, str], entry: Entry, deadline: Deadline, *, frozen: bool = False
-    ) -> None:
+    def __init__(self, ledger: Ledger, key: Key, entry: Entry, deadline: Deadline, lease: Lease | None = None) -> None:
         self.ledger = ledger
         self.entry = entry
         self.deadline = deadline
-        self.kind = key[1]
+        self.kind = key[2]
         self._key = key
-        self._frozen = frozen
-        self._before = entry
+        self._lease = lease
+        self._before = self._stored = entry
+        #: a call was sent while the row was held, so no message may say that nothing was sent
+        self.sent = False
 
     def begin(self, intent: str, ident: int | None = None) -> None:
-        """A write is about to be sent that makes it, or removes the one with this id."""
+        """Record that a call is about to be sent that creates it, or removes the one with this id."""
         self._before = self.entry
         ident = self.entry.id if ident is None else ident
-        self._put(replace(self.entry, id=ident, intent=intent, intent_at=_now(), sent_by=_me()), sent=False)
+        self._put(replace(self.entry, id=ident, intent=intent, intent_at=now(), sent_by=_me()))
+        self.sent = True
 
     def begin_toggle(self) -> None:
-        """A block or unblock is about to be sent: until its answer is here, the state is not known."""
+        """Record that a block or unblock is about to be sent: until its response, the state is unknown."""
         self._before = self.entry
-        self._put(replace(self.entry, blocked=None, toggle_at=_now(), sent_by=_me()), sent=False)
+        self._put(replace(self.entry, blocked=None, toggle_at=now(), sent_by=_me()))
+        self.sent = True
 
     def undo(self) -> None:
-        """What was begun was certainly not executed."""
-        self._put(self._before, sent=True)
+        """Undo what was begun: it was certainly not executed."""
+        self._put(self._before)
 
-    def learned(self, ident: int | None, blocked: bool | None, *, sent: bool = False) -> None:
-        """It is there, as a login or an answer showed; a block state that was not shown stays as it is.
-
-        :param sent: the answer was one to a write
-        """
+    def learned(self, ident: int | None, blocked: bool | None) -> None:
+        """Record that it exists, as a login or a response showed; a block state that was not shown is kept."""
         entry = self.entry
         if ident is not None and entry.id not in (None, ident):
-            entry = Entry()  # another one with the same address: nothing that was known holds
+            entry = Entry()  # another one with the same address: what was known is obsolete
         known: dict[str, t.Any] = {} if blocked is None else {"blocked": blocked, "toggle_at": None}
         ident = entry.id if ident is None else ident
         after = replace(entry, id=ident, state=PRESENT, intent=None, intent_at=None, sent_by=None, **known)
         if after != self.entry:
-            self._put(after, sent=sent)
+            self._put(after)
 
     def removed(self, ident: int) -> None:
-        """It is not there any more."""
-        self._put(Entry(id=ident, state=ABSENT), sent=True)
+        """Record that it does not exist any more."""
+        self._put(Entry(id=ident, state=ABSENT))
 
     def invited(self, ident: int | None) -> None:
-        """It was added."""
-        self._put(Entry(id=ident, state=PRESENT), sent=True)
+        """Record that it was added."""
+        self._put(Entry(id=ident, state=PRESENT))
 
     def toggled(self, ident: int, blocked: bool | None) -> None:
-        """A block or unblock was answered, so it is there."""
-        self._put(Entry(id=ident, state=PRESENT, blocked=blocked), sent=True)
+        """Record the response to a block or unblock, which also proves that it exists."""
+        self._put(Entry(id=ident, state=PRESENT, blocked=blocked))
 
     def forget_toggle(self, before: Entry) -> None:
-        """The toggle that was begun at BEFORE hit somebody else and was undone there."""
-        self._put(replace(before, blocked=None, toggle_at=None), sent=True)
+        """Record that the toggle begun at ``before`` hit somebody else and was undone there."""
+        self._put(replace(before, blocked=None, toggle_at=None))
 
     def other(self) -> None:
-        """The task names another id than the one that is known, so nothing that is known is about it."""
+        """Forget what is known: the task names another id."""
         self.entry = Entry()
 
     def rename(self, ident: int) -> None:
-        """The address has another id than was known. That it was invited holds, what was done to that id does not."""
+        """Give the address another id. That it was invited is kept, what was done to the old id is not."""
         state = UNKNOWN if self.entry.absent else self.entry.state
         self.entry = replace(self.entry, id=ident, state=state, blocked=None, toggle_at=None)
 
-    def _put(self, entry: Entry, *, sent: bool) -> None:
-        if not self._frozen:
-            self.ledger.write(self._key, entry, self.deadline, sent=sent)
+    def _put(self, entry: Entry) -> None:
+        if self._lease is not None:
+            entry = replace(entry, changed_at=None)
+            self._stored = self.ledger.store.write(
+                self._key, entry, self._stored, self.deadline, lease=self._lease, sent=self.sent
+            )
         self.entry = entry
 
 
-def _entry(values: t.Sequence[t.Any]) -> Entry:
-    entry = Entry(**dict(zip(_COLUMNS, values)))
-    return replace(entry, blocked=None if entry.blocked is None else bool(entry.blocked))
+def ledger_failed(error: ApiError) -> bool:
+    """Return whether the call succeeded and only recording its outcome failed."""
+    return error.code == "unknown_outcome" and error.executed is True
 
 
-def _now() -> str:
-    return datetime.now(timezone.utc).isoformat(timespec="seconds")
+def _host(api: str) -> str:
+    name = api.partition("/")[0]
+    return host_key(name.rpartition("]")[0] or name.partition(":")[0])
 
 
 def _me() -> str:

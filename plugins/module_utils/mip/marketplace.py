@@ -1,6 +1,11 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """Bring many clients and members of one marketplace to a declaration, through a few threads."""
 
 from __future__ import annotations
@@ -21,7 +26,7 @@ from .ledger import ABSENT, Entry, Ledger
 from .member import UNCONFIRMED, MemberSpec, ensure_member
 from .outcome import Outcome
 
-#: What an item says that was not started because of ``max_creates``.
+#: The message of an item that was not started because of ``max_creates``.
 REFUSED = "Not started, since the plan would create more than max_creates."
 
 
@@ -41,26 +46,26 @@ class Declared(Item[Outcome]):
 
     @property
     def email(self) -> str:
-        """Its address, as declared."""
+        """Return its address, as declared."""
         return self.spec.email if self.spec else ""
 
     @property
     def label(self) -> str:
-        """What messages call it."""
+        """Return the name that messages use."""
         return f"{self.kind} {self.email}"
 
     @property
     def changed(self) -> bool:
-        """Whether anything was changed, also if a later step failed: a client that was registered but not blocked."""
+        """Return whether anything was changed, even if a later step failed: a client was registered but not blocked."""
         return super().changed or bool(self.error and self.error.result.get("changed"))
 
     @property
     def created(self) -> bool:
-        """Whether it was registered or invited, or would be."""
+        """Return whether it was registered or invited, or would be."""
         return bool(self.outcome and self.outcome.made and self.outcome.resource.get("state") != ABSENT)
 
     def outcome_status(self) -> str:
-        """The kind as which it is counted if all went well."""
+        """Return the status under which it is counted if all went well."""
         if self.outcome is not None and self.outcome.resource.get("state") == UNCONFIRMED:
             return "unconfirmed"
         if not self.changed or self.created:
@@ -72,8 +77,8 @@ class Marketplace:
     """One run over one marketplace.
 
     :param number: id of the marketplace
-    :param clients: what is declared; the items are filled in
-    :param members: likewise
+    :param clients: the declared clients; the items are filled in
+    :param members: the declared members, likewise
     :param guard: looks addresses up among the tenants
     """
 
@@ -93,7 +98,7 @@ class Marketplace:
         connection = mip_connection(task.params)
         self._task = task
         self._client = MipAPI.of(connection, task.context)
-        self._ledger = Ledger(connection.ledger_path, connection.base)
+        self._ledger = Ledger.of(connection.state, connection.base, task.context)
         self._deadline = lambda: task.deadline(connection.deadline)
         self._guard = guard
         params = task.params
@@ -106,9 +111,9 @@ class Marketplace:
         )
 
     def run(self) -> None:
-        """Bring everything to what is declared. An item that fails stops no other, unless ``on_error`` says so.
+        """Bring everything to the declared state. A failing item stops no other, unless ``on_error`` says so.
 
-        :raises ApiError: if nothing can be begun
+        :raises ApiError: if nothing can be started
         """
         if self.members or any(
             one.spec and (one.spec.state == ABSENT or one.spec.blocked is not None) for one in self.clients
@@ -128,14 +133,14 @@ class Marketplace:
         self.batch.close(self.items)
 
     def undeclared(self) -> list[Result]:
-        """Return the clients and members that the ledger knows and nobody declares. They are never touched."""
+        """Return the clients and members that the ledger has and nobody declares. They are never touched."""
         found: list[Result] = []
         for kind, group in (("client", self.clients), ("member", self.members)):
             declared = {email_key(item.email) for item in group}
             try:
                 entries = self._ledger.entries(kind, self.number, self._deadline())
             except ApiError as error:
-                self._task.warn(f"Which {kind}s are not declared is not known: {error}")
+                self._task.warn(f"The {kind}s that are not declared are unknown: {error}")
                 continue
             found += [
                 {"kind": kind, "email": email, "id": entry.id}
@@ -151,7 +156,7 @@ class Marketplace:
             return False
         try:
             entry = self._ledger.peek(item.kind, self.number, item.email, self._deadline())
-        except ApiError:  # the item itself will say so
+        except ApiError:  # the item itself will report it
             return True
         if isinstance(spec, ClientSpec):
             return not entry.present and spec.client_id is None
@@ -179,7 +184,7 @@ class Marketplace:
         return None
 
     def _plan(self, items: list[Declared]) -> None:
-        """Find out which of the items would be created. What goes wrong here, the run itself will meet and report."""
+        """Find out which of the items would be created. A failure here is met and reported by the run itself."""
         guesses = [Declared(spec=item.spec, kind=item.kind) for item in items]
 
         def look(item: Declared, guess: Declared) -> list[Job]:
@@ -208,5 +213,5 @@ class Marketplace:
 
 
 def _there(entry: Entry) -> bool:
-    """Return whether an entry is about somebody who is there, or may be."""
+    """Return whether an entry is about somebody who exists, or may exist."""
     return entry.present or entry.intent in ("add", "register")

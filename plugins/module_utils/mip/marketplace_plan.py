@@ -1,7 +1,12 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Make the plan of a marketplace: who comes and goes, who is blocked, whom nobody declares."""
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+"""Make the plan of a marketplace: who is added and removed, who is blocked, who is not declared."""
 
 from __future__ import annotations
 
@@ -15,7 +20,7 @@ from .marketplace import Declared, Marketplace
 def marketplace_plan(market: Marketplace, undeclared: t.Sequence[Result], *, check_mode: bool) -> Plan:
     """Return the plan of a marketplace that has run.
 
-    :param undeclared: the clients and members that nobody declares
+    :param undeclared: the clients and members that are not declared
     """
     plan = Plan(check_mode or market.refusal is not None)
     for item in market.items:

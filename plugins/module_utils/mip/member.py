@@ -1,10 +1,15 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """Members of a marketplace: invite, remove, block.
 
-To add a member sends an e-mail and answers nothing but that. So the ledger decides: an invitation is sent where it has
-none, at most once. One that was about to be sent and has no outcome counts as sent until the user says otherwise.
+Adding a member sends an e-mail and returns nothing else. So the ledger decides: an invitation is sent if the ledger has
+none, at most once. An invitation without a known outcome counts as sent until the user says otherwise.
 """
 
 from __future__ import annotations
@@ -15,18 +20,18 @@ from ..errors import ApiError, invalid
 from ..http.deadline import Deadline
 from .api import MipAPI
 from .block_toggle import Block
-from .client import Guard
-from .ledger import ABSENT, PRESENT, UNKNOWN, Ledger, Row
+from .client import Guard, look_up
+from .ledger import ABSENT, PRESENT, UNKNOWN, Entry, Ledger, Row, ledger_failed
 from .outcome import Outcome, lost
 from .records import Person
 
-#: The state of a member whose invitation may have been sent or not.
+#: The state of a member whose invitation may or may not have been sent.
 UNCONFIRMED = "unconfirmed"
 
 
 @dataclass(frozen=True)
 class MemberSpec:
-    """What is wished of a member. ``blocked`` None leaves it alone.
+    """The declared state of a member. If ``blocked`` is None, it is left alone.
 
     :param on_unconfirmed: ``warn``, ``fail`` or ``resend``
     """
@@ -47,11 +52,12 @@ class _Work:
         self.api, self.row, self.spec, self.check_mode, self.guard = api, row, spec, check_mode, guard
         self.deadline = row.deadline
         self.person: Person | None = None
+        self._as_user: Entry | None = None
         self.outcome = Outcome("member", {})
         if spec.user_id is not None and row.entry.id not in (None, spec.user_id):
             self.outcome.warnings.append(
                 f"The ledger knows the member {spec.email} as user {row.entry.id}, the task as {spec.user_id}: the "
-                "task is believed."
+                "task's id is used."
             )
             row.rename(spec.user_id)
         if row.entry.toggle_at and spec.state == PRESENT and spec.blocked is None:
@@ -62,7 +68,7 @@ class _Work:
 
     @property
     def may_invite(self) -> bool:
-        """Whether an invitation might be sent, as far as that is known before anything is sent."""
+        """Return whether an invitation might be sent, as far as that is known in advance."""
         entry = self.row.entry
         if entry.intent:
             return self.spec.on_unconfirmed == "resend"
@@ -70,31 +76,31 @@ class _Work:
 
     @property
     def vouched(self) -> bool:
-        """Whether the user's word is all there is: an id, of which neither a login nor the ledger knows anything."""
+        """Return whether the user's word is the only evidence: an id that neither a login nor the ledger knows."""
         entry = self.row.entry
         unknown = entry.state == UNKNOWN and not entry.intent
         return self.spec.user_id is not None and unknown and self.person is None
 
     @property
     def listed(self) -> bool:
-        """Whether the login shows the membership. That it doesn't show it proves nothing: what is listed is UNKNOWN."""
+        """Return whether the login shows the membership. Its absence proves nothing: the content is not published."""
         return bool(self.person and self.spec.marketplace_id in (self.person.marketplaces or {}))
 
     def look(self) -> None:
-        """Look the membership up by logging in as the user, where there is a password."""
+        """Look the membership up by logging in as the user, if there is a password."""
         spec = self.spec
         if spec.password:
             login = self.api.login_user(spec.email, spec.password, self.deadline)
             self.person = login.person
             if login.refusal is not None:
                 self.outcome.warnings.append(
-                    f"The login of {spec.email} was refused ({login.refusal.status}), so it told nothing of the "
+                    f"The login of {spec.email} was refused ({login.refusal.status}), so it showed nothing about the "
                     "membership."
                 )
         person = self.person
         if person is not None and spec.user_id not in (None, person.id):
             raise invalid(
-                f"user_id is {spec.user_id}, but the user {spec.email} has the id {person.id}, as the login tells. "
+                f"user_id is {spec.user_id}, but the user {spec.email} has the id {person.id}, as the login shows. "
                 "Nothing was changed. Correct user_id or leave it out."
             )
         if person is not None and person.id is not None and self.row.entry.id not in (None, person.id):
@@ -104,15 +110,17 @@ class _Work:
             self.row.learned(person.id, blocked)
 
     def ident(self) -> int | None:
-        """The user's id: from the login, the task, the ledger, or what the ledger knows of the user as such."""
+        """Return the user's id: from the login, the task, the ledger, or the ledger's row of the user."""
         known = (self.person.id if self.person else None, self.spec.user_id, self.row.entry.id)
         found = next((one for one in known if one is not None), None)
         if found is None:
-            found = self.row.ledger.peek("user", None, self.spec.email, self.deadline).id
+            if self._as_user is None:  # once, before anything is sent
+                self._as_user = self.row.ledger.peek("user", None, self.spec.email, self.deadline, sent=self.row.sent)
+            found = self._as_user.id
         return found
 
     def tell(self, state: str) -> None:
-        """Fill the result."""
+        """Update the result."""
         self.outcome.resource = {
             "id": self.ident(),
             "email": self.spec.email,
@@ -132,19 +140,24 @@ def ensure_member(
     check_mode: bool = False,
     guard: Guard | None = None,
 ) -> Outcome:
-    """Bring a member to what is wished.
+    """Bring a member to the declared state.
 
     :param guard: looks the address up before an invitation is sent; if a tenant is required, before anything is sent
-    :raises ApiError: ``undetermined`` where the state can't be known, with what the user can give; ``unknown_outcome``
+    :raises ApiError: ``undetermined`` if the state can't be known, with what the user can give; ``unknown_outcome``
     """
     client.need_signing()
     with ledger.row("member", spec.marketplace_id, spec.email, deadline, check_mode=check_mode) as row:
         work = _Work(client, row, spec, check_mode, guard)
-        if spec.state == ABSENT:
-            return _absent(work)
-        if guard and guard.required and work.may_invite:
-            work.outcome.tenant = guard.look(spec.email, work.outcome.warnings)
-        return _present(work)
+        try:
+            if spec.state == ABSENT:
+                return _absent(work)
+            if guard and guard.required and work.may_invite:
+                look_up(guard, spec.email, work.outcome, deadline)
+            return _present(work)
+        except ApiError as error:
+            if ledger_failed(error):
+                raise work.outcome.fail(error) from None
+            raise
 
 
 def _present(work: _Work) -> Outcome:
@@ -173,7 +186,7 @@ def _invite(work: _Work) -> None:
     outcome.was, outcome.was_blocked, outcome.made = ABSENT if row.entry.absent else UNKNOWN, None, True
     outcome.resource["blocked"] = None
     if work.guard and not work.guard.required:
-        outcome.tenant = work.guard.look(spec.email, outcome.warnings)
+        look_up(work.guard, spec.email, outcome, work.deadline)
     if work.check_mode:
         return
     work.api.prepare(work.deadline)
@@ -183,7 +196,7 @@ def _invite(work: _Work) -> None:
     except ApiError as error:
         outcome.made = False
         outcome.resource["state"] = outcome.was
-        if error.status == 409 and error.executed is False:  # a member already
+        if error.status == 409 and error.executed is False:  # already a member
             outcome.was = outcome.resource["state"] = PRESENT
             row.invited(work.ident())
             return
@@ -206,7 +219,7 @@ def _invite(work: _Work) -> None:
 
 
 def _believe(work: _Work) -> None:
-    """An id that the user gives is the last thing that tells of a member. The ledger keeps it."""
+    """Trust the user: an id is the only evidence. The ledger keeps it."""
     spec, outcome = work.spec, work.outcome
     outcome.was = PRESENT
     outcome.warnings.append(
@@ -217,7 +230,7 @@ def _believe(work: _Work) -> None:
 
 
 def _listed_now(work: _Work) -> bool:
-    """Whether a login shows the membership that a lost answer may have made. A look: a failure says nothing."""
+    """Return whether a login shows the membership that a lost response may hide. A failed login proves nothing."""
     if not work.spec.password or work.listed:
         return False
     try:
@@ -228,7 +241,7 @@ def _listed_now(work: _Work) -> bool:
 
 
 def _unconfirmed(work: _Work) -> None:
-    """The ledger holds a write without outcome."""
+    """Report a write without a known outcome in the ledger."""
     row, spec, outcome = work.row, work.spec, work.outcome
     entry = row.entry
     outcome.was = outcome.resource["state"] = UNCONFIRMED
@@ -236,7 +249,7 @@ def _unconfirmed(work: _Work) -> None:
     if entry.intent == "remove":
         text = (
             f"A removal of {spec.email} from marketplace {spec.marketplace_id}, begun at {entry.intent_at}, has no "
-            "known outcome, so nobody knows whether an invitation is needed. None was sent. Run with state=absent "
+            "known outcome, so it is unknown whether an invitation is needed. None was sent. Run with state=absent "
             "first, or with on_unconfirmed=resend to send one."
         )
     else:
@@ -294,13 +307,14 @@ def _absent(work: _Work) -> Outcome:
                 "Run again: a member who is gone already counts as removed.",
             )
         ) from None
+    _gone(work)
     row.removed(ident)
     if not outcome.made and (entry.state == PRESENT or entry.intent == "add"):
         outcome.warnings.append(
-            f"{spec.email} was invited to marketplace {spec.marketplace_id}, but is no member of it. If the invitation "
-            "is still open, it can be accepted later: the API has no call that withdraws it."
+            f"{spec.email} was invited to marketplace {spec.marketplace_id}, but is not a member of it. If the "
+            "invitation is still open, it can be accepted later: the API has no call that withdraws it."
         )
-    return _gone(work)
+    return outcome
 
 
 def _gone(work: _Work) -> Outcome:
@@ -314,7 +328,7 @@ def _no_id(work: _Work, verb: str) -> ApiError:
     spec = work.spec
     return ApiError(
         "undetermined",
-        f"{spec.email} can't be {verb} in marketplace {spec.marketplace_id}: that takes the user's id, which is not "
-        "known. The API has no call that tells it. Give 'user_id', or the user's 'password', with which it is looked "
+        f"{spec.email} can't be {verb} in marketplace {spec.marketplace_id}: this needs the user's id, which is not "
+        "known. MIP has no lookup. Give 'user_id', or the user's 'password', which is used to look it "
         "up. Nothing was changed.",
     )

@@ -1,6 +1,11 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """What became of one user, client or member."""
 
 from __future__ import annotations
@@ -9,12 +14,13 @@ import typing as t
 from dataclasses import dataclass, field
 
 from ..errors import ApiError
+from .auth import Pair
 from .ledger import PRESENT
 
 
 @dataclass
 class Outcome:
-    """The result of one resource, filled while it is worked on, so that a failure can tell what was achieved.
+    """The result of one resource, filled in step by step, so that a failure can report what was done.
 
     :param kind: ``user``, ``client`` or ``member``, which is also the result key
     :param resource: the result key's value
@@ -23,6 +29,8 @@ class Outcome:
     :param moved: the block state was changed
     :param was_blocked: the block state before
     :param tenant: the Mobsted tenant of the address, if it was looked up and found, without credentials
+    :param keys: the key pair of the last login or registration
+    :param wants_keys: the pair is to be returned
     :param probed: the block state was not known, and was found out by the toggle itself
     """
 
@@ -35,19 +43,21 @@ class Outcome:
     reconciled: bool = False
     probed: bool = False
     tenant: dict[str, t.Any] | None = None
+    keys: Pair | None = None
+    wants_keys: bool = False
     warnings: list[str] = field(default_factory=list)
 
     @property
     def changed(self) -> bool:
-        """Whether anything at MIP is another than before."""
+        """Return whether anything at MIP differs from before."""
         return self.made or self.moved
 
     def public(self) -> dict[str, t.Any]:
-        """The value of the result key."""
+        """Return the value of the result key."""
         return dict(self.resource)
 
     def diff(self) -> dict[str, t.Any]:
-        """What changed, without secrets."""
+        """Return what changed, without secrets."""
         names = ("email", "marketplace_id", "state", "blocked")
         after = {name: self.resource[name] for name in names if name in self.resource}
         before = dict(after)
@@ -58,24 +68,27 @@ class Outcome:
         return {"before": before, "after": after}
 
     def result(self) -> dict[str, t.Any]:
-        """The result keys of a task."""
+        """Return the result keys of a task."""
         told = {
             "changed": self.changed,
             "reconciled": self.reconciled,
             self.kind: self.public(),
             "diff": self.diff(),
         }
+        if self.wants_keys:
+            told["keys"] = {"public_key": self.keys.public, "private_key": self.keys.private} if self.keys else None
         return told if self.kind == "user" else {**told, "probed": self.probed, "tenant": self.tenant}
 
     def fail(self, error: ApiError) -> ApiError:
-        """A failure that tells what was achieved and found out before it, with the ``warnings`` for the user."""
+        """Return a failure with what was done and learned before it, and the ``warnings`` for the user."""
         error.result = {**self.result(), "warnings": list(self.warnings), **error.result}
         return error
 
 
 def lost(error: ApiError, what: str, then: str) -> ApiError:
-    """A write was sent, and nobody knows what became of it."""
+    """Return the error for a write that was sent and whose outcome is unknown."""
+    said = f"The API says: {error.message}. " if error.message else ""
     return error.because(
         "unknown_outcome",
-        f"{what} was sent, but nobody knows what became of it: {error.fact} It was not sent again. {then}",
+        f"{said}{what} was sent, and its outcome is unknown: {error.fact} It was not sent again. {then}",
     )

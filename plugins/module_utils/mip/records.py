@@ -1,6 +1,11 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """Read what MIP's responses say about a user or a client (``seed``): an id may be text, anything may be missing."""
 
 from __future__ import annotations
@@ -10,6 +15,7 @@ from dataclasses import dataclass, field
 
 from ..http.response import text_of
 from ..identity import email_key
+from .auth import Pair
 
 #: Names of an entry of ``marketplaces``; the page shows the list only empty (``seed``), so entries are ``inferred``.
 _MARKETPLACE_ID = ("id", "cid", "company_id", "marketplace_id", "companyId")
@@ -21,14 +27,20 @@ PERSON_OPTIONS: dict[str, dict[str, t.Any]] = {
     "blocked": {"type": "bool"},
 }
 _TEXTS = ("created", "first_name", "last_name", "phone")
+#: Of ``billing_data``: each field's name in the result and in the response.
+_BILLING = {
+    **{name: name for name in ("first_name", "last_name", "address", "postcode", "country")},
+    "nip": "NIP",
+    "birth_day": "birth_day",
+}
 
 
 @dataclass(frozen=True)
 class Person:
     """A user of the platform, or a client of a marketplace.
 
-    :param blocked: ``is_blocked`` of the answer, None where it doesn't tell
-    :param marketplaces: id to ``is_blocked`` there (or None); None where the answer has no such list
+    :param blocked: ``is_blocked`` of the response, None if it is not in it
+    :param marketplaces: id to ``is_blocked`` there (or None); None if the response has no such list
     """
 
     id: int | None
@@ -40,31 +52,43 @@ class Person:
     phone: str | None = None
     avatar: str | None = None
     marketplaces: dict[int, bool | None] | None = field(default=None, compare=False)
+    billing_data: dict[str, str | None] | None = field(default=None, compare=False)
+    favorites: list[t.Any] | None = field(default=None, compare=False)
+    mango_verified: bool | None = None
+    mango_pay_id: str | None = None
+    keys: Pair | None = field(default=None, compare=False, repr=False)
 
     @classmethod
     def read(cls, raw: t.Mapping[str, t.Any]) -> Person:
-        """The object ``user`` or ``client``."""
-        listed = raw.get("marketplaces")
+        """Read the object ``user`` or ``client``."""
+        listed, favorites = raw.get("marketplaces"), raw.get("favorites")
         return cls(
             id=number(raw.get("id")),
             email=text_of(raw.get("email")),
             blocked=_flag(raw.get("is_blocked")),
             avatar=text_of(raw.get("avatar")),
+            billing_data=_billing(raw.get("billing_data")),
+            favorites=favorites if isinstance(favorites, list) else None,
+            mango_verified=_flag(raw.get("is_mango_verified")),
+            mango_pay_id=_text(raw.get("mango_pay_id")),
             marketplaces=_marketplaces(listed) if isinstance(listed, list) else None,
-            **{name: text_of(raw.get(name)) for name in _TEXTS},
+            created=text_of(raw.get("created")),
+            first_name=text_of(raw.get("first_name")),
+            last_name=text_of(raw.get("last_name")),
+            phone=text_of(raw.get("phone")),
         )
 
     def is_other_than(self, email: str) -> bool:
-        """Whether the answer is about another address than the one that was meant."""
+        """Return whether the response is about an address other than the one that was meant."""
         return self.email is not None and email_key(self.email) != email_key(email)
 
     def facts(self) -> dict[str, str | None]:
-        """What is told of a person beside id, address and state."""
+        """Return what is known of a person besides id, address and state."""
         return {name: getattr(self, name) for name in _TEXTS}
 
 
 def person_in(value: t.Any, ident: int | None = None) -> Person | None:
-    """The person of an answer in which the page elides it: an object, a list of objects, or nothing (``seed``)."""
+    """Return the person in a response that the page leaves out: an object, a list, or nothing (``seed``)."""
     rows = [row for row in (value if isinstance(value, list) else [value]) if isinstance(row, dict)]
     people = [Person.read(row) for row in rows]
     named = [person for person in people if ident is not None and person.id == ident]
@@ -74,7 +98,7 @@ def person_in(value: t.Any, ident: int | None = None) -> Person | None:
 
 
 def number(value: t.Any) -> int | None:
-    """An id as a number, also where it comes as text."""
+    """Return an id as a number, even if it comes as text."""
     if isinstance(value, str) and value.isascii() and value.isdigit():
         return int(value)
     return value if isinstance(value, int) and not isinstance(value, bool) else None
@@ -88,6 +112,16 @@ def _marketplaces(listed: list[t.Any]) -> dict[int, bool | None]:
         if ident is not None:
             found[ident] = _flag(one.get("is_blocked")) if isinstance(one, dict) else None
     return found
+
+
+def _billing(raw: t.Any) -> dict[str, str | None] | None:
+    return {name: _text(raw.get(given)) for name, given in _BILLING.items()} if isinstance(raw, dict) else None
+
+
+def _text(value: t.Any) -> str | None:
+    """Return a value that the page only shows as null: text, or a number as text."""
+    number_of = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return str(value) if number_of else text_of(value)
 
 
 def _flag(value: t.Any) -> bool | None:

@@ -1,6 +1,11 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """What every operation on MIP starts with: the client, the ledger and the deadline of a task."""
 
 from __future__ import annotations
@@ -17,14 +22,15 @@ from .outcome import Outcome
 
 
 def connect(task: Task) -> tuple[MipAPI, Ledger, Deadline]:
-    """Client, ledger and deadline of a task."""
+    """Return client, ledger and deadline of a task."""
     connection = mip_connection(task.params)
     client = MipAPI.of(connection, task.context)
-    return client, Ledger(connection.ledger_path, connection.base), task.deadline(connection.deadline)
+    ledger = Ledger.of(connection.state, connection.base, task.context)
+    return client, ledger, task.deadline(connection.deadline)
 
 
 def check_id(value: int | None, name: str) -> int | None:
-    """An id as MIP has them, or None where it isn't given.
+    """Check an id of MIP; None means that it is not given.
 
     :raises ApiError: ``invalid_input``
     """

@@ -1,7 +1,12 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Users of the platform: log in, register where that is refused, find out what became of a registration."""
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+"""Users of the platform: log in, register if that is refused, find out the outcome of a registration."""
 
 from __future__ import annotations
 
@@ -12,11 +17,11 @@ from dataclasses import dataclass
 from ..errors import ApiError
 from ..http.deadline import Deadline
 from .api import Login, MipAPI
-from .ledger import UNKNOWN, Ledger
+from .ledger import UNKNOWN, Ledger, ledger_failed
 from .outcome import Outcome, lost
 from .records import Person
 
-#: Seconds to keep logging in after a registration whose answer was lost, and between two tries (the last one repeated).
+#: Seconds to keep logging in after a registration whose response was lost, and between tries (the last is repeated).
 SETTLE = 15.0
 _LOOKS = (0.5, 1.0, 2.0, 3.0, 5.0)
 _TAKEN = ("exist", "taken", "already", "duplicate", "in use", "registered")
@@ -24,14 +29,15 @@ _TAKEN = ("exist", "taken", "already", "duplicate", "in use", "registered")
 
 @dataclass(frozen=True)
 class UserSpec:
-    """What is wished of a user."""
+    """The declared state of a user."""
 
     email: str
     password: str
+    return_keys: bool = False
 
 
 def user_view(email: str, person: Person | None) -> dict[str, t.Any]:
-    """The result key ``user``."""
+    """Return the result key ``user``."""
     found = person or Person(None)
     return {
         "id": found.id,
@@ -40,6 +46,9 @@ def user_view(email: str, person: Person | None) -> dict[str, t.Any]:
         "blocked": found.blocked,
         "avatar": found.avatar,
         **found.facts(),
+        "mango_verified": found.mango_verified,
+        "mango_pay_id": found.mango_pay_id,
+        "favorites": found.favorites,
         "marketplaces": None if found.marketplaces is None else sorted(found.marketplaces),
     }
 
@@ -49,15 +58,15 @@ def ensure_user(
 ) -> Outcome:
     """Make sure that the user is registered, with this password.
 
-    :raises ApiError: ``duplicate`` or ``auth_failed`` where neither login nor registration is accepted,
-        ``unknown_outcome`` where a registration was sent and nobody can tell what became of it
+    :raises ApiError: ``duplicate`` or ``auth_failed`` if neither login nor registration is accepted,
+        ``unknown_outcome`` if a registration was sent and its outcome can't be found out
     """
     with ledger.row("user", None, spec.email, deadline, check_mode=check_mode) as row:
         login = client.login_user(spec.email, spec.password, deadline)
         if login.person is not None:
             row.learned(login.person.id, None)
-            return Outcome("user", user_view(spec.email, login.person))
-        outcome = Outcome("user", user_view(spec.email, None), made=True, was=UNKNOWN)
+            return with_keys(client, Outcome("user", user_view(spec.email, login.person)), spec, login.person)
+        outcome = Outcome("user", user_view(spec.email, None), made=True, was=UNKNOWN, wants_keys=spec.return_keys)
         if check_mode:
             return outcome
         row.begin("register")
@@ -71,16 +80,39 @@ def ensure_user(
             if again is None:
                 raise lost(error, f"The registration of the user {spec.email}", _NEXT) from None
             person, outcome.reconciled = again, True
-        row.learned(person.id, None, sent=True)
         outcome.resource = user_view(spec.email, person)
+        with_keys(client, outcome, spec, person)
+        try:
+            row.learned(person.id, None)
+        except ApiError as error:
+            if ledger_failed(error):
+                raise outcome.fail(error) from None
+            raise
         return outcome
+
+
+class WantsKeys(t.Protocol):
+    """A wish that may ask for the key pair."""
+
+    @property
+    def return_keys(self) -> bool:
+        """Return the pair to the user."""
+
+
+def with_keys(client: MipAPI, outcome: Outcome, spec: WantsKeys, person: Person) -> Outcome:
+    """Put the key pair of a login or a registration in the result, if it is asked for: then it can be read there."""
+    outcome.wants_keys = spec.return_keys
+    if spec.return_keys and person.keys:
+        client.context.secrets.show(*person.keys)
+        outcome.keys = person.keys
+    return outcome
 
 
 _NEXT = f"For {SETTLE:.0f} s a login was refused. Run again: the login comes first, so nobody is registered twice."
 
 
 def refused(error: ApiError, login: Login, who: str) -> ApiError:
-    """Neither the login nor the registration was accepted."""
+    """Return the error if neither the login nor the registration was accepted."""
     words = (error.message or "").lower()
     if error.status not in (400, 401, 403, 409, 422):
         return error
@@ -94,7 +126,7 @@ def refused(error: ApiError, login: Login, who: str) -> ApiError:
 
 
 def settled(login: t.Callable[[], Login], deadline: Deadline) -> Person | None:
-    """Keep logging in until what a lost registration may have made can be seen; None where it does not show."""
+    """Keep logging in until the result of a lost registration shows; return None if it does not."""
     until = time.monotonic() + SETTLE
     looks = 0
     while True:

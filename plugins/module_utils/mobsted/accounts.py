@@ -1,6 +1,11 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """Reach the accounts that a task works in: the master account, and those of its tenants."""
 
 from __future__ import annotations
@@ -25,7 +30,7 @@ def connect(task: Task) -> MobstedAPI:
 
 
 def no_tenant(email: str) -> ApiError:
-    """A tenant that is not in app ID 1."""
+    """Return the error for a tenant that is not in app ID 1."""
     return ApiError(
         "not_found",
         f"The master account has no tenant {email} in app ID 1. Create it with partnerops.saas.mobsted_tenant first, "
@@ -34,11 +39,11 @@ def no_tenant(email: str) -> ApiError:
 
 
 def enter(master: MobstedAPI, record: TenantRecord, password: str | None, deadline: Deadline) -> MobstedAPI:
-    """A client in the tenant's own account, logged in.
+    """Return a client in the tenant's own account, logged in.
 
-    :param password: where the client changed the one on record
-    :raises ApiError: ``stale_credentials`` where the password on record doesn't open the account any more (which
-        happens as soon as the client changes it, ``page``), ``auth_failed`` where the one given doesn't
+    :param password: given if the client changed the one on record
+    :raises ApiError: ``stale_credentials`` if the password on record no longer opens the account (which happens as soon
+        as the client changes it, ``page``), ``auth_failed`` if the given one doesn't
     """
     if not (password or record.password) and master.made.tenant(record.email or ""):
         record = _filled_in(master, record, deadline)
@@ -48,8 +53,7 @@ def enter(master: MobstedAPI, record: TenantRecord, password: str | None, deadli
     if not secret:
         raise ApiError(
             "stale_credentials",
-            f"The record of {record.email} in app ID 1 holds no password. Give the tenant's password as "
-            "tenant_password.",
+            f"The record of {record.email} in app ID 1 has no password. Give the tenant's password as tenant_password.",
         )
     account = master.account(base, login, secret)
     try:
@@ -64,14 +68,14 @@ def enter(master: MobstedAPI, record: TenantRecord, password: str | None, deadli
         raise error.because(
             "stale_credentials",
             f"The tenant {record.email} at {base} refused the password that app ID 1 has on record ({error.method} "
-            f"{error.path} answered {error.status}). Most likely its owner changed it: give the current one as "
+            f"{error.path} returned {error.status}). Most likely its owner changed it: give the current one as "
             "tenant_password.",
         ) from None
     return account
 
 
 def _filled_in(master: MobstedAPI, record: TenantRecord, deadline: Deadline) -> TenantRecord:
-    """The record of a tenant that this run created: it may take a while to be listed with its password."""
+    """Wait for the complete record of a tenant that this run created: its password may be listed later."""
     email = record.email or ""
     found = settle(
         lambda: master.search_tenants(email, deadline).find(email),
@@ -83,7 +87,7 @@ def _filled_in(master: MobstedAPI, record: TenantRecord, deadline: Deadline) -> 
 
 
 def foreseen(task: Task, master: MobstedAPI, emails: t.Iterable[str] = ()) -> set[str]:
-    """Return the keys of the tenants that this check run would have created in the account; adds ``emails`` to them."""
+    """Return the keys of the tenants that this check run would have created in the account, and add ``emails``."""
     if not (task.check_mode and task.controller):
         return set()
     kind = "tenants-" + digest(account_key(master.connection.base))[:16]

@@ -1,6 +1,11 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """Mobsted's partner API v8 for one account. It knows the API and nothing of Ansible.
 
 Every fact is tagged in ``docs/api/mobsted.yaml``; what the vendor does not publish is in one place, the paths in
@@ -16,8 +21,9 @@ from dataclasses import replace
 
 from ..errors import ApiError, invalid
 from ..http.deadline import Deadline
+from ..http.exchange import Request
 from ..http.response import Response, said_by, text_of
-from ..http.transport import Request, Transport, surroundings
+from ..http.transport import Transport, surroundings
 from ..identity import account_key, email_key, email_spellings, id_text, id_value
 from ..run.logins import pause_for_fresh, shows_expiry
 from ..run.store import digest
@@ -27,29 +33,20 @@ from .icon import Icon
 from .listing import Absent, AppListing, TenantListing
 from .memory import Memory
 from .paging import THREADS, read_pages
-from .records import REGISTRY_ID, AppRecord, TenantRecord
+from .records import REGISTRY_ID, AppRecord, Created, TenantRecord
 
 if t.TYPE_CHECKING:
     from ..run.context import RunContext
     from .connection import Connection
 
-#: Rows a page. The maximum is not published; 200 is the most that was seen in use (``code``).
+#: Rows per page. The maximum is not published; 200 is the highest that was seen in use (``code``).
 PAGE_SIZE = 200
-#: Rows a page of a search, which finds one.
+#: Rows per page of a search, which finds one.
 SEARCH_SIZE = 20
-#: A body of more bytes is no error.
+#: A longer body, in bytes, is not an error.
 SHORT = 4000
 #: Paths of the objects, in the order in which they are tried.
 OBJECTS = ("object", "objects")
-
-
-class Created(t.NamedTuple):
-    """The answer to the creation of a tenant. ``password`` is shown this once by the vendor."""
-
-    url: str | None
-    login: str | None
-    password: str | None
-    id: str | None
 
 
 class MobstedAPI:
@@ -66,28 +63,29 @@ class MobstedAPI:
             validate_certs=connection.validate_certs,
             ca_path=connection.ca_path,
             observe=context.observe,
+            record=context.record,
         )
         self._store = context.store_for(connection.token_cache)
         self.tokens = Tokens(connection, self._store, context.secrets, self._ask)
         self._objects: str | None = None
         #: what this run created in the account
         self.made = Memory(context.store, connection.base)
-        #: False for an account that was given directly, which may be a master or not
+        #: False for an account that was given directly, which may or may not be a master account
         self.is_tenant = False
 
     @classmethod
     def of(cls, connection: Connection, context: RunContext) -> MobstedAPI:
-        """The client of an account, shared by all that happens in this process."""
+        """Return the client of an account, shared by everything in this process."""
         return context.client(cls, connection, surroundings())
 
     def account(self, base: str, login: str, password: str) -> MobstedAPI:
-        """The client of a sub-account, reached and secured as this one is."""
+        """Return the client of a sub-account, reached and secured like this one."""
         made = self.of(replace(self.connection, base=base, login=login, password=password, token=None), self.context)
         made.is_tenant = True
         return made
 
     def deadline(self) -> Deadline:
-        """A fresh deadline for one resource."""
+        """Return a new deadline for one resource."""
         return Deadline(self.connection.deadline)
 
     def close(self) -> None:
@@ -101,7 +99,7 @@ class MobstedAPI:
         self.tokens.current(deadline)
 
     def registry_sample(self, deadline: Deadline) -> tuple[list[dict[str, t.Any]], str]:
-        """Return at most one row of app ID 1 as it came, and the path that had it."""
+        """Return at most one raw row of app ID 1, and the path that returned it."""
         query = {"applicationId": REGISTRY_ID, "page": "1", "pageSize": "1"}
         page = read_page(self._objects_page(query, deadline))
         return page.rows[:1], self._objects or ""
@@ -111,7 +109,7 @@ class MobstedAPI:
     ) -> TenantListing:
         """List all records of app ID 1.
 
-        :param counters: keep each row; without it tens of thousands of records fit in memory
+        :param counters: keep each row; without them tens of thousands of records fit in memory
         :param renews: the deadline starts anew every thousand records
         :param threads: how many pages are fetched at the same time
         """
@@ -127,8 +125,10 @@ class MobstedAPI:
         )
 
     def search_tenants(self, email: str, deadline: Deadline) -> TenantListing:
-        """Search app ID 1 for an address as the API's ``=`` compares it (``seed``), in each of its spellings until one
-        is found."""
+        """Search app ID 1 for an address as the API's ``=`` compares it (``seed``).
+
+        Each spelling of the address is tried until one is found.
+        """
         start = time.time()
         doubt: str | None = None
         for spelling in email_spellings(email):
@@ -140,7 +140,7 @@ class MobstedAPI:
             fetch = self._fetcher(self._objects_page, query, SEARCH_SIZE, deadline)
 
             def ends(records: list[TenantRecord]) -> bool:
-                # Foreign rows show that the filter was ignored: then a short page may be a capped one.
+                # Other rows show that the filter was ignored: then a short page may be one that the API cut.
                 return len(records) < SEARCH_SIZE and all(record.is_of(email) for record in records)
 
             pages = read_pages(fetch, TenantRecord.listed, deadline, ends)
@@ -162,7 +162,7 @@ class MobstedAPI:
         yield from self.tenant_listing(deadline, counters=False, renews=True).whole().records
 
     def create_tenant(self, email: str, absent: Absent, deadline: Deadline) -> Created:
-        """``POST partners`` with a JSON body (``seed``). The envelope of the answer is not published: each is read.
+        """``POST partners`` with a JSON body (``seed``). The envelope of the response is not published: each is read.
 
         :param absent: the proof that there is no such tenant
         :raises ApiError: with ``executed`` None if the outcome is unknown
@@ -177,8 +177,8 @@ class MobstedAPI:
     def app_listing(self, deadline: Deadline, *, threads: int = THREADS) -> AppListing:
         """``GET applications``, all pages (``code``).
 
-        The list of a master account holds app ID 1. If it is missing, and the account does have the records of tenants,
-        then the list is not whole.
+        The list of a master account contains app ID 1. If it is missing although the account has tenants' records, the
+        list is not complete.
 
         :param threads: how many pages are fetched at the same time
         """
@@ -223,11 +223,11 @@ class MobstedAPI:
             inner = _mapping(meta.get("applications"))
             app = AppRecord.read({"id": meta.get("applicationId") or inner.get("applicationId")})
         if app is None:
-            raise response.invalid("neither data[0].id nor meta.applicationId is there")
+            raise response.invalid("neither data[0].id nor meta.applicationId is present")
         return app
 
     def need_push_path(self) -> str:
-        """Return the path of the push call, which is the user's: the vendor publishes the body (``page``) only.
+        """Return the path of the push call, which the user sets: the vendor publishes only the body (``page``).
 
         :raises ApiError: ``invalid_input``
         """
@@ -247,8 +247,8 @@ class MobstedAPI:
         response = self._call("POST", path, deadline, data=json.dumps(body).encode(), headers=headers)
         if not 200 <= response.status < 300:
             raise response.error()
-        # The form of the response is not published. A page of HTML (a login page, a proxy) or an error under 200, which
-        # older versions of the API are known for (``code``), is no success.
+        # The form of the response is not published. An HTML page (a login page, a proxy) is not a success, nor is an
+        # error with status 200, which older versions of the API are known for (``code``).
         found = response.parsed()
         said = error_in(found) if isinstance(found, dict) else None
         if said:
@@ -260,13 +260,13 @@ class MobstedAPI:
     # -- how ------------------------------------------------------------------------------------------------------
 
     def _ask(self, path: str, query: t.Mapping[str, str], deadline: Deadline, retry: bool) -> Response:
-        """A GET without a token: logging in and refreshing."""
+        """Send a GET without a token, to log in or refresh."""
         transport = self.transport
-        request = Request("GET", self.root + path, params=query, safe=retry, login=True)
+        request = Request("GET", self.root + path, params=query, safe=retry, login=retry, optional=not retry)
         return transport.send(lambda: request, deadline)
 
     def _call(self, method: str, path: str, deadline: Deadline, **how: t.Any) -> Response:
-        """A call with the token; if that is not accepted, again after a pause (if it is fresh) and with another."""
+        """Send a call with the token; if that is not accepted, pause if it is fresh, and send again with another."""
         token = ""
 
         def build() -> Request:
@@ -276,31 +276,36 @@ class MobstedAPI:
         token = self.tokens.current(deadline)
         response = self.transport.send(build, deadline)
         safe = bool(how.get("safe"))
-        if _refuses_token(response, safe) and pause_for_fresh(self.tokens.issued_at(token), deadline):
+        paused = False
+        if safe and _refuses_token(response, safe) and pause_for_fresh(self.tokens.issued_at(token), deadline):
+            paused = True
             response = self.transport.send(build, deadline)
         if _refuses_token(response, safe):
             token = self.tokens.renewed(token, deadline)
             response = self.transport.send(build, deadline)
+            again = not paused and _refuses_token(response, safe)
+            if again and pause_for_fresh(self.tokens.issued_at(token), deadline):
+                response = self.transport.send(build, deadline)
         return response
 
     def _apps_page(self, query: dict[str, str], deadline: Deadline) -> Response:
         return self._call("GET", self.connection.path("applications") or "", deadline, params=query, safe=True)
 
     def _lacks_registry(self, deadline: Deadline) -> str | None:
-        """Return why a list without app ID 1 is not whole; None for an account that has no such app."""
+        """Return why a list without app ID 1 is not complete; None for an account that has no such app."""
         try:
             self.registry_sample(deadline)
         except ApiError as error:
             if error.status is None or error.code in ("rate_limited", "auth_failed"):
                 raise
             return None
-        return "app ID 1, which this account has, is missing in it"
+        return "app ID 1, which this account has, is missing from it"
 
     def _objects_page(self, query: dict[str, str], deadline: Deadline) -> Response:
         """Get one page of objects.
 
-        The path is ``object`` (``code``) or ``objects`` (``inferred``): what answers as an unknown path does is taken
-        for one, and the path that works is remembered for the run.
+        The path is ``object`` (``code``) or ``objects`` (``inferred``): if one responds as an unknown path does, the
+        other is tried, and the path that works is remembered for the run.
         """
         key = "objects-" + digest(account_key(self.connection.base))
         if self._objects is None:
@@ -318,14 +323,14 @@ class MobstedAPI:
                     self._store.put(key, {"path": path})
                 return found
             failures.append(found)
-        # The one that is no plain "unknown path" says more.
+        # Of two failures, one other than a plain "unknown path" says more.
         telling = next((one for one in failures if one.status not in (404, 405, 501)), failures[0])
         if isinstance(telling, ApiError):
             raise telling
         return telling
 
     def _tried(self, path: str, query: dict[str, str], deadline: Deadline) -> Response | ApiError:
-        """A page by a path that may not exist; the failure, if it is one that such a path has."""
+        """Get a page by a path that may not exist; return the failure if an unknown path can cause it."""
         try:
             return self._call("GET", path, deadline, params=query, safe=True)
         except ApiError as error:
@@ -340,7 +345,7 @@ class MobstedAPI:
         return lambda number: page({**query, "page": str(number), "pageSize": str(size)}, deadline)
 
     def _created(self, response: Response) -> Created:
-        """Read the response to a create. A password is shown this once, so it is also taken out of a wrong one."""
+        """Read the response to a create. The password is shown only this once, so a malformed one is read too."""
         wrong: ApiError | None = None
         try:
             body = response.json()
@@ -380,7 +385,7 @@ def _refuses_token(response: Response, safe: bool) -> bool:
 
 
 def _no_such_path(response: Response) -> bool:
-    """Whether a response is what servers answer to a path that they don't know."""
+    """Return whether servers give this response to an unknown path."""
     return response.status in (400, 404, 405, 500, 501) or (response.parsed() is None and b"<" in response.body)
 
 

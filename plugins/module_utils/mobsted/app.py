@@ -1,10 +1,15 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The PWA wrapper app: list the account's apps, create the one that is missing, tell what differs.
 
-The API documents neither update nor removal of an app, so a difference is reported as drift and never mended. App names
-are not stated to be unique, so an app is known by its exact name until the user gives its id.
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+"""The PWA wrapper app: list the account's apps, create the one that is missing, report what differs.
+
+The API documents neither update nor removal of an app, so a difference is reported as drift and never repaired. App
+names are not stated to be unique, so an app is known by its exact name until the user gives its id.
 """
 
 from __future__ import annotations
@@ -19,6 +24,7 @@ from ..errors import ApiError, invalid
 from ..http.deadline import Deadline
 from ..identity import account_key, name_key, names_match
 from ..run.locks import Held, hold
+from ..state.store import create_locks
 from .api import MobstedAPI
 from .icon import Icon, read_icon
 from .listing import Absent, AppListing
@@ -39,7 +45,7 @@ APP_OPTIONS: dict[str, dict[str, t.Any]] = {
 
 @dataclass(frozen=True)
 class AppSpec:
-    """A declared app, checked. ``fields`` holds what the user gave, by option name."""
+    """A declared app, checked. ``fields`` has what the user gave, by option name."""
 
     name: str
     fields: dict[str, str] = field(default_factory=dict)
@@ -60,7 +66,8 @@ class AppSpec:
         name = params["name"]
         if not name or name != name.strip() or any(ord(c) < 32 for c in name):
             raise invalid(
-                f"{where}name must not be empty, start or end with white space, or hold line breaks. Nothing was sent."
+                f"{where}name must not be empty, start or end with white space, or contain line breaks. "
+                "Nothing was sent."
             )
         given = {option: params[option] for option in FIELDS if params.get(option) is not None}
         for option in ("splash_color", "panel_color"):
@@ -87,8 +94,10 @@ class AppSpec:
         )
 
     def form(self) -> dict[str, str]:
-        """The fields of the create form. ``isPWAless=1`` makes it a wrapper app, the only kind the API makes
-        (``seed``)."""
+        """Return the fields of the create form.
+
+        ``isPWAless=1`` makes it a wrapper app, the only kind that the API makes (``seed``).
+        """
         sent = {"name": self.name, "title": self.fields.get("title", self.name), "isPWAless": "1"}
         sent.update({FIELDS[option]: value for option, value in self.fields.items()})
         return sent
@@ -96,7 +105,7 @@ class AppSpec:
 
 @dataclass
 class AppOutcome:
-    """What became of an app. ``record`` is None where it would be created in check mode."""
+    """The outcome of an app. ``record`` is None if it would be created in check mode."""
 
     spec: AppSpec
     changed: bool
@@ -107,14 +116,14 @@ class AppOutcome:
     warnings: list[str] = field(default_factory=list)
 
     def public(self) -> dict[str, t.Any]:
-        """The result key ``app``."""
+        """Return the result key ``app``."""
         if self.record is not None:
             return self.record.public(self.base, self.spec.tenant, self.spec.name)
         names = AppRecord("", None, Row({})).public("", None)
         return {**dict.fromkeys(names), "name": self.spec.name, "tenant": self.spec.tenant}
 
     def diff(self) -> dict[str, t.Any]:
-        """What a run changes; drift is not in it, since no run changes it."""
+        """Return what a run changes; drift is not in it, since no run changes it."""
         after = {"name": self.spec.name, "state": "present", **self.spec.fields}
         if not self.changed:
             return {"before": after, "after": after}
@@ -139,19 +148,20 @@ def ensure_app(
         return _ensured(client, spec, deadline, listing or client.app_listing(deadline), None)
     if listing is not None and not isinstance(pick(spec, listing, client.made.app(spec.name)), Absent):
         return _ensured(client, spec, deadline, listing, None)
-    with hold(app_key(client, spec.name), deadline, warn=client.context.warn) as lock:
+    shared = create_locks(client.connection.state, client.context)
+    with hold(app_key(client, spec.name), deadline, shared, client.context.warn) as lock:
         if listing is None or lock.used_since(listing.read_at):
             listing = client.app_listing(deadline)
         return _ensured(client, spec, deadline, listing, lock)
 
 
 def app_key(client: MobstedAPI, name: str) -> tuple[str, ...]:
-    """What two runs that would create the same app lock."""
+    """Return the key that two runs lock which would create the same app."""
     return (account_key(client.connection.base), "app", name_key(name))
 
 
 def foreseen_app(spec: AppSpec, base: str) -> AppOutcome:
-    """Return what a real run would make of an app in an account that does not exist yet."""
+    """Return what a real run would do about an app in an account that does not exist yet."""
     _need_website(spec)
     return AppOutcome(spec, True, None, base)
 
@@ -224,7 +234,7 @@ def _after_failure(
 def confirm(client: MobstedAPI, outcome: AppOutcome, deadline: Deadline) -> bool:
     """List the apps once after a create, to see whether the new one has the name that was declared.
 
-    A list that can't be had, or lags behind, says nothing.
+    A list that is unavailable or lags behind proves nothing.
 
     :returns: whether it is listed by exactly this name
     :raises ApiError: ``ambiguous`` if the new app is listed under another name: the next run would not recognise it
@@ -239,13 +249,14 @@ def confirm(client: MobstedAPI, outcome: AppOutcome, deadline: Deadline) -> bool
     if listed is None:
         return False
     if names_match(spec.name, listed.name or "") not in ("exact", "same"):
+        client.made.add_app(spec.name, listed)
         raise renamed(spec, listed)
     outcome.warnings += same_warning(spec, listed)
     return listed.name == spec.name
 
 
 def drift_of(spec: AppSpec, record: AppRecord) -> list[dict[str, t.Any]]:
-    """Where a declared value differs from what the list of apps tells. What the list doesn't tell is not compared."""
+    """Return where a declared value differs from the list of apps. What the list doesn't show is not compared."""
     found = []
     for option, column in FIELDS.items():
         actual = record.row.text(column)
@@ -253,7 +264,7 @@ def drift_of(spec: AppSpec, record: AppRecord) -> list[dict[str, t.Any]]:
         if declared is None or column.lower() not in record.row.fields or _equal(option, declared, actual or ""):
             continue
         if actual is None and record.row.fields.get(column.lower()) is None:
-            continue  # null: the list has the column but does not tell
+            continue  # null: the list has the column but no value
         found.append({"field": option, "declared": declared, "actual": actual})
     return found
 

@@ -1,12 +1,17 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Logging in to a Mobsted account once, and staying logged in.
 
-Facts: ``GET /api/v8/auth?login=&password=`` answers ``access_token``, ``refresh_token``, ``expires_in`` at the top
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+"""Log in to a Mobsted account once, and stay logged in.
+
+Facts: ``GET /api/v8/auth?login=&password=`` returns ``access_token``, ``refresh_token``, ``expires_in`` at the top
 level (``seed``); ``expires_in`` is an absolute Unix time (``inferred`` from the sample's JWT claims), so a value below
-10^9 is taken as a duration; ``GET /api/v8/refresh?refresh_token=`` gives a new pair, and a failed refresh was met as
-501 (``code``).
+10^9 is taken as a duration; ``GET /api/v8/refresh?refresh_token=`` returns a new pair, and failed refreshes with status
+501 were seen (``code``).
 """
 
 from __future__ import annotations
@@ -25,7 +30,7 @@ if t.TYPE_CHECKING:
     from ..run.secrets import Secrets
     from .connection import Connection
 
-#: seconds before the end of a token's life at which it is renewed
+#: seconds before a token expires at which it is renewed
 MARGIN = 60
 
 Ask = t.Callable[[str, t.Mapping[str, str], Deadline, bool], Response]
@@ -34,10 +39,10 @@ Ask = t.Callable[[str, t.Mapping[str, str], Deadline, bool], Response]
 class Tokens:
     """The access token of one account.
 
-    :param connection: whose login
+    :param connection: of the account
     :param store: where the run keeps its tokens
-    :param secrets: every token that is seen is registered here
-    :param ask: sends a GET below the API root: (path, query, effort, retry)
+    :param secrets: every token is registered here
+    :param ask: sends a GET below the API root: (path, query, deadline, retry)
     """
 
     def __init__(self, connection: Connection, store: RunStore, secrets: Secrets, ask: Ask) -> None:
@@ -53,37 +58,37 @@ class Tokens:
 
     @property
     def can_log_in(self) -> bool:
-        """False where only a token was given."""
+        """Return False if only a token was given."""
         return bool(self._connection.login and self._connection.password)
 
     def issued_at(self, token: str) -> float | None:
-        """Return the Unix time at which this run got a token, or None if it is another one."""
+        """Return the Unix time at which this run got a token, or None for any other token."""
         return self._known.get("issued_at") if self._known.get("access_token") == token else None
 
     def current(self, deadline: Deadline) -> str:
-        """A token that is good for at least a minute more, as far as is known."""
+        """Return a token that is valid for at least another minute, as far as is known."""
         if not _good(self._known):
             self._known = self._obtain(deadline, None)
         return self._known["access_token"]
 
     def renewed(self, refused: str, deadline: Deadline) -> str:
-        """Another token than the one that the API has just refused.
+        """Return another token than the one that the API has just refused.
 
-        :raises ApiError: ``auth_failed`` where there is no way to get one
+        :raises ApiError: ``auth_failed`` if there is no way to get one
         """
         if self._known.get("access_token") == refused:
             if not self.can_log_in:
                 raise ApiError(
                     "auth_failed",
                     f"The API at {self._connection.base} refused api_token. Give a fresh one, or api_login and "
-                    "api_password, with which tokens are renewed by themselves.",
+                    "api_password, with which tokens are renewed automatically.",
                     status=401,
                 )
             self._known = self._obtain(deadline, refused)
         return self._known["access_token"]
 
     def refreshes(self, deadline: Deadline) -> bool | None:
-        """Whether renewing by the refresh token works here, by doing it; None where there is no such token to try."""
+        """Return whether the refresh token works, by using it; None if there is no such token."""
         with self._store.locked(self._key, deadline) as slot:
             found = slot.read()
             if not found.get("refresh_token"):
@@ -101,7 +106,7 @@ class Tokens:
             return self._refresh(found, deadline, slot) or logged_in(slot, lambda: self._log_in(deadline, slot))
 
     def _refresh(self, found: dict[str, t.Any], deadline: Deadline, slot: Slot) -> dict[str, t.Any] | None:
-        """A new pair by the refresh token, or None: whatever goes wrong, logging in comes next."""
+        """Return a new pair by the refresh token, or None: whatever the failure, logging in comes next."""
         path = self._connection.path("refresh")
         if not found.get("refresh_token") or not path:
             return None
@@ -121,17 +126,15 @@ class Tokens:
         if response.status in (400, 401, 403, 422, 423):
             error = response.error()
             said = f": {error.message}" if error.message else ""
-            msg = (
-                f"The login of {login} at {self._connection.base} was refused ({response.status}{said}). Check "
-                "api_login and api_password, and that api_url is the address of this very account."
-            )
+            fact = f"The login of {login} at {self._connection.base} was refused ({response.status}{said})."
+            msg = f"{fact} Check api_login and api_password, and that api_url is the address of this account."
             facts: dict[str, t.Any] = {
                 "method": "GET",
                 "path": response.path,
                 "status": response.status,
                 "message": error.message,
             }
-            raise ApiError("auth_failed", msg, **facts)
+            raise ApiError("auth_failed", msg, fact=fact, **facts)
         if not 200 <= response.status < 300:
             raise response.error()
         body = response.json()
@@ -157,10 +160,10 @@ class Tokens:
 
 
 def renewal(value: t.Any, now: float) -> float | None:
-    """Unix time at which to renew a token, from the answer's ``expires_in``; None where that doesn't tell.
+    """Return the Unix time at which to renew a token, from the response's ``expires_in``; None if it is unusable.
 
-    A minute before its end; a token that lives for less than two minutes is renewed at half time. An end that is in the
-    past on arrival tells of a wrong clock, not of the token: that one is used until the API refuses it.
+    A token is renewed a minute before it expires; one that lives for less than two minutes, at half time. If a new
+    token looks expired, the clock is probably wrong: the token is used until the API refuses it.
     """
     try:
         number = float(value)

@@ -1,7 +1,12 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Mobsted's connection options, and what they say once they are checked."""
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+"""Mobsted's connection options, and their checked values."""
 
 from __future__ import annotations
 
@@ -9,7 +14,15 @@ import typing as t
 from dataclasses import dataclass, field
 
 from ..errors import invalid
-from ..options import Option, argument_spec, check_header_value, checked_numbers, common_options
+from ..options import (
+    STATE,
+    Option,
+    argument_spec,
+    check_header_value,
+    checked_numbers,
+    common_options,
+)
+from ..state.store import StateSettings, state_settings
 from ..urls import check_url
 
 #: Paths of the Mobsted API that the vendor does not publish, below ``/api/v8`` (source: see docs/api/mobsted.yaml).
@@ -26,6 +39,7 @@ MOBSTED: tuple[Option, ...] = (
     Option("api_password", env="MOBSTED_API_PASSWORD", no_log=True),
     Option("api_token", env="MOBSTED_API_TOKEN", no_log=True),
     *common_options("MOBSTED", 90),
+    *STATE,
     Option("settle", "int", "MOBSTED_SETTLE", 60),
     Option("token_cache", env="MOBSTED_TOKEN_CACHE", default="run", choices=("run", "none"), no_log=False),
     Option(
@@ -37,9 +51,9 @@ MOBSTED: tuple[Option, ...] = (
 
 
 def registry_spec() -> dict[str, t.Any]:
-    """``tenant_registry``: Mobsted's connection as one option of a MIP module, with the same environment.
+    """Return ``tenant_registry``: Mobsted's connection as one option of a MIP module, with the same environment.
 
-    The environment counts also where the option is not given at all. ``api_url`` is only missed where it is needed.
+    The environment counts even if the option is not given at all. ``api_url`` is only required when it is used.
     """
     options = argument_spec(MOBSTED)
     options["api_url"].pop("required")
@@ -48,7 +62,7 @@ def registry_spec() -> dict[str, t.Any]:
 
 @dataclass(frozen=True)
 class Connection:
-    """How one account of one vendor is reached. Hashable, so that it can be the key of a client cache.
+    """How to reach one account of one vendor. Hashable, so that it can be the key of a client cache.
 
     Times are in seconds. ``base`` has no trailing slash and no query.
     """
@@ -65,18 +79,19 @@ class Connection:
     ca_path: str | None = None
     token_cache: str = "run"  # noqa: S105 - no secret
     paths: tuple[tuple[str, str | None], ...] = ()
+    state: StateSettings = field(default_factory=StateSettings)
 
     def fixed(self, name: str) -> bool:
         """Return whether the user gave a path."""
         return bool(dict(self.paths).get(name))
 
     def path(self, name: str) -> str | None:
-        """An overridable path below the API root, or None where neither vendor nor user gives one."""
+        """Return an overridable path below the API root, or None if neither vendor nor user sets it."""
         return dict(self.paths).get(name) or MOBSTED_PATHS.get(name)
 
 
 def mobsted_connection(params: t.Mapping[str, t.Any]) -> Connection:
-    """The checked connection of a Mobsted account.
+    """Return the checked connection of a Mobsted account.
 
     :raises ApiError: ``invalid_input``, before anything is sent.
     """
@@ -108,5 +123,6 @@ def mobsted_connection(params: t.Mapping[str, t.Any]) -> Connection:
         ca_path=params.get("ca_path") or None,
         token_cache=params.get("token_cache") or "run",
         paths=tuple(sorted(paths.items())),
+        state=state_settings(params),
         **checked_numbers(params),
     )

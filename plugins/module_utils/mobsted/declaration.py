@@ -1,6 +1,11 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """Read the declaration of a fleet, and check all of it before anything is sent."""
 
 from __future__ import annotations
@@ -39,7 +44,7 @@ FLEET_OPTIONS: dict[str, dict[str, t.Any]] = {
 
 
 def icons(params: Result) -> t.Iterator[tuple[Result, str]]:
-    """Yield where the parameters, which may not have been checked yet, name a file."""
+    """Yield where the parameters, which may not be checked yet, name a file."""
     tenants = params.get("tenants")
     places = [params, *(tenants if isinstance(tenants, list) else ())]
     for group in (place.get("apps") for place in places if isinstance(place, dict)):
@@ -49,7 +54,7 @@ def icons(params: Result) -> t.Iterator[tuple[Result, str]]:
 
 
 def declared(task: Task) -> tuple[list[FleetTenant], FleetTenant]:
-    """Return the declared tenants and the master account's apps, all of it checked before anything is sent.
+    """Return the declared tenants and the master account's apps, all checked before anything is sent.
 
     :raises ApiError: ``invalid_input``, naming the place
     """
@@ -85,7 +90,7 @@ def _apps(
                 task.warn(icons_read[icon] or "")
         name = name_key(spec.name)
         before, app_id = places.get(name, ("", None))
-        # Two apps of one name can only be told apart by their ids.
+        # Two apps of one name can only be distinguished by their ids.
         if before and (app_id is None or spec.app_id is None or app_id == spec.app_id):
             raise invalid(f"{before}.name and {place}.name are the same, {spec.name!r}. Nothing was sent.")
         places[name] = (place, spec.app_id)

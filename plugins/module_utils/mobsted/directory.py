@@ -1,11 +1,16 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """Share the look-ups of tenants and apps among the items of a loop.
 
-One tenant is looked up by a search. A second one shows that there are more to come, and then one complete listing of
-app ID 1 answers for all of them. The apps of an account are listed once. Whoever creates something holds its lock and
-looks again if somebody created the same since the listing, as in a fleet.
+One tenant is looked up by a search. A second one suggests that more will follow, so one complete listing of app ID 1
+then serves all of them. The apps of an account are listed once. Whoever creates something holds its lock and looks
+again if somebody created the same since the listing, as in a fleet.
 """
 
 from __future__ import annotations
@@ -29,7 +34,7 @@ class TenantDirectory:
     def __init__(self, client: MobstedAPI) -> None:
         self.client = client
         self.listing: TenantListing | None = None
-        #: why a look-up failed that the task could do without: the next items of the loop need not wait for it as well
+        #: why an optional look-up failed: the next items of the loop need not wait for it as well
         self.broken: ApiError | None = None
         self._asked: set[str] = set()
         self._found: dict[str, TenantRecord] = {}
@@ -43,7 +48,7 @@ class TenantDirectory:
         return client.context.shared(("tenants", client), lambda: cls(client))
 
     def listed_for(self, email: str, make_deadline: t.Callable[[], Deadline]) -> TenantListing | None:
-        """Return the complete listing, or None for the first address that is asked for, or if it can't be had.
+        """Return the complete listing, or None for the first address that is asked for, or if the listing failed.
 
         :param make_deadline: makes the listing's own deadline
         """
@@ -54,7 +59,7 @@ class TenantDirectory:
             return self.listing
 
     def forget(self) -> None:
-        """Drop the listing: something was sent whose outcome is not known."""
+        """Drop the listing: something was sent whose outcome is unknown."""
         with self._lock:
             self.listing = self._similar = None
             self._found.clear()
@@ -62,7 +67,7 @@ class TenantDirectory:
     def list(self, deadline: Deadline) -> TenantListing:
         """Return the complete listing.
 
-        :raises ApiError: if it can't be had; it is not asked for again then
+        :raises ApiError: if it fails; it is not requested again then
         """
         with self._lock:
             if self.listing is None and self._failure is None:
@@ -86,7 +91,7 @@ class TenantDirectory:
         return found
 
     def nearest(self, email: str) -> str | None:
-        """Return the listed address of which this one may be a mistyped form."""
+        """Return the listed address that this one may be a typo of."""
         if self.listing is None:
             return None
         if self._similar is None:
@@ -123,14 +128,14 @@ class AppDirectory:
         return listing
 
     def forget(self) -> None:
-        """Drop the listing: something was sent whose outcome is not known."""
+        """Drop the listing: something was sent whose outcome is unknown."""
         self._listing = None
 
     def keeps(self, name: str) -> bool:
-        """Return whether it is known that the API keeps such a name as it is.
+        """Return whether the API is known to keep such a name unchanged.
 
-        It is if it kept one that is as long and has all kinds of characters that this one has. So the first app of a
-        loop is looked at after it was created, and those that are named like it are not.
+        It is if it kept one that is as long and has every kind of character that this one has. So the first app of a
+        loop is checked after its creation, and apps with similar names are not.
         """
         length, kinds = _kinds(name)
         return any(length <= most and kinds <= known for most, known in self._kept)
@@ -144,5 +149,5 @@ def _kinds(name: str) -> tuple[int, frozenset[str]]:
     """Return a name's length and the kinds of its characters: letters and digits of ASCII, and each other one."""
     kinds = {"letter" if c.isalpha() else "digit" if c.isdigit() else c for c in name if c.isascii()}
     kinds |= {c for c in name if not c.isascii()}
-    # What is a number as a whole may be written otherwise by a server.
+    # A server may reformat a name that is a number.
     return len(name), frozenset(kinds if "letter" in kinds else {name})

@@ -1,7 +1,12 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Report where an app differs from its declaration, and what of it could not be compared."""
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+"""Report where an app differs from its declaration, and what could not be compared."""
 
 from __future__ import annotations
 
@@ -24,7 +29,7 @@ def report_drift(task: Task, outcome: AppOutcome) -> None:
 
 
 def drift_message(outcome: AppOutcome) -> str:
-    """One sentence on what differs."""
+    """Return one sentence on what differs."""
     names = ", ".join(item["field"] for item in outcome.drift)
     place = f" of {outcome.spec.tenant}" if outcome.spec.tenant else ""
     return (
@@ -34,9 +39,9 @@ def drift_message(outcome: AppOutcome) -> str:
 
 
 def not_compared(outcome: AppOutcome | None, icon: str | None = None) -> list[str]:
-    """Name the declared options of an existing app that the API does not show, so that nobody takes them for checked.
+    """Return the declared options of an existing app that the API does not show, so that nobody thinks them checked.
 
-    :param icon: the declared icon; the API shows its address, never its content
+    :param icon: the declared icon; the API shows its URL, never its content
     """
     if outcome is None or outcome.changed or outcome.record is None:
         return []

@@ -1,10 +1,16 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Read one page of a listing, and say whether it can be believed.
 
-The documented envelope is ``data`` (rows) and ``meta`` (``code``). A member that says error makes the page unusable.
-One that says anything but success (a notice, ``partial``) keeps it from proving that anything is absent.
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+"""Read one page of a listing, and decide whether it can be trusted.
+
+The documented envelope is ``data`` (rows) and ``meta`` (``code``). A member that reports an error makes the page
+unusable. One that reports anything but success (a notice, ``partial``) keeps the page from proving that anything is
+absent.
 """
 
 from __future__ import annotations
@@ -15,7 +21,7 @@ import typing as t
 from ..http.response import Response, one_line
 from ..identity import id_text
 
-#: Members that say error, in lower case: those of v8's siblings, of v4 and v5, and of common frameworks (``inferred``).
+#: Members that report an error, in lower case: of v8's siblings, of v4 and v5, of common frameworks (``inferred``).
 _ERRORS = ("error", "errors", "errortext", "errornnumber", "errornumber", "exception", "fault", "error_description")
 _NO_ERROR = ("", "0", "none", "null", "no", "ok", "false", "no error", "no errors", "success")
 _STATES = ("status", "state", "result", "success", "ok", "code", "statuscode", "status_code")
@@ -28,8 +34,11 @@ _PARTLY = ("partial", "incomplete", "truncated", "timed_out", "timedout", "stale
 
 
 class Page(t.NamedTuple):
-    """One page. ``last`` and ``total`` are ``meta.last_page`` and ``meta.total`` if they are numbers; ``doubt`` says
-    why the page proves no absence, or is None."""
+    """One page.
+
+    ``last`` and ``total`` are ``meta.last_page`` and ``meta.total`` if they are numbers; ``doubt`` is why the page
+    does not prove absence, or None.
+    """
 
     rows: list[dict[str, t.Any]]
     last: int | None
@@ -54,7 +63,7 @@ def read_page(response: Response) -> Page:
         raise response.invalid("'data' is missing")
     last = _whole(meta.get("last_page")) if isinstance(meta, dict) else None
     if isinstance(meta, dict) and meta.get("last_page") is not None and (last is None or last < 0):
-        raise response.invalid("'meta.last_page' is not a number, so nobody knows whether more rows follow")
+        raise response.invalid("'meta.last_page' is not a number, so it is unknown whether more rows follow")
     rows = _rows(body["data"], meta)
     if rows is None:
         raise response.invalid("'data' is not a list of rows")
@@ -67,7 +76,7 @@ def read_page(response: Response) -> Page:
 
 
 def error_in(body: t.Mapping[str, t.Any]) -> str | None:
-    """What the envelope of a response says of an error, at its top or in ``meta``; None if it says nothing."""
+    """Return the error in a response's envelope, at its top or in ``meta``; None if there is none."""
     meta = body.get("meta")
     for place in (body, meta if isinstance(meta, dict) else {}):
         for name, value in place.items():
@@ -98,7 +107,7 @@ def _doubt(place: t.Mapping[str, t.Any]) -> str | None:
     for name, value in place.items():
         known = str(name).lower()
         if known in _NOTES and not _nothing(value) and str(value).strip().lower().rstrip(".!") not in _GOOD:
-            return f"it holds a {name}: {one_line(str(value), 120)}"
+            return f"it has a {name}: {one_line(str(value), 120)}"
         if known in _PARTLY and not _nothing(value):
             return f"it says {name}"
         if known in ("complete", "is_complete") and value in (False, 0, "false"):
@@ -109,15 +118,15 @@ def _doubt(place: t.Mapping[str, t.Any]) -> str | None:
 
 
 def _says_success(text: str) -> bool:
-    """Whether a status, as text, is one of success. A number that means an error was found before."""
+    """Return whether a status, as text, means success. A number that means an error was found before."""
     return text.strip().lower() in ("", *_GOOD) or _whole(text) is not None
 
 
 def _rows(data: t.Any, meta: t.Any) -> list[dict[str, t.Any]] | None:
-    """Return ``data`` as rows, or None if it is nothing of the kind.
+    """Return ``data`` as rows, or None if it is anything else.
 
-    A list; one row as an object; a list that PHP wrote as an object with numbers for keys. Null is an empty list only
-    beside the ``meta`` of a listing: alone it is what a backend answers that could not read its table.
+    It may be a list, one row as an object, or a list that PHP wrote as an object with numbers for keys. Null is an
+    empty list only beside the ``meta`` of a listing: alone it is what a backend returns that could not read its table.
     """
     if data is None:
         return [] if isinstance(meta, dict) and any(k in meta for k in ("current_page", "last_page", "total")) else None

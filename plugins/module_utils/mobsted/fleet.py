@@ -1,10 +1,15 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """Bring many tenants and apps to a declaration: one listing, then only what is needed, through a few threads.
 
 A fleet decides nothing about a tenant or an app: :func:`.tenant.ensure_tenant` and :func:`.app.ensure_app` do, as in
-the single modules. It decides what is asked for when, and keeps one failing item from stopping the others.
+the modules for one. It decides what to request when, and keeps one failing item from stopping the others.
 """
 
 from __future__ import annotations
@@ -29,7 +34,7 @@ from .listing import AppListing, TenantListing
 from .records import REGISTRY_ID, AppRecord, TenantRecord
 from .tenant import TenantOutcome, ensure_tenant, find_tenant
 
-#: What an item says that was not started because of ``max_creates``.
+#: The message of an item that was not started because of ``max_creates``.
 REFUSED = "Not started, since the plan would create more than max_creates."
 
 
@@ -42,22 +47,22 @@ class FleetApp(Item[AppOutcome]):
 
     @property
     def label(self) -> str:
-        """What messages call it."""
+        """Return the name that messages use."""
         return f"app {self.spec.name!r}" + (f" of {self.spec.tenant}" if self.spec.tenant else "")
 
     @property
     def drifted(self) -> bool:
-        """Whether it differs from its declaration in a way that the user wants to know."""
+        """Return whether it differs from its declaration in a way that the user wants to know about."""
         return bool(self.outcome and self.outcome.drift) and self.spec.on_drift != "ignore"
 
     def outcome_status(self) -> str:
-        """The kind as which it is counted if all went well."""
+        """Return the status under which it is counted if all went well."""
         return "drifted" if self.drifted else super().outcome_status()
 
     def full_spec(self) -> AppSpec:
         """Return the declaration with its icon.
 
-        :raises ApiError: ``invalid_input`` if the file has gone since it was checked
+        :raises ApiError: ``invalid_input`` if the file was removed after the check
         """
         return replace(self.spec, icon=read_icon(self.icon)[0]) if self.icon else self.spec
 
@@ -69,12 +74,12 @@ class FleetTenant(Item[TenantOutcome]):
     email: str | None = None
     password: str | None = field(default=None, repr=False)
     apps: list[FleetApp] = field(default_factory=list)
-    #: apps of the account that nobody declares, if the account was listed
+    #: undeclared apps of the account, if it was listed
     undeclared_apps: list[AppRecord] = field(default_factory=list)
 
     @property
     def label(self) -> str:
-        """What messages call it."""
+        """Return the name that messages use."""
         return f"tenant {self.email}"
 
 
@@ -82,7 +87,7 @@ class Fleet:
     """One run over one master account.
 
     :param client: of the master account
-    :param tenants: what is declared; the items are filled in
+    :param tenants: the declared ones; the items are filled in
     :param master: the apps of the master account itself
     :param created: called, in a thread, with each new tenant
     """
@@ -100,7 +105,7 @@ class Fleet:
         self.tenants = tenants
         self.master = master
         self.registry = TenantListing(client.connection.base, None)
-        #: new addresses that are nearly those of tenants that exist
+        #: warnings of new addresses that are similar to those of existing tenants
         self.doubts: list[str] = []
         #: why nothing was created, if ``max_creates`` forbids it
         self.refusal: ApiError | None = None
@@ -118,11 +123,11 @@ class Fleet:
         self._tolerates_stale = params.get("on_stale_credentials") == "warn"
         self._lock = threading.Lock()
         self._addresses: Similar | None = None
-        #: while ``max_creates`` is checked: nothing is created, and the jobs that would create come here
+        #: while ``max_creates`` is checked: nothing is created, and jobs that would create are kept here
         self._later: list[Job] | None = None
 
     def run(self, tick: t.Callable[[], None] = lambda: None) -> None:
-        """List, create what is missing, compare the apps. Only a failure of the one listing is raised."""
+        """List, create what is missing, compare the apps. Only a failure of the first listing is raised."""
         self.registry = self.client.tenant_listing(
             self._deadline(), counters=False, renews=True, threads=self._task.params["concurrency"]
         ).whole()
@@ -153,7 +158,7 @@ class Fleet:
         return self._task.deadline(self.client.connection.deadline)
 
     def _listed(self) -> t.Iterator[TenantRecord]:
-        """Yield all records. Each thousand has its own deadline: one for all would end the listing of a big account."""
+        """Yield all records. Each thousand has its own deadline: a single one would be too short for a big account."""
         deadline = self._deadline()
         for number, record in enumerate(self.client.each_tenant(deadline), 1):
             if number % 1000 == 0:
@@ -177,7 +182,7 @@ class Fleet:
     # -- one tenant -----------------------------------------------------------------------------------------------
 
     def _look(self, tenant: FleetTenant) -> list[Job]:
-        """Settle what the listing says of a tenant, and return what is left to be done for it."""
+        """Settle what the listing shows of a tenant, and return what is left to do for it."""
         email = tenant.email or ""
         if self.batch.stopped:
             return []
@@ -266,13 +271,13 @@ class Fleet:
         if self._later is None or not jobs:
             return jobs
         if account is not self.client:
-            account.close()  # it opens again with its first request
+            account.close()  # its next request opens it again
         with self._lock:
             self._later += jobs
         return []
 
     def _unreadable(self, tenant: FleetTenant, listing: Item[t.Any]) -> None:
-        """Say why the apps of an account could not be compared."""
+        """Record why the apps of an account could not be compared."""
         stale = listing.error is not None and listing.error.code == "stale_credentials"
         if stale and self._tolerates_stale:
             tenant.unverified = str(listing.error)
@@ -286,10 +291,10 @@ class Fleet:
             self.batch.count(app)
 
     def _reachable(self, outcome: TenantOutcome, deadline: Deadline) -> TenantRecord:
-        """Return the record to enter with.
+        """Return the record to log in with.
 
-        The response to a create names no server. If its address is not plainly the master's neighbour, the full record
-        has to say where the tenant lives before a password is sent there.
+        The response to a create names no server. Unless its address is clearly next to the master's, the full record
+        must show where the tenant is before a password is sent there.
         """
         record = outcome.record or TenantRecord(id=None, email=outcome.email)
         if outcome.changed:
@@ -312,7 +317,7 @@ class Fleet:
         *,
         plan: bool = False,
     ) -> None:
-        """Make sure of one app.
+        """Ensure one app.
 
         :param plan: only compare it, and mark it as planned if it would be created
         """
@@ -335,16 +340,16 @@ class Fleet:
             raise ApiError("invalid_input", "It differs from its declaration, and on_drift is 'fail'.")
 
     def _doubt(self, email: str) -> None:
-        """Warn of a new address that is nearly one that exists."""
+        """Warn of a new address that is similar to an existing one."""
         if self._addresses is None:
             self._addresses = Similar([record.email for record in self.registry.records if record.email])
         known = self._addresses.nearest(email)
         if known is not None:
-            self.doubts.append(f"There is no tenant {email} yet, but there is {known}. Check that it is not mistyped.")
+            self.doubts.append(f"There is no tenant {email} yet, but there is {known}. Check for a typo.")
 
 
 def undeclared_apps(tenant: FleetTenant, found: AppListing) -> list[AppRecord]:
-    """Return the apps of an account that nobody declares, without the one that holds the tenants' records."""
+    """Return the undeclared apps of an account, without the one that contains the tenants' records."""
     ids = {app.spec.app_id for app in tenant.apps if app.spec.app_id is not None}
     names = {name_key(app.spec.name) for app in tenant.apps if app.spec.app_id is None}
     return [

@@ -1,7 +1,12 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Make the plan of a fleet: what it creates, what differs, what nobody declares."""
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+"""Make the plan of a fleet: what it creates, what differs, what is not declared."""
 
 from __future__ import annotations
 
@@ -17,7 +22,7 @@ from .records import AppRecord
 def fleet_plan(fleet: Fleet, undeclared: t.Sequence[str], *, check_mode: bool) -> Plan:
     """Return the plan of a fleet that has run.
 
-    :param undeclared: addresses of the tenants that nobody declares
+    :param undeclared: addresses of the tenants that are not declared
     """
     plan = Plan(check_mode or fleet.refusal is not None)
     for app in fleet.master.apps:
@@ -25,7 +30,7 @@ def fleet_plan(fleet: Fleet, undeclared: t.Sequence[str], *, check_mode: bool) -
     for tenant in fleet.tenants:
         _add_tenant(plan, tenant)
         for app in tenant.apps:
-            # What is not known of an unverified tenant is told in one entry.
+            # One entry reports everything unknown about an unverified tenant.
             if app.unverified is None:
                 _add_app(plan, app)
     plan.undeclared = [{"kind": "tenant", "label": f"tenant {email}", "email": email} for email in undeclared]
@@ -36,7 +41,7 @@ def fleet_plan(fleet: Fleet, undeclared: t.Sequence[str], *, check_mode: bool) -
 
 
 def undeclared_results(fleet: Fleet) -> list[Result]:
-    """Return the result key ``undeclared_apps``: the apps, in the accounts that were listed, that nobody declares."""
+    """Return the result key ``undeclared_apps``: the undeclared apps of the accounts that were listed."""
     return [_undeclared(app, place.email) for place in (fleet.master, *fleet.tenants) for app in place.undeclared_apps]
 
 
@@ -78,5 +83,5 @@ def _add_app(plan: Plan, app: FleetApp) -> None:
 
 
 def _link(app: Result) -> str | None:
-    """Return the address under which a person opens the app."""
+    """Return the URL at which a person opens the app."""
     return next((app[name] for name in ("short_url", "link_instant", "link_managed") if app.get(name)), None)

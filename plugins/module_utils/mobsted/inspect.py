@@ -1,6 +1,11 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """Read a whole master account: its tenants, their apps, and where they differ from a declaration."""
 
 from __future__ import annotations
@@ -28,7 +33,7 @@ from .records import REGISTRY_ID, AppRecord, TenantRecord
 
 @dataclass
 class Account(Item[AppListing]):
-    """One account: of a tenant, or with neither record nor email the master's own.
+    """One account: a tenant's, or with neither record nor email the master's own.
 
     Its outcome is the listing of its apps.
     """
@@ -41,22 +46,22 @@ class Account(Item[AppListing]):
 
     @property
     def label(self) -> str:
-        """What messages call it."""
+        """Return the name that messages use."""
         return f"tenant {self.email}" if self.email else "the master account"
 
     @property
     def settled(self) -> bool:
-        """Whether it was read, or could not be."""
+        """Return whether it was read, or could not be."""
         return self.outcome is not None or self.error is not None
 
     @property
     def apps(self) -> list[AppRecord]:
-        """Its apps, without the one of a master account that holds the records."""
+        """Return its apps, without the one in a master account that contains the records."""
         there = self.outcome.records if self.outcome else []
         return there if self.record else [app for app in there if app.id != REGISTRY_ID]
 
     def result(self, judged: bool) -> list[Result]:
-        """Return the apps: first those that exist, in the API's order, then those that are declared and missing.
+        """Return the apps: first the existing ones, in the API's order, then those that are declared and missing.
 
         :param judged: whether there is a declaration to compare them with
         """
@@ -107,7 +112,7 @@ def _picked(spec: AppSpec, listing: AppListing | None) -> tuple[AppRecord | None
 
 
 class Inspection:
-    """One reading of one master account.
+    """One inspection of one master account.
 
     :param client: of the master account
     :param tenants: the declared ones
@@ -156,7 +161,7 @@ class Inspection:
         absent = [tenant for tenant in self._tenants if id(tenant) not in there]
         self.accounts += [Account(email=tenant.email, wanted=tenant) for tenant in absent]
         if icons > 0:
-            # The first ones in the order of the result, so that the next run chooses the same.
+            # The first ones in the order of the result, so that the next run chooses the same ones.
             chosen = [(one, app) for one in [self.master, *self.accounts] for app in one.apps][:icons]
             painted = Batch(self._task, "mobsted_fleet_info, icons", len(chosen), concurrency=concurrency)
             painted.run([self._painting(painted, one, app) for one, app in chosen])
@@ -179,7 +184,7 @@ class Inspection:
             one.outcome = self.client.app_listing(deadline, threads=1).whole()
             return
         if one.wanted:
-            self.registry.find(one.wanted.email or "")  # says so where several records have the address
+            self.registry.find(one.wanted.email or "")  # fails if several records have the address
         account = enter(self.client, one.record, one.wanted.password if one.wanted else None, deadline)
         one.base = account.connection.base
         try:
@@ -191,7 +196,7 @@ class Inspection:
         def job() -> list[Job]:
             batch.done += 1
             url = app.public(one.base, None)["icon_url"]
-            # Only from the account's own host: an address from an answer is not a host to talk to.
+            # Only from the account's own host: a response must not choose the host to connect to.
             if url and urlsplit(url)[:2] == urlsplit(one.base)[:2]:
                 icon = fetch_icon(self.client, url)
                 if icon:

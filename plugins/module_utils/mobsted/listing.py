@@ -1,11 +1,16 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A listing as a value of its own: complete, or not and why. Only a complete one can prove that something is absent.
 
-Nothing at Mobsted can be removed through the API, so a create that was not needed stays for good. Therefore a create
-takes an :class:`Absent`, an :class:`Absent` is made by nothing but a complete :class:`Listing` that has no match, and
-each one serves for a single create. See "What counts as proof" in ``docs/docsite/rst/guide_errors.rst``.
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+"""A listing that knows whether it is complete, or why not. Only a complete one can prove that something is absent.
+
+Nothing at Mobsted can be removed through the API, so an unneeded create is permanent. Therefore a create requires an
+:class:`Absent`, only a complete :class:`Listing` without a match makes one, and each serves for a single create. See
+"What counts as proof" in ``docs/docsite/rst/guide_errors.rst``.
 """
 
 from __future__ import annotations
@@ -22,7 +27,7 @@ _SEAL = object()
 
 
 class Absent:
-    """Proof that something is absent. It can't be made by hand, and it serves for one create."""
+    """Proof that something is absent. Only a listing makes it, and it serves for one create."""
 
     __slots__ = ("_lock", "_spent", "account", "kind", "name")
 
@@ -34,9 +39,9 @@ class Absent:
         self._lock = threading.Lock()
 
     def spend(self, account: str, kind: str, name: str) -> None:
-        """Use the proof for the create of this very thing.
+        """Use the proof for the create of exactly this thing.
 
-        :raises RuntimeError: if it proves something else, or was used before: then a create would be a guess
+        :raises RuntimeError: if it proves something else, or was used before: the create would be a guess
         """
         if not isinstance(self, Absent) or (account_key(account), kind, name) != (self.account, self.kind, self.name):
             raise RuntimeError(f"a create of {kind} {name!r} was tried without proof that it is absent")
@@ -99,7 +104,7 @@ class TenantListing(Listing[TenantRecord]):
         return self._index.get(email_key(email), [])
 
     def find(self, email: str) -> TenantRecord | None:
-        """Return the record of an address; None says only that it is not in this list.
+        """Return the record of an address; None only means that it is not in this list.
 
         :raises ApiError: ``ambiguous``
         """
@@ -119,13 +124,13 @@ class TenantListing(Listing[TenantRecord]):
         :raises ApiError: ``invalid_response`` if the list is not complete, ``ambiguous`` if the address is in it
         """
         if self.searched is not None and email_key(self.searched) != email_key(email):
-            raise RuntimeError(f"a search for {self.searched} proves nothing of {email}")
+            raise RuntimeError(f"a search for {self.searched} proves nothing about {email}")
         if self.all_of(email):
             raise ApiError("ambiguous", f"The address {email} is in app ID 1. Nothing was changed.")
         return self._prove("tenant", email_key(email))
 
     def undeclared(self, emails: t.Iterable[str]) -> list[str]:
-        """Return the addresses of the records that nobody declares, in the API's order."""
+        """Return the addresses of the undeclared records, in the API's order."""
         declared = set(map(email_key, emails))
         rest = (record for record in self.records if declared.isdisjoint(record.addresses))
         return [record.email for record in rest if record.email]
@@ -148,7 +153,7 @@ class AppListing(Listing[AppRecord]):
         return found
 
     def absent(self, name: str) -> Absent:
-        """Prove that no app has a name, nor one that may be a damaged form of it.
+        """Prove that no app has a name, or one that may be a damaged form of it.
 
         :raises ApiError: ``invalid_response`` if the list is not complete, ``ambiguous`` if there is such a name
         """

@@ -1,10 +1,15 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """Find the declared app among those that the API lists.
 
-App names are not stated to be unique, and servers give some of them back changed. So a name that may be the declared
-one in a damaged form is never taken as proof that the app is missing.
+App names are not stated to be unique, and servers return some of them changed. So a name that may be a damaged form of
+the declared one is never taken as proof that the app is missing.
 """
 
 from __future__ import annotations
@@ -13,7 +18,7 @@ import typing as t
 import unicodedata
 
 from ..errors import ApiError
-from ..identity import nearest
+from ..identity import names_match, nearest
 from .listing import Absent, AppListing
 from .records import REGISTRY_ID, AppRecord
 
@@ -22,10 +27,10 @@ if t.TYPE_CHECKING:
 
 
 def protected() -> ApiError:
-    """App ID 1 holds the records of all tenants; the vendor asks not to touch it (``seed``)."""
+    """Return the error for app ID 1: it has all tenants' records, and the vendor asks not to touch it (``seed``)."""
     return ApiError(
         "protected_app",
-        "App ID 1 of the master account holds the records of all tenants. It is never matched, changed or shadowed: "
+        "App ID 1 of the master account contains the records of all tenants. It is never matched, changed or shadowed: "
         "choose another name or app_id. Nothing was sent that changes anything.",
     )
 
@@ -33,8 +38,8 @@ def protected() -> ApiError:
 def pick(spec: AppSpec, listing: AppListing, made: AppRecord | None = None) -> AppRecord | Absent:
     """Return the declared app among those of the account, or the proof that there is none.
 
-    :param made: the app that this run created by this name
-    :raises ApiError: ``protected_app``; ``ambiguous``; ``not_found`` (an ``app_id`` that is not there);
+    :param made: the app that this run created with this name
+    :raises ApiError: ``protected_app``; ``ambiguous``; ``not_found`` (for ``app_id``);
         ``invalid_response`` if the list is not complete
     """
     related = listing.related(spec.name)
@@ -55,6 +60,8 @@ def pick(spec: AppSpec, listing: AppListing, made: AppRecord | None = None) -> A
         listed = listing.by_id(made.id)
         if listed is not None:
             raise renamed(spec, listed)
+        if made.name and names_match(spec.name, made.name) not in ("exact", "same"):
+            raise renamed(spec, made)  # as an earlier listing of this run has shown
         return made  # the list lags behind
     lossy = [app for app in related["lossy"] if spec.tenant is not None or app.id != REGISTRY_ID]
     if lossy:
@@ -88,7 +95,7 @@ def _listed(app: AppRecord) -> str:
 
 
 def renamed(spec: AppSpec, listed: AppRecord) -> ApiError:
-    """An app that was created and is listed under another name."""
+    """Return the error for an app that was created and is listed under another name."""
     return ApiError(
         "ambiguous",
         f"The app {spec.name!r} was created with id {listed.id}, but the API lists it as {listed.name!r}. Declare it "
@@ -106,13 +113,13 @@ def same_warning(spec: AppSpec, record: AppRecord) -> list[str]:
 
 
 def near_warning(spec: AppSpec, listing: AppListing) -> list[str]:
-    """Warn that a new app is named nearly like one that exists."""
+    """Warn that a new app is named almost like an existing one."""
     names = [app.name or "" for app in listing.records if app.id != REGISTRY_ID]
     case = [app.name for app in listing.related(spec.name)["case"]]
     close = case[0] if case else nearest(spec.name, names)
     if close is None:
         return []
-    return [f"The new app {spec.name!r}{_of(spec)} is named nearly like one that exists, {close!r}."]
+    return [f"The new app {spec.name!r}{_of(spec)} is named almost like an existing one, {close!r}."]
 
 
 def _of(spec: AppSpec) -> str:

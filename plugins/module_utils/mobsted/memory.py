@@ -1,10 +1,15 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a run created in an account: a list that lags behind must not contradict it.
 
-A tenant's record may be filled in by a queue after its create was answered (``inferred``), and so may a list of apps.
-One small file in the run's store stands for each thing; no password is ever in it.
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+"""Remember what a run created in an account, so that a list that lags behind does not contradict it.
+
+A tenant's record may be filled in by a queue after the response to its create (``inferred``), and so may a list of
+apps. The run's store has one small file for each thing, without any password.
 """
 
 from __future__ import annotations
@@ -44,7 +49,7 @@ class Memory:
         return AppRecord.read(found["row"]) if found else None
 
     def add_app(self, name: str, record: AppRecord) -> None:
-        """Remember an app, by the name with which it was created."""
+        """Remember an app under the name with which it was created."""
         self._store.put(self._key("app", name_key(name)), {"row": {**record.row.fields, "id": record.id}})
 
     def _key(self, kind: str, name: str) -> str:

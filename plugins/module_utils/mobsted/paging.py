@@ -1,7 +1,12 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Read a listing page by page to its end, and notice when rows move while it is read."""
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+"""Read a listing page by page to its end, and notice if rows move meanwhile."""
 
 from __future__ import annotations
 
@@ -15,13 +20,13 @@ from .envelope import Page, read_page
 from .records import AppRecord, TenantRecord
 
 PAGE_CAP = 20_000
-#: How often a listing that moved while it was read is read anew, and the seconds before.
+#: How often a listing that moved while it was read is read again, and the seconds before that.
 ANEW, PAUSE = 2, 0.3
-#: So many pages are fetched before the first of them is read: more would have to be held in memory.
+#: This many pages are fetched before the first of them is read: more would take too much memory.
 AHEAD = 16
-#: With fewer pages left, they are read one after the other over one connection.
+#: If fewer pages are left, they are read one by one over one connection.
 WORTH_IT = 8
-#: Requests for pages that are under way at the same time, unless the user wants fewer.
+#: Requests for pages that run at the same time, unless the user wants fewer.
 THREADS = 8
 
 R = t.TypeVar("R", bound=t.Union[TenantRecord, AppRecord])
@@ -31,7 +36,7 @@ class Pages(t.Generic[R]):
     """The rows of a listing as they were read.
 
     :param records: one for each row
-    :param doubt: why they prove no absence, or None
+    :param doubt: why they do not prove absence, or None
     :param response: the last one, for messages
     """
 
@@ -49,14 +54,14 @@ def read_pages(
     renews: bool = False,
     threads: int = THREADS,
 ) -> Pages[R]:
-    """Read all pages, anew if rows moved from one page to another meanwhile.
+    """Read all pages, again if rows moved from one page to another meanwhile.
 
-    :param fetch: gets the page of a number, from 1
-    :param read: makes a record of a row, or None if the row can't be read
+    :param fetch: gets a page by its number, from 1
+    :param read: makes a record from a row, or None if the row can't be read
     :param ends: whether a page is the last one, if the response has no ``meta.last_page``
-    :param renews: each five pages get the deadline anew, for a listing of any size
+    :param renews: every five pages get a new deadline, for a listing of any size
     :param threads: how many pages are fetched at the same time, once the first one says how many there are
-    :raises ApiError: any failure of a page, ``invalid_response`` for a row that can't be read or a list without end
+    :raises ApiError: any failure of a page, ``invalid_response`` for a row that can't be read or an endless list
     """
     for times in range(ANEW + 1):
         reading = _Reading(_Ahead(fetch, threads), read, deadline, ends, renews)
@@ -67,19 +72,19 @@ def read_pages(
 
 
 class _Ahead:
-    """Fetch pages, several at a time if it is known how many there are. Calling it returns a page's response."""
+    """Fetch pages, several at a time if their number is known. Calling it returns a page's response."""
 
     def __init__(self, fetch: t.Callable[[int], Response], threads: int) -> None:
         self._fetch = fetch
         self._threads = threads
         self._fetched: dict[int, Response | ApiError] = {}
-        #: the number of the last page, as the page before said
+        #: the number of the last page, as the previous page reported it
         self.last: int | None = None
 
     def __call__(self, number: int) -> Response:
         """Return a page.
 
-        :raises ApiError: the failure of this page, whatever became of those after it
+        :raises ApiError: the failure of this page, whatever happened to later ones
         """
         if number not in self._fetched and self._threads > 1 and (self.last or 0) - number + 1 >= WORTH_IT:
             self._together(range(number, min(self.last or 0, number + AHEAD - 1) + 1))
@@ -105,7 +110,7 @@ class _Ahead:
 
 
 class _Reading(t.Generic[R]):
-    """One pass over the pages. ``moved`` is True if the rows changed their places while they were read."""
+    """One pass over the pages. ``moved`` is True if rows changed places while they were read."""
 
     def __init__(
         self,
@@ -141,7 +146,7 @@ class _Reading(t.Generic[R]):
         raise response.invalid(f"the list has more than {PAGE_CAP} pages")
 
     def _take(self, page: Page, response: Response) -> tuple[list[R], int]:
-        """Read a page's rows; returns its records, and how many of them are new."""
+        """Read a page's rows; return its records, and how many of them are new."""
         made: list[R] = []
         known = len(self._seen)
         for place, raw in enumerate(page.rows, 1):
@@ -159,7 +164,7 @@ class _Reading(t.Generic[R]):
     def _is_last(self, page: Page, number: int, made: list[R]) -> bool:
         last = page.last
         if last == 0 and (page.rows or number > 1):
-            last = None  # "no page" beside rows says nothing
+            last = None  # zero pages beside rows means nothing
         if last is None:
             return not page.rows or self._ends(made)
         if last < number and number > 1:

@@ -1,12 +1,17 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """Rows of the Mobsted API in one spelling.
 
-The sub-accounts' table in app ID 1 is known in two spellings: the one of the API page (``UserLogin``, ``TenantName``,
-``ServerName``, ``UserPassword``; ``seed``) and the one of the table page (``Email``, ``tenant``, ``server``, ``url``,
+The sub-accounts' table in app ID 1 is known in two spellings: that of the API page (``UserLogin``, ``TenantName``,
+``ServerName``, ``UserPassword``; ``seed``) and that of the table page (``Email``, ``tenant``, ``server``, ``url``,
 ``defaultPassword``, ``tenantCreated``; ``page``, with the typo ``tenentCreated`` in ``code``). Values may be null, and
-may sit in ``attributes`` or directly in the row.
+may be in ``attributes`` or directly in the row.
 """
 
 from __future__ import annotations
@@ -59,22 +64,22 @@ _STATS = {
 def check_app_id(value: t.Any, where: str = "") -> str:
     """Return the id of an app as text.
 
-    :raises ApiError: ``invalid_input`` for what is no id, such as a boolean
+    :raises ApiError: ``invalid_input`` for anything else, such as a boolean
     """
     text = id_text(value)
     if text is None or text.lower() in ("0", "true", "false", "none") or text.startswith("-"):
-        raise invalid(f"{where}app_id is {value!r}, which is no id of an app. Nothing was sent.")
+        raise invalid(f"{where}app_id is {value!r}, which is not an app id. Nothing was sent.")
     return text
 
 
 @functools.lru_cache(maxsize=256)
 def _lowered(names: tuple[str, ...]) -> tuple[str, ...]:
-    """Return names in lower case. The rows of a list all have the same ones, which makes this worth remembering."""
+    """Return names in lower case. The rows of a list all have the same ones, so the result is cached."""
     return tuple(str(name).lower() for name in names)
 
 
 class Row:
-    """A row's attributes by name, whatever their case and wherever they sit."""
+    """A row's attributes by name, regardless of case and place."""
 
     def __init__(self, row: t.Mapping[str, t.Any]) -> None:
         inner = row.get("attributes")
@@ -88,7 +93,7 @@ class Row:
             self.fields.update(fields)
 
     def text(self, *names: str) -> str | None:
-        """The first of the named values that is not empty, as text."""
+        """Return the first of the named values that is not empty, as text."""
         for name in names:
             value = self.fields.get(name.lower())
             if isinstance(value, (str, int, float)) and not isinstance(value, bool) and str(value) != "":
@@ -96,7 +101,7 @@ class Row:
         return None
 
     def number(self, name: str) -> int | float | str | None:
-        """A counter, as a number where it is one."""
+        """Return a counter, as a number if it is one."""
         value = self.fields.get(name.lower())
         if isinstance(value, str) and re.fullmatch(r"\d{1,15}", value):
             return int(value)
@@ -105,8 +110,10 @@ class Row:
 
 @dataclass(frozen=True)
 class TenantRecord:
-    """One row of app ID 1. ``password`` is the first automatic one and goes stale once the client changes it
-    (``page``)."""
+    """One row of app ID 1.
+
+    ``password`` is the first, generated one; it becomes invalid once the client changes it (``page``).
+    """
 
     id: str | None
     email: str | None
@@ -121,7 +128,7 @@ class TenantRecord:
 
     @classmethod
     def read(cls, raw: t.Mapping[str, t.Any]) -> TenantRecord:
-        """A row in either spelling."""
+        """Read a row in either spelling."""
         row = Row(raw)
         email, login = row.text("Email"), row.text("UserLogin")
         server, name = row.text("ServerName", "server"), row.text("TenantName", "tenant")
@@ -145,17 +152,19 @@ class TenantRecord:
         return record if record.addresses else None
 
     def is_of(self, email: str) -> bool:
-        """Whether the record belongs to an e-mail address, case aside."""
+        """Return whether the record belongs to an e-mail address, ignoring case."""
         return email_key(email) in self.addresses
 
     @property
     def complete(self) -> bool:
-        """Whether the tenant can be used with what the record holds."""
+        """Return whether the record has all that is needed to use the tenant."""
         return bool(self.password and (self.url or (self.name and self.server)))
 
     def base(self) -> str | None:
-        """The admin URL: the record's own, or ``https://<tenant>-admin.<server>`` (``inferred``, as S0's examples
-        show)."""
+        """Return the admin URL.
+
+        It is the record's own, or ``https://<tenant>-admin.<server>`` (``inferred``, as S0's examples show).
+        """
         if self.url:
             return self.url.rstrip("/")
         if self.name and self.server:
@@ -164,7 +173,7 @@ class TenantRecord:
         return None
 
     def public(self) -> dict[str, t.Any]:
-        """The result key ``tenant``."""
+        """Return the result key ``tenant``."""
         parts = _from_url(self.base())
         return {
             "id": self.id,
@@ -177,23 +186,23 @@ class TenantRecord:
         }
 
     def stats(self) -> dict[str, t.Any]:
-        """The record's counters; those that the row doesn't have are None."""
+        """Return the record's counters; those that the row doesn't have are None."""
         row = self.row
         return {name: row.number(column) if row else None for name, column in _STATS.items()}
 
     def trusted_base(self, master: str) -> str:
-        """The tenant's URL, if a password may be sent there.
+        """Return the tenant's URL, if a password may be sent there.
 
-        It may where the host lies under the record's own server and the scheme is https. Plain http is only for a
-        simulator on this machine: a loopback host, while the master itself is one. A record without server is held
-        against the master's own server.
+        It may if the host is under the record's own server and the scheme is https. Plain http is only for a simulator
+        on this machine: a loopback host, if the master itself is one. A record without server is checked against the
+        master's own server.
 
         :param master: the checked base URL of the master account
         :raises ApiError: ``invalid_response``
         """
         base = self.base()
         if base is None:
-            raise _distrust(self, "it holds neither a url nor a tenant name and server")
+            raise _distrust(self, "it has neither a url nor a tenant name and server")
         if self.name and not re.fullmatch(r"[A-Za-z0-9_-]{1,63}", self.name):
             raise _distrust(self, "its tenant name is not a host label")
         if self.server and not re.fullmatch(r"[A-Za-z0-9._-]+(:\d{1,5})?", self.server):
@@ -212,7 +221,7 @@ class TenantRecord:
             or any(c.isspace() or ord(c) < 33 for c in base)
             or "%" in parts.netloc
         ):
-            raise _distrust(self, "its url is not a plain address")
+            raise _distrust(self, "its url is more than host and path")
         clean = re.sub(r"/api/v8$", "", base)
         if is_loopback(own.hostname) and is_loopback(host):
             here = (parts.scheme, port) == (own.scheme, own.port) and (
@@ -226,14 +235,12 @@ class TenantRecord:
         if parts.scheme != "https":
             raise _distrust(self, f"its url is not https ({parts.scheme}://{host})")
         if not _lies_under(host, port, self.server or _server_of(own)):
-            raise _distrust(
-                self, f"its url points to {host}, which does not lie under {self.server or _server_of(own)}"
-            )
+            raise _distrust(self, f"its url points to {host}, which is not under {self.server or _server_of(own)}")
         return clean
 
 
 def _addresses(*texts: str | None) -> tuple[str, ...]:
-    """Return the keys of a record's addresses, also of one that was escaped for HTML."""
+    """Return the keys of a record's addresses, including one that was escaped for HTML."""
     plain = [form for text in texts if text for form in (text, html.unescape(text))]
     return tuple(dict.fromkeys(filter(None, map(email_key, plain))))
 
@@ -251,7 +258,7 @@ def _host_of(server: str) -> str:
 
 
 def _server_of(parts: t.Any) -> str:
-    """The server behind an admin host: ``ppp-admin.mobsted.com`` is an account of ``mobsted.com``."""
+    """Return the server behind an admin host: ``ppp-admin.mobsted.com`` is an account of ``mobsted.com``."""
     host = (parts.hostname or "").lower()
     return host.split(".", 1)[1] if host.count(".") > 1 else host
 
@@ -268,7 +275,7 @@ def _lies_under(host: str, port: int | None, server: str) -> bool:
 
 
 def _from_url(url: str | None) -> tuple[str | None, str | None]:
-    """Tenant name and server of an admin URL, where it has the usual form."""
+    """Return tenant name and server of an admin URL, if it has the usual form."""
     try:
         host = urlsplit(url or "").netloc
     except ValueError:
@@ -279,7 +286,7 @@ def _from_url(url: str | None) -> tuple[str | None, str | None]:
 
 @dataclass(frozen=True)
 class AppRecord:
-    """One app of an account, as the list or the answer of a create shows it."""
+    """One app of an account, as the list or the response to a create shows it."""
 
     id: str
     name: str | None
@@ -294,12 +301,12 @@ class AppRecord:
 
     @classmethod
     def listed(cls, raw: t.Mapping[str, t.Any]) -> AppRecord | None:
-        """Read a row of a list, which has to have a name as well."""
+        """Read a row of a list, which must have a name as well."""
         app = cls.read(raw)
         return app if app and app.name and app.name.strip() else None
 
     def public(self, base: str, tenant: str | None, name: str | None = None) -> dict[str, t.Any]:
-        """The result key ``app``. Relative URLs are resolved against the account's admin URL (``code``)."""
+        """Return the result key ``app``. Relative URLs are resolved against the account's admin URL (``code``)."""
         row = self.row
         return {
             "id": id_value(self.id),
@@ -321,3 +328,12 @@ def _absolute(base: str, url: str | None) -> str | None:
         return urljoin(base + "/", url) if url else None
     except ValueError:
         return url
+
+
+class Created(t.NamedTuple):
+    """The response to the creation of a tenant. The vendor shows ``password`` only this once."""
+
+    url: str | None
+    login: str | None
+    password: str | None
+    id: str | None

@@ -1,7 +1,12 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The tenant: look it up in app ID 1, create it where it is missing, find out what became of a create."""
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+"""The tenant: look it up in app ID 1, create it if it is missing, find out the outcome of a create."""
 
 from __future__ import annotations
 
@@ -13,13 +18,14 @@ from ..errors import ApiError
 from ..http.deadline import Deadline
 from ..identity import account_key, email_key
 from ..run.locks import hold
-from .api import Created, MobstedAPI
+from ..state.store import create_locks
+from .api import MobstedAPI
 from .listing import Absent, TenantListing
-from .records import TenantRecord
+from .records import Created, TenantRecord
 
-#: Seconds between two looks while a create's outcome is unknown, the last one repeated.
+#: Seconds between two looks while a create's outcome is unknown; the last one is repeated.
 _LOOKS = (0.5, 1.0, 2.0, 3.0, 5.0)
-#: Refusals of a create that may mean that what it creates exists.
+#: Refusals of a create that may mean that the tenant or app exists.
 MAY_EXIST = frozenset(("duplicate", "invalid_input"))
 
 T = t.TypeVar("T")
@@ -27,7 +33,7 @@ T = t.TypeVar("T")
 
 @dataclass
 class TenantOutcome:
-    """What became of a tenant. ``record`` is None where it would be created in check mode."""
+    """The outcome of a tenant. ``record`` is None if it would be created in check mode."""
 
     email: str
     changed: bool
@@ -38,7 +44,7 @@ class TenantOutcome:
 
     @property
     def credentials(self) -> dict[str, t.Any] | None:
-        """Login and password, only where this run created the tenant; in check mode what is known of them before."""
+        """Return login and password if this run created the tenant; in check mode, what is known of them in advance."""
         if not self.changed:
             return None
         if self.record is None:
@@ -46,11 +52,11 @@ class TenantOutcome:
         return {"login": self.login or self.record.login, "password": self.password or self.record.password}
 
     def public(self) -> dict[str, t.Any]:
-        """The result key ``tenant``."""
+        """Return the result key ``tenant``."""
         return (self.record or TenantRecord(id=None, email=self.email, login=self.email)).public()
 
     def diff(self) -> dict[str, t.Any]:
-        """What changed, without secrets."""
+        """Return what changed, without secrets."""
         after = {"email": self.email, "state": "present"}
         return {"before": {"email": self.email, "state": "absent"} if self.changed else after, "after": after}
 
@@ -92,14 +98,15 @@ def ensure_tenant(
 ) -> TenantOutcome:
     """Make sure that the tenant exists.
 
-    :param listing: what the caller has listed; if another run created the same since, it is looked up anew
+    :param listing: what the caller has listed; if another run created the same since, it is looked up again
     :raises ApiError: ``unknown_outcome`` if a create was sent and its outcome can't be found out
     """
     if check_mode:
         found = look_up(client, email, deadline, listing)
         return TenantOutcome(email, True, None) if isinstance(found, Absent) else TenantOutcome(email, False, found)
     key = (account_key(client.connection.base), "tenant", email_key(email))
-    with hold(key, deadline, warn=client.context.warn) as lock:
+    shared = create_locks(client.connection.state, client.context)
+    with hold(key, deadline, shared, client.context.warn) as lock:
         usable = listing if listing is not None and not lock.used_since(listing.read_at) else None
         found = look_up(client, email, deadline, usable)
         if not isinstance(found, Absent):
@@ -133,15 +140,15 @@ def _outcome(
 def _after_failure(client: MobstedAPI, email: str, deadline: Deadline, error: ApiError) -> TenantOutcome:
     if error.executed is not None:
         if error.code in MAY_EXIST:
-            # The search may mind case or spelling, so the whole list is compared.
+            # The search may depend on case or spelling, so the whole list is compared.
             listing = client.tenant_listing(deadline, counters=False)
             found = listing.find(email)
-            if found is not None:  # somebody else was quicker
+            if found is not None:  # somebody else was faster
                 return TenantOutcome(email, False, found)
             listing.absent(email)
         raise _refused(email, error)
     created: Created | None = error.result.pop("created", None)
-    # The vendor shows a password this once: whatever comes now, the result has to hold it.
+    # The vendor shows a password only this once: whatever fails now, the result must have it.
     once = {}
     if created and created.password:
         once = {"credentials": {"login": created.login or email, "password": created.password}}
@@ -173,7 +180,7 @@ def settle(
 ) -> T | None:
     """Keep looking for what a lost create may have made: until it is complete, or the time is over.
 
-    A look-up that fails says nothing; one that finds several says ``ambiguous`` and ends it.
+    A look-up that fails proves nothing; one that finds several records raises ``ambiguous``.
     """
     until = time.monotonic() + seconds
     found: T | None = None
@@ -194,7 +201,7 @@ def settle(
 
 
 def said_first(error: ApiError) -> str:
-    """The vendor's own words, to begin a message with: they are usually the reason."""
+    """Return the API's own message, to begin a message with: it is usually the reason."""
     return f"The API says: {error.message}. " if error.message else ""
 
 
@@ -203,13 +210,13 @@ def _refused(email: str, error: ApiError) -> ApiError:
     if error.code == "forbidden":
         return error.because(
             "forbidden",
-            f"The account may not create tenants (POST {error.path} answered {error.status}{said}). Only a master "
+            f"The account may not create tenants (POST {error.path} returned {error.status}{said}). Only a master "
             "account may: ask the vendor to mark it as Master/Partner, and check that api_url is the master's.",
         )
     if error.code in MAY_EXIST:
         return error.because(
             error.code,
-            f"The API refused to create the tenant {email} (POST {error.path} answered {error.status}{said}), and "
+            f"The API refused to create the tenant {email} (POST {error.path} returned {error.status}{said}), and "
             "app ID 1 has no record of it. The address may be in use elsewhere on the platform: every tenant needs one "
             "of its own.",
         )

@@ -1,9 +1,14 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Look an address up in app ID 1 before MIP registers or invites it: a mistyped one gets an invitation, too.
 
-``tenant_lookup`` warns of an address that is no tenant. ``require_tenant`` refuses it.
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+"""Look an address up in app ID 1 before MIP registers or invites it: a mistyped address gets an invitation, too.
+
+``tenant_lookup`` warns of an address that is no tenant. ``require_tenant`` rejects it.
 """
 
 from __future__ import annotations
@@ -21,10 +26,10 @@ from .connection import mobsted_connection, registry_spec
 from .directory import TenantDirectory
 from .records import TenantRecord
 
-#: Seconds that a look-up may take if the task goes on without it.
+#: Seconds for a look-up, if the task goes on without it.
 PATIENCE = 60.0
-_NOT_LOOKED_UP = "Whether {} of the Mobsted account could not be looked up, and the task went on without."
-#: This many addresses are warned of one by one.
+_NOT_LOOKED_UP = "Whether {} of the Mobsted account could not be looked up, and the task continued without it."
+#: This many addresses get a warning each.
 WARNED = 20
 
 
@@ -40,7 +45,7 @@ def guard_options() -> dict[str, dict[str, t.Any]]:
 class TenantGuard:
     """Looks addresses up in app ID 1 of the Mobsted master account. Threads may share it.
 
-    :param required: an address that is no tenant is refused
+    :param required: reject an address that is no tenant
     :raises ApiError: ``invalid_input`` if it is required and the connection can't be used
     """
 
@@ -62,7 +67,7 @@ class TenantGuard:
             self._unusable = error
             return
         self._directory = TenantDirectory.of(client)
-        # What an earlier task of the same check run would have created is there when it comes to a real run.
+        # What an earlier task of the same check run would have created exists in a real run.
         self._foreseen = foreseen(task, client)
 
     @classmethod
@@ -77,7 +82,7 @@ class TenantGuard:
         return None
 
     def prepare(self, emails: t.Sequence[str]) -> None:
-        """List all tenants once, on a deadline of the listing's own, if more than one address has to be looked up."""
+        """List all tenants once, with a deadline of its own, if more than one address has to be looked up."""
         if len(emails) < 2 or self._directory is None:
             return
         try:
@@ -113,7 +118,7 @@ class TenantGuard:
         return None
 
     def closing_warning(self) -> str | None:
-        """Return a warning for the addresses that were not warned of one by one."""
+        """Return a warning for the addresses that got none of their own."""
         more = self._warned - WARNED
         return f"{more} more addresses are no tenants, or could not be looked up." if more > 0 else None
 
@@ -135,7 +140,7 @@ class TenantGuard:
             directory.list(self._deadline())
             near = directory.nearest(email)
         except ApiError:
-            pass  # it would only have made the message better
+            pass  # only the hint is missing then
         hint = f" The nearest address there is {near}." if near else ""
         base = directory.client.connection.base
         return f"{email} is no tenant: app ID 1 of the Mobsted account at {base} has no record of it.{hint}"
@@ -154,7 +159,7 @@ class TenantGuard:
                 warnings.append(text)
 
     def _deadline(self) -> Deadline:
-        """Return a fresh deadline for one look-up: it must not use up the one of the client or member."""
+        """Return a new deadline for one look-up: it must not use up that of the client or member."""
         directory = t.cast(TenantDirectory, self._directory)
         seconds = directory.client.connection.deadline
         return self._task.deadline(seconds if self.required else min(seconds, PATIENCE))

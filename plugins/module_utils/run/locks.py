@@ -2,11 +2,15 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """File locks: the one loop that waits for them, and the locks between the runs of one user on one machine.
 
 The API does not promise that an app's name is unique, so two runs that look for an app at the same moment would both
-find none and both create it. Whoever creates therefore holds a lock, and looks again if somebody else created under the
-same key since the first look. The locks are ``flock``s on a fixed number of files: the kernel frees them when their
+find none and both create it. Whoever creates therefore takes a lock, and looks again if somebody else created under the
+same key since the first look. The locks are ``flock``s on a fixed number of files: the kernel releases them when their
 owner dies. Between machines only a shared database helps (``state/``).
 """
 
@@ -26,16 +30,16 @@ import typing as t
 from ..errors import ApiError, invalid
 from ..http.deadline import Deadline
 
-#: Keys share this many files; two that fall on the same one only wait for each other.
+#: Keys share this many files; two keys of the same file only wait for each other.
 STRIPES = 4096
-#: seconds for which a creation is remembered: longer than any run looks back to its listing
+#: seconds for which a creation is remembered: longer than the age of any run's listing
 REMEMBERED = 24 * 3600
 #: Places for the folder with the locks. They are fixed, since processes of one user with different environments (a
-#: ``TMPDIR`` or ``HOME`` for each job) have to meet in the same one. ``/var/tmp`` also exists where a container has no
-#: home; the home of the passwd database comes last.
+#: ``TMPDIR`` or ``HOME`` for each job) must use the same one. ``/var/tmp`` also exists in a container without home; the
+#: home of the passwd database comes last.
 PLACES = ("/var/tmp", "/tmp")  # noqa: S108 - the folder in it is 0700, and checked for its owner
 UNLOCKED = (
-    "No lock against other runs on this machine can be had ({why}). If another run creates the same thing at this "
+    "There is no lock against other runs on this machine ({why}). If another run creates the same thing at this "
     "moment, it may be created twice. Make /var/tmp or /tmp writable, or set state_url."
 )
 _UNDERWAY = 1e12
@@ -43,9 +47,9 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.01, 0.1
 
 
 def flock(handle: int, deadline: Deadline, busy: t.Callable[[], ApiError]) -> None:
-    """Lock an open file against every other holder. Every lock of the collection on a file is taken here.
+    """Lock an open file against every other holder. All file locks of the collection are taken here.
 
-    :param busy: makes the error for a holder who doesn't let go within the deadline
+    :param busy: makes the error for a holder that doesn't let go within the deadline
     :raises OSError: the file system can't lock
     """
     pause = _FIRST_PAUSE
@@ -70,29 +74,29 @@ class Held(t.Protocol):
     """A create lock that is held. It remembers when something was last created under its key."""
 
     def used_since(self, moment: float) -> bool:
-        """Whether anybody, as far as is known, created something under the key since a Unix time."""
+        """Return whether anybody is known to have created something under the key since a Unix time."""
 
     def use(self) -> None:
-        """Write down that something is about to be created. If the owner dies before :meth:`done`, it stays so."""
+        """Record that something is about to be created. If the owner dies before :meth:`done`, the record stays."""
 
     def refused(self) -> None:
-        """Take :meth:`use` back: nothing was created, for certain."""
+        """Undo :meth:`use`: certainly nothing was created."""
 
     def done(self) -> None:
-        """Write down when the creation ended, if there was one."""
+        """Record when the creation ended, if there was one."""
 
 
 class CreateLocks(t.Protocol):
-    """Where create locks live instead of on this machine: a shared database."""
+    """Where create locks are kept other than on this machine: in a shared database."""
 
     def hold(self, key: tuple[str, ...], deadline: Deadline) -> t.ContextManager[Held]:
         """Hold the lock of a resource."""
 
 
 class FileHeld:
-    """A lock file that is held; it holds, for each key, the Unix time at which something was last created under it.
+    """A held lock file, which stores for each key the Unix time of the last creation under it.
 
-    :param handle: the open file, or None if no lock could be had
+    :param handle: the open file, or None if there is no lock
     """
 
     def __init__(self, handle: int | None, key: tuple[str, ...]) -> None:
@@ -102,30 +106,30 @@ class FileHeld:
         self._used = False
 
     def used_since(self, moment: float) -> bool:
-        """Whether anybody, as far as is known, created something under the key since then."""
+        """Return whether anybody is known to have created something under the key since then."""
         return self._handle is not None and self._uses().get(self._key, -1.0) >= moment
 
     def use(self) -> None:
-        """Write down that something is about to be created."""
+        """Record that something is about to be created."""
         self._before = self._uses().get(self._key)
         try:
             self._write(_UNDERWAY)
         except OSError as error:
             raise invalid(
                 f"The lock against other runs on this machine can't be written ({error.strerror}). Nothing was sent. "
-                "Make room where it is (/var/tmp, /tmp), or set state_url."
+                "Free some space there (/var/tmp, /tmp), or set state_url."
             ) from None
         self._used = True
 
     def refused(self) -> None:
-        """Take :meth:`use` back."""
+        """Undo :meth:`use`."""
         if self._used:
             self._used = False
-            with contextlib.suppress(OSError):  # the mark that stays only makes others look again
+            with contextlib.suppress(OSError):  # the mark stays, which only makes others look again
                 self._write(self._before)
 
     def done(self) -> None:
-        """Write down when the creation ended, if there was one. A full disk must not hide that it succeeded."""
+        """Record when the creation ended, if there was one. A full disk must not hide that it succeeded."""
         if self._used:
             self._used = False
             with contextlib.suppress(OSError):  # the mark "under way" stays, so others look again
@@ -148,7 +152,7 @@ class FileHeld:
             return {}
         try:
             found = json.loads(os.pread(self._handle, 1 << 20, 0) or b"{}")
-        except (OSError, ValueError):  # torn by a kill: somebody was creating
+        except (OSError, ValueError):  # cut off by a kill: somebody was creating
             return {self._key: _UNDERWAY}
         return found if isinstance(found, dict) else {}
 
@@ -160,12 +164,12 @@ def hold(
     shared: CreateLocks | None = None,
     warn: t.Callable[[str], None] | None = None,
 ) -> t.Iterator[Held]:
-    """Hold the lock of a resource, named by a tuple such as (account, "app", name). Only one at a time for each thread.
+    """Hold the lock of a resource, named by a tuple such as (account, "app", name). A thread holds one at a time.
 
-    Without a shared store the lock is a file of this user on this machine. If that can't be had, the work goes on with
-    a warning: the lock only guards against other runs.
+    Without a shared store the lock is a file of this user on this machine. If it is not available, the work continues
+    with a warning: the lock only guards against other runs.
 
-    :param shared: the store of all machines, if there is one; nothing else is used then
+    :param shared: the store of all machines, if there is one; it replaces the file
     :param warn: shows a warning
     :raises ApiError: ``timeout`` if another run holds it beyond the deadline; nothing was sent then
     """
@@ -219,7 +223,7 @@ def _opened(name: str) -> tuple[int | None, str]:
 
 
 def _folder() -> tuple[str | None, str]:
-    """Return this user's own folder for locks, or None and why there is none to be trusted."""
+    """Return this user's own folder for locks, or None and why none can be trusted."""
     why = "there is no place for it"
     for folder in _candidates():
         try:

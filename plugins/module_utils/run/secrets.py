@@ -2,10 +2,14 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Everything that must never be shown, and the spellings in which it could be.
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+"""Everything that must never be shown, in every spelling that it could have.
 
 ansible-core 2.22 keeps a registry of secrets (``ansible.module_utils.secrets``); older releases mask what a module put
-in ``no_log_values``, and only the raw form. One object hides the difference from the rest of the collection.
+in ``no_log_values``, in its raw form only. One object hides the difference from the rest of the collection.
 """
 
 from __future__ import annotations
@@ -22,26 +26,26 @@ try:  # ansible-core 2.22 and newer
 except ImportError:
     _register_secrets = None
 
-#: A shorter value would mask innocent words; options marked no_log are masked by ansible-core at any length.
+#: A shorter value would mask ordinary words; options marked no_log are masked by ansible-core at any length.
 MIN_SECRET = 3
 
-#: A derived form shorter than this would mask innocent words.
+#: A derived form shorter than this would mask ordinary words.
 MIN_DERIVED = 6
 
-#: Up to so many forms or characters, searching the text for each form is quicker than looking each place of it up.
+#: Up to this many forms or characters, searching the text for each form is faster than looking up each place of it.
 FEW = 100
 SHORT = 2000
-#: Characters by which a place of a text is looked up.
+#: The number of characters by which a place of a text is looked up.
 START = 6
 
 
 def core_registry() -> t.Callable[[t.Iterable[str]], None] | None:
-    """ansible-core's own registry of secrets, or None before 2.22."""
+    """Return ansible-core's own registry of secrets, or None before 2.22."""
     return _register_secrets
 
 
 def spellings(value: str) -> set[str]:
-    """The secret and its URL-encoded, base64 and JSON-escaped forms."""
+    """Return the secret and its URL-encoded, base64 and JSON-escaped forms."""
     raw = value.encode("utf-8", "surrogatepass")
     derived = {
         quote(value, safe="", errors="replace"),
@@ -61,10 +65,10 @@ def spellings(value: str) -> set[str]:
 
 
 def present(forms: t.Collection[str], text: str) -> set[str]:
-    """Which of the forms occur in the text.
+    """Return which of the forms occur in the text.
 
     A fleet registers tens of thousands of forms and returns megabytes, so with many forms each place of the text is
-    looked up, instead of the whole text being searched for each form.
+    looked up instead of searching the whole text for each form.
     """
     if len(forms) <= FEW or len(text) <= SHORT:
         return {form for form in forms if form in text}
@@ -82,8 +86,22 @@ def present(forms: t.Collection[str], text: str) -> set[str]:
     return found
 
 
+def texts_of(value: t.Any) -> t.Iterator[str]:
+    """Yield every text and number in a result, at any depth."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from texts_of(inner)
+    elif isinstance(value, (list, tuple, set)):
+        for inner in value:
+            yield from texts_of(inner)
+    elif value is not None and not isinstance(value, bool):
+        yield str(value)
+
+
 class Secrets:
-    """Collects the secrets of one task; what is registered is masked wherever ansible-core masks at all.
+    """Collects the secrets of one task; registered values are masked wherever ansible-core masks at all.
 
     ``shown`` are the secrets that the user is meant to get (a new tenant's password, an SSO link). Before 2.22 masking
     would destroy them in the result, so they are kept out of the mask there.
@@ -96,7 +114,7 @@ class Secrets:
         self._lock = threading.Lock()
 
     def add(self, *values: t.Any) -> None:
-        """Register values (never dict keys). None and empty values are passed over."""
+        """Register values (never dict keys). None and empty values are ignored."""
         forms: set[str] = set()
         for value in values:
             if isinstance(value, str) and len(value) >= MIN_SECRET:
@@ -108,23 +126,22 @@ class Secrets:
             _register_secrets(new)
 
     def show(self, *values: t.Any) -> None:
-        """A secret that belongs in the result: registered on core 2.22 and newer, left readable before."""
+        """Register a secret that belongs in the result: masked on core 2.22 and newer, left readable before."""
         texts = [value for value in values if isinstance(value, str) and value]
+        forms = {form for text in texts for form in spellings(text)}
+        with self._lock:
+            self.shown.update(texts)
+            self._shown_forms |= forms
         if _register_secrets is not None:
             self.add(*texts)
-        else:
-            forms = {form for text in texts for form in spellings(text)}
-            with self._lock:
-                self.shown.update(texts)
-                self._shown_forms |= forms
 
     def mask_values(self) -> set[str]:
-        """What has to be masked in the result by us, before 2.22."""
+        """Return what we have to mask in a result: before 2.22, and in the file of an asynchronous job."""
         with self._lock:
             return self.hidden - self._shown_forms
 
     def scrub(self, text: str) -> str:
-        """Replace every registered form in a text of our own, longest first."""
+        """Mask every registered form in a text of our own, longest first."""
         with self._lock:
             known = present(self.hidden, text) | present(self._shown_forms, text)
         for form in sorted(known, key=len, reverse=True):

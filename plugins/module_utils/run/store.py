@@ -1,11 +1,16 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """Small values that live as long as one ``ansible-playbook`` run, shared by its tasks, forks and hosts.
 
 The store is a 0700 folder below Ansible's own temporary folder of the run, which Ansible removes at the end. Each key
-is a 0600 file with a lock beside it. A file that is a link, is foreign or is readable by others is not used. Without a
-folder (a module on its own, or ``token_cache=none``) the store is the memory of this process.
+is a 0600 file with a lock beside it. A file that is a link, belongs to somebody else or is readable by others is not
+used. Without a folder (a module on its own, or ``token_cache=none``) the store is this process's memory.
 """
 
 from __future__ import annotations
@@ -30,28 +35,28 @@ FOLDER = "partnerops-saas"
 
 
 def digest(*parts: str | None) -> str:
-    """A file name for a key: the key itself stays unreadable."""
+    """Return a file name for a key, which the key can't be read from."""
     return hashlib.sha256("\0".join(part or "" for part in parts).encode()).hexdigest()
 
 
 class Slot:
-    """One value under its lock: what :meth:`RunStore.locked` hands out."""
+    """One value under its lock, as :meth:`RunStore.locked` yields it."""
 
     def __init__(self, store: RunStore, key: str) -> None:
         self._store = store
         self._key = key
 
     def read(self) -> dict[str, t.Any]:
-        """The value, or an empty dict."""
+        """Return the value, or an empty dict."""
         return self._store.peek(self._key)
 
     def write(self, value: dict[str, t.Any]) -> None:
-        """Replace the value, whole or not at all."""
+        """Replace the value, completely or not at all."""
         self._store.put(self._key, value)
 
 
 class RunStore:
-    """Values by key, see above.
+    """Values by key, see the module's docstring.
 
     :param parent: Ansible's temporary folder of the run, or None for memory only
     """
@@ -65,7 +70,7 @@ class RunStore:
 
     @property
     def shared(self) -> bool:
-        """True where other processes of the run see the values."""
+        """Return whether other processes of the run see the values."""
         return self._parent is not None
 
     @contextlib.contextmanager
@@ -85,7 +90,7 @@ class RunStore:
             lock.release()
 
     def peek(self, key: str) -> dict[str, t.Any]:
-        """The value without the lock (files are replaced whole, so a read is never torn)."""
+        """Return the value without the lock (files are replaced as a whole, so a read is always complete)."""
         folder = self._folder()
         if folder is None:
             return dict(self._memory.get(key, {}))
@@ -103,7 +108,7 @@ class RunStore:
         return found if isinstance(found, dict) else {}
 
     def put(self, key: str, value: dict[str, t.Any]) -> None:
-        """Write the value; call it under the lock where others may write too."""
+        """Write the value; call it under the lock if others may write too."""
         folder = self._folder()
         if folder is None:
             self._memory[key] = dict(value)
@@ -144,7 +149,7 @@ class RunStore:
             with contextlib.suppress(FileExistsError):
                 os.mkdir(folder, 0o700)
             if not _ours(os.lstat(folder), folder=True):
-                # Not ours alone: keep the tokens in memory rather than somewhere that others can read or prepare.
+                # Not ours alone: keep the tokens in memory rather than in a place that others can read or prepare.
                 self._parent = None
                 return None
             self._made = folder
@@ -152,7 +157,7 @@ class RunStore:
 
 
 def sweep(root: str) -> None:
-    """Remove the stores of runs that were killed before Ansible could tidy up.
+    """Remove the stores of runs that were killed before Ansible could clean up.
 
     ansible-core names the folder of a run ``ansible-local-<pid><eight random characters>``.
     """

@@ -1,10 +1,15 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """What ``partnerops.saas.mip_marketplace`` does: many clients and members through a few threads.
 
 It decides nothing about one of them: :func:`..client.ensure_client` and :func:`..member.ensure_member` do, as in the
-single modules. Their ledger keeps an invitation from being sent twice, whatever is killed when.
+modules for one. Their ledger ensures that no invitation is sent twice, whatever is killed at any time.
 """
 
 from __future__ import annotations

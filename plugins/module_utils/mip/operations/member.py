@@ -1,6 +1,11 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """What ``partnerops.saas.mip_member`` does."""
 
 from __future__ import annotations
@@ -22,7 +27,7 @@ MEMBER_OPTIONS: dict[str, dict[str, t.Any]] = {
 
 
 def member_spec(params: t.Mapping[str, t.Any], marketplace_id: int) -> MemberSpec:
-    """The options of one member, checked."""
+    """Return the checked options of one member."""
     return MemberSpec(
         marketplace_id=marketplace_id,
         email=check_email(params["email"]),
@@ -35,7 +40,7 @@ def member_spec(params: t.Mapping[str, t.Any], marketplace_id: int) -> MemberSpe
 
 
 def run_member(task: Task) -> Result:
-    """``partnerops.saas.mip_member``."""
+    """Run ``partnerops.saas.mip_member``."""
     spec = member_spec(task.params, check_id(task.params["marketplace_id"], "marketplace_id") or 0)
     client, ledger, deadline = connect(task)
     guard = TenantGuard.of(task)

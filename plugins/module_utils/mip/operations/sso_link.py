@@ -1,6 +1,11 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """What ``partnerops.saas.mip_sso_link`` does."""
 
 from __future__ import annotations
@@ -32,7 +37,7 @@ def run_sso_link(task: Task) -> Result:
         if error.executed is False:
             raise
         who = f"The call for a sign-on link of the {kind} {email}"
-        raise lost(error, who, "If a link was made, nobody has it. Run again for another one.") from None
+        raise lost(error, who, "If a link was made, it is lost. Run again for another one.") from None
     return {"changed": True, "sso": {**about, "url": link.url, "hash": link.hash}}
 
 

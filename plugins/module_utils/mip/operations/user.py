@@ -1,6 +1,11 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """What ``partnerops.saas.mip_user`` does."""
 
 from __future__ import annotations
@@ -13,7 +18,7 @@ from ..user import UserSpec, ensure_user
 
 def run_user(task: Task) -> Result:
     """``partnerops.saas.mip_user``."""
-    spec = UserSpec(check_email(task.params["email"]), task.params["password"])
+    spec = UserSpec(check_email(task.params["email"]), task.params["password"], bool(task.params.get("return_keys")))
     client, ledger, deadline = connect(task)
     return result_of(task, lambda: ensure_user(client, ledger, spec, deadline, check_mode=task.check_mode))
 
@@ -26,7 +31,14 @@ OPERATION = Operation(
         "email": {"type": "str", "required": True},
         "password": {"type": "str", "required": True, "no_log": True},
         "state": {"type": "str", "choices": ["present"], "default": "present"},
+        "return_keys": {"type": "bool", "default": False},
     },
     run=run_user,
-    example=Example({"email": "new.owner@acme.example", "password": "@other"}, "POST", "/register", login="/login"),
+    example=Example(
+        {"email": "new.owner@acme.example", "password": "@other", "return_keys": True},
+        "POST",
+        "/register",
+        login="/login",
+        shows_secret=True,
+    ),
 )

@@ -1,7 +1,12 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What ``partnerops.saas.mobsted_account_info`` does: find out, by reading alone, what works on an account."""
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+"""What ``partnerops.saas.mobsted_account_info`` does: find out, only by reading, what works on an account."""
 
 from __future__ import annotations
 
@@ -11,12 +16,14 @@ from ...diagnosis import Checks
 from ...errors import ApiError
 from ...http.deadline import Deadline
 from ...operation import Example, Operation, Result, Task
+from ...state.inspect import check_shared
+from ...transcript import TRANSCRIPT_OPTION, with_transcript
 from ..api import MobstedAPI
 from ..connection import mobsted_connection
 from ..listing import AppListing
 from ..records import REGISTRY_ID, Row
 
-#: The two spellings of a record's columns: that of the API's page, that of the table's page.
+#: The two spellings of a record's columns: that of the API's page, and that of the table's page.
 _SPELLINGS = {
     "API page": ("UserLogin", "TenantName", "ServerName", "UserPassword"),
     "table page": ("tenant", "server", "url", "defaultPassword"),
@@ -25,6 +32,7 @@ T = t.TypeVar("T")
 _MASTER = "Set api_url, api_login and api_password to those of the master account."
 
 
+@with_transcript
 def run_account_info(task: Task) -> Result:
     """``partnerops.saas.mobsted_account_info``."""
     checks = Checks()
@@ -34,7 +42,7 @@ def run_account_info(task: Task) -> Result:
         client = MobstedAPI.of(connection, task.context)
     except ApiError as error:
         checks.failed("settings", error)
-        return {**checks.result(), "account": found}
+        return {**checks.result(), "account": found, "store": None}
     found["url"] = connection.base
     deadline = task.deadline(connection.deadline)
     if _login(client, checks, deadline):
@@ -48,10 +56,11 @@ def run_account_info(task: Task) -> Result:
         checks.open("push", f"/api/v8/{push} is set; a message can't be tried without sending one")
     else:
         checks.open("push", "not set up; the vendor does not publish its path", "Set api_paths.push for mobsted_push.")
+    store = check_shared(checks, connection.state, task)
     scrub = task.context.secrets.scrub
     for point in checks.points:
         point["detail"] = scrub(point["detail"])
-    return {**checks.result(), "account": found}
+    return {**checks.result(), "account": found, "store": store}
 
 
 def _login(client: MobstedAPI, checks: Checks, deadline: Deadline) -> bool:
@@ -87,7 +96,7 @@ def _login(client: MobstedAPI, checks: Checks, deadline: Deadline) -> bool:
     elif renewed is None:
         checks.open("refresh", "not possible here; a new login takes its place")
     else:
-        mend = "Nothing has to be done; api_paths.refresh names another path."
+        mend = "Nothing needs to be done; api_paths.refresh sets another path."
         checks.bad("refresh", f"{path} does not renew tokens; a new login takes its place", mend, needed=False)
     return True
 
@@ -104,8 +113,9 @@ def _registry(
     found["paths"]["objects"] = path
     at = f"read at /api/v8/{path}"
     if not rows:
-        if isinstance(apps, AppListing) and apps.by_id(REGISTRY_ID) is None:
-            checks.bad(name, f"{at}, but the account has no such app, so its empty list proves nothing", _MASTER)
+        why = _no_registry(apps) if isinstance(apps, AppListing) else None
+        if why:
+            checks.bad(name, f"{at}, but {why}, so its empty list proves nothing", _MASTER)
         else:
             checks.good(name, f"{at}; it has no tenants yet")
         return
@@ -113,9 +123,19 @@ def _registry(
     spellings = [one for one, names in _SPELLINGS.items() if any(n.lower() in columns for n in names)]
     found["spelling"] = spellings
     if not spellings or not ("email" in columns or "userlogin" in columns):
-        checks.bad(name, f"{at}, but its rows are not those of tenants", "Check that api_url is the master account.")
+        checks.bad(name, f"{at}, but its rows are not tenants", "Check that api_url is the master account.")
         return
     checks.good(name, f"{at}, columns as on the vendor's {' and '.join(spellings)}")
+
+
+def _no_registry(apps: AppListing) -> str | None:
+    """Return why app ID 1 of the account has no tenants: it is missing, or it is a wrapper app with a site."""
+    app = apps.by_id(REGISTRY_ID)
+    if app is None:
+        return "the account has no app ID 1"
+    if app.row.text("webSiteUrl") or app.row.text("isPWAless") == "1":
+        return f"app ID 1 is the ordinary app {app.name!r}"
+    return None
 
 
 def _had(read: t.Callable[[], T]) -> T | ApiError:
@@ -135,8 +155,9 @@ def _apps(client: MobstedAPI, checks: Checks, found: Result, apps: AppListing | 
     found["apps"] = number
     found["paths"]["applications"] = path
     at = f"{number} listed at /api/v8/{path}"
-    if apps.by_id(REGISTRY_ID) is None:
-        checks.bad("apps", f"{at}, without app ID 1: this is no master account", _MASTER)
+    why = _no_registry(apps) if not found["spelling"] else None
+    if why:
+        checks.bad("apps", f"{at}; {why}: this is not a master account", _MASTER)
     elif apps.incomplete:
         checks.bad("apps", f"{at}, but the list can't be trusted: {apps.incomplete}", "Ask the vendor.")
     else:
@@ -147,7 +168,7 @@ OPERATION = Operation(
     name="mobsted_account_info",
     vendor="mobsted",
     kind="read",
-    options={},
+    options=TRANSCRIPT_OPTION,
     run=run_account_info,
     example=Example({}, "GET", "/api/v8/object", reports_failures=True),
 )

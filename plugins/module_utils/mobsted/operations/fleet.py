@@ -1,6 +1,11 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """What ``partnerops.saas.mobsted_fleet`` does: a declaration in, results in the declared order out."""
 
 from __future__ import annotations
@@ -10,6 +15,7 @@ import typing as t
 
 from ...bulk.items import Item, batch_error, count, item_result
 from ...operation import Example, Operation, Result, Task
+from ...state.store import prove_locks
 from ..accounts import connect, foreseen
 from ..credentials import Kept, no_password
 from ..declaration import FLEET_OPTIONS, declared, icons
@@ -17,7 +23,7 @@ from ..drift import not_compared, report_drift
 from ..fleet import Fleet, FleetApp, FleetTenant
 from ..fleet_plan import fleet_plan, undeclared_results
 
-#: This many warnings of one kind are given one by one. The result holds all.
+#: This many warnings of one kind are shown one by one. The result has all.
 WARNED = 20
 
 
@@ -26,12 +32,13 @@ def run_fleet(task: Task) -> Result:
     tenants, master = declared(task)
     client = connect(task)
     credentials_file = task.controller.credentials_file(task.params) if task.controller else None
+    prove_locks(client.connection.state, task, client.connection.deadline)
     fresh: collections.deque[FleetTenant] = collections.deque()
     fleet = Fleet(task, client, tenants, master, created=fresh.append)
     kept = Kept(task, credentials_file, fresh, fleet)
     try:
         fleet.run(kept.flush)
-    finally:  # also if the task's time is up: what was made is kept
+    finally:  # also when the task's time is up: new credentials are kept
         kept.flush(now=True)
     if fleet.refusal is None:
         kept.finish(tenants)
@@ -122,7 +129,7 @@ def _warn(task: Task, fleet: Fleet, apps: t.Sequence[FleetApp]) -> None:
         )
     unverified = [tenant.unverified for tenant in fleet.tenants if tenant.unverified]
     _warn_each(task, unverified, "tenants are unverified: see 'plan' in the result.")
-    _warn_each(task, fleet.doubts, "new addresses are nearly those of tenants that exist.")
+    _warn_each(task, fleet.doubts, "new addresses are similar to those of existing tenants.")
 
 
 def _warn_each(task: Task, texts: t.Sequence[str], rest: str) -> None:

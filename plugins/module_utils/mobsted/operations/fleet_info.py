@@ -1,6 +1,11 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """What ``partnerops.saas.mobsted_fleet_info`` does: compare a whole account with a declaration."""
 
 from __future__ import annotations
@@ -14,7 +19,7 @@ from ..declaration import FLEET_OPTIONS, declared
 from ..inspect import Account, Inspection
 
 INSPECT_OPTIONS: dict[str, dict[str, t.Any]] = {
-    # Without a default: nothing declared is something else than no declaration.
+    # No default: declaring nothing differs from not declaring.
     **{name: {**FLEET_OPTIONS[name], "default": None} for name in ("tenants", "apps")},
     "concurrency": FLEET_OPTIONS["concurrency"],
     "icons": {"type": "int", "default": 0},
@@ -35,7 +40,7 @@ def run_fleet_info(task: Task) -> Result:
 
 
 def _without_icons(apps: t.Iterable[Result]) -> list[Result]:
-    """Leave icons out, so that no file is read: the API shows nothing that an icon could be compared with."""
+    """Remove icons, so that no file is read: the API shows nothing to compare an icon with."""
     return [{**app, "icon": None} for app in apps]
 
 

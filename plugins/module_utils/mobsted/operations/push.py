@@ -1,6 +1,11 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """What ``partnerops.saas.mobsted_push`` does."""
 
 from __future__ import annotations
@@ -8,7 +13,7 @@ from __future__ import annotations
 from ...emails import check_email
 from ...errors import ApiError, invalid
 from ...identity import id_value
-from ...operation import Example, Operation, Result, Task
+from ...operation import Example, Operation, Result, Task, scrubbed
 from ..accounts import connect, enter_tenant
 from ..records import check_app_id
 from ..tenant import said_first
@@ -26,20 +31,22 @@ def run_push(task: Task) -> Result:
     account.need_push_path()
     deadline = task.deadline(account.connection.deadline)
     push = {"tenant": tenant, "app_id": id_value(app_id), "ext_id": params["ext_id"], "title": params["title"]}
+    push["response"] = None
     if tenant:
         account = enter_tenant(account, tenant, task, deadline)
     if task.check_mode:
         return {"changed": True, "push": push}
     try:
-        account.push(app_id, params["ext_id"], params["title"], params["text"], deadline)
+        response = account.push(app_id, params["ext_id"], params["title"], params["text"], deadline)
     except ApiError as error:
         if error.executed is None:
             raise error.because(
                 "unknown_outcome",
                 f"{said_first(error)}The outcome of the push message to {params['ext_id']} is unknown: {error.fact} "
-                "It is not sent again by itself. Decide whether a second message does harm.",
+                "It is not sent again automatically. Decide whether a second message would do harm.",
             ) from None
         raise
+    push["response"] = scrubbed(response.content(), task.context.secrets.scrub)
     return {"changed": True, "push": push}
 
 

@@ -1,6 +1,11 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """What ``partnerops.saas.mobsted_pwa_app`` does."""
 
 from __future__ import annotations
@@ -9,6 +14,7 @@ from ...errors import ApiError
 from ...http.deadline import Deadline
 from ...identity import email_key
 from ...operation import Example, Operation, Result, Task
+from ...state.store import prove_locks
 from ..accounts import connect, enter, find_shared, foreseen, no_tenant
 from ..api import MobstedAPI
 from ..app import APP_OPTIONS, AppOutcome, AppSpec, confirm, ensure_app, foreseen_app
@@ -22,6 +28,7 @@ def run_pwa_app(task: Task) -> Result:
     if spec.doubt:
         task.warn(spec.doubt)
     master = account = connect(task)
+    prove_locks(master.connection.state, task, master.connection.deadline)
     deadline = task.deadline(master.connection.deadline)
     if spec.tenant is None:
         outcome = _ensured(task, master, spec, deadline)
@@ -48,6 +55,7 @@ def run_pwa_app(task: Task) -> Result:
             if confirm(account, outcome, deadline):
                 names.kept(spec.name)
         except ApiError as error:
+            names.forget()  # what was listed before the create does not show under which name it is known
             error.result = result
             raise
     report_drift(task, outcome)

@@ -1,6 +1,11 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """What ``partnerops.saas.mobsted_tenant`` does."""
 
 from __future__ import annotations
@@ -9,6 +14,7 @@ from ...emails import check_email
 from ...errors import ApiError
 from ...http.deadline import Deadline
 from ...operation import Example, Operation, Result, Task
+from ...state.store import prove_locks
 from ..accounts import connect, foreseen
 from ..api import MobstedAPI
 from ..credentials import CREDENTIALS, no_password
@@ -21,6 +27,7 @@ def run_tenant(task: Task) -> Result:
     """Run ``partnerops.saas.mobsted_tenant``."""
     email = check_email(task.params["email"])
     client = connect(task)
+    prove_locks(client.connection.state, task, client.connection.deadline)
     credentials_file = task.controller.credentials_file(task.params) if task.controller else None
     deadline = task.deadline(client.connection.deadline)
     directory = TenantDirectory.of(client)
@@ -47,7 +54,7 @@ def run_tenant(task: Task) -> Result:
         try:
             result["changed"] = credentials_file.keep([outcome], task.check_mode) or outcome.changed
         except ApiError as error:
-            if credentials:  # shown once by the vendor: with nowhere to keep them, the result has to hold them
+            if credentials:  # the vendor shows them once: without a file, the result must have them
                 task.context.secrets.show(credentials["password"])
                 result["credentials"] = credentials
             error.result = result
@@ -59,7 +66,7 @@ def run_tenant(task: Task) -> Result:
 
 
 def _read_back(client: MobstedAPI, email: str, outcome: TenantOutcome) -> TenantRecord | None:
-    """Return the new record, for its id and date, or None if it isn't there at once."""
+    """Return the new record, for its id and date, or None if it is not there at once."""
     try:
         record = client.search_tenants(email, Deadline(10)).find(email)
     except ApiError:

@@ -1,6 +1,11 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
 """What ``partnerops.saas.mobsted_tenant_info`` does."""
 
 from __future__ import annotations
@@ -32,7 +37,7 @@ def run_tenant_info(task: Task) -> Result:
 
 
 def describe(record: TenantRecord, task: Task) -> dict[str, t.Any]:
-    """A tenant with its counters and, if asked for, its credentials."""
+    """Return a tenant with its counters and, if asked for, its credentials."""
     told = {**record.public(), "stats": record.stats()}
     if task.params.get("include_credentials"):
         task.context.secrets.show(record.password)

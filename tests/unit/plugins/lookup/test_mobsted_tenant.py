@@ -11,9 +11,9 @@ import pytest
 from ansible.errors import AnsibleLookupError
 from ansible.plugins.loader import lookup_loader
 
-from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.connection import MOBSTED
 from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
 from ansible_collections.partnerops.saas.plugins.plugin_utils import plugin_options
+from ansible_collections.partnerops.saas.plugins.plugin_utils.plugin_options import MOBSTED_READING
 from ansible_collections.partnerops.saas.tests.support.scripted import HOST, Script
 
 ACCOUNT = {"api_url": HOST, "api_token": "given-token"}
@@ -61,12 +61,12 @@ def test_what_is_no_address(lookup: t.Any) -> None:
 
 
 def test_empty_variables_are_not_set(api: Script, lookup: t.Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    for option in MOBSTED:
+    for option in MOBSTED_READING:
         if option.env:
             monkeypatch.setenv(option.env, "")
     api.expect("GET", "object").json(rows("a@x.example"))
     lookup.run(["a@x.example"], {}, **ACCOUNT)
-    assert {option.name: lookup.get_option(option.name) for option in MOBSTED} == {
-        **{option.name: option.default for option in MOBSTED},
+    assert {option.name: lookup.get_option(option.name) for option in MOBSTED_READING} == {
+        **{option.name: option.default for option in MOBSTED_READING},
         **ACCOUNT,
     }

@@ -10,6 +10,7 @@ import pytest
 from ansible_collections.partnerops.saas.plugins.module_utils.identity import (
     account_key,
     email_key,
+    email_spellings,
     id_text,
     id_value,
     name_key,
@@ -197,3 +198,22 @@ def test_case_makes_two_apps():
 )
 def test_the_nearest_known_text(text, known, found):
     assert nearest(text, known) == found
+
+
+@pytest.mark.parametrize(
+    ("email", "spellings"),
+    [
+        ("o@acme.example", ("o@acme.example",)),
+        ("O@Acme.example", ("O@Acme.example", "o@acme.example")),
+        ("k@bücher.example", ("k@bücher.example", "k@xn--bcher-kva.example")),
+        ("k@xn--bcher-kva.example", ("k@xn--bcher-kva.example", "k@bücher.example")),
+        ("K@BÜCHER.example", ("K@BÜCHER.example", "k@bÜcher.example", "k@xn--bcher-kva.example", "k@bücher.example")),
+    ],
+)
+def test_spellings_to_search_for(email, spellings):
+    assert email_spellings(email) == spellings
+    assert {email_key(one) for one in spellings} == {email_key(email)}
+
+
+def test_a_name_that_was_cut_at_a_space_may_be_the_declared_one():
+    assert names_match("A very long name of an app", "A very long name of ") == "lossy"

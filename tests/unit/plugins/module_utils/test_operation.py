@@ -84,7 +84,8 @@ def test_an_unexpected_exception_is_a_clean_failure(error):
     result = run(raising(error))
     assert (result["failed"], result["changed"]) == (True, False)
     assert type(error).__name__ in result["msg"]
-    assert "mobsted_thing met an error that it does not know" in result["msg"]
+    assert "mobsted_thing failed with an unexpected error" in result["msg"]
+    assert result["failure"]["code"] == "unknown_outcome"
     assert "Traceback" in result["exception"]
     assert SECRET not in str(result)
     assert "the cause" not in str(result)

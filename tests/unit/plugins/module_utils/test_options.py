@@ -16,6 +16,7 @@ from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.connection
     mobsted_connection,
     registry_spec,
 )
+from ansible_collections.partnerops.saas.plugins.module_utils.options import STATE
 from ansible_collections.partnerops.saas.plugins.module_utils.urls import check_url, is_loopback
 from ansible_collections.partnerops.saas.plugins.module_utils.vendors import VENDORS, connection_spec
 
@@ -67,7 +68,7 @@ def test_an_ipv6_address():
         ("https://a.example:port", "not a valid URL"),
         ("https://a.exa mple", "not a valid URL"),
         ("https://a.exa\nmple", "not a valid URL"),
-        ("https://me:s3cret@a.example", "must not hold a user name"),
+        ("https://me:s3cret@a.example", "must not contain a user name"),
         ("https://a.example?password=s3cret", "query or a fragment"),
         ("https://a.example#part", "query or a fragment"),
         ("http://ppp-admin.mobsted.com", "credentials would travel in clear"),
@@ -124,7 +125,7 @@ def test_numbers_in_range():
 
 @pytest.mark.parametrize("token", ["s3cret\n", "s3 cret", "s3cret\u00e4", "\ts3cret"])
 def test_tokens_that_no_header_can_hold(token):
-    assert refusal(api_token=token).startswith("api_token holds")
+    assert refusal(api_token=token).startswith("api_token contains")
 
 
 @pytest.mark.parametrize("path", ["https://evil.example/x", "objects?x=1", "objects#x", "../v9/objects", "obj ects"])
@@ -161,6 +162,11 @@ def test_a_connection_is_a_key_and_shows_no_secret():
 def test_every_option_but_the_paths_has_its_variable():
     variables = {option.name: option.env for option in MOBSTED}
     assert variables.pop("api_paths") is None
+    assert [variables.pop(option.name) for option in STATE] == [
+        "PARTNEROPS_STATE_URL",
+        "PARTNEROPS_STATE_PASSWORD",
+        "MIP_LEDGER_MISSING",
+    ]
     assert variables == {name: f"MOBSTED_{name.upper()}" for name in variables}
 
 
@@ -186,7 +192,12 @@ def test_an_empty_variable_of_a_required_option_is_missing(monkeypatch):
 
 def test_secret_options_are_no_log():
     spec = connection_spec("mobsted")
-    assert {name for name, option in spec.items() if option.get("no_log")} == {"api_password", "api_token"}
+    assert {name for name, option in spec.items() if option.get("no_log")} == {
+        "api_password",
+        "api_token",
+        "state_url",
+        "state_password",
+    }
     assert spec["token_cache"]["choices"] == ["run", "none"]
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``plugins/module_utils/similar.py``: the index finds what a comparison with each text finds."""
+"""The index of similar texts finds what a comparison with each text finds."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_the_text_itself_is_not_like_itself() -> None:
 
 def test_it_finds_exactly_what_a_comparison_with_each_text_finds() -> None:
     chance = random.Random(7)
-    letters = "abcé"  # few, so that many are nearly alike
+    letters = "abcé"  # few letters, so that many texts are similar
     known = ["".join(chance.choices(letters, k=chance.randint(3, 14))) for _number in range(400)]
     index = Similar(known)
     found = 0
@@ -52,7 +52,7 @@ def test_it_finds_exactly_what_a_comparison_with_each_text_finds() -> None:
 
 
 def test_a_thousand_among_twenty_thousand_take_no_minute() -> None:
-    """A comparison with each takes 20 million of them."""
+    """Comparing each with each would take 20 million comparisons."""
     chance = random.Random(7)
     names = ["".join(chance.choices("abcdefghijklmnopqrstuvwxyz", k=8)) for _number in range(21000)]
     index = Similar(f"{name}@mail.example" for name in names[:20000])

@@ -24,7 +24,7 @@ def run(tmp_path: Path) -> str:
     return str(folder)
 
 
-def test_what_check_mode_foresees_is_known_to_other_workers_of_the_run(run):
+def test_predictions_of_check_mode_are_known_to_other_workers_of_the_run(run):
     one, other = (ActionController(MagicMock(), RunContext(run)) for _worker in range(2))
     assert one.predicted("tenants") == set()
     assert one.predicted("tenants", ["b@x.example", "a@x.example"]) == {"a@x.example", "b@x.example"}
@@ -56,11 +56,11 @@ def test_elsewhere_progress_is_a_line_a_minute_on_standard_error(monkeypatch, ru
     assert calls == [(("3 of 10,[2J now app",), {"stderr": True})]
 
 
-def test_without_credentials_dest_there_is_no_keeper(run):
+def test_without_credentials_dest_there_is_no_file(run):
     assert ActionController(MagicMock(), RunContext(run)).credentials_file({"credentials_dest": None}) is None
 
 
-def test_the_keeper(monkeypatch, run):
+def test_the_credentials_file(monkeypatch, run):
     credentials_file, loader, context = MagicMock(), MagicMock(), RunContext(run)
     monkeypatch.setattr(module, "CredentialsFile", credentials_file)
     params = {"credentials_dest": "x.yml"}

@@ -20,7 +20,7 @@ from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiE
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.records import TenantRecord
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.tenant import TenantOutcome
 from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
-from ansible_collections.partnerops.saas.plugins.plugin_utils import credentials_file as keeper_module
+from ansible_collections.partnerops.saas.plugins.plugin_utils import credentials_file as module
 from ansible_collections.partnerops.saas.plugins.plugin_utils.credentials_file import CredentialsFile
 
 SECRETS = [("main", VaultSecret(b"sesame")), ("other", VaultSecret(b"open"))]
@@ -115,7 +115,7 @@ def test_only_missing_entries_of_older_tenants_are_filled(make: t.Any, folder: P
     assert path.read_bytes() == before
 
 
-def test_check_mode_foresees_and_writes_nothing(make: t.Any, folder: Path) -> None:
+def test_check_mode_predicts_and_writes_nothing(make: t.Any, folder: Path) -> None:
     assert make().keep([TenantOutcome("a@x.example", True, None)], True)
     assert not make().keep([outcome("a@x.example", None, changed=False)], True)
     assert list(folder.iterdir()) == []
@@ -125,14 +125,14 @@ def test_the_vault_identity(make: t.Any, folder: Path, monkeypatch: pytest.Monke
     path = folder / "logins.yml"
     make(credentials_vault_id="other").keep([outcome("a@x.example")], False)
     assert b";other\n" in path.read_bytes()
-    monkeypatch.setattr(keeper_module.C, "DEFAULT_VAULT_ENCRYPT_IDENTITY", "other")
+    monkeypatch.setattr(module.C, "DEFAULT_VAULT_ENCRYPT_IDENTITY", "other")
     make().keep([outcome("b@x.example")], False)
     assert b";other\n" in path.read_bytes()
     assert set(content(path)) == {"a@x.example", "b@x.example"}
     text = refused(make, credentials_vault_id="nope")
     assert "'nope'" in text
     assert "main, other" in text
-    monkeypatch.setattr(keeper_module.C, "DEFAULT_VAULT_ENCRYPT_IDENTITY", "nope")
+    monkeypatch.setattr(module.C, "DEFAULT_VAULT_ENCRYPT_IDENTITY", "nope")
     assert "vault_encrypt_identity" in refused(make)
 
 
@@ -206,10 +206,10 @@ def test_a_write_that_fails_leaves_the_old_file(make: t.Any, folder: Path, monke
 
 
 def test_what_others_wrote_meanwhile_is_kept(make: t.Any, folder: Path) -> None:
-    keepers = [make() for _number in range(8)]
+    files = [make() for _number in range(8)]
 
     def write(number: int) -> None:
-        keepers[number].keep([outcome(f"t{number}@x.example")], False)
+        files[number].keep([outcome(f"t{number}@x.example")], False)
 
     threads = [threading.Thread(target=write, args=(number,)) for number in range(8)]
     for thread in threads:

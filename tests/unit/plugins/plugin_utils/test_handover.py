@@ -50,7 +50,7 @@ def test_hostile_text_stays_text() -> None:
     )
     assert "<script" not in page
     assert "\x00" not in page
-    assert f"--accent:{handover.ACCENT}}}" in page
+    assert f"--accent:{handover.ACCENT};" in page
     assert "{name}&lt;/title&gt;" in page
     assert 'href="' not in page
 
@@ -60,7 +60,7 @@ def test_hostile_text_stays_text() -> None:
 )
 def test_a_colour_is_used_if_white_can_be_read_on_it(colour: str | None, used: bool) -> None:
     page = handover.render(tenant(entry(splash_color=colour)))
-    assert f"--accent:{colour if used else handover.ACCENT}}}" in page
+    assert f"--accent:{colour if used else handover.ACCENT};" in page
 
 
 def test_titles_and_directions() -> None:

@@ -17,6 +17,7 @@ from unittest.mock import MagicMock, call
 import pytest
 
 from ansible_collections.partnerops.saas.plugins.module_utils.operation import Task
+from ansible_collections.partnerops.saas.plugins.module_utils.run import job
 from ansible_collections.partnerops.saas.plugins.plugin_utils import in_process as module
 from ansible_collections.partnerops.saas.plugins.plugin_utils import process
 from ansible_collections.partnerops.saas.plugins.plugin_utils.controller import ActionController
@@ -56,7 +57,7 @@ def test_without_requests_the_module_runs(make, monkeypatch):
 
 @pytest.fixture
 def display(monkeypatch: pytest.MonkeyPatch) -> MagicMock:
-    """What the action displays, at ``-vvv``."""
+    """Collect what the action displays at ``-vvv``."""
     found = MagicMock(verbosity=3)
     for one in (module, process):
         monkeypatch.setattr(one, "Display", lambda: found)
@@ -124,6 +125,22 @@ def test_async_is_wrapped_by_ansible_and_keeps_its_folder(make, seconds, native,
     assert stub.action._remove_tmp_path.called is not wrap
 
 
+@pytest.mark.parametrize("change", [remote, asynchronous])
+def test_the_module_knows_whether_it_is_asynchronous(make, change):
+    stub = make()
+    change(stub)
+    seen: list[dict[str, str]] = []
+
+    def execute(**_more: t.Any) -> dict[str, t.Any]:
+        seen.extend(stub.task.environment)
+        return {}
+
+    stub.action._execute_module.side_effect = execute
+    stub.run()
+    assert seen == ([{job.VARIABLE: "1"}] if change is asynchronous else [])
+    assert stub.task.environment == []
+
+
 # -- modes and arguments ----------------------------------------------------------------------------------------------
 
 
@@ -164,7 +181,9 @@ def test_arguments_that_are_refused(make, args, said):
 def test_a_missing_argument(make):
     stub = make()
     del stub.task.args["api_url"]
-    assert stub.run()["msg"] == "missing required arguments: api_url"
+    assert stub.run()["msg"].startswith(
+        "missing required arguments: api_url. Set it here, or set the environment variable "
+    )
 
 
 def test_warnings_and_deprecations_of_the_arguments(make):

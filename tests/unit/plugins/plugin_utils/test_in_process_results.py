@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The action behind every module: the files that it finds, and what its results show."""
+"""The base of the actions: which files it finds, and what its results show."""
 
 from __future__ import annotations
 
@@ -247,10 +247,10 @@ def test_invocation(make, monkeypatch, setting, shown):
     result = stub.run()
     assert ("invocation" in result) is shown
     if shown:
-        told = result["invocation"]["module_args"]
-        assert told["email"] == "o@acme.example"
-        assert told["api_token"] == "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
-        assert told["timeout"] == 90
+        shown = result["invocation"]["module_args"]
+        assert shown["email"] == "o@acme.example"
+        assert shown["api_token"] == "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+        assert shown["timeout"] == 90
 
 
 # -- new credentials that nobody keeps --------------------------------------------------------------------------------

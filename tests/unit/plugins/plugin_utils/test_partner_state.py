@@ -94,7 +94,7 @@ APP = {"name": "A", "website_url": "https://a.example"}
         ),
     ],
 )
-def test_what_is_wrong_is_told_with_its_place(state: t.Any, errors: list[str]) -> None:
+def test_errors_name_their_place(state: t.Any, errors: list[str]) -> None:
     assert read_state(state, "/")["errors"] == errors
 
 

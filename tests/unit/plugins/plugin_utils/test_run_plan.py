@@ -26,7 +26,7 @@ def tenant(email: str = "a@x.example", **more: t.Any) -> dict[str, t.Any]:
 
 
 def app(name: str = "Shop", **more: t.Any) -> dict[str, t.Any]:
-    blank = {"id": 7, "link": None, "attributes": {}}
+    blank: dict[str, t.Any] = {"id": 7, "link": None, "attributes": {}}
     return {"kind": "app", "label": f"app {name!r}", "name": name, "tenant": None, **blank, **more}
 
 

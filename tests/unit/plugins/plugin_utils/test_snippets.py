@@ -79,8 +79,8 @@ def test_a_hostile_user_is_nothing_but_a_value() -> None:
         ("https://user:pw@x.example/", "u", "plain host"),
         ("https://x.example\\@evil.example/", "u", "plain host"),
         ("https://x.example:port/", "u", "not a valid URL"),
-        ("", "u", "must be a text"),
-        (None, "u", "must be a text"),
+        ("", "u", "must be a string"),
+        (None, "u", "must be a string"),
         ("https://x.example/", "", "extid"),
         ("https://x.example/", None, "extid"),
         ("https://x.example/", True, "extid"),
@@ -130,10 +130,10 @@ def test_prompts() -> None:
 
 
 def test_a_javascript_string_can_not_be_left() -> None:
-    made = js_string(HOSTILE)
-    assert made[0] == made[-1] == "'"
-    assert not set(made[1:-1]) & set("'\"<>&`\n{\u2028\u2029\u202e")
-    assert made.isascii()
+    text = js_string(HOSTILE)
+    assert text[0] == text[-1] == "'"
+    assert not set(text[1:-1]) & set("'\"<>&`\n{\u2028\u2029\u202e")
+    assert text.isascii()
 
 
 class Elements(html.parser.HTMLParser):
@@ -146,15 +146,15 @@ class Elements(html.parser.HTMLParser):
 
 
 def test_the_install_check() -> None:
-    made = install_check_html(HOSTILE, "https://x.example/check.js?a=1&b=\"'><script>", "answer")
+    text = install_check_html(HOSTILE, "https://x.example/check.js?a=1&b=\"'><script>", "answer")
     parser = Elements()
-    parser.feed(made)
+    parser.feed(text)
     assert parser.seen == [
         ("script", {"src": "https://x.example/check.js?a=1&b=%22%27%3E%3Cscript%3E", "type": "text/javascript"}),
         ("script", {"type": "text/javascript"}),
     ]
-    assert made.count("</script>") == 2
-    assert "window.answer = (async function () { return await window.mbst.checkPwaInstalled('" in made
+    assert text.count("</script>") == 2
+    assert "window.answer = (async function () { return await window.mbst.checkPwaInstalled('" in text
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def test_an_empty_key_is_refused_in_a_list_and_omitted_outside():
 
 
 class Encrypted:
-    """A value of ansible-core that is decrypted when it is used."""
+    """A value of ansible-core that is decrypted on use."""
 
     def __str__(self):
         return "secret"

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``plugins/module_utils/bulk/batch.py`` and ``progress.py``: an item's life, and what is shown of it."""
+"""The life of an item in a batch, and what is shown of it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from ansible_collections.partnerops.saas.plugins.module_utils.operation import T
 
 
 class Screen:
-    """A controller, to look at."""
+    """A controller whose display the tests read."""
 
     def __init__(self, interval: float = 1.0) -> None:
         self.progress_interval = interval

@@ -14,7 +14,8 @@ import typing as t
 import pytest
 
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
-from ansible_collections.partnerops.saas.plugins.module_utils.http.transport import Request, Transport
+from ansible_collections.partnerops.saas.plugins.module_utils.http.exchange import Request
+from ansible_collections.partnerops.saas.plugins.module_utils.http.transport import Transport
 from ansible_collections.partnerops.saas.tests.support.scripted import HOST
 
 SECRET = "s3cret-in-the-query"
@@ -48,7 +49,7 @@ Handler = t.Callable[[socket.socket], None]
 
 
 class Server:
-    """Accepts connections on a loopback port and hands each to a function, until it is stopped."""
+    """Accepts connections on a loopback port and hands each to a function until it is stopped."""
 
     def __init__(self, handler: Handler) -> None:
         self.handler = handler
@@ -77,7 +78,7 @@ class Server:
 
 
 def request_of(connection: socket.socket) -> bytes:
-    """One request, body included; empty where the other side closed."""
+    """Return one request with its body, empty if the other side closed."""
     data = b""
     while b"\r\n\r\n" not in data:
         more = connection.recv(65536)

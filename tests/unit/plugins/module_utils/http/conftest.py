@@ -15,7 +15,7 @@ from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.http.ca
 
 @pytest.fixture
 def serve() -> t.Iterator[t.Callable[[Handler], Server]]:
-    """Start a server that hands each connection to a function."""
+    """Return a function that starts a server, which hands each connection to a function."""
     servers: list[Server] = []
 
     def start(handler: Handler) -> Server:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which connection a request gets: interim responses, and connections that were idle."""
+"""Which connection a request gets: interim responses, and idle connections."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ import pytest
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
 from ansible_collections.partnerops.saas.plugins.module_utils.http import adapter
 from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline import Deadline
-from ansible_collections.partnerops.saas.plugins.module_utils.http.transport import Request, Transport
+from ansible_collections.partnerops.saas.plugins.module_utils.http.exchange import Request
+from ansible_collections.partnerops.saas.plugins.module_utils.http.transport import Transport
 from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.http.calls import OK, Server, request_of
 
 
@@ -61,7 +62,7 @@ def test_interim_responses_without_end(serve):
 
 
 def test_idle_time_is_that_of_the_connection(serve, monkeypatch):
-    """Two connections, one of them busy: a write gets the one that was used lately, or a new one."""
+    """Of two connections, a write gets the one that was used recently, or a new one."""
     monkeypatch.setattr(adapter, "IDLE_LIMIT", 0.3)
     seen: list[tuple[int, bytes]] = []
 

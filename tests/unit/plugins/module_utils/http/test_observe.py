@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A line for each request that is sent, for ``-vvv``."""
+"""The line that ``-vvv`` shows for each request."""
 
 from __future__ import annotations
 

@@ -87,7 +87,7 @@ def test_one_line():
 def test_what_a_status_means(status, code, executed):
     error = response({"message": "why"}, status).error()
     assert (error.code, error.executed, error.status, error.message) == (code, executed, status, "why")
-    assert error.msg.startswith(f"POST /api/v8/partners answered {status}")
+    assert error.msg.startswith(f"POST /api/v8/partners returned {status}")
     assert error.fact.endswith(": why.")
     assert len(error.msg) > len(error.fact)  # and what to do next
 
@@ -106,7 +106,7 @@ def test_what_is_no_json_object(body):
 
 def test_a_success_that_is_none_tells_what_it_is():
     error = response(b"<title>Login</title>", 200, "text/html; charset=utf-8").invalid("'data' is missing")
-    assert "answered 200 with 20 bytes of text/html, but 'data' is missing. It says: HTML page 'Login'." in error.msg
+    assert "returned 200 with 20 bytes of text/html, but 'data' is missing. It says: HTML page 'Login'." in error.msg
     assert error.message == "HTML page 'Login'"
     assert "bytes of no content type, but" in response(kind="").invalid("why").msg
 
@@ -152,7 +152,7 @@ def test_retry_after_counts_from_the_server_s_own_clock(date, monkeypatch):
         ('{"data": []}'.encode("utf-16"), {}, "encoded as UTF-16"),
         ('{"data": []}'.encode("utf-16-le"), {}, "encoded as UTF-16"),
         ('{"data": ["ä"]}'.encode("latin-1"), {"Content-Type": "application/json; charset=iso-8859-1"}, "iso-8859-1"),
-        ('{"data": ["ä"]}'.encode("latin-1"), {}, "encoded as something else than UTF-8"),
+        ('{"data": ["ä"]}'.encode("latin-1"), {}, "encoded as something other than UTF-8"),
         (b'{"data": [], "data": [1]}', {}, "has the key 'data' twice"),
         (b'{"meta": {"a": 1, "a": 1}}', {}, "has the key 'a' twice"),
         (b'{"total": NaN}', {}, "a JSON object was expected"),

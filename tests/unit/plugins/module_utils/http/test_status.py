@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The table of statuses: every status has one rule, and the page on errors shows the table as it is."""
+"""The table of statuses: every status has one rule, and the page on errors shows the same table."""
 
 from __future__ import annotations
 

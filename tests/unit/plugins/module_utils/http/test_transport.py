@@ -103,7 +103,7 @@ def test_a_read_that_always_fails_ends_with_the_status(api, deadline):
         api.expect("GET", "auth").json({"message": "maintenance"}, 502)
     error = failure(lambda: make(retries=2).send(read(), deadline))
     assert (error.code, error.status, error.message) == ("server_error", 502, "maintenance")
-    assert "answered 502 after 3 tries: maintenance" in error.msg
+    assert "returned 502 after 3 tries: maintenance" in error.msg
 
 
 @pytest.mark.parametrize("status", [200, 201, 202, 400, 401, 403, 404, 409, 422, 501])
@@ -210,7 +210,7 @@ def test_a_proxy_that_wants_a_login(api, wire, deadline):
 
 
 def test_being_unlucky_is_not_being_stuck(api, deadline):
-    """While others of the account are served, a request that is held back again and again goes on."""
+    """While other requests of the account get through, one that is refused repeatedly goes on."""
     wire = make(retries=1)
 
     def others_got_on(_request: t.Any) -> bool:
@@ -259,7 +259,7 @@ def test_the_timeout_bounds_one_answer(api, clock):
     api.expect("POST", "partners").after(60)
     error = failure(lambda: make(timeout=5).send(write(), Deadline(300)))
     assert error.code == "timeout"
-    assert "no whole answer within 5 s" in error.msg
+    assert "no complete response within 5 s" in error.msg
     assert api.options[0]["timeout"] == (5, 5)
 
 

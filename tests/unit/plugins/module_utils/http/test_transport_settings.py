@@ -14,7 +14,8 @@ import pytest
 
 from ansible_collections.partnerops.saas.plugins.module_utils.http import transport as module
 from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline import Deadline
-from ansible_collections.partnerops.saas.plugins.module_utils.http.transport import Request, Transport
+from ansible_collections.partnerops.saas.plugins.module_utils.http.exchange import Request
+from ansible_collections.partnerops.saas.plugins.module_utils.http.transport import Transport
 from ansible_collections.partnerops.saas.plugins.module_utils.version import VERSION
 from ansible_collections.partnerops.saas.tests.support.scripted import HOST, Script
 from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.http.calls import (
@@ -67,7 +68,7 @@ def test_a_redirect_in_a_circle_ends(api, wire, deadline):
         api.expect("GET", "auth").raw(b"", 302, Location="/api/v8/auth")
     error = failure(lambda: wire.send(read(), deadline))
     assert error.code == "invalid_response"
-    assert "circle" in error.msg
+    assert "redirects in a loop" in error.msg
 
 
 def test_a_write_never_follows_a_redirect(api, wire, deadline):
@@ -180,7 +181,7 @@ def test_a_bundle_without_certificates_is_refused_before_anything_is_sent(tmp_pa
     bundle.write_text("no certificates")
     error = failure(lambda: make(ca_path=str(bundle)))
     assert error.code == "invalid_input"
-    assert "which holds no certificates" in error.msg
+    assert "which contains no certificates" in error.msg
 
 
 @pytest.mark.parametrize(

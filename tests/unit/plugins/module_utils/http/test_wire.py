@@ -21,7 +21,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
 from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline import Deadline
-from ansible_collections.partnerops.saas.plugins.module_utils.http.transport import Request, Transport
+from ansible_collections.partnerops.saas.plugins.module_utils.http.exchange import Request
+from ansible_collections.partnerops.saas.plugins.module_utils.http.transport import Transport
 from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.http.calls import (
     OK,
     Handler,

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A run is killed at each of its moments in turn, and run again: what must never happen does not, and it converges.
+"""Kill a run at each of its moments in turn, and run it again: nothing forbidden happens, and it converges.
 
-The moments are those of acted.py: before and after every call and every commit. That the kernel's SIGKILL has the same
-effect is shown by tests/integration/test_mip_killed.py.
+``fake_mip.py`` defines the moments: before and after every call and every commit. tests/integration/test_killed.py
+shows that a real SIGKILL has the same effect.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from ansible_collections.partnerops.saas.plugins.module_utils.mip.member import 
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.outcome import Outcome
 from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
 from ansible_collections.partnerops.saas.tests.support.scripted import Clock
-from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mip.acted import Acted, Killed
+from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mip.fake_mip import FakeMip, Killed
 
 EMAIL = "u@x.example"
 PASSWORD = "user-password"
@@ -43,11 +43,11 @@ def member(**wish: t.Any) -> MemberSpec:
 
 
 def run(ledger: Ledger, spec: Spec, *, check_mode: bool = False) -> Outcome:
-    """One run, in a process of its own as far as objects go."""
+    """Run once, with nothing kept from an earlier run."""
     context = RunContext()
     try:
         api = MipAPI.of(CONNECTION, context)
-        fresh = Ledger(ledger.file.path, CONNECTION.base)
+        fresh = Ledger.at(ledger.store.path, CONNECTION.base)  # type: ignore[attr-defined]
         if isinstance(spec, ClientSpec):
             return ensure_client(api, fresh, spec, Deadline(300), check_mode=check_mode)
         return ensure_member(api, fresh, spec, Deadline(300), check_mode=check_mode)
@@ -55,13 +55,13 @@ def run(ledger: Ledger, spec: Spec, *, check_mode: bool = False) -> Outcome:
         context.close()
 
 
-def mute(mip: Acted) -> None:
-    """Answers to a toggle don't tell the state."""
+def mute(mip: FakeMip) -> None:
+    """Leave the state out of responses to a toggle."""
     mip.block_answer = "none"
 
 
-#: name: what was there before (made in the world), what was run before, what is killed, whether it converges by itself
-SCENARIOS: dict[str, tuple[t.Callable[[Acted], t.Any], list[Spec], Spec, bool]] = {
+#: Name: what existed before, what ran before, what is killed, whether the next run converges without help.
+SCENARIOS: dict[str, tuple[t.Callable[[FakeMip], t.Any], list[Spec], Spec, bool]] = {
     "register": (lambda mip: None, [], client(password=PASSWORD), True),
     "register and block": (lambda mip: None, [], client(password=PASSWORD, blocked=True), True),
     "block": (lambda mip: None, [client(password=PASSWORD)], client(blocked=True), True),
@@ -94,8 +94,8 @@ SCENARIOS: dict[str, tuple[t.Callable[[Acted], t.Any], list[Spec], Spec, bool]] 
 }
 
 
-def truth(mip: Acted, spec: Spec) -> tuple[str, bool | None]:
-    """What MIP has."""
+def truth(mip: FakeMip, spec: Spec) -> tuple[str, bool | None]:
+    """Return MIP's state."""
     if isinstance(spec, ClientSpec):
         found = mip.of(EMAIL)
         return ("present", found["is_blocked"]) if found else ("absent", None)
@@ -103,8 +103,8 @@ def truth(mip: Acted, spec: Spec) -> tuple[str, bool | None]:
     return ("present", mip.members[known[0]]) if known else ("absent", None)
 
 
-def check(mip: Acted, spec: Spec, resource: t.Mapping[str, t.Any]) -> None:
-    """What is told is what is."""
+def check(mip: FakeMip, spec: Spec, resource: t.Mapping[str, t.Any]) -> None:
+    """Check that the result agrees with MIP's state."""
     state, blocked = truth(mip, spec)
     if resource["blocked"] is not None:
         assert resource["blocked"] is blocked
@@ -114,13 +114,13 @@ def check(mip: Acted, spec: Spec, resource: t.Mapping[str, t.Any]) -> None:
         assert state == "present" or EMAIL in mip.mails[mip.removals :]
 
 
-def look(mip: Acted, ledger: Ledger, spec: Spec) -> None:
-    """What a task that wishes for nothing but presence tells at that moment."""
+def look(mip: FakeMip, ledger: Ledger, spec: Spec) -> None:
+    """Return what a task that only wants presence reports at that moment."""
     wish = replace(spec, state="present", blocked=None)
     try:
         found = run(ledger, wish, check_mode=True)
     except ApiError as error:
-        # Not known; or known to be absent, where only a password is missing.
+        # Unknown, or known to be absent: then only a password is missing.
         gone = error.code == "invalid_input" and truth(mip, spec)[0] == "absent"
         if error.code != "undetermined" and not gone:
             raise
@@ -129,20 +129,20 @@ def look(mip: Acted, ledger: Ledger, spec: Spec) -> None:
         check(mip, wish, found.public())
 
 
-def mend(mip: Acted, ledger: Ledger, spec: Spec, most: int) -> tuple[Outcome | None, Spec]:
-    """Run it three times more, with what the user is asked for; at most so many e-mails were ever sent."""
+def mend(mip: FakeMip, ledger: Ledger, spec: Spec, most: int) -> tuple[Outcome | None, Spec]:
+    """Run three more times, with what the user is asked for; check how many e-mails were sent."""
     last: Outcome | None = None
     for _again in range(3):
         mip.forget()
         try:
             last = run(ledger, spec)
         except ApiError as error:
-            if error.code == "undetermined":  # nothing tells the state but a login
+            if error.code == "undetermined":  # only a login shows the state
                 assert mip.block_answer == "none"
                 assert mip.count("/block") in (0, 2)
                 spec = replace(spec, password=PASSWORD)
             elif error.code == "not_found":
-                # Nobody was invited, so nobody can be blocked, and who is to be invited again is the user's to say.
+                # Nobody was invited, so nobody can be blocked; a second invitation is for the user to decide.
                 warned = error.result["warnings"][0]
                 assert "no known outcome" in warned
                 assert not mip.members
@@ -157,14 +157,14 @@ def mend(mip: Acted, ledger: Ledger, spec: Spec, most: int) -> tuple[Outcome | N
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
-def test_killed_at_every_moment(name: str, mip_clock: Clock, monkeypatch: pytest.MonkeyPatch, tmp_path: t.Any) -> None:
+def test_killed_at_every_moment(name: str, clock: Clock, monkeypatch: pytest.MonkeyPatch, tmp_path: t.Any) -> None:
     before, earlier, wish, converges = SCENARIOS[name]
     moment = 0
     while True:
         moment += 1
         spec = wish
         with monkeypatch.context() as patch:
-            mip, ledger = Acted(patch), Ledger(str(tmp_path / f"{moment}.sqlite3"), CONNECTION.base)
+            mip, ledger = FakeMip(patch), Ledger.at(str(tmp_path / f"{moment}.sqlite3"), CONNECTION.base)
             before(mip)
             for one in earlier:
                 run(ledger, one)
@@ -196,15 +196,13 @@ def test_killed_at_every_moment(name: str, mip_clock: Clock, monkeypatch: pytest
 
 
 @pytest.mark.parametrize("blocked", [True, False])
-def test_killed_twice_in_a_row(
-    blocked: bool, mip_clock: Clock, monkeypatch: pytest.MonkeyPatch, tmp_path: t.Any
-) -> None:
-    """The run that mends is killed as well, at each of its moments."""
+def test_killed_twice_in_a_row(blocked: bool, clock: Clock, monkeypatch: pytest.MonkeyPatch, tmp_path: t.Any) -> None:
+    """The run that repairs is killed as well, at each of its moments."""
     spec = client(client_id=21, blocked=True)
     for first in range(1, 8):
         for second in range(1, 8):
             with monkeypatch.context() as patch:
-                mip, ledger = Acted(patch), Ledger(str(tmp_path / f"{first}-{second}.sqlite3"), CONNECTION.base)
+                mip, ledger = FakeMip(patch), Ledger.at(str(tmp_path / f"{first}-{second}.sqlite3"), CONNECTION.base)
                 mip.client(EMAIL, blocked=blocked)
                 for at in (first, second):
                     mip.forget()

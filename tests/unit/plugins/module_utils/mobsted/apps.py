@@ -20,7 +20,7 @@ from ansible_collections.partnerops.saas.tests.support.scripted import HOST, Exp
 EMAIL = "owner@acme.example"
 SITE = "https://store.acme.example"
 TENANT = "https://a23r56k8-admin.mobsted.com"
-#: Looks in a minute: at once, after 0.5, 1, 2, 3 and 5 s, then every 5 s, and at its very end.
+#: Look-ups in a minute: at once, after 0.5, 1, 2, 3 and 5 s, then every 5 s, and at the end.
 LOOKS = 16
 PNG = b"\x89PNG\r\n\x1a\n and so on"
 
@@ -37,13 +37,13 @@ def app(number: int, name: str | None = "Store", **fields: t.Any) -> dict[str, t
 
 
 def listed(*raw: dict[str, t.Any], doubt: str | None = None, base: str = HOST) -> AppListing:
-    """A listing that was read already."""
+    """Return a listing that has been read."""
     made = [record for record in map(AppRecord.listed, raw) if record]
     return AppListing(base, Pages(made, doubt, None), 1_700_000_000.0)
 
 
 def listing(api: Script, *apps: dict[str, t.Any], **conditions: t.Any) -> Expected:
-    """A list of apps; that of the master account holds app ID 1."""
+    """Expect a listing of apps; that of the master account has app ID 1."""
     rows = [] if conditions.get("host") == TENANT or "1" in [one["id"] for one in apps] else [REGISTRY]
     return api.expect("GET", "applications", **conditions).json({"data": [*rows, *apps], "meta": {"last_page": 1}})
 
@@ -57,3 +57,12 @@ def failure(call: t.Callable[[], t.Any], code: str) -> ApiError:
         call()
     assert caught.value.code == code
     return caught.value
+
+
+def tenant_found(api: Script, **fields: t.Any) -> None:
+    row = {"Email": EMAIL, "url": TENANT, "server": "mobsted.com", "defaultPassword": "on-record", **fields}
+    api.expect("GET", "object", host=HOST).json({"data": [{"id": "17", "attributes": row}], "meta": {"last_page": 1}})
+
+
+def tenant_missing(api: Script) -> None:
+    api.expect("GET", "object", host=HOST).json({"data": [], "meta": {"last_page": 1}})

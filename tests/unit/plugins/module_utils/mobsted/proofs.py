@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Proofs that something is absent, had in the only way there is: from a complete listing."""
+"""Proofs of absence, which only a complete listing can give."""
 
 from __future__ import annotations
 

@@ -2,47 +2,30 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The calls of the API: listings to their end, both paths of objects, every envelope, what is sent."""
+"""The calls of the API: complete listings, both paths of objects, the search, clients."""
 
 from __future__ import annotations
 
-import typing as t
-
 import pytest
 
-from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted import api as module
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted import paging
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.api import MobstedAPI
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.connection import Connection
-from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.icon import Icon
 from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
-from ansible_collections.partnerops.saas.tests.support.scripted import HOST, Script
-from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mobsted.proofs import no_app, no_tenant
+from ansible_collections.partnerops.saas.tests.support.scripted import HOST
+from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mobsted.pages import (
+    URL,
+    failure,
+    page,
+    row,
+    rows,
+)
 
 
 @pytest.fixture
 def client(token_client: MobstedAPI) -> MobstedAPI:
     return token_client
-
-
-def row(number: int, email: str | None = None) -> dict[str, t.Any]:
-    return {"id": str(number), "attributes": {"Email": email or f"t{number}@clients.example"}}
-
-
-def rows(start: int, end: int) -> list[dict[str, t.Any]]:
-    return [row(number) for number in range(start, end + 1)]
-
-
-def page(api: Script, number: int, data: t.Any, last: t.Any = None, path: str = "object", **more: t.Any) -> None:
-    meta = {} if last is None else {"meta": {"current_page": number, "last_page": last}}
-    api.expect("GET", path, query={"page": str(number), **more}).json({"data": data, **meta})
-
-
-def failure(call: t.Callable[[], t.Any]) -> ApiError:
-    with pytest.raises(ApiError) as caught:
-        call()
-    return caught.value
 
 
 # -- listings ---------------------------------------------------------------------------------------------------------
@@ -55,7 +38,7 @@ def test_pages_up_to_the_last_one(api, client, deadline):
 
 
 def test_a_server_that_caps_its_pages(api, client, deadline):
-    """Fewer rows than asked for don't mean the end: only an empty page does."""
+    """Fewer rows than requested do not mean the end; only an empty page does."""
     page(api, 1, rows(1, 2))
     page(api, 2, rows(3, 4))
     page(api, 3, rows(5, 5))
@@ -78,7 +61,7 @@ def test_an_empty_listing_that_tells_its_end(api, client, deadline, last):
 
 @pytest.mark.parametrize("last", ["many", True, 1.5, {"x": 1}])
 def test_a_last_page_that_is_no_number(api, client, deadline, last):
-    """Whoever believed such a listing to be over would create what is on its next page."""
+    """A client that took this listing for complete would create what is on its next page."""
     page(api, 1, rows(1, 2), last)
     assert "'meta.last_page' is not a number" in failure(lambda: client.tenants(deadline)).msg
 
@@ -127,7 +110,7 @@ def test_shapes_of_no_rows(api, client, deadline, data):
 
 @pytest.mark.parametrize("data", [{}, [{}], {"0": {"7": 1}}, [{"error": "no"}], "rows", 5])
 def test_what_does_not_look_like_rows_is_not_none(api, client, deadline, data):
-    """Taken for "no rows", it would have a tenant created."""
+    """Taken for "no rows", this would create a tenant."""
     page(api, 1, data, 1)
     assert failure(lambda: client.tenants(deadline)).code == "invalid_response"
 
@@ -237,7 +220,7 @@ def test_the_other_path_is_tried_and_remembered(api, context, deadline, status):
     page(api, 1, rows(1, 1), 1, "objects")
     one.tenants(deadline)
     page(api, 1, rows(1, 1), 1, "objects")
-    made(context).tenants(deadline)  # the run's store remembers it for the next task
+    made(context).tenants(deadline)  # the run's store keeps it for the next task
 
 
 def test_a_page_in_place_of_a_path(api, context, deadline):
@@ -266,125 +249,6 @@ def test_a_path_of_the_user_s_own_is_the_only_one(api, context, deadline, path):
     context.store_for("run").put("objects-" + module.digest(module.account_key(HOST)), {"path": "object"})
     api.expect("GET", path).json({}, 404)
     assert failure(lambda: made(context, path).tenants(deadline)).code == "not_found"
-
-
-# -- creating a tenant ------------------------------------------------------------------------------------------------
-
-AUTH = {"email": "o@acme.example", "phone": "", "password": "0123456789abcdef"}
-URL = "https://a23r56k8-admin.mobsted.com"
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        {"url": URL, "authentication": AUTH},
-        {"data": {"url": URL, "authentication": AUTH}},
-        {"data": {"attributes": {"url": URL, "authentication": AUTH}}},
-        {"data": [{"id": "9", "attributes": {"url": URL, "authentication": AUTH}}]},
-        {"data": {"url": URL}, "authentication": AUTH},
-        {"data": [], "url": URL, "authentication": AUTH},
-    ],
-)
-@pytest.mark.parametrize("status", [200, 201])
-def test_envelopes_of_a_new_tenant(api, client, context, deadline, body, status):
-    headers = {"Content-Type": "application/json", "Authorization": "Bearer given-token"}
-    api.expect("POST", "partners", json={"email": "o@acme.example"}, headers=headers).json(body, status)
-    created = client.create_tenant("o@acme.example", no_tenant(), deadline)
-    assert (created.url, created.login, created.password) == (URL, "o@acme.example", AUTH["password"])
-    assert created.id == ("9" if isinstance(body.get("data"), list) and body["data"] else None)
-    assert context.secrets.shown == {AUTH["password"]}
-
-
-@pytest.mark.parametrize(
-    ("body", "missing", "keys"),
-    [
-        ({}, "url and authentication.password missing", "nothing"),
-        ({"url": URL}, "authentication.password missing", "url"),
-        ({"authentication": AUTH}, "url missing", "authentication.password, authentication.phone"),
-        (
-            {"data": {"url": "", "authentication": {"password": ""}}},
-            "url and",
-            "authentication, authentication.password, data",
-        ),
-        ({"ErrorText": "Email exists"}, "url and", "ErrorText"),
-    ],
-)
-def test_an_incomplete_answer_names_its_keys_and_no_value(api, client, deadline, body, missing, keys):
-    api.expect("POST", "partners").json(body)
-    error = failure(lambda: client.create_tenant("o@acme.example", no_tenant(), deadline))
-    assert (error.code, error.executed) == ("invalid_response", None)
-    assert missing in error.msg
-    assert keys in error.msg
-    assert AUTH["password"] not in error.msg
-    assert error.result["created"].password == (body.get("authentication") or {}).get("password")
-
-
-def test_a_refused_tenant(api, client, deadline):
-    api.expect("POST", "partners").json({"message": "taken"}, 409)
-    assert failure(lambda: client.create_tenant("o@acme.example", no_tenant(), deadline)).code == "duplicate"
-
-
-# -- apps -------------------------------------------------------------------------------------------------------------
-
-
-def test_the_apps_of_an_account(api, client, deadline):
-    data = [
-        {"id": "1", "attributes": {"Name": "My Sub Accounts"}},
-        {"id": "a0581239-2029", "attributes": {"Name": "Help"}},
-        {"id": 5, "attributes": {"Name": "Store"}},
-    ]
-    page(api, 1, data, 1, "applications", pageSize="200")
-    assert [(app.id, app.name) for app in client.apps(deadline)] == [
-        ("1", "My Sub Accounts"),
-        ("a0581239-2029", "Help"),
-        ("5", "Store"),
-    ]
-
-
-def test_a_path_of_the_user_s_own_for_apps(api, context, deadline):
-    one = MobstedAPI(Connection(base=HOST, token="t", paths=(("applications", "apps"),)), context)
-    page(api, 1, [{"id": 1, "Name": "My Sub Accounts"}], 1, "apps")
-    one.apps(deadline)
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        {"data": [{"id": "78", "type": "applications", "attributes": {"uuid": "u"}}], "meta": {"applicationId": 78}},
-        {"data": {"id": 78}},
-        {"data": [], "meta": {"applicationId": 78}},
-        {"meta": {"applications": {"affected": 1, "applicationId": "78"}}},
-    ],
-)
-def test_envelopes_of_a_new_app(api, client, deadline, body):
-    fields = {"name": "Störe", "isPWAless": "1"}
-    icon = Icon("icon.png", b"\x89PNG\r\n", "image/png")
-    expected = {**fields, "icon": ("icon.png", "image/png", b"\x89PNG\r\n")}
-    api.expect("POST", "applications", form=expected, headers={"Authorization": "Bearer given-token"}).json(body)
-    assert client.create_app(fields, icon, no_app("Störe"), deadline).id == "78"
-
-
-def test_without_an_icon_it_is_a_form_all_the_same(api, client, deadline):
-    def multipart(request: t.Any) -> bool:
-        return request.headers["Content-Type"].startswith("multipart/form-data; boundary=")
-
-    api.expect("POST", "applications", form={"name": "Store", "icon": None}, when=multipart).json({"data": {"id": 5}})
-    assert client.create_app({"name": "Store"}, None, no_app(), deadline).id == "5"
-
-
-@pytest.mark.parametrize(
-    "body", [{}, {"data": []}, {"meta": {"applications": {"affected": 1}}}, {"data": [{"id": True}], "meta": []}]
-)
-def test_a_new_app_without_an_id(api, client, deadline, body):
-    api.expect("POST", "applications").json(body)
-    error = failure(lambda: client.create_app({"name": "Store"}, None, no_app(), deadline))
-    assert (error.code, error.executed) == ("invalid_response", None)
-
-
-def test_a_refused_app(api, client, deadline):
-    api.expect("POST", "applications").json({"errors": {"icon": ["is too large"]}}, 422)
-    error = failure(lambda: client.create_app({"name": "Store"}, None, no_app(), deadline))
-    assert (error.code, error.message) == ("invalid_input", "icon: is too large")
 
 
 # -- clients ----------------------------------------------------------------------------------------------------------

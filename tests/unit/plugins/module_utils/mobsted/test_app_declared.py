@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""An app: its declaration, its icon, and which of the account's apps it is."""
+"""An app's declaration, and which of the account's apps it is."""
 
 from __future__ import annotations
 
@@ -83,15 +83,12 @@ def test_app_ids_start_at_1(number):
 def test_app_1_of_the_account_itself_is_protected():
     error = failure(lambda: spec(app_id=1), "protected_app")
     assert "never matched, changed or shadowed" in error.msg
-    assert spec(app_id=1, tenant=EMAIL).app_id == "1"  # a tenant's first app is an app like others
+    assert spec(app_id=1, tenant=EMAIL).app_id == "1"  # a tenant's first app is like any other
 
 
 def test_a_tenant_is_an_address():
     assert "tenant is not an e-mail address" in failure(lambda: spec(tenant="acme"), "invalid_input").msg
     assert spec(tenant=f" {EMAIL} ").tenant == EMAIL
-
-
-# -- the icon ---------------------------------------------------------------------------------------------------------
 
 
 # -- finding it -------------------------------------------------------------------------------------------------------

@@ -10,7 +10,6 @@ import typing as t
 
 import pytest
 
-from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
 from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline import Deadline
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.api import MobstedAPI
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.auth import renewal
@@ -18,22 +17,10 @@ from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.connection
 from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
 from ansible_collections.partnerops.saas.plugins.module_utils.run.store import FOLDER
 from ansible_collections.partnerops.saas.tests.support.scripted import HOST, Clock, Script, refused
-from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mobsted.proofs import no_tenant
+from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mobsted.logins import apps, failure
 
 LOGIN = {"login": "partner@example.com", "password": "master-password"}
 NOW = 1_700_000_000.0
-
-
-def apps(api: Script, token: str, status: int = 200) -> None:
-    body = {"data": [{"id": "1", "Name": "My Sub Accounts"}], "meta": {"last_page": 1}} if status == 200 else {}
-    api.expect("GET", "applications", headers={"Authorization": f"Bearer {token}"}).json(body, status)
-
-
-def failure(call: t.Callable[[], t.Any]) -> ApiError:
-    with pytest.raises(ApiError) as caught:
-        call()
-    assert "master-password" not in str(caught.value) + str(caught.value.as_dict())
-    return caught.value
 
 
 # -- when to renew ----------------------------------------------------------------------------------------------------
@@ -42,12 +29,12 @@ def failure(call: t.Callable[[], t.Any]) -> ApiError:
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
-        (NOW + 7 * 86400, NOW + 7 * 86400 - 60),  # an absolute time, as the vendor's example
+        (NOW + 7 * 86400, NOW + 7 * 86400 - 60),  # an absolute time, as in the vendor's example
         (str(int(NOW + 600)), NOW + 540),
         (3600, NOW + 3540),  # a duration
-        (100, NOW + 50),  # lives for less than two minutes: at half time
+        (100, NOW + 50),  # lives for less than two minutes: renewed at half time
         (1, NOW + 0.5),
-        (NOW - 10, None),  # over on arrival: our clock is wrong, so the API tells
+        (NOW - 10, None),  # expired on arrival: our clock is wrong, so let the API decide
         (None, None),
         ("", None),
         ("soon", None),
@@ -56,7 +43,7 @@ def failure(call: t.Callable[[], t.Any]) -> ApiError:
         (-5, None),
         (float("nan"), None),
         (float("inf"), None),
-        (1e12, None),  # milliseconds, perhaps: nothing to rely on
+        (1e12, None),  # perhaps milliseconds: not reliable
     ],
 )
 def test_renewal(value, expected):
@@ -246,105 +233,6 @@ def test_a_login_is_tried_again_after_a_lost_answer(api, client, deadline):
     client.log_in(deadline)
 
 
-# -- 401 on a call ----------------------------------------------------------------------------------------------------
-
-
-def logged_in_a_while_ago(api: Script, client: MobstedAPI, clock: Clock, **more: str) -> None:
-    """A login whose token ``t1`` is not fresh any more."""
-    api.expect("GET", "auth").json({"access_token": "t1", **more})
-    client.log_in(Deadline(10))
-    clock.pass_by(10)
-
-
-def test_401_refreshes_and_repeats_once(api, client, deadline, clock):
-    logged_in_a_while_ago(api, client, clock, refresh_token="refresh-t1")
-    apps(api, "t1", 401)
-    api.expect("GET", "refresh", query={"refresh_token": "refresh-t1"}).json({"access_token": "t2"})
-    apps(api, "t2")
-    assert len(client.apps(deadline)) == 1
-
-
-def test_401_logs_in_where_there_is_no_refresh(api, client, deadline, clock):
-    logged_in_a_while_ago(api, client, clock)
-    apps(api, "t1", 401)
-    api.login("t2")
-    apps(api, "t2")
-    client.apps(deadline)
-
-
-def test_a_second_401_is_the_answer(api, client, deadline, clock):
-    logged_in_a_while_ago(api, client, clock)
-    apps(api, "t1", 401)
-    api.login("t2")
-    apps(api, "t2", 401)
-    assert failure(lambda: client.apps(deadline)).code == "auth_failed"
-
-
-def test_a_write_that_got_401_was_not_executed_and_is_repeated(api, client, deadline, clock):
-    logged_in_a_while_ago(api, client, clock)
-    api.expect("POST", "partners", headers={"Authorization": "Bearer t1"}).json({}, 401)
-    api.login("t2")
-    body = {"url": "https://x-admin.mobsted.com", "authentication": {"email": "o@acme.example", "password": "pw"}}
-    api.expect("POST", "partners", headers={"Authorization": "Bearer t2"}, json={"email": "o@acme.example"}).json(body)
-    assert client.create_tenant("o@acme.example", no_tenant(), deadline).password == "pw"
-
-
-@pytest.mark.parametrize("refusal", [({}, 401), ({"error": "the token is not valid"}, 403)])
-def test_a_fresh_token_gets_a_moment(api, client, deadline, clock, refusal):
-    api.expect("GET", "auth").json({"access_token": "t1"})
-    api.expect("GET", "applications").json(*refusal)
-    apps(api, "t1")
-    client.apps(deadline)
-    assert (clock.slept, deadline.logins) == ([2.0], 1)
-
-
-EXPIRED = [
-    ({"error": "token expired"}, 403),
-    ("The access token is invalid", 400),
-    ({"ErrorNNumber": 7, "ErrorText": "Token has expired"}, 200),
-    ({"data": None, "error": "401 Unauthorized"}, 200),
-    ({"status": "error", "errors": ["session expired"]}, 200),
-    ({}, 419),
-]
-
-
-@pytest.mark.parametrize(("body", "status"), EXPIRED)
-def test_each_way_in_which_an_expiry_shows_renews_once(api, client, deadline, clock, body, status):
-    logged_in_a_while_ago(api, client, clock)
-    api.expect("GET", "applications").json(body, status)
-    api.login("t2")
-    apps(api, "t2")
-    assert len(client.apps(deadline)) == 1
-
-
-@pytest.mark.parametrize(("body", "status"), EXPIRED)
-def test_an_expiry_that_a_new_token_does_not_end_is_a_failure(api, client, deadline, clock, body, status):
-    logged_in_a_while_ago(api, client, clock)
-    api.expect("GET", "applications").json(body, status)
-    api.login("t2")
-    api.expect("GET", "applications").json(body, status)
-    failure(lambda: client.apps(deadline))
-
-
-def test_a_write_that_got_an_error_under_200_may_have_been_executed(api, client, deadline, clock):
-    logged_in_a_while_ago(api, client, clock)
-    api.expect("POST", "partners").json({"error": "token expired"})
-    assert failure(lambda: client.create_tenant("o@acme.example", no_tenant(), deadline)).executed is None
-
-
-@pytest.mark.parametrize(("body", "status"), [({"error": "Forbidden"}, 403), ({"error": "no such field"}, 400)])
-def test_a_refusal_for_another_reason_renews_nothing(api, client, deadline, clock, body, status):
-    logged_in_a_while_ago(api, client, clock)
-    api.expect("GET", "applications").json(body, status)
-    failure(lambda: client.apps(deadline))
-
-
-def test_a_token_that_another_thread_has_renewed_is_just_used(api, client, deadline):
-    api.login("t1")
-    client.log_in(deadline)
-    assert client.tokens.renewed("an older one", deadline) == "t1"
-
-
 # -- api_token --------------------------------------------------------------------------------------------------------
 
 
@@ -385,7 +273,7 @@ def test_processes_of_a_run_log_in_once(api, connection, tmp_path, clock: Clock)
     other = other_process(connection, tmp_path)
     apps(api, "shared-token")
     other.apps(Deadline(10))
-    assert "shared-token" in other.context.secrets.hidden  # also what was only read
+    assert "shared-token" in other.context.secrets.hidden  # also a token that was only read
 
 
 def test_a_refused_token_of_the_run_is_renewed_by_one_and_used_by_all(api, connection, tmp_path, clock):

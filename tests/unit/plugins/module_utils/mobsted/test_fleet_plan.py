@@ -46,7 +46,7 @@ def host(number: int, name: str = "name") -> str:
 
 @pytest.fixture
 def fleet(make_task: MakeTask) -> t.Callable[..., t.Any]:
-    """A task, one request at a time so that the script knows the order."""
+    """Return a function that creates a task, with one request at a time."""
 
     def make(*tenants: t.Any, **more: t.Any) -> t.Any:
         declared = [{"email": one, "apps": []} if isinstance(one, str) else {"apps": [], **one} for one in tenants]
@@ -190,7 +190,7 @@ def test_a_stale_password_fails_unless_it_is_tolerated(api: Script, fleet: t.Any
     api.expect("GET", "object").json(rows(row(1, "a@a.example")))
     api.expect("GET", "auth", host=host(1)).json({"error": "wrong"}, status=401)
     assert failing(fleet(declared)).code == "stale_credentials"
-    # A password that the user gave is not taken for an old one.
+    # A password that the user gave does not count as stale.
     api.expect("GET", "object").json(rows(row(1, "a@a.example")))
     api.expect("GET", "auth", host=host(1)).json({"error": "wrong"}, status=401)
     given = {**declared, "tenant_password": "not-the-right-one"}

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Pages side by side: as many requests at a time, the same list, the same proof."""
+"""Pages read in parallel: the number of requests at a time, the same list, the same proof."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.records im
 
 
 class Server:
-    """A list of so many pages with two rows each."""
+    """A list of this many pages with two rows each."""
 
     def __init__(self, pages: int) -> None:
         self.pages = pages
@@ -86,7 +86,7 @@ def test_a_list_in_motion_is_read_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     def move(number: int, rows: list[dict[str, t.Any]]) -> None:
         passes.append(number)
         if number == 7 and passes.count(7) == 1:
-            rows[0] = {"id": 13, "Email": "a13@x.example"}  # a row of the page before, which moved
+            rows[0] = {"id": 13, "Email": "a13@x.example"}  # a row that moved here from the previous page
 
     server.change = move
     found = read(server, threads=4)

@@ -14,7 +14,7 @@ from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiE
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.records import AppRecord, Row, TenantRecord
 
 MASTER = "https://ppp-admin.mobsted.com"
-#: The spelling of the API page.
+#: The spelling of the vendor's API page.
 SEED = {
     "UserLogin": "Owner@acme.example",
     "TenantName": "a23r56k8",
@@ -22,7 +22,7 @@ SEED = {
     "UserPassword": "pw",
     "Email": "Owner@acme.example",
 }
-#: The spelling of the table page.
+#: The spelling of the vendor's table page.
 PAGE = {
     "Email": "Owner@acme.example",
     "tenant": "a23r56k8",
@@ -155,38 +155,38 @@ def test_trusted(row, base):
         (record(server="evil.example/x"), "server is not a host name"),
         (record(server="a@evil.example"), "server is not a host name"),
         (record(server="evil.example?x="), "server is not a host name"),
-        (record("https://evil.example"), "does not lie under mobsted.com"),
-        (record("https://evil.example", None), "does not lie under mobsted.com"),
-        (record("https://evilmobsted.com"), "does not lie under"),
-        (record("https://mobsted.com.evil.example"), "does not lie under"),
-        (record("https://acme-admin.mobsted.com."), "does not lie under"),
-        (record("https://acme-admin.mobsted.com:8443"), "does not lie under"),
-        (record("https://acme-admin.mobsted.com", "com"), "does not lie under"),
-        (record("https://acme-admin.mobsted.com", "mobsted.com:8443"), "does not lie under"),
+        (record("https://evil.example"), "is not under mobsted.com"),
+        (record("https://evil.example", None), "is not under mobsted.com"),
+        (record("https://evilmobsted.com"), "is not under"),
+        (record("https://mobsted.com.evil.example"), "is not under"),
+        (record("https://acme-admin.mobsted.com."), "is not under"),
+        (record("https://acme-admin.mobsted.com:8443"), "is not under"),
+        (record("https://acme-admin.mobsted.com", "com"), "is not under"),
+        (record("https://acme-admin.mobsted.com", "mobsted.com:8443"), "is not under"),
         (record("http://acme-admin.mobsted.com"), "not https"),
         (record("ftp://acme-admin.mobsted.com"), "not https"),
         (record("HTTP://acme-admin.mobsted.com"), "not https"),
         (record("//acme-admin.mobsted.com"), "not https"),
-        (record("acme-admin.mobsted.com"), "not a plain address"),
-        (record("https://acme-admin.mobsted.com@evil.example"), "not a plain address"),
-        (record("https://me@acme-admin.mobsted.com"), "not a plain address"),
-        (record("https://:pw@acme-admin.mobsted.com"), "not a plain address"),
-        (record("https://evil.example\\.mobsted.com"), "not a plain address"),
-        (record("https://evil.example\\@acme.mobsted.com"), "not a plain address"),
-        (record("https://evil.example%2f.mobsted.com"), "not a plain address"),
-        (record("https://evil%2eexample.mobsted.com"), "not a plain address"),
-        (record("https://acme.mobsted.com?x=1"), "not a plain address"),
-        (record("https://acme.mobsted.com#x"), "not a plain address"),
-        (record("https://acme.mob\tsted.com"), "not a plain address"),
-        (record("https://acme.mobsted.com\n.evil.example"), "not a plain address"),
-        (record("https://\x01acme.mobsted.com"), "not a plain address"),
-        (record("https://"), "not a plain address"),
+        (record("acme-admin.mobsted.com"), "more than host and path"),
+        (record("https://acme-admin.mobsted.com@evil.example"), "more than host and path"),
+        (record("https://me@acme-admin.mobsted.com"), "more than host and path"),
+        (record("https://:pw@acme-admin.mobsted.com"), "more than host and path"),
+        (record("https://evil.example\\.mobsted.com"), "more than host and path"),
+        (record("https://evil.example\\@acme.mobsted.com"), "more than host and path"),
+        (record("https://evil.example%2f.mobsted.com"), "more than host and path"),
+        (record("https://evil%2eexample.mobsted.com"), "more than host and path"),
+        (record("https://acme.mobsted.com?x=1"), "more than host and path"),
+        (record("https://acme.mobsted.com#x"), "more than host and path"),
+        (record("https://acme.mob\tsted.com"), "more than host and path"),
+        (record("https://acme.mobsted.com\n.evil.example"), "more than host and path"),
+        (record("https://\x01acme.mobsted.com"), "more than host and path"),
+        (record("https://"), "more than host and path"),
         (record("https://[::1"), "not valid"),
         (record("https://acme.mobsted.com:port"), "not valid"),
         (record("https://evil.example\u2100.mobsted.com"), "not valid"),  # ℀ would become a/c
         (record("https://acme.m\u043ebsted.com"), ""),  # a Cyrillic letter
         (record("https://acme\u3002mobsted\u3002com"), ""),  # ideographic full stops
-        (record("https://b\u00fccher.mobsted.com"), ""),  # no admin host is written so
+        (record("https://b\u00fccher.mobsted.com"), ""),  # not an admin host
         (record("https://localhost", "localhost"), ""),
         (record("https://127.0.0.1", "127.0.0.1"), ""),
         (record("http://127.0.0.1:8080", "127.0.0.1:8080"), ""),

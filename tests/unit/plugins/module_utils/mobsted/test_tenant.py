@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A tenant: looked up, created, reconciled; and the tasks mobsted_tenant and mobsted_tenant_info around it."""
+"""A tenant: looked up, created, reconciled."""
 
 from __future__ import annotations
 
@@ -10,65 +10,29 @@ import typing as t
 
 import pytest
 
-from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
 from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline import Deadline
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.api import MobstedAPI
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.listing import TenantListing
-from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.operations.tenant import run_tenant
-from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.operations.tenant_info import run_tenant_info
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.paging import Pages
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.tenant import ensure_tenant, find_tenant, settle
-from ansible_collections.partnerops.saas.tests.support.scripted import HOST, Expected, Script, read_timeout, reset
-
-EMAIL = "owner@acme.example"
-URL = "https://a23r56k8-admin.mobsted.com"
-#: Looks in a minute: at once, after 0.5, 1, 2, 3 and 5 s, then every 5 s, and at its very end.
-LOOKS = 16
-PASSWORD = "0123456789abcdef"
-CREATED = {"url": URL, "authentication": {"email": EMAIL, "phone": "", "password": PASSWORD}}
+from ansible_collections.partnerops.saas.tests.support.scripted import HOST, Expected, read_timeout, reset
+from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mobsted.tenants import (
+    CREATED,
+    EMAIL,
+    LOOKS,
+    PASSWORD,
+    URL,
+    create,
+    everything,
+    failure,
+    record,
+    search,
+)
 
 
 @pytest.fixture
 def client(token_client: MobstedAPI) -> MobstedAPI:
     return token_client
-
-
-def record(number: int = 17, **changes: t.Any) -> dict[str, t.Any]:
-    fields = {
-        "Email": EMAIL,
-        "TenantName": "a23r56k8",
-        "ServerName": "mobsted.com",
-        "UserPassword": PASSWORD,
-        **changes,
-    }
-    return {"id": str(number), "attributes": {"UserLogin": fields["Email"], **fields}}
-
-
-def search(api: Script, *found: dict[str, t.Any], email: str = EMAIL) -> Expected:
-    def asks(request: t.Any) -> bool:
-        return email.replace("@", "%40") in request.url
-
-    return api.expect("GET", "object", when=asks).json({"data": list(found), "meta": {"last_page": 1}})
-
-
-def everything(api: Script, *found: dict[str, t.Any]) -> Expected:
-    """The whole list of tenants."""
-
-    def no_query(request: t.Any) -> bool:
-        return "query=" not in request.url
-
-    return api.expect("GET", "object", when=no_query).json({"data": list(found), "meta": {"last_page": 1}})
-
-
-def create(api: Script, email: str = EMAIL) -> Expected:
-    return api.expect("POST", "partners", json={"email": email})
-
-
-def failure(call: t.Callable[[], t.Any]) -> ApiError:
-    with pytest.raises(ApiError) as caught:
-        call()
-    assert PASSWORD not in str(caught.value)
-    return caught.value
 
 
 # -- looking up -------------------------------------------------------------------------------------------------------
@@ -166,7 +130,7 @@ LOST_IDS = [
 def test_a_lost_answer_of_a_create_that_was_executed(api, client, context, clock, lose):
     search(api)
     lose(create(api))
-    search(api)  # the record takes a moment
+    search(api)  # the record appears late
     search(api, record())
     outcome = ensure_tenant(client, EMAIL, Deadline(600))
     assert (outcome.changed, outcome.reconciled) == (True, True)
@@ -185,7 +149,7 @@ def test_a_lost_answer_of_a_create_that_was_not_executed(api, client, clock, los
     assert (error.code, error.method, error.path) == ("unknown_outcome", "POST", "/api/v8/partners")
     assert "For 60 s no record" in error.msg
     assert "It was not sent again" in error.msg
-    assert error.msg.count("Check") == 0  # advice of the lost answer would mislead here
+    assert error.msg.count("Check") == 0  # the advice of the lost response would mislead here
     assert clock.now - start >= 60
 
 
@@ -265,7 +229,7 @@ def test_a_refusal_because_somebody_was_quicker(api, client, deadline, status):
     ("status", "code", "said"),
     [
         (400, "invalid_input", "app ID 1 has no record of it"),
-        (409, "duplicate", "(POST /api/v8/partners answered 409: taken)"),
+        (409, "duplicate", "(POST /api/v8/partners returned 409: taken)"),
         (422, "invalid_input", "every tenant needs one of its own"),
     ],
 )
@@ -301,178 +265,3 @@ def test_settling_for_no_time_looks_once(clock):
     looks: list[int] = []
     assert settle(lambda: looks.append(1), lambda _found: True, 0, Deadline(100)) is None
     assert len(looks) == 1
-
-
-# -- the tasks --------------------------------------------------------------------------------------------------------
-
-
-def test_a_new_tenant_is_read_back_for_its_id(api, make_task, context):
-    search(api)
-    create(api).json(CREATED)
-    search(api, record(tenantCreated="2020-09-01"))
-    result = run_tenant(make_task(email=f" {EMAIL} ", read_back=True))
-    assert result["changed"] is True
-    assert (result["tenant"]["id"], result["tenant"]["created"]) == ("17", "2020-09-01")
-    assert result["credentials"] == {"login": EMAIL, "password": PASSWORD}
-    assert context.secrets.shown == {PASSWORD}
-
-
-def read_back_fails(api: Script) -> None:
-    api.expect("GET", "object").json({}, 403)
-
-
-def read_back_finds_nothing(api: Script) -> None:
-    search(api)
-
-
-def read_back_finds_another(api: Script) -> None:
-    search(api, record(url="https://other-admin.mobsted.com"))
-
-
-@pytest.mark.parametrize("read_back", [read_back_fails, read_back_finds_nothing, read_back_finds_another])
-def test_a_new_tenant_without_its_record_is_no_failure(api, make_task, read_back):
-    search(api)
-    create(api).json(CREATED)
-    read_back(api)
-    result = run_tenant(make_task(email=EMAIL, read_back=True))
-    assert result["tenant"] == {
-        "id": None,
-        "email": EMAIL,
-        "url": URL,
-        "server": "mobsted.com",
-        "name": "a23r56k8",
-        "login": EMAIL,
-        "created": None,
-    }
-
-
-def test_a_loop_lists_once_and_sends_nothing_else_but_creates(api, make_task):
-    """The first item searches. The second shows that there are more to come."""
-    new = "new@x.example"
-    search(api, record())
-    everything(api, record())
-    create(api, new).json({**CREATED, "authentication": {"email": new, "password": PASSWORD}})
-    for email, changed in ((EMAIL, False), (new, True), (EMAIL, False)):
-        assert run_tenant(make_task(email=email))["changed"] is changed
-
-
-def test_after_a_create_without_outcome_a_loop_lists_anew(api, make_task):
-    new = "new@x.example"
-    search(api, record())
-    everything(api, record())
-    create(api, new).fails(reset())
-    search(api, email=new)
-    run_tenant(make_task(email=EMAIL, settle=0))
-    assert failure(lambda: run_tenant(make_task(email=new, settle=0))).code == "unknown_outcome"
-    everything(api, record(), record(18, Email=new))
-    search(api, record(18, Email=new), email=new)  # somebody may have created it since the list was read
-    assert run_tenant(make_task(email=new, settle=0))["changed"] is False
-
-
-def test_again_is_unchanged(api, make_task):
-    search(api, record())
-    result = run_tenant(make_task(email=EMAIL))
-    assert result["changed"] is False
-    assert "credentials" not in result
-
-
-def test_a_lost_password_is_warned_about(api, make_task):
-    search(api)
-    create(api).html(502)
-    for _look in range(LOOKS):
-        search(api, record(UserPassword=None))
-    task = make_task(email=EMAIL)
-    result = run_tenant(task)
-    assert result["reconciled"] is True
-    assert result["credentials"]["password"] is None
-    assert "reset it by e-mail" in task.warnings[0]
-
-
-@pytest.mark.parametrize("email", ["", "owner", "owner@acme"])
-def test_what_is_no_address_is_refused_before_anything_is_sent(api, make_task, email):
-    assert failure(lambda: run_tenant(make_task(email=email))).code == "invalid_input"
-
-
-class Foreseeing:
-    """A controller: keeps what it is given, remembers what check mode foresees."""
-
-    def __init__(self, kept: bool | ApiError = False) -> None:
-        self.kept, self.names = kept, set[str]()
-        self.outcomes: list[t.Any] = []
-
-    def credentials_file(self, params: t.Any) -> t.Any:
-        return self if params.get("credentials_dest") else None
-
-    def keep(self, outcomes: t.Any, check_mode: bool) -> bool:
-        if isinstance(self.kept, ApiError):
-            raise self.kept
-        self.outcomes += [(outcomes[0].credentials, check_mode)]
-        return self.kept
-
-    def progress(self, text: str) -> None:
-        """Not of interest."""
-
-    def predicted(self, kind: str, names: t.Iterable[str] = ()) -> set[str]:
-        assert kind.startswith("tenants-")
-        self.names |= set(names)
-        return self.names
-
-
-def test_check_mode_foresees_the_tenant_for_later_tasks(api, make_task):
-    controller = Foreseeing()
-    search(api, email="Owner@acme.example")
-    search(api)
-    result = run_tenant(make_task(email="Owner@acme.example", check_mode=True, controller=controller))
-    assert result["changed"] is True
-    assert controller.names == {EMAIL}
-
-
-def test_credentials_that_are_kept_are_not_in_the_result(api, make_task):
-    controller = Foreseeing(True)
-    search(api)
-    create(api).json(CREATED)
-    result = run_tenant(make_task(email=EMAIL, credentials_dest="x.yml", controller=controller))
-    assert "credentials" not in result
-    assert controller.outcomes == [({"login": EMAIL, "password": PASSWORD}, False)]
-
-
-@pytest.mark.parametrize("kept", [True, False])
-def test_an_entry_that_was_missing_counts_as_a_change(api, make_task, kept):
-    search(api, record())
-    result = run_tenant(make_task(email=EMAIL, credentials_dest="x.yml", controller=Foreseeing(kept)))
-    assert result["changed"] is kept
-
-
-def test_credentials_that_cannot_be_kept_are_in_the_failure(api, make_task):
-    search(api)
-    create(api).json(CREATED)
-    controller = Foreseeing(ApiError("invalid_input", "The disk is full."))
-    error = failure(lambda: run_tenant(make_task(email=EMAIL, credentials_dest="x.yml", controller=controller)))
-    assert error.result["credentials"] == {"login": EMAIL, "password": PASSWORD}
-    assert error.result["changed"] is True
-
-
-def test_info_on_one_tenant(api, make_task):
-    search(api, email="Owner@ACME.example")
-    search(api, record(appsTotal="3"))
-    result = run_tenant_info(make_task(email="Owner@ACME.example"))
-    assert result["changed"] is False
-    assert [(one["id"], one["stats"]["apps_total"]) for one in result["tenants"]] == [("17", 3)]
-    assert PASSWORD not in str(result)
-
-
-def test_info_on_no_tenant(api, make_task):
-    search(api)
-    assert run_tenant_info(make_task(email=EMAIL))["tenants"] == []
-
-
-def test_info_shows_what_is_ambiguous(api, make_task):
-    search(api, record(17), record(18))
-    assert [one["id"] for one in run_tenant_info(make_task(email=EMAIL))["tenants"]] == ["17", "18"]
-
-
-def test_info_on_all_with_credentials(api, make_task, context):
-    api.expect("GET", "object", query={"query": None}).json({"data": [record()], "meta": {"last_page": 1}})
-    result = run_tenant_info(make_task(include_credentials=True))
-    assert result["tenants"][0]["credentials"] == {"login": EMAIL, "password": PASSWORD}
-    assert PASSWORD in context.secrets.shown

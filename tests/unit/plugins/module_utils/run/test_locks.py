@@ -211,7 +211,7 @@ def test_a_refused_creation_is_forgotten() -> None:
         held.use()
     with pytest.raises(ApiError):
         create()
-    with locks.hold(KEY, Deadline(1)) as held:  # the creation before it is still known
+    with locks.hold(KEY, Deadline(1)) as held:  # the earlier creation is still known
         assert held.used_since(time.time() - 60)
         assert not held.used_since(time.time() + 1000)
 
@@ -237,4 +237,4 @@ def test_a_full_disk_stops_a_creation_only_before_it(monkeypatch: pytest.MonkeyP
     with locks.hold(KEY, Deadline(1)) as held:
         held.use()
     with locks.hold(KEY, Deadline(1)) as held:
-        assert held.used_since(time.time() + 1000)  # as if it were under way: others look again
+        assert held.used_since(time.time() + 1000)  # as if it were still running: others look again

@@ -105,7 +105,8 @@ def test_with_the_registry_a_shown_secret_is_registered(registry):
     secrets = Secrets()
     secrets.show("shown-password")
     assert "shown-password" in registry
-    assert secrets.shown == set()
+    assert secrets.shown == {"shown-password"}
+    assert "shown-password" not in secrets.mask_values()
 
 
 def test_many_forms_are_found_in_long_texts(monkeypatch: pytest.MonkeyPatch) -> None:

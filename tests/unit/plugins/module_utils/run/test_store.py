@@ -235,7 +235,7 @@ def dead_pid() -> int:
 
 def test_every_task_sweeps_what_killed_runs_left(run, dead_pid):
     dead = left_behind(run.parent, f"ansible-local-{dead_pid}abcdefgh")
-    RunContext(str(run))  # also where the run has nothing to keep
+    RunContext(str(run))  # even if the run has nothing to keep
     assert not dead.exists()
     assert dead.parent.exists()  # the rest belongs to Ansible
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``plugins/module_utils/mip/operations/account_info.py``: what can be told of an account without a call to read."""
+"""From the options of ``mip_account_info`` to its result: what can be found out without a call that reads."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ import pytest
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.operations.account_info import run_account_info
 from ansible_collections.partnerops.saas.plugins.module_utils.operation import Task
 from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
-from ansible_collections.partnerops.saas.tests.support.scripted import Clock, Script, refused
+from ansible_collections.partnerops.saas.tests.support.scripted import Script, refused
 
 Tell = t.Callable[..., t.Any]
 USER = {"id": 3, "email": "owner@mip.example", "marketplaces": [{"id": 7}, {"id": 1}]}
 
 
 @pytest.fixture
-def tell(api: Script, mip_clock: Clock, context: RunContext, tmp_path: Path) -> Tell:
+def tell(api: Script, context: RunContext, tmp_path: Path) -> Tell:
     def make(**params: t.Any) -> t.Any:
         base = {"api_url": "https://cloud.mip.to", "ledger_path": str(tmp_path / "new" / "ledger.sqlite3")}
         result = run_account_info(Task({**base, **params}, context=context))
@@ -43,7 +43,7 @@ def test_a_login(api: Script, tell: Tell) -> None:
 
 def test_a_user_without_marketplaces(api: Script, tell: Tell) -> None:
     api.expect("POST", "/login").json({"status": "ok", "user": {**USER, "marketplaces": []}})
-    assert "tells of none" in tell(**LOGIN)["told"]["marketplaces"]
+    assert "lists none" in tell(**LOGIN)["told"]["marketplaces"]
 
 
 def test_a_refused_login(api: Script, tell: Tell) -> None:

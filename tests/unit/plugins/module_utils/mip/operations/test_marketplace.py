@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``plugins/module_utils/mip/operations/marketplace.py``: many clients and members in one task."""
+"""From the options of ``mip_marketplace`` to its result: many clients and members in one task."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.records im
 from ansible_collections.partnerops.saas.plugins.module_utils.operation import Task
 from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
 from ansible_collections.partnerops.saas.tests.support.scripted import Clock
-from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mip.acted import Acted
+from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mip.fake_mip import FakeMip
 
 PASSWORD = "user-password"
 
 
 @pytest.fixture
-def mip(mip_clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Acted:
-    return Acted(monkeypatch)
+def mip(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> FakeMip:
+    return FakeMip(monkeypatch)
 
 
 @pytest.fixture
-def market(mip: Acted, context: RunContext, tmp_path: Path) -> t.Callable[..., Task]:
-    """A task of the module."""
+def market(mip: FakeMip, context: RunContext, tmp_path: Path) -> t.Callable[..., Task]:
+    """Return a function that creates a task of the module."""
 
     def make(check: bool = False, diff: bool = False, **params: t.Any) -> Task:
         given: dict[str, t.Any] = {
@@ -64,7 +64,7 @@ def failing(task: Task) -> ApiError:
     return caught.value
 
 
-def test_check_do_again_check_again(mip: Acted, market: t.Any) -> None:
+def test_check_do_again_check_again(mip: FakeMip, market: t.Any) -> None:
     declared = {
         "clients": [client("a@x.example"), client("b@x.example", blocked=True)],
         "members": [{"email": "c@x.example"}],
@@ -94,7 +94,7 @@ def test_check_do_again_check_again(mip: Acted, market: t.Any) -> None:
     assert mip.mails == ["c@x.example"]
 
 
-def test_blocking_and_removing_are_told_apart(mip: Acted, market: t.Any) -> None:
+def test_blocking_and_removing_are_told_apart(mip: FakeMip, market: t.Any) -> None:
     run_marketplace(market(clients=[client("a@x.example", blocked=False), client("b@x.example")]))
     wish = [client("a@x.example", blocked=True), client("b@x.example", state="absent")]
     done = run_marketplace(market(diff=True, clients=wish))
@@ -106,14 +106,14 @@ def test_blocking_and_removing_are_told_apart(mip: Acted, market: t.Any) -> None
     assert done["plan"]["line"].endswith(", 0 in sync, 1 changed, 1 removed")
 
 
-def test_one_that_fails_fails_alone_and_is_named(mip: Acted, market: t.Any) -> None:
+def test_one_that_fails_fails_alone_and_is_named(mip: FakeMip, market: t.Any) -> None:
     error = failing(market(clients=[{"email": "a@x.example"}, client("b@x.example")]))
     assert error.code == "undetermined"
     assert error.msg.startswith("1 of 2 failed, 1 created. client a@x.example of marketplace 7: ")
     assert [(one["changed"], one["failed"]) for one in error.result["clients"]] == [(False, True), (True, False)]
 
 
-def test_stop_starts_nothing_more(mip: Acted, market: t.Any) -> None:
+def test_stop_starts_nothing_more(mip: FakeMip, market: t.Any) -> None:
     error = failing(market(clients=[{"email": "a@x.example"}, client("b@x.example")], on_error="stop"))
     assert "on_error is 'stop'" in error.result["clients"][1]["msg"]
     assert mip.count("register") == 0
@@ -130,7 +130,7 @@ def test_stop_starts_nothing_more(mip: Acted, market: t.Any) -> None:
     ],
 )
 def test_a_bad_declaration_is_refused_before_anything_is_sent(
-    mip: Acted, market: t.Any, declared: dict[str, t.Any], text: str
+    mip: FakeMip, market: t.Any, declared: dict[str, t.Any], text: str
 ) -> None:
     error = failing(market(**declared))
     assert (error.code, text in error.msg) == ("invalid_input", True)
@@ -179,7 +179,7 @@ def people(*names: str) -> list[dict[str, t.Any]]:
     return [{"email": f"{name}@x.example"} for name in names]
 
 
-def test_tenants_are_listed_once_for_many(mip: Acted, market: t.Any, registry: Registry) -> None:
+def test_tenants_are_listed_once_for_many(mip: FakeMip, market: t.Any, registry: Registry) -> None:
     task = market(members=people("anna", "bert", "berd"), tenant_registry=REGISTRY)
     done = run_marketplace(task)
     assert registry.asked == ["all"]
@@ -199,7 +199,7 @@ def test_tenants_are_listed_once_for_many(mip: Acted, market: t.Any, registry: R
 
 
 def test_a_required_tenant_is_looked_for_once_more_before_it_is_refused(
-    mip: Acted, market: t.Any, registry: Registry
+    mip: FakeMip, market: t.Any, registry: Registry
 ) -> None:
     error = failing(market(members=people("anna", "cleo"), require_tenant=True, tenant_registry=REGISTRY))
     assert error.code == "not_found"
@@ -208,7 +208,7 @@ def test_a_required_tenant_is_looked_for_once_more_before_it_is_refused(
 
 
 @pytest.mark.parametrize("names", [("anna",), ("anna", "bert")])
-def test_a_look_up_that_fails_stops_nothing(mip: Acted, market: t.Any, registry: Registry, names: t.Any) -> None:
+def test_a_look_up_that_fails_stops_nothing(mip: FakeMip, market: t.Any, registry: Registry, names: t.Any) -> None:
     registry.error = ApiError("timeout", "No answer.")
     task = market(members=people(*names), tenant_registry=REGISTRY)
     done = run_marketplace(task)
@@ -231,21 +231,21 @@ def test_a_look_up_that_fails_stops_nothing(mip: Acted, market: t.Any, registry:
     ],
 )
 def test_it_is_looked_up_if_there_is_a_connection_and_it_is_not_off(
-    mip: Acted, market: t.Any, registry: Registry, more: dict[str, t.Any], asks: bool
+    mip: FakeMip, market: t.Any, registry: Registry, more: dict[str, t.Any], asks: bool
 ) -> None:
     task = market(members=people("anna"), **more)
     run_marketplace(task)
     assert (bool(registry.asked), task.warnings) == (asks, [])
 
 
-def test_a_connection_that_can_not_be_used_is_a_warning(mip: Acted, market: t.Any, registry: Registry) -> None:
+def test_a_connection_that_can_not_be_used_is_a_warning(mip: FakeMip, market: t.Any, registry: Registry) -> None:
     task = market(members=people("anna"), tenant_registry={**REGISTRY, "api_token": None, "api_login": "a@b.example"})
     run_marketplace(task)
     assert "api_password missing" in task.warnings[0]
 
 
 def test_many_warnings_are_cut_short(
-    mip: Acted, market: t.Any, registry: Registry, monkeypatch: pytest.MonkeyPatch
+    mip: FakeMip, market: t.Any, registry: Registry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tenant_guard, "WARNED", 2)
     task = market(members=people(*"cdefg"), tenant_registry=REGISTRY)
@@ -257,7 +257,7 @@ def test_many_warnings_are_cut_short(
 # -- the plan ---------------------------------------------------------------------------------------------------------
 
 
-def test_who_is_not_declared_is_told_and_never_touched(mip: Acted, market: t.Any) -> None:
+def test_who_is_not_declared_is_told_and_never_touched(mip: FakeMip, market: t.Any) -> None:
     run_marketplace(market(clients=[client("a@x.example")], members=people("b", "c", "d")))
     run_marketplace(market(members=[{"email": "d@x.example", "state": "absent", "user_id": 4}]))
     calls = len(mip.calls)
@@ -275,7 +275,7 @@ def test_who_is_not_declared_is_told_and_never_touched(mip: Acted, market: t.Any
     assert len(mip.calls) == calls
 
 
-def test_an_invitation_without_outcome_is_unconfirmed_in_the_plan(mip: Acted, market: t.Any) -> None:
+def test_an_invitation_without_outcome_is_unconfirmed_in_the_plan(mip: FakeMip, market: t.Any) -> None:
     mip.lose = {"/add": "after"}
     failing(market(members=people("a")))
     mip.forget()
@@ -287,7 +287,9 @@ def test_an_invitation_without_outcome_is_unconfirmed_in_the_plan(mip: Acted, ma
 
 
 @pytest.mark.parametrize("check", [False, True])
-def test_a_plan_that_would_create_too_much_is_refused_before_the_first(mip: Acted, market: t.Any, check: bool) -> None:
+def test_a_plan_that_would_create_too_much_is_refused_before_the_first(
+    mip: FakeMip, market: t.Any, check: bool
+) -> None:
     mip.client("old@x.example", PASSWORD)
     run_marketplace(market(members=people("there")))
     mip.forget()
@@ -303,7 +305,7 @@ def test_a_plan_that_would_create_too_much_is_refused_before_the_first(mip: Acte
     assert len(mip.mails) == (0 if check else 2)
 
 
-def test_what_is_there_needs_no_plan(mip: Acted, market: t.Any) -> None:
+def test_what_is_there_needs_no_plan(mip: FakeMip, market: t.Any) -> None:
     wish = {"clients": [client("a@x.example")], "members": people("b")}
     run_marketplace(market(**wish))
     mip.forget()

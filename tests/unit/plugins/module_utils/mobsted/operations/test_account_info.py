@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``mobsted/operations/account_info.py`` and ``diagnosis.py``: what an account can do, in words."""
+"""From the options of ``mobsted_account_info`` to its result: what works, in words."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_a_foreign_table_and_no_apps(api: Script, make_task: MakeTask) -> None:
     lines = told(result)
     assert lines["TLS"].startswith("– TLS: in use, but the certificate is not verified")
     assert "a new login takes its place" in lines["refresh"]
-    assert "its rows are not those of tenants" in lines["app ID 1"]
+    assert "its rows are not tenants" in lines["app ID 1"]
     assert "api_paths.applications" in lines["apps"]
 
 
@@ -65,7 +65,17 @@ def test_an_account_that_is_no_master(api: Script, make_task: MakeTask) -> None:
     lines = told(result)
     assert lines["refresh"].startswith("! refresh")
     assert "Use the master account" in lines["app ID 1"]
-    assert "this is no master account" in lines["apps"]
+    assert "this is not a master account" in lines["apps"]
+    assert not result["ok"]
+
+
+def test_the_account_of_a_tenant_whose_first_app_is_an_ordinary_one(api: Script, make_task: MakeTask) -> None:
+    api.expect("GET", "auth").json({"access_token": "token-1"})
+    api.expect("GET", "object").json({"data": []})
+    apps = [{"id": 1, "Name": "Shop", "WebSiteUrl": "https://shop.example"}]
+    api.expect("GET", "applications").json({"data": apps, "meta": {"last_page": 1}})
+    result = run_account_info(make_task(**LOGIN))
+    assert "app ID 1 is the ordinary app 'Shop'" in told(result)["app ID 1"]
     assert not result["ok"]
 
 
@@ -77,7 +87,7 @@ def test_the_account_of_a_tenant_with_an_empty_list(api: Script, make_task: Make
     result = run_account_info(make_task(**LOGIN))
     lines = told(result)
     assert "its empty list proves nothing" in lines["app ID 1"]
-    assert "no master account" in lines["apps"]
+    assert "not a master account" in lines["apps"]
     assert not result["ok"]
 
 

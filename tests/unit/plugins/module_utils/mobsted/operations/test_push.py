@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A push message: at most once, to a path that the user names, and no success that is none."""
+"""From the options of ``mobsted_push`` to its result: a message is sent once, to a path that the user names."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def failure(call: t.Callable[[], t.Any], code: str) -> ApiError:
 
 def test_a_message_is_sent(api, make_task):
     send(api).json({"ok": True})
-    pushed = {"tenant": None, "app_id": 78, "ext_id": "user-1", "title": "Hello"}
+    pushed = {"tenant": None, "app_id": 78, "ext_id": "user-1", "title": "Hello", "response": {"ok": True}}
     assert run_push(make_task(**PUSH)) == {"changed": True, "push": pushed}
 
 
@@ -41,7 +41,15 @@ def test_a_message_from_a_tenant_s_account(api, make_task):
     api.expect("GET", "object", host=HOST).json({"data": [row], "meta": {"last_page": 1}})
     api.login(host=TENANT, query={"password": "pw1"})
     api.expect("POST", "push/send", host=TENANT).raw(b"OK")
-    assert run_push(make_task(tenant="o@acme.example", **PUSH))["push"]["tenant"] == "o@acme.example"
+    pushed = run_push(make_task(tenant="o@acme.example", **PUSH))["push"]
+    assert (pushed["tenant"], pushed["response"]) == ("o@acme.example", "OK")
+
+
+def test_a_response_that_repeats_the_token(api, make_task):
+    task = make_task(**PUSH)
+    task.context.secrets.add("the-token-of-it")
+    send(api).json({"data": [{"said": "got the-token-of-it", "affected": 1}]})
+    assert run_push(task)["push"]["response"] == {"data": [{"said": "got ********", "affected": 1}]}
 
 
 def test_an_unknown_tenant(api, make_task):
@@ -50,7 +58,8 @@ def test_an_unknown_tenant(api, make_task):
 
 
 def test_check_mode_sends_nothing(api, make_task):
-    assert run_push(make_task(check_mode=True, **PUSH))["changed"] is True
+    result = run_push(make_task(check_mode=True, **PUSH))
+    assert (result["changed"], result["push"]["response"]) == (True, None)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +68,7 @@ def test_check_mode_sends_nothing(api, make_task):
         ({"ext_id": " "}, "ext_id is empty"),
         ({"title": ""}, "title is empty"),
         ({"text": "\n"}, "message is empty"),
-        ({"app_id": 0}, "no id of an app"),
+        ({"app_id": 0}, "not an app id"),
         ({"api_paths": None}, "api_paths.push is missing"),
         ({"tenant": "acme"}, "tenant is not an e-mail address"),
     ],
@@ -81,7 +90,7 @@ LOST: list[t.Callable[[Expected], Expected]] = [
 def test_a_message_whose_outcome_is_unknown_is_never_sent_again(api, make_task, lose):
     lose(send(api))
     error = failure(lambda: run_push(make_task(**PUSH)), "unknown_outcome")
-    assert "It is not sent again by itself" in error.msg
+    assert "It is not sent again automatically" in error.msg
 
 
 def test_a_message_that_was_not_sent_is(api, make_task):

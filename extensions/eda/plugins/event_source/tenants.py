@@ -1,0 +1,93 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Event source ``partnerops.saas.tenants`` for ansible-rulebook: what happens to the tenants of a master account."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import sys
+import typing as t
+from pathlib import Path
+
+from ansible.plugins.loader import init_plugin_loader
+
+DOCUMENTATION = r"""
+name: tenants
+short_description: Events on the tenants of a Mobsted master account
+version_added: 1.1.0
+author: PartnerOps contributors (@partnerops)
+description:
+  - Reads app ID 1 of the master account again and again, and emits an event for each thing that happened since.
+  - Each event has C(type). All but C(poll_failed) have C(email) and C(tenant), the record without credentials.
+  - C(tenant_new) has C(declared), which is true, false, or null if O(state_file) is not set.
+  - C(tenant_changed) has C(fields), the names of the fields that changed, and C(was), their values before.
+  - C(threshold) has C(counter), C(was), C(now) and C(limit).
+  - C(poll_failed) has C(msg) and C(failure). It is emitted when polling starts to fail.
+  - The first poll of all only learns what there is.
+options:
+  api_url:
+    description:
+      - The connection options are those of the modules, with the same environment variables. See
+        M(partnerops.saas.mobsted_tenant_info).
+    type: str
+  delay:
+    description:
+      - Seconds between two polls.
+    type: float
+    default: 60
+  state_file:
+    description:
+      - State file that declares the tenants. It is read at each poll. A relative path starts in the current folder.
+    type: path
+  thresholds:
+    description:
+      - Limits of counters, each one number or a list. The counters are the keys of C(stats) in
+        M(partnerops.saas.mobsted_tenant_info). The event is emitted when a counter reaches the limit from below.
+    type: dict
+  seen_path:
+    description:
+      - File that keeps what was seen and told, so that a restart misses nothing and tells nothing twice. Without it,
+        each start only learns what there is. It holds addresses of tenants, and no secret. Only one rulebook can use
+        it.
+    type: path
+"""
+
+EXAMPLES = r"""
+- partnerops.saas.tenants:
+    api_url: "{{ mobsted_url }}"
+    api_login: "{{ mobsted_login }}"
+    api_password: "{{ mobsted_password }}"
+    delay: 300
+    state_file: partner-state.yml
+    seen_path: tenants.seen
+    thresholds:
+      installs_total: [100, 1000]
+"""
+
+
+async def main(queue: t.Any, args: dict[str, t.Any]) -> None:
+    """Poll for ever. One client is used all the time, in a thread, since it waits for the network."""
+    feedback = args.pop("eda_feedback_queue", None)
+    watch = await asyncio.to_thread(_start, args)
+    try:
+        while True:
+            for step in await asyncio.to_thread(watch.poll):
+                if step.event is not None:
+                    await queue.put(step.event)
+                    if feedback is not None:
+                        await feedback.get()
+                watch.keep(step)
+            watch.tidy()
+            await asyncio.sleep(watch.delay)
+    finally:
+        watch.close()
+
+
+def _start(args: dict[str, t.Any]) -> t.Any:
+    """Make the collection importable, as nobody has done it in this process, and log in."""
+    if not any(type(finder).__name__ == "_AnsibleCollectionFinder" for finder in sys.meta_path):
+        init_plugin_loader([str(Path(__file__).absolute().parents[7])])
+    module = importlib.import_module("ansible_collections.partnerops.saas.plugins.plugin_utils.tenant_watch")
+    return module.TenantWatch(args)

@@ -1,0 +1,67 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+"""Add the next step to what ansible-core says about wrong options.
+
+ansible-core names the option, but neither the environment variable that would do nor the option that was meant.
+"""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+from .identity import nearest
+from .vendors import VENDORS
+
+if t.TYPE_CHECKING:
+    from .operation import Operation
+
+_PREFLIGHT = "The playbook partnerops.saas.preflight shows what works and what to set."
+_NO_REMOVAL = {
+    "mobsted": "Mobsted documents no way to remove a tenant or an app. Remove it in the platform.",
+    "mip": "MIP documents no way to remove a user.",
+}
+
+
+def with_hint(message: str, operation: Operation) -> str:
+    """Return ansible-core's message about the options of a task with what to do next."""
+    hints = [*_missing(message, operation), *_unknown(message, operation), *_state(message, operation)]
+    return " ".join([message.rstrip(". ") + ".", *hints, "Nothing was sent."])
+
+
+def _missing(message: str, operation: Operation) -> t.Iterator[str]:
+    found = re.search(r"missing required arguments?: ([\w, ]+)", message)
+    names = re.findall(r"\w+", found[1]) if found else []
+    variables = [one.env for one in VENDORS[operation.vendor] if one.env and one.required and one.name in names]
+    if variables:
+        yield f"Set it here, or set the environment variable {' and '.join(variables)}. {_PREFLIGHT}"
+
+
+def _unknown(message: str, operation: Operation) -> t.Iterator[str]:
+    found = re.search(
+        r"Unsupported parameters for \(.*?\) module: (.+?)\. Supported parameters include", message, re.DOTALL
+    )
+    if not found:
+        return
+    known = sorted(set(_names(operation.argument_spec())))
+    for name in found[1].split(", "):
+        near = nearest(name.rpartition(".")[2], known)
+        if near:
+            yield f"Did you mean {near!r} instead of {name!r}?"
+
+
+def _names(options: t.Mapping[str, t.Any]) -> t.Iterator[str]:
+    for name, option in options.items():
+        yield name
+        yield from _names(option.get("options") or {})
+
+
+def _state(message: str, operation: Operation) -> t.Iterator[str]:
+    if re.search(r"value of state must be one of: present, got: absent", message):
+        yield _NO_REMOVAL[operation.vendor]

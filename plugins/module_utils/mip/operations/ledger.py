@@ -1,0 +1,128 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+"""What ``partnerops.saas.mip_ledger`` does: export the ledger, or import one. Nothing is sent to MIP."""
+
+from __future__ import annotations
+
+import os
+import typing as t
+
+from ...errors import ApiError, invalid
+from ...http.deadline import Deadline
+from ...identity import account_key
+from ...operation import Example, Operation, Result, Task
+from ...state.lines import Rows, export, is_sqlite, line_of, name_of, public, read_lines, write_file
+from ...state.sqlite_schema import now
+from ...state.sqlite_store import SqliteStore
+from ...state.store import Entry, Key, Store, contradicts, merged, open_store
+from ..connection import mip_connection
+
+
+def run_ledger(task: Task) -> Result:
+    """``partnerops.saas.mip_ledger``."""
+    connection = mip_connection(task.params)
+    store = open_store(connection.state, task.context)
+    deadline = task.deadline(connection.deadline)
+    if task.params.get("export_path"):
+        return _export(task, store, os.path.abspath(task.params["export_path"]), deadline)
+    path = os.path.abspath(task.params["import_path"])
+    if isinstance(store, SqliteStore) and os.path.realpath(path) == os.path.realpath(store.path):
+        raise invalid(f"import_path is the ledger itself, {path}. Set state_url or another ledger_path.")
+    source = None
+    if is_sqlite(path):
+        source = SqliteStore(path)
+        source.even_moved = True
+        rows: Rows = (source.entries(deadline), source.facts(deadline))
+    else:
+        rows = read_lines(path, account_key(connection.base))
+    try:
+        result = _import(task, store, rows, deadline)
+        if source is not None and not task.check_mode:
+            source.mark_moved(f"into {store.place}, at {now()}", deadline)
+    finally:
+        if source is not None:
+            source.close()
+    return result
+
+
+def _export(task: Task, store: Store, path: str, deadline: Deadline) -> Result:
+    entries = store.entries(deadline)
+    text = export(entries, store.facts(deadline))
+    changed = write_file(path, text, check_mode=task.check_mode)
+    return {
+        "changed": changed,
+        "exported": len(entries),
+        "imported": 0,
+        "unchanged": 0,
+        "conflicts": [],
+        "store": store.status(deadline),
+        "diff": {"before": "", "after": f"{len(entries)} rows in {path}\n" if changed else ""},
+    }
+
+
+def _import(task: Task, store: Store, rows: Rows, deadline: Deadline) -> Result:
+    store.ready(deadline, check_mode=task.check_mode)
+    there: dict[Key, Entry] = dict(store.entries(deadline)) if store.status(deadline)["exists"] else {}
+    wanted: dict[Key, Entry] = {}
+    conflicts: list[dict[str, t.Any]] = []
+    for key, entry in rows[0]:
+        mine = wanted.get(key) or there.get(key)
+        if mine is not None and contradicts(mine, entry):
+            conflicts.append({**public(key, mine), "imported": public(key, entry)})
+        wanted[key] = merged(mine, entry) if mine is not None else entry
+    if conflicts and task.params["on_conflict"] == "fail":
+        named = "; ".join(name_of(one) for one in conflicts[:10])
+        more = f" and {len(conflicts) - 10} more" if len(conflicts) > 10 else ""
+        raise ApiError(
+            "duplicate",
+            f"{len(conflicts)} rows are in {store.place} and in import_path, and differ: {named}{more}. Nothing "
+            "was imported. With on_conflict=safer the safer state of both is kept: an open intent, then present, then "
+            "absent.",
+            result={"imported": 0, "unchanged": 0, "conflicts": conflicts},
+        )
+    new = [(key, entry) for key, entry in wanted.items() if key not in there or there[key] != entry]
+    known = {(api, name) for api, name, _value in store.facts(deadline)} if there else set()
+    facts = [fact for fact in rows[1] if (fact[0], fact[1]) not in known]
+    load = [(key, _numbered(entry, there.get(key))) for key, entry in new]
+    if (load or facts) and not task.check_mode:
+        store.load(load, facts, deadline)
+    return {
+        "changed": bool(load or facts),
+        "exported": 0,
+        "imported": len(new),
+        "unchanged": len(wanted) - len(new),
+        "conflicts": conflicts,
+        "store": store.status(deadline),
+        "diff": {
+            "before": "".join(line_of(key, there[key]) for key, _entry in new if key in there),
+            "after": "".join(line_of(key, entry) for key, entry in new),
+        },
+    }
+
+
+def _numbered(entry: Entry, there: Entry | None) -> Entry:
+    return Entry(**{**entry.__dict__, "rev": there.rev if there else 0})
+
+
+OPERATION = Operation(
+    name="mip_ledger",
+    vendor="mip",
+    kind="write",
+    options={
+        "export_path": {"type": "path"},
+        "import_path": {"type": "path"},
+        "on_conflict": {"type": "str", "choices": ["fail", "safer"], "default": "fail"},
+    },
+    constraints={
+        "mutually_exclusive": [("export_path", "import_path")],
+        "required_one_of": [("export_path", "import_path")],
+    },
+    run=run_ledger,
+    example=Example({"export_path": "ledger.jsonl"}, "", "", sends_nothing=True),
+)

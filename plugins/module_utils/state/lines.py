@@ -1,0 +1,163 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+"""The ledger as JSON lines: one row or fact per line, sorted, for backups and moves."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import tempfile
+import typing as t
+
+from ..errors import ApiError, invalid
+from ..identity import account_key, email_key
+from .store import Entry, Key, merged
+
+Facts = list[tuple[str, str, str]]
+Rows = tuple[list[tuple[Key, Entry]], Facts]
+_INTENTS = ("add", "register", "remove")
+
+
+def public(key: Key, entry: Entry) -> dict[str, t.Any]:
+    """Return a row as results show it."""
+    _api, marketplace, kind, email = key
+    toggle = "toggle" if entry.toggle_at else None
+    return {
+        "kind": kind,
+        "marketplace_id": int(marketplace) if marketplace else None,
+        "email": email,
+        "id": entry.id,
+        "state": entry.state,
+        "blocked": entry.blocked,
+        "intent": entry.intent or toggle,
+        "at": entry.intent_at or entry.toggle_at or entry.changed_at,
+        "by": entry.sent_by,
+    }
+
+
+def name_of(shown: t.Mapping[str, t.Any]) -> str:
+    """Return the name that messages use for a row."""
+    market = f" of marketplace {shown['marketplace_id']}" if shown["marketplace_id"] is not None else ""
+    return f"{shown['kind']} {shown['email']}{market}"
+
+
+def line_of(key: Key, entry: Entry) -> str:
+    """Return a row as one line."""
+    row = {"api": key[0], **public(key, entry), "toggle_at": entry.toggle_at, "changed_at": entry.changed_at}
+    return json.dumps(row, ensure_ascii=False) + "\n"
+
+
+def export(entries: t.Iterable[tuple[Key, Entry]], facts: t.Iterable[tuple[str, str, str]]) -> str:
+    """Return rows and facts as JSON lines."""
+    told = [json.dumps({"api": api, "fact": name, "value": value}) + "\n" for api, name, value in facts]
+    return "".join([*(line_of(key, entry) for key, entry in entries), *told])
+
+
+def is_sqlite(path: str) -> bool:
+    """Return whether a file is an SQLite database, by its first bytes.
+
+    :raises ApiError: ``invalid_input`` if it can't be read
+    """
+    try:
+        with open(path, "rb") as file:
+            return file.read(16) == b"SQLite format 3\0"
+    except OSError as error:
+        raise invalid(f"import_path {path} can't be read: {error.strerror}. Nothing was imported.") from None
+
+
+def read_lines(path: str, api: str) -> Rows:
+    """Read JSON lines.
+
+    :param api: for rows that name none
+    :raises ApiError: ``invalid_input``, with the number of the line
+    """
+    rows: dict[Key, Entry] = {}
+    facts: Facts = []
+    try:
+        with open(path, encoding="utf-8") as file:
+            lines = file.read().splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise invalid(f"import_path {path} can't be read: {why}. Nothing was imported.") from None
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+            if "fact" in row:
+                facts.append((str(row["api"]), str(row["fact"]), str(row["value"])))
+                continue
+            key, entry = _row(row, api)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            why = f"{error} is missing" if isinstance(error, KeyError) else str(error)
+            raise invalid(f"import_path {path}, line {number}: {why}. Nothing was imported.") from None
+        rows[key] = merged(rows[key], entry) if key in rows else entry
+    return list(rows.items()), facts
+
+
+def _row(row: dict[str, t.Any], api: str) -> tuple[Key, Entry]:
+    kind, state, market = row["kind"], row["state"], row.get("marketplace_id")
+    if kind not in ("user", "client", "member") or state not in ("present", "absent", "unknown"):
+        raise ValueError(f"kind {kind!r} and state {state!r} do not occur in a ledger")
+    for name in ("id", "marketplace_id"):
+        if row.get(name) is not None and (isinstance(row[name], bool) or not isinstance(row[name], int)):
+            raise ValueError(f"{name} is {row[name]!r}, not a number")
+    if row.get("blocked") not in (None, True, False):
+        raise ValueError(f"blocked is {row['blocked']!r}")
+    intent, at = row.get("intent"), row.get("at")
+    if intent not in (None, "toggle", *_INTENTS):
+        raise ValueError(f"intent is {intent!r}")
+    if (market is None) != (kind == "user"):
+        raise ValueError("a client or member has a marketplace_id, a user has none")
+    toggle = row.get("toggle_at") or (at if intent == "toggle" else None)
+    known = account_key(f"https://{row['api']}") if row.get("api") else api
+    entry = Entry(
+        id=row.get("id"),
+        state=state,
+        blocked=row.get("blocked"),
+        intent=intent if intent in _INTENTS else None,
+        intent_at=at if intent in _INTENTS else None,
+        toggle_at=toggle,
+        sent_by=row.get("by"),
+        changed_at=row.get("changed_at") or at,
+    )
+    return (known, "" if market is None else str(market), kind, email_key(row["email"])), entry
+
+
+def write_file(path: str, text: str, *, check_mode: bool) -> bool:
+    """Write a file with mode 0600, completely or not at all; return whether it changed.
+
+    :raises ApiError: ``invalid_input``
+    """
+    content = text.encode()
+    try:
+        with contextlib.suppress(FileNotFoundError), open(path, "rb") as file:
+            if file.read() == content:
+                return False
+        if check_mode:
+            return True
+        handle, scratch = tempfile.mkstemp(dir=os.path.dirname(path), prefix=".ledger-")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(scratch, path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                os.unlink(scratch)
+            raise
+    except OSError as error:
+        raise _unwritable(path, error) from None
+    return True
+
+
+def _unwritable(path: str, error: OSError) -> ApiError:
+    return invalid(f"export_path {path} can't be written: {error.strerror}.")

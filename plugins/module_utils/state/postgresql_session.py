@@ -1,0 +1,223 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+"""Connections to the shared state: how one is made and checked, and what ends a statement that hangs."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import threading
+import time
+import typing as t
+
+from ..errors import ApiError, invalid
+from ..http.deadline import Deadline
+from . import schema
+from .postgresql_url import Target, driver, pooler, read_only, refused_connection
+
+#: seconds: to connect, and for one statement
+CONNECT, STATEMENT = 10, 10.0
+#: seconds between a cancel that didn't help and closing the connection
+_GRACE = 3.0
+_SETTINGS = {
+    "synchronous_commit": "on",
+    "tcp_keepalives_idle": "15",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "30000",
+}
+_MIGRATION_LOCK = 0x5061727473  # an arbitrary number of our own
+
+_THERE = """
+    SELECT count(*) FROM pg_catalog.pg_class JOIN pg_catalog.pg_namespace ON pg_namespace.oid = relnamespace
+    WHERE nspname = 'partnerops' AND relname = 'meta'
+"""
+Values = t.Union[t.Mapping[str, t.Any], t.Sequence[t.Any]]
+
+
+class Session:
+    """One connection, used by one thread."""
+
+    def __init__(self, connection: t.Any, watch: Watch) -> None:
+        self.connection = connection
+        self._watch = watch
+        #: a commit was not confirmed by a standby, or was cancelled while it waited for one
+        self.warned = False
+        connection.add_notice_handler(self._notice)
+
+    def run(self, query: str, values: Values = (), limit: float = STATEMENT) -> t.Any:
+        """Execute one statement as a transaction of its own, and return its cursor.
+
+        :raises psycopg.Error: also if the commit came back with a warning
+        """
+        self.warned = False
+        with self._watch.over(self.connection, limit):
+            cursor = self.connection.execute(query, values)
+        if self.warned:
+            raise driver().OperationalError("the commit was not confirmed by the synchronous standby")
+        return cursor
+
+    @property
+    def usable(self) -> bool:
+        """Return whether the connection works, as far as the client knows."""
+        return not self.connection.closed and not self.connection.broken
+
+    def close(self) -> None:
+        """Close the connection, which frees its locks."""
+        with contextlib.suppress(Exception):
+            self.connection.close()
+
+    def __del__(self) -> None:
+        """Close the connection when its thread ends."""
+        self.close()
+
+    def _notice(self, diagnostic: t.Any) -> None:
+        self.warned = self.warned or diagnostic.sqlstate == "01000"
+
+
+class Watch:
+    """Ends statements that take too long.
+
+    ``statement_timeout`` does not end a commit that waits for a synchronous standby, and no server-side limit helps if
+    the server is stopped. So the client cancels, and if that doesn't help either, cuts the connection.
+    """
+
+    def __init__(self) -> None:
+        self._busy: dict[t.Any, float] = {}
+        self._cancelled: set[t.Any] = set()
+        self._thread: threading.Thread | None = None
+        self._lock = threading.Lock()
+
+    @contextlib.contextmanager
+    def over(self, connection: t.Any, limit: float) -> t.Iterator[None]:
+        """Watch a statement."""
+        with self._lock:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, daemon=True, name="state-watch")
+                self._thread.start()
+            self._busy[connection] = time.monotonic() + limit
+        try:
+            yield
+        finally:
+            self._busy.pop(connection, None)
+            self._cancelled.discard(connection)
+
+    def _run(self) -> None:
+        while True:
+            time.sleep(0.1)
+            now = time.monotonic()
+            for connection, until in list(self._busy.items()):
+                if now > until + _GRACE:
+                    _cut(connection)
+                elif now > until and connection not in self._cancelled:
+                    self._cancelled.add(connection)
+                    with contextlib.suppress(Exception):
+                        connection.cancel_safe(timeout=2)
+
+
+def _cut(connection: t.Any) -> None:
+    with contextlib.suppress(Exception), socket.socket(fileno=os.dup(connection.fileno())) as other:
+        other.shutdown(socket.SHUT_RDWR)
+
+
+def connect(target: Target, watch: Watch, deadline: Deadline) -> Session:
+    """Return a checked connection: to a server that can be written to, not to a pooler.
+
+    :raises ApiError: if there is none; nothing was sent then
+    """
+    psycopg = driver()
+    patience = max(2, min(CONNECT, int(target.params.get("connect_timeout") or CONNECT), int(deadline.left())))
+    options = {
+        **target.params,
+        "connect_timeout": patience,
+        "application_name": "partnerops.saas",
+        "keepalives": 1,
+        "keepalives_idle": 15,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 30000,
+    }
+    try:
+        connection = psycopg.connect(**options, autocommit=True, prepare_threshold=None)
+    except psycopg.Error as error:
+        raise refused_connection(target.place, error) from None
+    session = Session(connection, watch)
+    try:
+        pid, standby, closed = session.run(
+            "SELECT pg_backend_pid(), pg_is_in_recovery(), current_setting('transaction_read_only')"
+        ).fetchone()
+        if pid != connection.info.backend_pid:
+            raise pooler(target.place)
+        if standby or closed == "on":
+            raise read_only(target.place)
+        names = ", ".join(f"set_config('{name}', '{value}', false)" for name, value in _SETTINGS.items())
+        session.run(f"SELECT {names}")
+    except psycopg.Error as error:
+        session.close()
+        raise refused_connection(target.place, error) from None
+    except ApiError:
+        session.close()
+        raise
+    return session
+
+
+def version_of(session: Session) -> int:
+    """Return the layout of the tables; 0 if there are none."""
+    # Not to_regclass(): within a transaction it may still return what the server cached before the lock.
+    if not session.run(_THERE).fetchone()[0]:
+        return 0
+    return int(session.run("SELECT max(version) FROM partnerops.meta").fetchone()[0] or 0)
+
+
+def prepare(session: Session, target: Target, deadline: Deadline, *, change: bool) -> bool:
+    """Update the tables to this release's layout if they are older; return whether they were made just now.
+
+    :param change: False to refuse old tables instead
+    :raises ApiError: ``invalid_input`` for a newer layout, or without the rights
+    """
+    psycopg = driver()
+    try:
+        found = version_of(session)
+    except psycopg.errors.InsufficientPrivilege:
+        raise _no_rights(target, schema.VERSION) from None
+    if found > schema.VERSION:
+        raise invalid(
+            f"The tables in {target.place} were made by a newer release of partnerops.saas (layout {found}, known "
+            f"here: {schema.VERSION}). Use that release here, too. Nothing was sent."
+        )
+    if found == schema.VERSION or not change:
+        return False
+    try:
+        with session.connection.transaction():
+            wait = str(int(max(1.0, min(deadline.left(), 30.0)) * 1000))
+            session.run("SELECT set_config('lock_timeout', %s, true)", [wait])
+            session.run("SELECT pg_advisory_xact_lock(%s)", [_MIGRATION_LOCK], 40.0)
+            now = version_of(session)
+            for statements in schema.MIGRATIONS[now:]:
+                session.run(statements)
+            session.run("UPDATE partnerops.meta SET version = %s", [max(now, schema.VERSION)])
+    except psycopg.errors.InsufficientPrivilege:
+        raise _no_rights(target, found) from None
+    except psycopg.Error as error:
+        raise refused_connection(target.place, error) from None
+    return found == 0
+
+
+def _no_rights(target: Target, found: int) -> ApiError:
+    lack = "has no tables for the shared state yet" if not found else "has tables of an older layout"
+    if found == schema.VERSION:
+        return invalid(
+            f"The role of state_url may not use the tables in {target.place}. Let an administrator run:\n"
+            f"{schema.RIGHTS.format(role=target.role).strip()}\nNothing was sent."
+        )
+    return invalid(
+        f"{target.place[0].upper()}{target.place[1:]} {lack}, and the role of state_url may not create them. Let an "
+        f"administrator run this in it:\n{schema.script(found, target.role)}\nNothing was sent."
+    )

@@ -1,0 +1,378 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+"""The store of many machines: a PostgreSQL database.
+
+A lock is an advisory lock of a session, and the intent is committed in the same session: if the connection is lost, so
+is the lock, but then the intent fails, too, and nothing is sent. Safety does not depend on the lock: every write names
+the revision of the row that it has seen, and changes nothing if somebody else has changed the row since.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import threading
+import time
+import typing as t
+from dataclasses import replace
+
+from ..errors import ApiError
+from ..http.deadline import Deadline
+from ..run.context import RunContext
+from ..run.locks import busy_resource
+from .postgresql_session import STATEMENT, Session, Watch, connect, prepare, version_of
+from .postgresql_url import driver, read_url
+from .sqlite_schema import now
+from .store import LEAST_WAIT, Entry, Key, Lease, StateSettings, overtaken
+
+_COLUMNS = ("id", "state", "blocked", "intent", "intent_at", "toggle_at", "sent_by", "changed_at")
+_NAMES = ", ".join(_COLUMNS)
+_WHERE = "api = %(api)s AND marketplace = %(marketplace)s AND kind = %(kind)s AND email = %(email)s"
+_READ = f"SELECT {_NAMES}, rev FROM partnerops.entry WHERE {_WHERE}"  # noqa: S608 - no value is in it
+_WRITE = f"""
+    INSERT INTO partnerops.entry AS entry (api, marketplace, kind, email, {_NAMES}, rev)
+    VALUES (%(api)s, %(marketplace)s, %(kind)s, %(email)s, {", ".join(f"%({name})s" for name in _COLUMNS)}, 1)
+    ON CONFLICT (api, marketplace, kind, email) DO UPDATE
+    SET {", ".join(f"{name} = excluded.{name}" for name in _COLUMNS)}, rev = entry.rev + 1
+    WHERE entry.rev = %(seen)s RETURNING rev
+"""  # noqa: S608
+_LOCK = "SELECT pg_try_advisory_lock(%s)"
+_LEARN = """
+    INSERT INTO partnerops.fact (api, name, value) VALUES (%s, %s, %s)
+    ON CONFLICT (api, name) DO UPDATE SET value = excluded.value
+"""
+_CREATED = """
+    INSERT INTO partnerops.creation (key, at) VALUES (%s, {at})
+    ON CONFLICT (key) DO UPDATE SET at = excluded.at
+"""
+_OPEN = "SELECT count(*) FROM partnerops.entry WHERE intent IS NOT NULL OR toggle_at IS NOT NULL"
+NEW = (
+    "{place} had no tables for the shared state, so they were created: nobody is known, and everybody declared is "
+    "registered or invited. If you came from a ledger file, stop now and import it with partnerops.saas.mip_ledger."
+)
+
+R = t.TypeVar("R")
+
+
+class _Held(Lease):
+    """A lock and the session that holds it."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+
+class PostgresqlStore:
+    """One database. Each thread has its own connection.
+
+    :param settings: the URL and the password
+    :param context: shows warnings, and masks the password
+    """
+
+    kind = "postgresql"
+
+    def __init__(self, settings: StateSettings, context: RunContext) -> None:
+        self._target = read_url(settings.url or "", settings.password)
+        self._context = context
+        context.secrets.add(*self._target.secrets)
+        self.place = self._target.place
+        self._begin()
+
+    def _begin(self) -> None:
+        self._pid = os.getpid()
+        self._watch = Watch()
+        self._mine = threading.local()
+        self._prepared = False
+
+    # -- rows ---------------------------------------------------------------------------------------------------------
+
+    def ready(self, deadline: Deadline, *, check_mode: bool = False) -> None:
+        """Check that the database can be written to, and create the tables if they are missing."""
+        if not self._prepared:
+            self._reading(lambda session: session.run("SELECT 1"), deadline, sent=False, change=not check_mode)
+
+    def read(self, key: Key, deadline: Deadline, *, sent: bool = False) -> Entry:
+        """Return a row; an empty one if there is none."""
+        return self._reading(lambda session: _read(session, key), deadline, sent)
+
+    def write(self, key: Key, entry: Entry, seen: Entry, deadline: Deadline, *, lease: Lease, sent: bool) -> Entry:
+        """Commit a row, if nobody has changed it since it was read.
+
+        Before a call is sent there is one try, on the session that has the lock. After it, the outcome is tried on
+        fresh connections until it is written, for at least ten seconds.
+        """
+        entry = replace(entry, changed_at=now())
+        held = t.cast(_Held, lease).session
+        if sent:
+            return self._write_outcome(held, key, entry, seen, deadline)
+        limit = max(1.0, min(deadline.left(), STATEMENT))
+        try:
+            rev = _write(held, key, entry, seen.rev, limit)
+        except driver().Error as error:
+            self._take_back(key, entry, seen)
+            raise self.lost(error, sent=False) from None
+        if rev is None:
+            raise overtaken(self.place, sent=False)
+        return replace(entry, rev=rev)
+
+    def _write_outcome(self, session: Session, key: Key, entry: Entry, seen: Entry, deadline: Deadline) -> Entry:
+        until = time.monotonic() + max(LEAST_WAIT, min(deadline.left(), 60.0))
+        seen_rev, why = seen.rev, None
+        while True:
+            try:
+                rev = _write(session, key, entry, seen_rev, STATEMENT)
+                if rev is not None:
+                    return replace(entry, rev=rev)
+                there = _read(session, key)
+                if there != entry or there.rev != seen_rev + 1:
+                    raise overtaken(self.place, sent=True)
+                seen_rev = there.rev  # our own write, unconfirmed: repeat it, so that a standby has it, too
+                continue
+            except driver().Error as error:
+                why = error
+            if time.monotonic() > until:
+                raise self.lost(why, sent=True)
+            time.sleep(0.3)
+            with contextlib.suppress(ApiError):  # the old session is tried, fails, and then a new one is tried
+                session = self._fresh(Deadline(max(1.0, until - time.monotonic())))
+
+    def _take_back(self, key: Key, entry: Entry, seen: Entry) -> None:
+        """Undo an intent that may have been committed although it failed: certainly nothing is sent for it."""
+        with contextlib.suppress(ApiError, driver().Error):
+            session = self._fresh(Deadline(3))
+            there = _read(session, key)
+            if there == entry and there.rev == seen.rev + 1:
+                _write(session, key, replace(seen, changed_at=now()), there.rev, 3.0)
+
+    def fact(self, api: str, name: str, deadline: Deadline, *, sent: bool = False) -> str | None:
+        """Return a fact about an API itself."""
+        query = "SELECT value FROM partnerops.fact WHERE api = %s AND name = %s"
+        found = self._reading(lambda session: session.run(query, (api, name)).fetchone(), deadline, sent)
+        return found[0] if found else None
+
+    def learn(self, api: str, name: str, value: str, deadline: Deadline) -> None:
+        """Store a fact about an API itself."""
+        self._reading(lambda session: session.run(_LEARN, (api, name, value)), deadline, sent=True)
+
+    def entries(self, deadline: Deadline, api: str | None = None) -> list[tuple[Key, Entry]]:
+        """Return all rows, or those of one API."""
+        query = f"SELECT api, marketplace, kind, email, {_NAMES}, rev FROM partnerops.entry"  # noqa: S608
+        order = ' ORDER BY api COLLATE "C", marketplace COLLATE "C", kind COLLATE "C", email COLLATE "C"'
+        where, values = (" WHERE api = %s", (api,)) if api is not None else ("", ())
+        rows = self._reading(
+            lambda session: session.run(query + where + order, values).fetchall(), deadline, sent=False
+        )
+        return [((row[0], row[1], row[2], row[3]), _entry(row[4:])) for row in rows]
+
+    def apis(self, deadline: Deadline) -> list[str]:
+        """Return the APIs that have rows."""
+        query = """
+            WITH RECURSIVE one AS (
+                SELECT min(api) AS api FROM partnerops.entry
+                UNION ALL SELECT (SELECT min(api) FROM partnerops.entry WHERE api > one.api) FROM one
+                WHERE one.api IS NOT NULL
+            ) SELECT api FROM one WHERE api IS NOT NULL
+        """
+        return [row[0] for row in self._reading(lambda session: session.run(query).fetchall(), deadline, sent=False)]
+
+    def facts(self, deadline: Deadline) -> list[tuple[str, str, str]]:
+        """Return the facts about the APIs."""
+        query = "SELECT api, name, value FROM partnerops.fact ORDER BY api, name"
+        return [tuple(row) for row in self._reading(lambda one: one.run(query).fetchall(), deadline, sent=False)]
+
+    def load(
+        self, rows: t.Sequence[tuple[Key, Entry]], facts: t.Sequence[tuple[str, str, str]], deadline: Deadline
+    ) -> None:
+        """Write rows and facts in one transaction."""
+
+        def work(session: Session) -> None:
+            with session.connection.transaction():
+                for key, entry in rows:
+                    changed = replace(entry, changed_at=entry.changed_at or now())
+                    if _write(session, key, changed, entry.rev, STATEMENT) is None:
+                        raise overtaken(self.place, sent=False)
+                for fact in facts:
+                    session.run(_LEARN, fact)
+
+        self._reading(work, deadline, sent=False)
+
+    def status(self, deadline: Deadline) -> dict[str, t.Any]:
+        """Describe the database; missing tables are not created."""
+        found = self._reading(version_of, deadline, sent=False, change=False)
+        count = 0
+        if found:
+            count = self._reading(lambda one: one.run(_OPEN).fetchone()[0], deadline, sent=False, change=False)
+        return {
+            "kind": self.kind,
+            "place": self.place,
+            "exists": bool(found),
+            "writable": True,  # connecting to a server that can't be written to fails
+            "version": found or None,
+            "open_intents": count,
+        }
+
+    # -- locks --------------------------------------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def locked(self, name: str, deadline: Deadline) -> t.Iterator[Lease]:
+        """Hold a name against every other session; the server releases it when the connection ends."""
+        number = int.from_bytes(hashlib.sha256(f"partnerops\0{name}".encode()).digest()[:8], "big", signed=True)
+        pause = 0.02
+        while True:
+            session, got = self._reading(
+                lambda one: (one, one.run(_LOCK, [number]).fetchone()[0]), deadline, sent=False
+            )
+            if got:
+                break
+            if not deadline.sleep(pause):
+                raise busy_resource(deadline)
+            pause = min(0.25, pause * 1.5)
+        try:
+            yield _Held(session)
+        finally:
+            try:
+                session.run("SELECT pg_advisory_unlock(%s)", [number])
+            except driver().Error:
+                session.close()
+
+    @contextlib.contextmanager
+    def hold(self, key: tuple[str, ...], deadline: Deadline) -> t.Iterator[Creation]:
+        """Hold the create lock of a tenant or app."""
+        self.ready(deadline)
+        with self.locked("create\0" + "\0".join(key), deadline) as lease:
+            creation = Creation(self, t.cast(_Held, lease).session, " ".join(key), deadline)
+            yield creation
+            creation.done()
+
+    # -- sessions -----------------------------------------------------------------------------------------------------
+
+    def _reading(self, work: t.Callable[[Session], R], deadline: Deadline, sent: bool, *, change: bool = True) -> R:
+        """Run something on this thread's session; if that is dead, as idle ones may be, once more on a fresh one."""
+        for again in (False, True):
+            session = self._session(deadline, sent, change)
+            try:
+                return work(session)
+            except driver().Error as error:
+                if again or session.usable:
+                    raise self.lost(error, sent) from None
+        raise AssertionError  # the loop ends in one of its branches
+
+    def _session(self, deadline: Deadline, sent: bool, change: bool = True) -> Session:
+        if self._pid != os.getpid():  # forked: a connection must not be used by two processes
+            self._mine.__dict__.clear()
+            self._begin()
+        session: Session | None = getattr(self._mine, "session", None)
+        if session is None or not session.usable:
+            try:
+                session = self._fresh(deadline, change=change)
+            except ApiError as error:
+                raise self._after(error) if sent else error from None
+        elif change and not self._prepared:
+            self._prepare(session, deadline, change=True)
+        return session
+
+    def _fresh(self, deadline: Deadline, *, change: bool = True) -> Session:
+        session = connect(self._target, self._watch, deadline)
+        if not self._prepared:
+            self._prepare(session, deadline, change=change)
+        self._mine.session = session
+        return session
+
+    def _prepare(self, session: Session, deadline: Deadline, *, change: bool) -> None:
+        if prepare(session, self._target, deadline, change=change):
+            self._context.warn(NEW.format(place=self.place[0].upper() + self.place[1:]))
+        self._prepared = self._prepared or change
+
+    def close(self) -> None:
+        """Close this thread's connection; other threads' connections close with their threads."""
+        session = getattr(self._mine, "session", None)
+        if session is not None and self._pid == os.getpid():
+            session.close()
+            del self._mine.session
+
+    def lost(self, error: t.Any, sent: bool) -> ApiError:
+        """Return the failure for an error of the driver."""
+        words = " ".join(str(error).split())[:200]
+        if sent:
+            return self._after(ApiError("unreachable", words))
+        return ApiError(
+            "unreachable",
+            f"{self.place[0].upper()}{self.place[1:]} was lost ({words}). Nothing was sent. Run again once it works.",
+        )
+
+    def _after(self, error: ApiError) -> ApiError:
+        words = error.msg.replace(" Nothing was sent.", "")
+        return ApiError(
+            "unknown_outcome",
+            f"The call was sent and got a response, but the outcome could not be written to {self.place} ({words}). "
+            "The next run treats the outcome as unknown. Repair the database first.",
+            executed=True,
+        )
+
+
+class Creation:
+    """A held create lock, with the time of the last creation by the server's clock."""
+
+    def __init__(self, store: PostgresqlStore, session: Session, key: str, deadline: Deadline) -> None:
+        self._store, self._session, self._key, self._deadline = store, session, key, deadline
+        self._before: str | None = None
+        self._used = False
+
+    def used_since(self, moment: float) -> bool:
+        """Return whether anybody created something under the key since then, by its age: clocks of machines differ."""
+        age = max(0.0, time.time() - moment) + 1.0
+        query = "SELECT at >= clock_timestamp() - make_interval(secs => %s) FROM partnerops.creation WHERE key = %s"
+        found = self._run(query, (min(age, 1e8), self._key)).fetchone()
+        return bool(found and found[0])
+
+    def use(self) -> None:
+        """Record that something is about to be created."""
+        found = self._run("SELECT at::text FROM partnerops.creation WHERE key = %s", (self._key,)).fetchone()
+        self._before = found[0] if found else "-infinity"
+        self._run(_CREATED.format(at="'infinity'"), (self._key,))
+        self._used = True
+
+    def refused(self) -> None:
+        """Undo :meth:`use`."""
+        if self._used:
+            self._used = False
+            with contextlib.suppress(ApiError):  # the mark stays, which only makes others look again
+                self._run(_CREATED.format(at="%s"), (self._key, self._before))
+
+    def done(self) -> None:
+        """Record when the creation ended. A lost database must not hide that it succeeded."""
+        if self._used:
+            self._used = False
+            with contextlib.suppress(ApiError):  # the mark "under way" stays, so others look again
+                self._run(_CREATED.format(at="clock_timestamp()"), (self._key,))
+
+    def _run(self, query: str, values: t.Sequence[t.Any]) -> t.Any:
+        try:
+            return self._session.run(query, values, max(1.0, min(self._deadline.left(), STATEMENT)))
+        except driver().Error as error:
+            raise self._store.lost(error, sent=False) from None
+
+
+def _values(key: Key, entry: Entry, seen: int) -> dict[str, t.Any]:
+    named = dict(zip(("api", "marketplace", "kind", "email"), key))
+    return {**named, **{name: getattr(entry, name) for name in _COLUMNS}, "seen": seen}
+
+
+def _read(session: Session, key: Key) -> Entry:
+    found = session.run(_READ, _values(key, Entry(), 0)).fetchone()
+    return _entry(found) if found else Entry()
+
+
+def _write(session: Session, key: Key, entry: Entry, seen: int, limit: float) -> int | None:
+    found = session.run(_WRITE, _values(key, entry, seen), limit).fetchone()
+    return int(found[0]) if found else None
+
+
+def _entry(values: t.Sequence[t.Any]) -> Entry:
+    return Entry(**dict(zip((*_COLUMNS, "rev"), values)))

@@ -1,0 +1,245 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: it may change in any release, so do not import it from elsewhere.
+
+"""Keep what an account was asked and what it returned, without anything that could tell whose account it is.
+
+A value never gets through, only its form: ``text: e-mail``, ``integer``. Names of fields and parts of paths get through
+if the vendors' pages have them, or if they look like a programmer's word and occur in no value.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+import typing as t
+from urllib.parse import urlsplit
+
+from .http.exchange import Exchange
+from .http.response import Response
+from .operation import Result, Task
+from .published_names import FIELDS, SEGMENTS
+from .run.secrets import Secrets
+
+#: Headers of a response that matter, each with what of it is shown. Of anything else, the form is.
+_FORM = r"(?!)"
+HEADERS = {
+    "Content-Type": r"(application|text)/(json|html|plain|xml|vnd\.api\+json|problem\+json)(; *charset=utf-8)?$",
+    "Content-Encoding": r"(gzip|deflate|br|zstd|identity)$",
+    "WWW-Authenticate": r"(Bearer|Basic|Digest)\b",
+    "Location": _FORM,
+    "Retry-After": _FORM,
+    "X-RateLimit-Limit": _FORM,
+    "X-RateLimit-Remaining": _FORM,
+    "X-RateLimit-Reset": _FORM,
+    "RateLimit": _FORM,
+}
+#: Words of envelopes and errors that many APIs have.
+_COMMON = """
+code count detail details error ErrorNNumber ErrorText error_description errors from items limit links message msg next
+offset path payload per_page prev result results rows success title to total
+"""
+#: Values that are constants of an API.
+LITERALS = frozenset(("ok", "error", "applications", "object", "objects", "partners"))
+KNOWN = FIELDS.union(_COMMON.split())
+_IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z_]{1,30}(?:[0-9]{1,2}[A-Za-z_]*)?")
+_FORMS = (
+    ("empty", r""),
+    ("digits", r"[0-9]+"),
+    ("decimal number", r"-?[0-9]+\.[0-9]+"),
+    ("e-mail", r"[^@\s]+@[^@\s]+\.[^@\s]+"),
+    ("URL", r"https?://\S+"),
+    ("path", r"/\S*"),
+    ("colour", r"#[0-9a-fA-F]{6}"),
+    ("UUID", r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"),
+    ("JWT", r"[\w-]{8,}\.[\w-]{8,}\.[\w-]+"),
+    ("date and time", r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?"),
+    ("ISO 8601", r"\d{4}-\d\d-\d\dT\S+"),
+    ("HTTP date", r"[A-Z][a-z]{2,8}, \d\d[ -][A-Z][a-z]{2}[ -]\d.*"),
+    ("32 letters and digits", r"[a-z0-9]{32}"),
+    ("HTML", r"(?s).*<[a-zA-Z!/].*"),
+)
+#: How many different forms of one list's entries are shown, and how deep a body is.
+MANY, DEEP = 12, 12
+
+
+def form_of(value: t.Any, literal: bool = True) -> str:
+    """Return the form of a value that is neither an object nor a list.
+
+    :param literal: constants of an API may be shown
+    """
+    if value is None or isinstance(value, bool):
+        return "null" if value is None else "boolean"
+    if isinstance(value, int):
+        return "integer: Unix time" if 10**9 <= value < 10**10 else "integer"
+    if isinstance(value, float):
+        return "number: whole" if value == int(value) else "number"
+    text = str(value)
+    if literal and text in LITERALS:
+        return f'text: "{text}"'
+    form = next((name for name, pattern in _FORMS if re.fullmatch(pattern, text)), None)
+    return f"text: {form}" if form else "text"
+
+
+def _words(value: t.Any) -> t.Iterator[str]:
+    """All words in the values of a body, of a query or of a URL."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, (list, tuple)):
+        for inner in value:
+            yield from _words(inner)
+    elif isinstance(value, str):
+        yield from (word for word in re.split(r"[\W_]+", value.casefold()) if len(word) > 2)
+
+
+class Recorder:
+    """Collects exchanges, and returns them without what is personal."""
+
+    def __init__(self, secrets: Secrets) -> None:
+        self._secrets = secrets
+        self._kept: list[Exchange] = []
+
+    def __call__(self, exchange: Exchange) -> None:
+        """Keep an exchange."""
+        self._kept.append(exchange)
+
+    def entries(self, base: str | None) -> list[Result]:
+        """Return all exchanges, redacted.
+
+        :param base: URL of the account, whose path is no part of the calls
+        """
+        values: list[t.Any] = [base]
+        for one in self._kept:
+            values += [one.request.url, dict(one.request.params or {}), _sent(one)]
+            if one.response:
+                body = one.response.parsed()
+                values.append(one.response.body.decode("utf-8", "replace") if body is None else body)
+        words = {word for value in values for word in _words(value)}
+        return [self._entry(one, base or "", words) for one in self._kept]
+
+    def _entry(self, one: Exchange, base: str, words: set[str]) -> Result:
+        prefix = urlsplit(base).path.rstrip("/")
+        path = urlsplit(one.request.url).path
+        inside = path.startswith(f"{prefix}/")
+        told: Result = {
+            "request": {
+                "method": one.request.method,
+                "path": _path(path[len(prefix) :] if inside else path),
+                "prefix": _path(prefix) if inside else None,
+                "query": {name: self._shape(_parsed(value), words, False) for name, value in _query(one).items()},
+                "headers": sorted(one.request.headers or {}),
+                "body": self._shape(_sent(one), words, False),
+            },
+            "outcome": one.outcome,
+            "response": None,
+        }
+        if one.response:
+            told["response"] = {
+                "status": one.response.status,
+                "headers": _headers(one.response, base),
+                "body": self._body(one.response, words),
+            }
+        return told
+
+    def _body(self, response: Response, words: set[str]) -> t.Any:
+        found = response.parsed()
+        if found is not None:
+            return self._shape(found, words)
+        if not response.body:
+            return "empty"
+        text = response.body.decode("utf-8", "replace")
+        return "page of HTML" if b"<" in response.body else "JSON null" if text.strip() == "null" else "no JSON"
+
+    def _shape(self, value: t.Any, words: set[str], literal: bool = True, depth: int = 0) -> t.Any:
+        if depth > DEEP:
+            return "deeper"
+        if isinstance(value, dict):
+            beside = any(key in KNOWN for key in value)
+            made, hidden = {}, 0
+            for key, inner in value.items():
+                name = str(key)
+                if not (name in KNOWN or (beside and self._shown(name, words))):
+                    hidden += 1
+                    name = f"key {hidden}"
+                if hidden <= MANY:
+                    # Some servers count pages from 0 or not at all; in a counter a 0 says nothing.
+                    zero = name in ("current_page", "last_page") and inner == 0
+                    made[name] = "integer: zero" if zero else self._shape(inner, words, literal, depth + 1)
+            return made
+        if isinstance(value, list):
+            shapes: list[t.Any] = []
+            for inner in value:
+                found = self._shape(inner, words, literal, depth + 1)
+                if found not in shapes and len(shapes) < MANY:
+                    shapes.append(found)
+            return shapes
+        return form_of(value, literal)
+
+    def _shown(self, name: str, words: set[str]) -> bool:
+        """Whether the name of an unpublished field may be shown."""
+        if not _IDENTIFIER.fullmatch(name) or self._secrets.scrub(name) != name:
+            return False
+        return words.isdisjoint({name.casefold(), *_words(name)})
+
+
+def _path(path: str) -> str:
+    return "".join(f"/{_segment(part)}" for part in path.split("/") if part)
+
+
+def _segment(part: str) -> str:
+    """Return a part of a path if the vendors' pages or many APIs have it; of any other, return its form."""
+    if part in SEGMENTS or re.fullmatch(r"v[0-9]{1,2}|api|rest|partner-api", part):
+        return part
+    return "{number}" if part.isdigit() else "{text}"
+
+
+def _query(one: Exchange) -> t.Mapping[str, str]:
+    return one.request.params or {}
+
+
+def _parsed(value: str) -> t.Any:
+    try:
+        found = json.loads(value)
+    except ValueError:
+        return value
+    return found if isinstance(found, (dict, list)) else value
+
+
+def _sent(one: Exchange) -> t.Any:
+    """Return the body of a request."""
+    return _parsed(one.request.data.decode("utf-8", "replace")) if one.request.data else None
+
+
+def _headers(response: Response, base: str) -> dict[str, str]:
+    told = {}
+    for name, shown in HEADERS.items():
+        value = response.headers.get(name)
+        if value:
+            found = re.match(shown, value, re.IGNORECASE)
+            told[name] = found.group() if found else form_of(value, False)
+            if name == "Location" and told[name] == "text: URL":
+                told[name] = "the same host" if urlsplit(value)[:2] == urlsplit(base)[:2] else "another host"
+    return told
+
+
+def with_transcript(run: t.Callable[[Task], Result]) -> t.Callable[[Task], Result]:
+    """Give an operation the option ``transcript``: then its result has what was asked and what came back."""
+
+    @functools.wraps(run)
+    def recorded(task: Task) -> Result:
+        if not task.params.get("transcript"):
+            return run(task)
+        task.context.recorder = recorder = Recorder(task.context.secrets)
+        try:
+            result = run(task)
+        finally:
+            task.context.recorder = None
+        return {**result, "transcript": recorder.entries(result["account"]["url"])}
+
+    return recorded
+
+
+TRANSCRIPT_OPTION: dict[str, dict[str, t.Any]] = {"transcript": {"type": "bool", "default": False}}

@@ -1,0 +1,179 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What happened to the tenants of a master account since the last look (event source ``partnerops.saas.tenants``)."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import typing as t
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.parsing.dataloader import DataLoader
+
+from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError, invalid
+from ansible_collections.partnerops.saas.plugins.module_utils.identity import email_key
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.api import MobstedAPI
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.connection import mobsted_connection
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.records import TenantRecord
+from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
+from ansible_collections.partnerops.saas.plugins.module_utils.vendors import connection_spec
+from ansible_collections.partnerops.saas.plugins.plugin_utils.seen import Entry, Seen
+from ansible_collections.partnerops.saas.plugins.plugin_utils.state_file import StateFile
+
+#: The fields of a record that are compared. A tenant's apps are no part of its record.
+FIELDS = ("email", "url", "server", "name", "login")
+OPTIONS: dict[str, dict[str, t.Any]] = {
+    "delay": {"type": "float", "default": 60.0},
+    "state_file": {"type": "path"},
+    "thresholds": {"type": "dict", "default": {}},
+    "seen_path": {"type": "path"},
+    "feedback": {"type": "bool", "default": False},
+}
+COUNTERS = tuple(TenantRecord(None, None).stats())
+
+
+def harmless(value: t.Any) -> t.Any:
+    """Take the meaning of a template from all texts of an event.
+
+    ansible-rulebook hands an event to a playbook as extra variables, in which ansible-core evaluates templates, and
+    anybody may have written what a record holds.
+    """
+    if isinstance(value, dict):
+        return {key: harmless(inner) for key, inner in value.items()}
+    return re.sub(r"\{(?=[{%#])", "{ ", value) if isinstance(value, str) else value
+
+
+class Step(t.NamedTuple):
+    """One thing that happened: the event to emit, if any, and what is known after it."""
+
+    event: dict[str, t.Any] | None
+    key: str | None = None
+    entry: Entry | None = None
+
+
+class TenantWatch:
+    """Looks at one master account again and again, with one client.
+
+    :param args: the source's arguments
+    :raises ValueError: for an argument that is wrong, which ends the rulebook with its text
+    """
+
+    def __init__(self, args: t.Mapping[str, t.Any]) -> None:
+        # The URLs of logins and renewals hold secrets, and urllib3 would log them under --debug.
+        logging.getLogger("urllib3").setLevel(logging.CRITICAL)
+        checked = ArgumentSpecValidator({**connection_spec("mobsted"), **OPTIONS}).validate(dict(args))
+        self._context = RunContext()
+        self._context.secrets.add(*(value for value in checked._no_log_values if isinstance(value, str)))
+        if checked.error_messages:
+            raise ValueError(self._context.secrets.scrub(checked.errors.msg))
+        params = checked.validated_parameters
+        self.delay: float = params["delay"]
+        if not self.delay > 0:
+            raise ValueError("delay must be more than 0 seconds.")
+        self._limits = _limits(params["thresholds"])
+        self._state_file: str | None = params["state_file"]
+        try:
+            self._client = MobstedAPI.of(mobsted_connection(params), self._context)
+        except ApiError as error:
+            raise ValueError(self._context.secrets.scrub(str(error))) from None
+        self._seen = Seen(params["seen_path"])
+        self._failed: str | None = None
+
+    def poll(self) -> list[Step]:
+        """Look once. Each step is to be given to :meth:`keep` when its event has been emitted."""
+        try:
+            declared = self._declared()
+            records = self._client.tenant_listing(self._client.deadline()).whole().records
+        except ApiError as error:
+            return self._failure(error)
+        self._failed = None
+        steps = (step for record in records for step in self._steps(record, declared))
+        return [step._replace(event=harmless(step.event)) for step in steps]
+
+    def keep(self, step: Step) -> None:
+        """Remember what a step changed."""
+        if step.key is not None and step.entry is not None:
+            self._seen.keep(step.key, step.entry)
+
+    def tidy(self) -> None:
+        """End a poll."""
+        if self._failed is None:
+            self._seen.tidy()
+
+    def close(self) -> None:
+        """Close the connection and the file."""
+        self._client.close()
+        self._seen.close()
+
+    def _failure(self, error: ApiError) -> list[Step]:
+        """One event when polling starts to fail, or fails in another way than before."""
+        code, self._failed = self._failed, error.code
+        if code == error.code:
+            return []
+        scrub = self._context.secrets.scrub
+        failure = {key: scrub(value) if isinstance(value, str) else value for key, value in error.as_dict().items()}
+        return [Step(harmless({"type": "poll_failed", "msg": scrub(str(error)), "failure": failure}))]
+
+    def _steps(self, record: TenantRecord, declared: set[str] | None) -> t.Iterator[Step]:
+        tenant, stats = record.public(), record.stats()
+        key = str(record.id or email_key(record.email or ""))
+        fields = {name: tenant[name] for name in FIELDS}
+        counters = {name: stats[name] for name in self._limits}
+        known = self._seen.entries.get(key)
+        event = {"email": record.email, "tenant": tenant}
+        if known is None and not self._seen.begun:
+            yield Step(None, key, {"fields": fields, "counters": counters})
+            return
+        if known is None:
+            # Whatever it has was reached after the last look.
+            known = {"fields": fields, "counters": dict.fromkeys(counters, 0)}
+            there = None if declared is None else any(address in declared for address in record.addresses)
+            yield Step({"type": "tenant_new", **event, "declared": there}, key, known)
+        elif known["fields"] != fields:
+            was = {name: value for name, value in known["fields"].items() if fields.get(name) != value}
+            known = {**known, "fields": fields}
+            yield Step({"type": "tenant_changed", **event, "fields": sorted(was), "was": was}, key, known)
+        for counter, now in counters.items():
+            was = known["counters"].get(counter)
+            for limit in self._limits[counter]:
+                if was is not None and now is not None and was < limit <= now:
+                    known = {**known, "counters": {**known["counters"], counter: limit}}
+                    told = {"type": "threshold", **event, "counter": counter, "was": was, "now": now, "limit": limit}
+                    yield Step(told, key, known)
+        settled = {name: known["counters"].get(name) if now is None else now for name, now in counters.items()}
+        if known["counters"] != settled:
+            yield Step(None, key, {**known, "counters": settled})
+
+    def _declared(self) -> set[str] | None:
+        """Return the addresses in the state file; None without one, or if a template hides some.
+
+        :raises ApiError: if the file can't be read now: then nothing is taken as seen
+        """
+        if not self._state_file:
+            return None
+        path = os.path.abspath(os.path.expanduser(self._state_file))
+        document = StateFile(path, DataLoader(), only=("mobsted",)).read()
+        wrong = [problem.text(self._state_file) for problem in document.problems if not problem.path]
+        if wrong:
+            raise invalid(f"The state file is not valid. {wrong[0]}")
+        mobsted = (document.value or {}).get("mobsted") if isinstance(document.value, dict) else None
+        tenants = (mobsted or {}).get("tenants") if isinstance(mobsted, dict) else None
+        emails = [str(one.get("email")) for one in tenants or () if isinstance(one, dict)]
+        return None if any("{{" in email for email in emails) else set(map(email_key, emails))
+
+
+def _limits(thresholds: t.Mapping[str, t.Any]) -> dict[str, list[float]]:
+    """Return the limits of each counter, the lowest first."""
+    found = {}
+    for counter, given in thresholds.items():
+        limits = given if isinstance(given, list) else [given]
+        if counter not in COUNTERS:
+            raise ValueError(f"thresholds: there is no counter {counter!r}. There are: {', '.join(COUNTERS)}.")
+        try:
+            found[counter] = sorted({float(limit) if float(limit) % 1 else int(float(limit)) for limit in limits})
+        except (TypeError, ValueError):
+            raise ValueError(f"thresholds: {counter} must be a number or a list of numbers.") from None
+    return found

@@ -1,0 +1,307 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Transcripts of accounts: nothing personal in them, and enough to have the simulator play the account.
+
+Each file of ``accounts/`` was made of a transcript by scripts/transcript.py and is played by the simulator here.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import typing as t
+from pathlib import Path
+
+import pytest
+import yaml
+
+from ansible_collections.partnerops.saas.plugins.module_utils.http.exchange import Exchange, Request
+from ansible_collections.partnerops.saas.plugins.module_utils.http.response import Response
+from ansible_collections.partnerops.saas.plugins.module_utils.published_names import FIELDS, SEGMENTS
+from ansible_collections.partnerops.saas.plugins.module_utils.run.secrets import Secrets
+from ansible_collections.partnerops.saas.plugins.module_utils.transcript import Recorder
+from ansible_collections.partnerops.saas.plugins.plugin_utils.contract import judged, transcript
+from ansible_collections.partnerops.saas.scripts import transcript as tool
+from ansible_collections.partnerops.saas.tests.support.contract import document
+from ansible_collections.partnerops.saas.tests.support.driver import connection, run
+from ansible_collections.partnerops.saas.tests.support.leaks import leaks
+from ansible_collections.partnerops.saas.tests.support.messages import secrets_of
+
+ACCOUNTS = sorted((Path(__file__).parent / "accounts").glob("*.yml"))
+#: Six ways in which an account can differ, each with what a transcript says of it.
+SIX: dict[str, tuple[dict[str, t.Any], str]] = {
+    "ids are numbers": ({"ids": "number"}, "data[].id is integer, described as string"),
+    "no refresh": ({"refresh": 501}, "GET /api/v8/refresh: status 501, whose body is not described"),
+    "pages counted in text": ({"last_page_form": "text"}, "meta.last_page is text: digits, described as integer"),
+    "a total": ({"total": "number"}, "meta.total (integer) is not described"),
+    "another path": (
+        {"objects_path": "objects", "unknown_route": 400},
+        "GET /api/v8/object: status 400, whose body is not described",
+    ),
+    "other columns of apps": ({"app_attributes": "create"}, "data[].attributes.name (text) is not described"),
+}
+ALL_SIX = {name: value for options, _said in SIX.values() for name, value in options.items()}
+URL = "https://acme-admin.mobsted.com"
+
+
+def told(world: t.Any) -> dict[str, t.Any]:
+    """Return the transcript of a world, as preflight writes it."""
+    found = {
+        vendor: run(f"{vendor}_account_info", {**connection(world, vendor), "transcript": True})["transcript"]
+        for vendor in ("mobsted", "mip")
+    }
+    made: dict[str, t.Any] = yaml.safe_load(yaml.safe_dump(transcript(found, "1.1.0")))
+    return made
+
+
+def test_an_account_as_described(simulator: t.Any) -> None:
+    with simulator.world(tenants=2, apps_per_tenant=1) as world:
+        found = told(world)
+    assert found["differences"] == []
+    assert found["summary"] == {"as described": 5, "differs": 0, "not described": 0}
+    assert tool.options_of(found["exchanges"]) == {"tenants": 1}
+
+
+@pytest.mark.parametrize("name", SIX)
+def test_one_difference(simulator: t.Any, name: str) -> None:
+    options, said = SIX[name]
+    with simulator.world(tenants=1, **options) as world:
+        found = told(world)
+    assert any(text.endswith(said) for text in found["differences"]), found["differences"]
+    assert tool.options_of(found["exchanges"]) == {"tenants": 1, **options}
+
+
+def test_six_differences_are_found_named_and_reproduced(simulator: t.Any, tmp_path: Path) -> None:
+    """The transcript alone is enough: a world made of its file differs in the same places and forms."""
+    with simulator.world(tenants=3, error_shape="string", **ALL_SIX) as world:
+        found = told(world)
+    for _options, said in SIX.values():
+        assert any(text.endswith(said) for text in found["differences"]), said
+    path = tmp_path / "transcript.yml"
+    path.write_text(yaml.safe_dump(found), encoding="utf-8")
+    options = tool.options_of(tool.load(path)["exchanges"])
+    assert options == {"tenants": 1, "error_shape": "string", **ALL_SIX}
+    with simulator.world(**options) as world:
+        again = told(world)
+    assert again == found
+
+
+@pytest.mark.parametrize("path", ACCOUNTS, ids=lambda path: path.stem)
+def test_accounts_that_were_met(simulator: t.Any, path: Path) -> None:
+    kept = yaml.safe_load(path.read_text(encoding="utf-8"))
+    with simulator.world(**kept["options"]) as world:
+        found = told(world)
+    assert tool.kept(found) == kept
+    assert kept["differences"]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"spelling": "both"},
+        {"spelling": "page", "attributes": "flat"},
+        {"expires_in": "duration", "refresh": False},
+        {"empty_shape": "null", "tenants": 0},
+        {"last_page": False, "error_shape": "html", "refresh": 501},
+        {"long_links": False},
+        {"ids": "float", "last_page_form": "zero", "total": "text"},
+        {"error_shape": "message", "objects_path": "objects", "unknown_route": 501},
+    ],
+    ids=str,
+)
+def test_other_accounts(simulator: t.Any, options: dict[str, t.Any]) -> None:
+    with simulator.world(**{"tenants": 1, **options}) as world:
+        assert tool.options_of(told(world)["exchanges"]) == {"tenants": 1, **options}
+
+
+def test_a_refused_login_at_mip(simulator: t.Any) -> None:
+    with simulator.world(mip={"error_shape": "object"}) as world:
+        params = {**connection(world, "mip"), "api_password": "wrong-one", "transcript": True}
+        found = transcript({"mip": run("mip_account_info", params)["transcript"]}, "1")
+    assert found["differences"] == ["mip: POST /login: status 403, whose body is not described"]
+    assert tool.options_of(found["exchanges"]) == {"mip": {"error_shape": "object"}}
+
+
+# -- nothing personal -------------------------------------------------------------------------------------------------
+
+
+def test_nothing_personal_is_in_it(simulator: t.Any) -> None:
+    """Secrets and names are planted as values and as names of fields, in every place that an account has."""
+    planted = [
+        "Zanzibarovich",
+        "zanz.ibar@plant.example",
+        "plant.example",
+        "+48 600 700 800",
+        "plantedKey77",
+        "4711042",
+    ]
+    with simulator.world(hostile=True, tenants=2, apps_per_tenant=2, password="planted pass+word/9") as world:
+        world.do("tenant_add", email="zanz.ibar@plant.example")
+        edits = {
+            "Phone": "+48 600 700 800",
+            "Timezone": "Zanzibarovich",
+            "Zanzibarovich": "x",
+            "zanz.ibar@plant.example": {"plantedKey77": "y"},
+            "Note": ["plantedKey77", 4711042, {"plantedKey77": {"Zanzibarovich": 4711042}}],
+        }
+        world.do("tenant_edit", email="zanz.ibar@plant.example", attributes=edits)
+        world.do("tenant_edit", email="tenant00001@clients.example", attributes={**edits, "4711042": "z"})
+        text = yaml.safe_dump(told(world))
+        state = world.state()
+        hidden = {*planted, *secrets_of(world), world.login, world.mip_email, world.id}
+        hidden |= {row["email"] for row in state["tenants"]} | {row["name"] for row in state["tenants"]}
+        hidden |= {str(app["name"]) for apps in state["apps"].values() for app in apps}
+        hidden |= {world.mobsted_url.split("/")[2].split(":")[0], world.mobsted_url.split(":")[2].split("/")[0]}
+    assert "@" not in text
+    assert "://" not in text
+    assert leaks(text, {secret for secret in hidden if len(secret) > 3}) == []
+    assert not re.search(r"(?<!v)\b\d{2,}\b(?!%)", re.sub(r"(status: |')\d{3}\b|32 letters|8601", "", text)), text
+    assert "Timezone: text" in text  # what is published keeps its name
+
+
+def _exchange(body: t.Any, **headers: str) -> Exchange:
+    request = Request(
+        "GET", f"{URL}/api/v8/secretplace/17", params={"login": "ok"}, headers={"Authorization": "Bearer x"}
+    )
+    raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return Exchange(request, "200", Response("GET", request.path, 200, headers, raw))
+
+
+def _redacted(body: t.Any, **headers: str) -> dict[str, t.Any]:
+    secrets = Secrets()
+    secrets.add("hunterpass")
+    recorder = Recorder(secrets)
+    recorder(_exchange(body, **headers))
+    (entry,) = recorder.entries(URL)
+    return entry
+
+
+def test_what_is_shown_of_a_request() -> None:
+    assert _redacted({})["request"] == {
+        "method": "GET",
+        "path": "/api/v8/{text}/{number}",
+        "prefix": "",
+        "query": {"login": "text"},
+        "headers": ["Authorization"],
+        "body": "null",
+    }
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        ({"status": "ok", "newField": 1}, {"status": 'text: "ok"', "newField": "integer"}),
+        ({"status": "x", "hunterpass": 1}, {"status": "text", "key 1": "integer"}),
+        (
+            {"status": "Jane Roe", "Roe": 1, "a@b.example": 2},
+            {"status": "text", "key 1": "integer", "key 2": "integer"},
+        ),
+        ({"Acme": {"id": 1}, "Zeta": {"id": 2}}, {"key 1": {"id": "integer"}, "key 2": {"id": "integer"}}),
+        ([1, "a", 2, None, 1.5, 2.0, True], ["integer", "text", "null", "number", "number: whole", "boolean"]),
+        ("Jane Roe is not known", "text"),
+        (b"<html><title>Jane Roe</title></html>", "page of HTML"),
+        (b"Jane Roe", "no JSON"),
+        (b"", "empty"),
+        (b"null", "JSON null"),
+    ],
+)
+def test_what_is_shown_of_a_body(body: t.Any, shown: t.Any) -> None:
+    assert _redacted(body)["response"]["body"] == shown
+
+
+def test_what_is_shown_of_headers() -> None:
+    given = {
+        "Content-Type": "application/json; charset=utf-8",
+        "Content-Encoding": "acme",
+        "Retry-After": "Wed, 21 Oct 2026 07:28:00 GMT",
+        "Location": f"{URL}/secret",
+        "WWW-Authenticate": 'Bearer realm="acme"',
+        "Server": "acme-1",
+        "Set-Cookie": "a=b",
+    }
+    assert _redacted({}, **given)["response"]["headers"] == {
+        "Content-Type": "application/json; charset=utf-8",
+        "Content-Encoding": "text",
+        "Retry-After": "text: HTTP date",
+        "Location": "the same host",
+        "WWW-Authenticate": "Bearer",
+    }
+    assert _redacted({}, Location="https://acme.example/x")["response"]["headers"] == {"Location": "another host"}
+
+
+def test_published_names() -> None:
+    fields: set[str] = set()
+    segments: set[str] = set()
+
+    def walk(value: t.Any) -> None:
+        if isinstance(value, dict):
+            fields.update(value["properties"] if isinstance(value.get("properties"), dict) else ())
+            fields.update([value["name"]] if value.get("in") == "query" else ())
+            value = list(value.values())
+        for inner in value if isinstance(value, list) else ():
+            walk(inner)
+
+    for vendor in ("mobsted", "mip"):
+        walk(document(vendor))
+        segments |= {
+            part for path in document(vendor)["paths"] for part in path.split("/") if part[:1] not in ("", "{")
+        }
+    assert (set(FIELDS), set(SEGMENTS)) == (fields, segments)
+
+
+# -- verdicts ---------------------------------------------------------------------------------------------------------
+
+
+def _judged(
+    path: str, body: t.Any, status: int = 200, vendor: str = "mip", method: str = "POST"
+) -> tuple[str, list[str]]:
+    response = {"status": status, "headers": {}, "body": body}
+    word, where = judged(vendor, {"request": {"method": method, "path": path}, "outcome": "x", "response": response})
+    return word, where
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status", "expected"),
+    [
+        ("/member/{number}/remove/{number}", {"status": 'text: "ok"'}, 200, ("as described", [])),
+        ("/member/{number}/remove/{number}", {"status": "text"}, 200, ("differs", ['status is not "ok"'])),
+        ("/login-email", "page of HTML", 200, ("differs", ["the body is page of HTML, described as object"])),
+        ("/member/{number}/remove/{number}", {}, 200, ("differs", ["status is missing"])),
+        ("/member/{number}/remove/{number}", {}, 201, ("differs", ["status 201, described as 200"])),
+        ("/login-email", {}, 500, ("not described", ["status 500, whose body is not described"])),
+        ("/member/{number}", {}, 200, ("not described", ["is not described"])),
+        ("/member/{number}/block/{number}", {"status": 'text: "ok"', "user": []}, 200, ("as described", [])),
+    ],
+)  # fmt: skip
+def test_verdicts(path: str, body: t.Any, status: int, expected: tuple[str, list[str]]) -> None:
+    word, where = _judged(path, body, status)
+    assert word == expected[0]
+    assert [text.removeprefix(f"POST {path}").lstrip(": ") for text in where] == expected[1]
+
+
+def test_a_request_without_a_response() -> None:
+    entry = {"request": {"method": "POST", "path": "/login"}, "outcome": "not sent (tls)", "response": None}
+    assert judged("mip", entry) == ("not described", ["POST /login: no response (not sent (tls))"])
+
+
+# -- the tool ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_tool_keeps_an_account(simulator: t.Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with simulator.world(tenants=1, ids="number") as world:
+        found = told(world)
+    path = tmp_path / "transcript.json"
+    path.write_text(json.dumps(found), encoding="utf-8")
+    monkeypatch.setattr(tool, "ROOT", tmp_path)
+    monkeypatch.setattr(tool, "ACCOUNTS", tmp_path / "accounts")
+    monkeypatch.setattr("sys.argv", ["transcript.py", "keep", str(path), "numbers"])
+    assert tool.main() == 0
+    kept = yaml.safe_load((tmp_path / "accounts" / "numbers.yml").read_text(encoding="utf-8"))
+    assert kept == {"options": {"tenants": 1, "ids": "number"}, "differences": found["differences"]}
+    monkeypatch.setattr("sys.argv", ["transcript.py", "keep", str(path), "../x"])
+    with pytest.raises(SystemExit):
+        tool.main()
+    path.write_text("[]", encoding="utf-8")
+    with pytest.raises(SystemExit, match="is no transcript"):
+        tool.load(path)

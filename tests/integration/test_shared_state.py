@@ -1,0 +1,257 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Many machines with one database. Each machine is a HOME and a TMPDIR."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import time
+import typing as t
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+
+from ansible_collections.partnerops.saas.tests.support import postgres as servers
+from ansible_collections.partnerops.saas.tests.support.harness import (
+    Run,
+    clean_environment,
+    python_of,
+    run_playbook,
+    run_task,
+)
+
+SAAS = "partnerops.saas."
+MARKET, FLEET = f"{SAAS}mip_marketplace", f"{SAAS}mobsted_fleet"
+CONNECTIONS = Path(__file__).resolve().parents[1] / "security" / "plugins" / "connection"
+PASSWORD = "password of the person"
+
+
+@pytest.fixture
+def env(world_env: dict[str, str], database: str) -> dict[str, str]:
+    """Return the environment that all machines share."""
+    return {**world_env, "PARTNEROPS_STATE_URL": database}
+
+
+def members(count: int, **more: t.Any) -> dict[str, t.Any]:
+    return {"marketplace_id": 7, "members": [{"email": f"m{number}@x.example"} for number in range(count)], **more}
+
+
+def at_once(tmp_path: Path, count: int, work: t.Callable[[Path], Run]) -> list[Run]:
+    """Run on this many machines at the same time."""
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(work, [tmp_path / f"machine{number}" for number in range(count)]))
+
+
+def mails(world: t.Any) -> Counter[str]:
+    return Counter(mail["to"] for mail in world.outbox())
+
+
+def family(pid: int) -> list[int]:
+    """Return a process and all its descendants."""
+    parents = {}
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            parents[int(entry.parent.name)] = int(entry.read_text().rpartition(")")[2].split()[1])
+    found = [pid]
+    for one in found:
+        found += [child for child, parent in parents.items() if parent == one]
+    return found
+
+
+def test_three_jobs_in_a_row(world: t.Any, env: dict[str, str], tmp_path: Path) -> None:
+    first = run_task(MARKET, members(20), env=env, home=tmp_path / "job0").check().task("Task")
+    assert first["summary"]["members"]["created"] == 20
+    assert "had no tables for the shared state" in first["warnings"][0]
+    for number in (1, 2):
+        again = run_task(MARKET, members(20), env=env, home=tmp_path / f"job{number}").check().task("Task")
+        assert not again.changed
+        assert "warnings" not in again.result
+    assert set(mails(world).values()) == {1}
+    assert len(world.outbox()) == 20
+    assert not list(tmp_path.rglob("*.sqlite3"))
+
+
+def test_four_at_once(world: t.Any, env: dict[str, str], tmp_path: Path) -> None:
+    runs = at_once(tmp_path, 4, lambda home: run_task(MARKET, members(20), env=env, home=home))
+    created = sum(run.check().task("Task")["summary"]["members"]["created"] for run in runs)
+    assert created == 20
+    assert mails(world) == {f"m{number}@x.example": 1 for number in range(20)}
+
+
+def test_another_machine_takes_over_from_a_killed_one(world: t.Any, env: dict[str, str], tmp_path: Path) -> None:
+    world.fault("stall", path="*/member/7/add", when="after", seconds=60, nth=9)
+    home, python = tmp_path / "killed", python_of()
+    home.mkdir()
+    play = tmp_path / "play.yml"
+    play.write_text(
+        f"[{{hosts: localhost, gather_facts: false, tasks: [{MARKET}: {{marketplace_id: 7, concurrency: 2, members: ["
+        + ", ".join(f"{{email: m{number}@x.example}}" for number in range(20))
+        + "]}]}]"
+    )
+    environment = {**clean_environment(home, python), **env}
+    environment.pop("ANSIBLE_CALLBACKS_ENABLED")
+    process = subprocess.Popen(
+        [str(python.with_name("ansible-playbook")), str(play)],
+        env=environment, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    end = time.monotonic() + 60
+    while len(world.outbox()) < 9:
+        assert time.monotonic() < end
+        time.sleep(0.02)
+    for pid in family(process.pid):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    process.wait()
+    run = run_task(MARKET, members(20), env=env, home=tmp_path / "other").check()
+    assert any("no known outcome" in text for text in run.task("Task")["warnings"])
+    sent = mails(world)
+    assert max(sent.values()) == 1
+    info = run_task(f"{SAAS}mip_ledger_info", {"open": True}, env=env, home=tmp_path / "third").check()
+    assert {one["email"] for one in info.task("Task")["entries"]} >= {f"m{n}@x.example" for n in range(20)} - set(sent)
+
+
+def test_twenty_apps_from_two_machines(world: t.Any, env: dict[str, str], tmp_path: Path) -> None:
+    plays = [
+        {
+            "hosts": "localhost",
+            "gather_facts": False,
+            "tasks": [
+                {
+                    "name": "App",
+                    f"{SAAS}mobsted_pwa_app": {"name": "App {{ item }}", "website_url": "https://site.example/"},
+                    "loop": list(range(20)),
+                }
+            ],
+        }
+    ]
+    runs = at_once(tmp_path, 2, lambda home: run_playbook(plays, env=env, home=home))
+    assert sum(one.changed for run in runs for one in run.check().loop("App")) == 20
+    names = Counter(app["name"] for app in world.apps())
+    assert {name: count for name, count in names.items() if name.startswith("App ")} == {
+        f"App {number}": 1 for number in range(20)
+    }
+
+
+def test_a_fleet_from_two_machines(world: t.Any, env: dict[str, str], tmp_path: Path) -> None:
+    tenants = [
+        {
+            "email": f"owner{number}@x.example",
+            "apps": [{"name": f"Store {number}", "website_url": "https://site.example/"}],
+        }
+        for number in range(20)
+    ]
+    args = {"tenants": tenants}
+    for run in at_once(tmp_path, 2, lambda home: run_task(FLEET, args, env=env, home=home)):
+        run.check()
+    assert len(world.state()["tenants"]) == 20
+    for tenant in tenants:
+        assert [app["name"] for app in world.apps(tenant["email"])].count(
+            t.cast("t.Any", tenant)["apps"][0]["name"]
+        ) == 1
+
+
+def test_a_block_by_another_machine_is_known(world: t.Any, env: dict[str, str], tmp_path: Path) -> None:
+    ident = world.do("mip_accept", marketplace_id=7, email="m0@x.example", password=PASSWORD)["id"]
+    args = {"marketplace_id": 7, "email": "m0@x.example", "user_id": ident, "blocked": True}
+    first = run_task(f"{SAAS}mip_member", args, env=env, home=tmp_path / "one").check().task("Task")
+    assert (first.changed, first["probed"]) == (True, True)
+    world.clear_log()
+    second = run_task(f"{SAAS}mip_member", args, env=env, home=tmp_path / "other").check().task("Task")
+    assert (second.changed, second["probed"], second["member"]["blocked"]) == (False, False, True)
+    assert not [entry for entry in world.log(vendor="mip") if "/block/" in entry["path"]]
+
+
+def test_the_state_playbook_takes_the_connection_dicts(
+    world: t.Any, world_env: dict[str, str], database: str, tmp_path: Path
+) -> None:
+    state = tmp_path / "partner-state.yml"
+    state.write_text(
+        "mobsted: {tenants: [{email: o@x.example}]}\nmip: {marketplaces: [{id: 7, members: [{email: o@x.example}]}]}\n"
+    )
+    shared = {"state_url": database}
+    for number, changed in ((1, True), (2, False)):
+        run = run_playbook(
+            f"{SAAS}converge",
+            extra_vars={
+                "partner_state_file": str(state),
+                "partner_mobsted_connection": shared,
+                "partner_mip_connection": shared,
+            },
+            env=world_env,
+            home=tmp_path / f"machine{number}",
+        ).check()
+        assert bool(run.changed) is changed
+    assert len(world.outbox()) == 1
+
+
+def test_preflight_says_where_the_state_is(env: dict[str, str], tmp_path: Path) -> None:
+    for _again in range(2):
+        run = run_playbook(f"{SAAS}preflight", env=env, home=tmp_path / "one").check()
+        for task in ("Look at Mobsted", "Look at MIP"):
+            store = run.task(task)["store"]
+            assert (store["kind"], store["writable"], store["open_intents"]) == ("postgresql", True, 0)
+            assert any("shared state" in line for line in run.task(task)["lines"])
+        run_task(f"{SAAS}mip_member", {"marketplace_id": 7, "email": "m@x.example"}, env=env, home=tmp_path / "two")
+    assert store["version"] == 1
+
+
+def test_transmit_worker_process(world: t.Any, env: dict[str, str], tmp_path: Path) -> None:
+    """ansible-runner sends the job to workers, each of which is a machine."""
+    program = Path(__file__).resolve().parents[2] / ".cache" / "venvs" / "ecosystem" / "bin" / "ansible-runner"
+    if not program.exists():
+        pytest.skip("the environment with ansible-runner is not made")
+    for number in range(2):
+        private = tmp_path / f"private{number}"
+        (private / "project").mkdir(parents=True)
+        (private / "project" / "play.yml").write_text(
+            f"[{{hosts: localhost, connection: local, gather_facts: false, vars: {{ansible_python_interpreter: "
+            f"{python_of()}}}, tasks: [{MARKET}: {{marketplace_id: 7, members: [{{email: a@x.example}}]}}]}}]"
+        )
+        machine, worker = tmp_path / f"worker{number}", tmp_path / f"dir{number}"
+        machine.mkdir()
+        environment = {**clean_environment(machine, python_of()), **env}
+        for name in ("ANSIBLE_CALLBACKS_ENABLED", "ANSIBLE_CALLBACK_PLUGINS"):
+            environment.pop(name)
+        how: dict[str, t.Any] = {"capture_output": True, "env": environment, "check": True, "timeout": 120}
+        sent = subprocess.run([str(program), "transmit", str(private), "-p", "play.yml"], **how).stdout
+        worked = subprocess.run([str(program), "worker", "--private-data-dir", str(worker)], input=sent, **how).stdout
+        done = subprocess.run([str(program), "process", str(private)], input=worked, **how)
+        assert b"failed=0" in done.stdout, done.stdout.decode()
+        assert ("changed=1" if number == 0 else "changed=0") in done.stdout.decode()
+    assert len(world.outbox()) == 1
+
+
+@pytest.mark.parametrize("how", ["url", "option", "module"])
+def test_no_password_is_shown(how: str, world: t.Any, world_env: dict[str, str], database: str, tmp_path: Path) -> None:
+    """No output, file or process argument contains the password, even if the login fails."""
+    secret = unquote(servers.QUOTED)
+    plain = database.replace(f":{servers.QUOTED}", "")
+    wrong = "wrong: 100%/secret"
+    for number, password in enumerate((secret, wrong)):
+        if how == "url":
+            url = database if password == secret else plain.replace("@", ":wrong%3A%20100%25%2Fsecret@", 1)
+            given: dict[str, t.Any] = {"state_url": url}
+        else:
+            given = {"state_url": plain, "state_password": password}
+        home = tmp_path / f"home{number}"
+        connection = "elsewhere" if how == "module" else "local"
+        task = {"vars": {"ansible_connection": connection, "ansible_python_interpreter": str(python_of())}}
+        args = {"marketplace_id": 7, "email": "m@x.example", **given}
+        env = {**world_env, "ANSIBLE_CONNECTION_PLUGINS": str(CONNECTIONS)}
+        run = run_task(f"{SAAS}mip_member", args, env=env, home=home, verbosity=3, task=task)
+        assert run.task("Task").failed is (password == wrong), run.describe()
+        for text in (password, servers.QUOTED, "wrong%3A%20100%25%2Fsecret"):
+            assert text not in run.output
+            left = [path for path in home.rglob("*") if path.is_file() and text.encode() in path.read_bytes()]
+            assert left == []
+        if password == wrong:
+            assert run.task("Task").failure["code"] == "auth_failed"
+            assert "Nothing was sent" in run.task("Task").msg
+    assert len(world.outbox()) == 1

@@ -1,0 +1,46 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""``scripts/prose.py``, with a vocabulary of its own."""
+
+from __future__ import annotations
+
+import re
+
+from ansible_collections.partnerops.saas.scripts import prose
+
+WORDS = {re.compile(r"\bgadgets?\b", re.IGNORECASE): "tool", re.compile(r"\bof[\s#]+old\b"): "formerly"}
+LINE = "a line of prose that is about as long as a line of this project gets"
+
+
+def test_a_word_of_the_vocabulary_is_found_on_its_line_and_over_two() -> None:
+    text = "# first\n# A gadget of\n# old\n"
+    assert [line for line, _problem in prose.unwanted_words(text, WORDS)] == [2, 2]
+
+
+def test_a_word_in_code_or_in_another_word_is_not_found() -> None:
+    assert list(prose.unwanted_words("``gadget`` `gadgets` gadgetry", WORDS)) == []
+
+
+def test_every_line_of_the_vocabulary_is_read() -> None:
+    lines = prose.VOCABULARY.read_text(encoding="utf-8").splitlines()
+    assert len(prose.vocabulary()) == len([line for line in lines if line and not line.startswith("#")])
+
+
+def test_a_lone_word_between_two_full_lines_is_found() -> None:
+    for margin in ("", "    ", "# ", "      # "):
+        text = f"{margin}{LINE}\n{margin}that\n{margin}{LINE}\n"
+        assert [line for line, _problem in prose.lone_words(text)] == [2]
+    assert [line for line, _problem in prose.lone_words(f"  - {LINE}\n    that\n    {LINE}\n")] == [2]
+
+
+def test_a_short_line_a_last_line_and_code_are_not_lone_words() -> None:
+    for text in (f"{LINE}\nthat\n\n{LINE}\n", f"{LINE}\nthat\nends\n", f"{LINE}\nthat is\n{LINE}\n"):
+        assert list(prose.lone_words(text)) == []
+    assert list(prose.lone_words(f"    if {LINE.replace(' ', '_')}:\n        return\n    {LINE}\n")) == []
+
+
+def test_a_seam_in_a_docstring_is_found_and_one_in_code_is_not() -> None:
+    assert [line for line, _problem in prose.seams('def one():\n    """Say this" "and that."""\n')] == [2]
+    assert list(prose.seams('"""Find a ``" "``."""\nx = "a" "b"\n')) == []
