@@ -56,7 +56,7 @@ def markets(people: t.Iterable[Result]) -> list[Result]:
         )
         if one["intent"]:
             market["invitations" if one["intent"] == "add" else "unclear"].append(one["email"])
-        elif one["state"] == "present":
+        if one["state"] == "present":
             market[f"{one['kind']}s"] += 1
             market["blocked"] += bool(one["blocked"])
     return [found[number] for number in sorted(found)]
