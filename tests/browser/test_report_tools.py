@@ -198,6 +198,9 @@ def test_the_overview_is_two_pages_of_paper(browser: t.Any, tmp_path: Path) -> N
     assert page.evaluate("getComputedStyle(document.getElementById('list')).breakBefore") == "page"
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert not page.locator(".tools").is_visible()
+    inside = """Array.from(document.querySelectorAll('.tenant .fig')).slice(0, 20).every(
+      one => one.getBoundingClientRect().right <= one.closest('.tenant').getBoundingClientRect().right)"""
+    assert page.evaluate(inside)
     assert page.pdf(prefer_css_page_size=True)[:5] == b"%PDF-"
     page.context.close()
 
