@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """Run an operation as an ordinary module, in the Python of the task's host."""
 
 from __future__ import annotations

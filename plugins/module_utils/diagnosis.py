@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """Report point by point what works on an account, in plain words, with what to do about the rest."""
 
 from __future__ import annotations

@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """E-mail addresses: the natural key of tenants, clients and members."""
 
 from __future__ import annotations

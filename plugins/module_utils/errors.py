@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """The one error type of the collection, and what a program can read from it.
 
 A message says what was tried, what came back and what to do next. It never contains a header, a request body, a cookie

@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """Add the next step to what ansible-core says about wrong options.
 
 ansible-core names the option, but neither the environment variable that would do nor the option that was meant.

@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """Decide when two spellings name the same account, address, name or id.
 
 The ledger, locks, token store, credentials file, predictions, caches and look-ups all compare by the keys made here.

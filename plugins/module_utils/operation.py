@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """A module as data, so that it runs the same way in its own process and in the controller's.
 
 A module file declares one :class:`Operation`. :mod:`.module` runs it under AnsibleModule;

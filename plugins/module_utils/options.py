@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """One table of connection options for each vendor.
 
 The argument specs of the modules, their environment fallbacks, the options of the lookup and inventory plugins and the

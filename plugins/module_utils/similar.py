@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """Find the known name or address that a new one may be a typo of, among tens of thousands.
 
 :func:`.identity.nearest` compares with each known text, which takes minutes for a thousand new addresses in an account

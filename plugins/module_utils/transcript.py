@@ -4,10 +4,10 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-"""Keep what an account was asked and what it returned, without anything that could tell whose account it is.
+"""Record the requests to an account and its responses, without anything that reveals whose account it is.
 
-A value never gets through, only its form: ``text: e-mail``, ``integer``. Names of fields and parts of paths get through
-if the vendors' pages have them, or if they look like a programmer's word and occur in no value.
+A value is never shown, only its form: ``text: e-mail``, ``integer``. Names of fields and parts of paths are shown if
+the vendors' pages have them, or if they look like a programmer's word and occur in no value.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from .operation import Result, Task
 from .published_names import FIELDS, SEGMENTS
 from .run.secrets import Secrets
 
-#: Headers of a response that matter, each with what of it is shown. Of anything else, the form is.
+#: Headers of a response that matter, each with the values that are shown. Of any other value, the form is shown.
 _FORM = r"(?!)"
 HEADERS = {
     "Content-Type": r"(application|text)/(json|html|plain|xml|vnd\.api\+json|problem\+json)(; *charset=utf-8)?$",
@@ -76,7 +76,7 @@ def form_of(value: t.Any, literal: bool = True) -> str:
     if isinstance(value, int):
         return "integer: Unix time" if 10**9 <= value < 10**10 else "integer"
     if isinstance(value, float):
-        return "number: whole" if value == int(value) else "number"
+        return "number: whole" if value.is_integer() else "number"
     text = str(value)
     if literal and text in LITERALS:
         return f'text: "{text}"'
@@ -85,18 +85,26 @@ def form_of(value: t.Any, literal: bool = True) -> str:
 
 
 def _words(value: t.Any) -> t.Iterator[str]:
-    """All words in the values of a body, of a query or of a URL."""
-    if isinstance(value, dict):
-        value = list(value.values())
-    if isinstance(value, (list, tuple)):
-        for inner in value:
-            yield from _words(inner)
-    elif isinstance(value, str):
-        yield from (word for word in re.split(r"[\W_]+", value.casefold()) if len(word) > 2)
+    """All words in the values of a body, of a query or of a URL, however deep."""
+    rest = [value]
+    while rest:
+        found = rest.pop()
+        if isinstance(found, dict):
+            rest += found.values()
+        elif isinstance(found, (list, tuple)):
+            rest += found
+        elif isinstance(found, str):
+            yield from (word for word in re.split(r"[\W_]+", found.casefold()) if len(word) > 1)
+
+
+def _parts(name: str) -> set[str]:
+    """Return a name and the words that it is made of: ``JaneRoe2`` consists of ``jane`` and ``roe``."""
+    parts = re.split(r"[\W_\d]+|(?<=[a-z])(?=[A-Z])", name)
+    return {name.casefold(), *(part.casefold() for part in parts if len(part) > 2)}
 
 
 class Recorder:
-    """Collects exchanges, and returns them without what is personal."""
+    """Collects exchanges, and returns them without personal data."""
 
     def __init__(self, secrets: Secrets) -> None:
         self._secrets = secrets
@@ -109,7 +117,7 @@ class Recorder:
     def entries(self, base: str | None) -> list[Result]:
         """Return all exchanges, redacted.
 
-        :param base: URL of the account, whose path is no part of the calls
+        :param base: URL of the account, whose path is not part of the calls
         """
         values: list[t.Any] = [base]
         for one in self._kept:
@@ -163,11 +171,12 @@ class Recorder:
                 name = str(key)
                 if not (name in KNOWN or (beside and self._shown(name, words))):
                     hidden += 1
+                    if hidden > MANY:
+                        continue
                     name = f"key {hidden}"
-                if hidden <= MANY:
-                    # Some servers count pages from 0 or not at all; in a counter a 0 says nothing.
-                    zero = name in ("current_page", "last_page") and inner == 0
-                    made[name] = "integer: zero" if zero else self._shape(inner, words, literal, depth + 1)
+                # Some servers count pages from 0 or not at all; in a counter a 0 says nothing.
+                zero = name in ("current_page", "last_page") and inner == 0
+                made[name] = "integer: zero" if zero else self._shape(inner, words, literal, depth + 1)
             return made
         if isinstance(value, list):
             shapes: list[t.Any] = []
@@ -182,7 +191,7 @@ class Recorder:
         """Whether the name of an unpublished field may be shown."""
         if not _IDENTIFIER.fullmatch(name) or self._secrets.scrub(name) != name:
             return False
-        return words.isdisjoint({name.casefold(), *_words(name)})
+        return words.isdisjoint(_parts(name))
 
 
 def _path(path: str) -> str:
@@ -221,12 +230,20 @@ def _headers(response: Response, base: str) -> dict[str, str]:
             found = re.match(shown, value, re.IGNORECASE)
             told[name] = found.group() if found else form_of(value, False)
             if name == "Location" and told[name] == "text: URL":
-                told[name] = "the same host" if urlsplit(value)[:2] == urlsplit(base)[:2] else "another host"
+                told[name] = "the same host" if _origin(value) == _origin(base) else "another host"
     return told
 
 
+def _origin(url: str) -> tuple[str, str] | None:
+    """Return scheme and host; None for what a server sends as a URL and is none."""
+    try:
+        return urlsplit(url)[:2]
+    except ValueError:
+        return None
+
+
 def with_transcript(run: t.Callable[[Task], Result]) -> t.Callable[[Task], Result]:
-    """Give an operation the option ``transcript``: then its result has what was asked and what came back."""
+    """Give an operation the option ``transcript``, which adds all requests and responses to its result."""
 
     @functools.wraps(run)
     def recorded(task: Task) -> Result:

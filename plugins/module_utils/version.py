@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """The collection's version, for the User-Agent header. A test compares it with ``galaxy.yml``."""
 
 from __future__ import annotations

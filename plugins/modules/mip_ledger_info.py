@@ -48,7 +48,7 @@ options:
 """
 
 EXAMPLES = r"""
-- name: Look for invitations that nobody knows the outcome of
+- name: Look for invitations without a known outcome
   partnerops.saas.mip_ledger_info:
     marketplace_id: 7
     kind: member

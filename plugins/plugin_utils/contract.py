@@ -85,6 +85,18 @@ def _type(shape: t.Any) -> str:
     return "string" if kind == "text" else kind
 
 
+def _types(schema: Schema) -> list[str]:
+    """Return the types that a schema allows; none if it allows any."""
+    types = schema.get("type", [])
+    return [types] if isinstance(types, str) else types
+
+
+def _fits(shape: t.Any, schema: Schema) -> bool:
+    """Return whether a form is of a type that a schema allows. Integers are numbers."""
+    types, kind = _types(schema), _type(shape)
+    return not types or kind in types or (kind == "integer" and "number" in types)
+
+
 class _Comparison:
     """A form against a schema."""
 
@@ -93,16 +105,16 @@ class _Comparison:
 
     def problems(self, shape: t.Any, schema: Schema, place: str) -> list[str]:
         """Return what differs, each with its place."""
-        schema = _resolved(self.vendor, schema)
-        if "allOf" in schema:
-            schema = self._merged(schema)
+        schema = self._plain(schema)
         if "anyOf" in schema:
-            return min((self.problems(shape, one, place) for one in schema["anyOf"]), key=len)
+            ones = [self._plain(one) for one in schema["anyOf"]]
+            # One of another type has a single problem, and would pass for the nearest.
+            ones = [one for one in ones if _fits(shape, one)] or ones
+            return min((self.problems(shape, one, place) for one in ones), key=len)
         here, kind = place or "the body", _type(shape)
-        types = schema.get("type", kind)
-        types = [types] if isinstance(types, str) else types
-        if kind not in types and not (kind == "integer" and "number" in types):
-            return [f"{here} is {shape if isinstance(shape, str) else kind}, described as {' or '.join(types)}"]
+        if not _fits(shape, schema):
+            words = " or ".join(_types(schema))
+            return [f"{here} is {shape if isinstance(shape, str) else kind}, described as {words}"]
         if "const" in schema and kind == "string" and shape != f'text: "{schema["const"]}"':
             return [f"{here} is not {json.dumps(schema['const'])}"]
         if isinstance(shape, list):
@@ -120,8 +132,11 @@ class _Comparison:
                 found.append(f"{dot}{name} ({inner if isinstance(inner, str) else _type(inner)}) is not described")
         return found
 
-    def _merged(self, schema: Schema) -> Schema:
-        """One schema for all of ``allOf``, which the descriptions use for objects only."""
+    def _plain(self, schema: Schema) -> Schema:
+        """Return a schema without ``$ref`` and ``allOf``, which the descriptions use for objects only."""
+        schema = _resolved(self.vendor, schema)
+        if "allOf" not in schema:
+            return schema
         properties: dict[str, t.Any] = {}
         required: list[str] = []
         for part in schema["allOf"]:

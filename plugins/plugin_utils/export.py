@@ -147,9 +147,9 @@ class Export:
             email = one["email"]
             why = _refusal(lambda email=email: check_email(email))  # type: ignore[misc]
             if one["intent"] == "register":
-                why = "nobody knows whether it was registered; declare it with its password"
+                why = "it is unknown whether it was registered; declare it with its password"
             elif one["intent"] == "remove":
-                why = "nobody knows whether it was removed"
+                why = "it is unknown whether it was removed"
             if why:
                 self.counts["left_out"] += 1
                 yield f"        # {_comment(email)} is left out: {_comment(why)}\n"
@@ -158,7 +158,7 @@ class Export:
             self.counts[f"{kind}s"] += 1
             yield f"        - email: {quoted(email)}\n"
             if one["intent"] == "add":
-                yield "          # Unconfirmed: nobody knows whether the invitation was sent.\n"
+                yield "          # Unconfirmed: the invitation may or may not have been sent.\n"
             elif one["id"] is not None:
                 yield f"          {'client_id' if kind == 'client' else 'user_id'}: {int(one['id'])}\n"
             if one["blocked"]:

@@ -114,7 +114,7 @@ class RunPlan:
             "remove": "To remove" if self.only_planned else "Removed",
             "differs": "Differs (the API documents no update)",
             "unverified": "Unverified",
-            "unconfirmed": "Unconfirmed (nobody knows whether the invitation was sent)",
+            "unconfirmed": "Unconfirmed (the invitation may or may not have been sent)",
             "undeclared": "Not declared (never touched)",
             "failed": "Failed",
             "skipped": "Not started",
@@ -182,7 +182,7 @@ class RunPlan:
             return f"Differs: {label}, {_drift(one)}"
         if name == "unverified":
             return f"Unverified: {label}. {one['msg']}"
-        return f"Unconfirmed: {label}, nobody knows whether the invitation was sent"
+        return f"Unconfirmed: {label}, the invitation may or may not have been sent"
 
 
 def _name(one: Result) -> str:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import os
 import re
 import typing as t
@@ -22,6 +23,7 @@ from ansible_collections.partnerops.saas.plugins.module_utils.run.context import
 from ansible_collections.partnerops.saas.plugins.module_utils.vendors import connection_spec
 from ansible_collections.partnerops.saas.plugins.plugin_utils.seen import Entry, Seen
 from ansible_collections.partnerops.saas.plugins.plugin_utils.state_file import StateFile
+from ansible_collections.partnerops.saas.plugins.plugin_utils.values import is_template
 
 #: The fields of a record that are compared. A tenant's apps are no part of its record.
 FIELDS = ("email", "url", "server", "name", "login")
@@ -121,7 +123,7 @@ class TenantWatch:
         tenant, stats = record.public(), record.stats()
         key = str(record.id or email_key(record.email or ""))
         fields = {name: tenant[name] for name in FIELDS}
-        counters = {name: stats[name] for name in self._limits}
+        counters = {name: _number(stats[name]) for name in self._limits}
         known = self._seen.entries.get(key)
         event = {"email": record.email, "tenant": tenant}
         if known is None and not self._seen.begun:
@@ -161,8 +163,20 @@ class TenantWatch:
             raise invalid(f"The state file is not valid. {wrong[0]}")
         mobsted = (document.value or {}).get("mobsted") if isinstance(document.value, dict) else None
         tenants = (mobsted or {}).get("tenants") if isinstance(mobsted, dict) else None
-        emails = [str(one.get("email")) for one in tenants or () if isinstance(one, dict)]
-        return None if any("{{" in email for email in emails) else set(map(email_key, emails))
+        listed = tenants if isinstance(tenants, list) else []
+        emails = [str(one.get("email")) for one in listed if isinstance(one, dict)]
+        return None if any(map(is_template, emails)) else set(map(email_key, emails))
+
+
+def _number(value: t.Any) -> float | None:
+    """Return a counter as a number; None for one that is missing, or a text such as ``12 MB``."""
+    try:
+        found = float(value)
+    except (TypeError, ValueError):
+        return None
+    if not math.isfinite(found):
+        return None
+    return value if isinstance(value, int) else found
 
 
 def _limits(thresholds: t.Mapping[str, t.Any]) -> dict[str, list[float]]:

@@ -4,6 +4,7 @@
 """Transcripts of accounts: nothing personal in them, and enough to have the simulator play the account.
 
 Each file of ``accounts/`` was made of a transcript by scripts/transcript.py and is played by the simulator here.
+tests/unit has the tests of redaction and of verdicts that need no account.
 """
 
 from __future__ import annotations
@@ -16,12 +17,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ansible_collections.partnerops.saas.plugins.module_utils.http.exchange import Exchange, Request
-from ansible_collections.partnerops.saas.plugins.module_utils.http.response import Response
 from ansible_collections.partnerops.saas.plugins.module_utils.published_names import FIELDS, SEGMENTS
-from ansible_collections.partnerops.saas.plugins.module_utils.run.secrets import Secrets
-from ansible_collections.partnerops.saas.plugins.module_utils.transcript import Recorder
-from ansible_collections.partnerops.saas.plugins.plugin_utils.contract import judged, transcript
+from ansible_collections.partnerops.saas.plugins.plugin_utils.contract import transcript
 from ansible_collections.partnerops.saas.scripts import transcript as tool
 from ansible_collections.partnerops.saas.tests.support.contract import document
 from ansible_collections.partnerops.saas.tests.support.driver import connection, run
@@ -160,76 +157,6 @@ def test_nothing_personal_is_in_it(simulator: t.Any) -> None:
     assert "Timezone: text" in text  # what is published keeps its name
 
 
-def _exchange(body: t.Any, **headers: str) -> Exchange:
-    request = Request(
-        "GET", f"{URL}/api/v8/secretplace/17", params={"login": "ok"}, headers={"Authorization": "Bearer x"}
-    )
-    raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return Exchange(request, "200", Response("GET", request.path, 200, headers, raw))
-
-
-def _redacted(body: t.Any, **headers: str) -> dict[str, t.Any]:
-    secrets = Secrets()
-    secrets.add("hunterpass")
-    recorder = Recorder(secrets)
-    recorder(_exchange(body, **headers))
-    (entry,) = recorder.entries(URL)
-    return entry
-
-
-def test_what_is_shown_of_a_request() -> None:
-    assert _redacted({})["request"] == {
-        "method": "GET",
-        "path": "/api/v8/{text}/{number}",
-        "prefix": "",
-        "query": {"login": "text"},
-        "headers": ["Authorization"],
-        "body": "null",
-    }
-
-
-@pytest.mark.parametrize(
-    ("body", "shown"),
-    [
-        ({"status": "ok", "newField": 1}, {"status": 'text: "ok"', "newField": "integer"}),
-        ({"status": "x", "hunterpass": 1}, {"status": "text", "key 1": "integer"}),
-        (
-            {"status": "Jane Roe", "Roe": 1, "a@b.example": 2},
-            {"status": "text", "key 1": "integer", "key 2": "integer"},
-        ),
-        ({"Acme": {"id": 1}, "Zeta": {"id": 2}}, {"key 1": {"id": "integer"}, "key 2": {"id": "integer"}}),
-        ([1, "a", 2, None, 1.5, 2.0, True], ["integer", "text", "null", "number", "number: whole", "boolean"]),
-        ("Jane Roe is not known", "text"),
-        (b"<html><title>Jane Roe</title></html>", "page of HTML"),
-        (b"Jane Roe", "no JSON"),
-        (b"", "empty"),
-        (b"null", "JSON null"),
-    ],
-)
-def test_what_is_shown_of_a_body(body: t.Any, shown: t.Any) -> None:
-    assert _redacted(body)["response"]["body"] == shown
-
-
-def test_what_is_shown_of_headers() -> None:
-    given = {
-        "Content-Type": "application/json; charset=utf-8",
-        "Content-Encoding": "acme",
-        "Retry-After": "Wed, 21 Oct 2026 07:28:00 GMT",
-        "Location": f"{URL}/secret",
-        "WWW-Authenticate": 'Bearer realm="acme"',
-        "Server": "acme-1",
-        "Set-Cookie": "a=b",
-    }
-    assert _redacted({}, **given)["response"]["headers"] == {
-        "Content-Type": "application/json; charset=utf-8",
-        "Content-Encoding": "text",
-        "Retry-After": "text: HTTP date",
-        "Location": "the same host",
-        "WWW-Authenticate": "Bearer",
-    }
-    assert _redacted({}, Location="https://acme.example/x")["response"]["headers"] == {"Location": "another host"}
-
-
 def test_published_names() -> None:
     fields: set[str] = set()
     segments: set[str] = set()
@@ -248,41 +175,6 @@ def test_published_names() -> None:
             part for path in document(vendor)["paths"] for part in path.split("/") if part[:1] not in ("", "{")
         }
     assert (set(FIELDS), set(SEGMENTS)) == (fields, segments)
-
-
-# -- verdicts ---------------------------------------------------------------------------------------------------------
-
-
-def _judged(
-    path: str, body: t.Any, status: int = 200, vendor: str = "mip", method: str = "POST"
-) -> tuple[str, list[str]]:
-    response = {"status": status, "headers": {}, "body": body}
-    word, where = judged(vendor, {"request": {"method": method, "path": path}, "outcome": "x", "response": response})
-    return word, where
-
-
-@pytest.mark.parametrize(
-    ("path", "body", "status", "expected"),
-    [
-        ("/member/{number}/remove/{number}", {"status": 'text: "ok"'}, 200, ("as described", [])),
-        ("/member/{number}/remove/{number}", {"status": "text"}, 200, ("differs", ['status is not "ok"'])),
-        ("/login-email", "page of HTML", 200, ("differs", ["the body is page of HTML, described as object"])),
-        ("/member/{number}/remove/{number}", {}, 200, ("differs", ["status is missing"])),
-        ("/member/{number}/remove/{number}", {}, 201, ("differs", ["status 201, described as 200"])),
-        ("/login-email", {}, 500, ("not described", ["status 500, whose body is not described"])),
-        ("/member/{number}", {}, 200, ("not described", ["is not described"])),
-        ("/member/{number}/block/{number}", {"status": 'text: "ok"', "user": []}, 200, ("as described", [])),
-    ],
-)  # fmt: skip
-def test_verdicts(path: str, body: t.Any, status: int, expected: tuple[str, list[str]]) -> None:
-    word, where = _judged(path, body, status)
-    assert word == expected[0]
-    assert [text.removeprefix(f"POST {path}").lstrip(": ") for text in where] == expected[1]
-
-
-def test_a_request_without_a_response() -> None:
-    entry = {"request": {"method": "POST", "path": "/login"}, "outcome": "not sent (tls)", "response": None}
-    assert judged("mip", entry) == ("not described", ["POST /login: no response (not sent (tls))"])
 
 
 # -- the tool ---------------------------------------------------------------------------------------------------------

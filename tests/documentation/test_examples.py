@@ -25,7 +25,7 @@ from ansible_collections.partnerops.saas.tests.documentation.literate import ROO
 from ansible_collections.partnerops.saas.tests.support.harness import connection_env, run_ansible, run_playbook
 
 BLOCKS = [block for page in pages() for block in blocks(page)]
-KINDS = {"console", "ini", "json", "yaml", "yaml+jinja", "python", "text", "html", "javascript"}
+KINDS = {"console", "ini", "json", "yaml", "yaml+jinja", "python", "text", "html", "javascript", "sql"}
 YAMLLINT = YamlLintConfig(file=str(ROOT / "tests" / "config" / "yamllint-examples.yml"))
 PLAY = """\
 ---

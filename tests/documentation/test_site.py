@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The site's first page and its side bar, from what antsibull-docs writes."""
+"""The site's first page and its side rule, from what antsibull-docs writes."""
 
 from __future__ import annotations
 
@@ -69,10 +69,10 @@ def test_the_index_has_every_guide_and_no_open_place(index: str) -> None:
 
 
 def test_the_changelog_has_a_short_title(conf: t.Any) -> None:
-    bar = "=" * 29
-    text = [f"{bar}\nPartnerops.Saas Release Notes\n{bar}\n"]
+    rule = "=" * 29
+    text = [f"{rule}\nPartnerops.Saas Release Notes\n{rule}\n"]
     conf._replace_source(SimpleNamespace(srcdir="."), "changelog", text)
-    assert text == [f"{bar}\nChangelog\n{bar}\n"]
+    assert text == [f"{rule}\nChangelog\n{rule}\n"]
 
 
 def test_the_picture_is_small() -> None:

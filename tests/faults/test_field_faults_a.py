@@ -353,7 +353,7 @@ def test_a13_an_account_without_app_1_is_no_master(simulator: t.Any) -> None:
     with simulator.world(registry_listed=False) as world:
         result = run("mobsted_account_info", connection(world))
         assert not result["ok"]
-        assert any("no master account" in line for line in result["lines"])
+        assert any("not a master account" in line for line in result["lines"])
         master = {**connection(world), **QUICK, "name": "Store", "website_url": SITE}
         assert code(run("mobsted_pwa_app", master)) == "invalid_response"
         assert world.counts()["apps_created"] == 0
@@ -365,7 +365,7 @@ def test_a13_the_account_of_a_tenant_is_no_master(world: t.Any) -> None:
     own = {"api_url": row["url"], "api_login": EMAIL, "api_password": row["password"]}
     result = run("mobsted_account_info", own)
     assert not result["ok"]
-    assert any("no master account" in line for line in result["lines"])
+    assert any("not a master account" in line for line in result["lines"])
 
 
 def test_a16_a_comma_too_many_from_mip(world: t.Any, tmp_path: Path) -> None:

@@ -32,6 +32,7 @@ from ansible_collections.partnerops.saas.plugins.module_utils.state.store import
 )
 from ansible_collections.partnerops.saas.tests.support import postgres as servers
 from ansible_collections.partnerops.saas.tests.support.harness import run_task
+from ansible_collections.partnerops.saas.tests.support.pooler import stand_in
 
 SAAS = "partnerops.saas."
 BASE, EMAIL = "https://cloud.mip.to", "person@x.example"
@@ -83,7 +84,7 @@ def test_nothing_is_created_without_the_database(
     failed = run_task(f"{SAAS}{module}", TASKS[module], env={**world_env, "PARTNEROPS_STATE_URL": url}, home=tmp_path)
     task = failed.check(2).task("Task")
     said = str(task.result)
-    assert "No other store is used in its place" in said
+    assert "No other store is used instead" in said
     assert "unreachable" in said
     assert "secret-word" not in failed.output
     assert [entry for entry in world.log() if entry["method"] == "POST" and "login" not in entry["path"]] == []
@@ -119,7 +120,7 @@ def test_verified_tls_is_let_through() -> None:
 
 def test_two_memories_exclude_each_other() -> None:
     error = failure(lambda: state_settings({"state_url": "postgresql:///x", "ledger_path": "/else/where"}))
-    assert "exclude each other" in error.msg
+    assert "mutually exclusive" in error.msg
     assert "state_url is not" in failure(lambda: state_settings({"state_password": "x"})).msg
     default = os.path.expanduser("~/.local/share/partnerops/mip-ledger.sqlite3")
     assert state_settings({"state_url": "postgresql:///x", "ledger_path": default}).ledger_path == ""
@@ -156,9 +157,14 @@ def test_a_wrong_password(postgres: servers.Cluster) -> None:
 
 def test_a_pooler_is_refused(postgres: servers.Cluster) -> None:
     with servers.pooler(postgres) as url:
-        if url is None:
-            pytest.skip("PgBouncer is not installed")
         error = failure(lambda: begin(url))
+    assert error.code == "invalid_input"
+    assert "pooler" in error.msg
+
+
+def test_what_gives_a_pooler_away(postgres: servers.Cluster) -> None:
+    with stand_in(postgres.port) as port:
+        error = failure(lambda: begin(postgres.url().replace(f":{postgres.port}/", f":{port}/")))
     assert error.code == "invalid_input"
     assert "pooler" in error.msg
 

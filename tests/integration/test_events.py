@@ -178,27 +178,6 @@ def test_no_template_gets_into_a_playbook(simulator: t.Any) -> None:
         assert not re.search(r"\{[{%#]", text)
 
 
-@pytest.mark.parametrize(
-    ("args", "words"),
-    [
-        ({"delay": 0}, "delay must be more than 0"),
-        ({"delay": "x"}, "delay"),
-        ({"thresholds": {"installs": 5}}, "no counter 'installs'. There are: launches_1_day"),
-        ({"thresholds": {"installs_total": "many"}}, "must be a number or a list of numbers"),
-        ({"api_password": None, "api_login": None}, "api_login"),
-        ({"api_url": "http://acme.example"}, "http://"),
-        ({"threshold": {}}, "threshold"),
-    ],
-)
-def test_arguments_that_are_wrong(args: dict[str, t.Any], words: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in [name for name in os.environ if name.startswith("MOBSTED_")]:
-        monkeypatch.delenv(name)
-    given = {"api_url": "https://a.example", "api_login": "a@b.example", "api_password": "word-1234", **args}
-    with pytest.raises(ValueError, match=re.escape(words)) as caught:
-        TenantWatch(given)
-    assert "word-1234" not in str(caught.value)
-
-
 # -- under ansible-rulebook -------------------------------------------------------------------------------------------
 
 

@@ -124,9 +124,9 @@ def test_an_address_that_is_no_tenant_gets_a_warning_with_the_nearest(
     done = run_task(MARKET, args, env=world_env, home=tmp_path).check().task("Task")
     assert [one["tenant"] and one["tenant"]["email"] for one in done["members"]] == ["anna@shop.example", None]
     assert "credentials" not in str(done.result)
-    assert len(done["warnings"]) == 1
-    assert "bret@shop.example is no tenant" in done["warnings"][0]
-    assert "The nearest address there is bert@shop.example." in done["warnings"][0]
+    (warning,) = (text for text in done["warnings"] if "There was no ledger" not in text)
+    assert "bret@shop.example is no tenant" in warning
+    assert "The nearest address there is bert@shop.example." in warning
     assert len(world.log(vendor="mobsted", path="/api/v8/object")) == 1
     assert len(world.outbox()) == 2
 
@@ -155,5 +155,5 @@ def test_a_registry_that_fails_stops_no_invitation(world: t.Any, world_env: dict
     args = {"marketplace_id": 7, "members": [member(1), member(2)]}
     done = run_task(MARKET, args, env=world_env, home=tmp_path).check().task("Task")
     assert len(world.outbox()) == 2
-    assert len(done["warnings"]) == 1
-    assert "could not be looked up" in done["warnings"][0]
+    (warning,) = (text for text in done["warnings"] if "There was no ledger" not in text)
+    assert "could not be looked up" in warning

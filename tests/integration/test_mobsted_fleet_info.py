@@ -131,4 +131,4 @@ def test_the_examples(world: t.Any, world_env: dict[str, str]) -> None:
     tasks = yaml.safe_load(mobsted_fleet_info.EXAMPLES)
     run = run_playbook([{"hosts": "localhost", "gather_facts": False, "tasks": tasks}], env=world_env).check()
     assert run.loop("Show the apps of each tenant")[0]["msg"] == "owner@acme.example: Acme Store"
-    assert run.task("Compare with what is declared")["tenants"][0]["declared"]
+    assert run.task("Compare with a declaration")["tenants"][0]["declared"]

@@ -23,6 +23,7 @@ from ansible_collections.partnerops.saas.tests.support.harness import (
     Run,
     clean_environment,
     python_of,
+    python_with,
     run_playbook,
     run_task,
 )
@@ -68,7 +69,7 @@ def family(pid: int) -> list[int]:
 def test_three_jobs_in_a_row(world: t.Any, env: dict[str, str], tmp_path: Path) -> None:
     first = run_task(MARKET, members(20), env=env, home=tmp_path / "job0").check().task("Task")
     assert first["summary"]["members"]["created"] == 20
-    assert "had no tables for the shared state" in first["warnings"][0]
+    assert any("had no tables for the shared state" in text for text in first["warnings"])
     for number in (1, 2):
         again = run_task(MARKET, members(20), env=env, home=tmp_path / f"job{number}").check().task("Task")
         assert not again.changed
@@ -194,7 +195,7 @@ def test_the_state_playbook_takes_the_connection_dicts(
 def test_preflight_says_where_the_state_is(env: dict[str, str], tmp_path: Path) -> None:
     for _again in range(2):
         run = run_playbook(f"{SAAS}preflight", env=env, home=tmp_path / "one").check()
-        for task in ("Look at Mobsted", "Look at MIP"):
+        for task in ("Check Mobsted", "Check MIP"):
             store = run.task(task)["store"]
             assert (store["kind"], store["writable"], store["open_intents"]) == ("postgresql", True, 0)
             assert any("shared state" in line for line in run.task(task)["lines"])
@@ -204,9 +205,7 @@ def test_preflight_says_where_the_state_is(env: dict[str, str], tmp_path: Path) 
 
 def test_transmit_worker_process(world: t.Any, env: dict[str, str], tmp_path: Path) -> None:
     """ansible-runner sends the job to workers, each of which is a machine."""
-    program = Path(__file__).resolve().parents[2] / ".cache" / "venvs" / "ecosystem" / "bin" / "ansible-runner"
-    if not program.exists():
-        pytest.skip("the environment with ansible-runner is not made")
+    program = python_with("ecosystem").with_name("ansible-runner")
     for number in range(2):
         private = tmp_path / f"private{number}"
         (private / "project").mkdir(parents=True)
@@ -219,10 +218,12 @@ def test_transmit_worker_process(world: t.Any, env: dict[str, str], tmp_path: Pa
         environment = {**clean_environment(machine, python_of()), **env}
         for name in ("ANSIBLE_CALLBACKS_ENABLED", "ANSIBLE_CALLBACK_PLUGINS"):
             environment.pop(name)
-        how: dict[str, t.Any] = {"capture_output": True, "env": environment, "check": True, "timeout": 120}
-        sent = subprocess.run([str(program), "transmit", str(private), "-p", "play.yml"], **how).stdout
-        worked = subprocess.run([str(program), "worker", "--private-data-dir", str(worker)], input=sent, **how).stdout
-        done = subprocess.run([str(program), "process", str(private)], input=worked, **how)
+        how: dict[str, t.Any] = {"capture_output": True, "env": environment, "timeout": 120}
+        sent = subprocess.run([str(program), "transmit", str(private), "-p", "play.yml"], check=True, **how).stdout
+        worked = subprocess.run(
+            [str(program), "worker", "--private-data-dir", str(worker)], input=sent, check=True, **how
+        ).stdout
+        done = subprocess.run([str(program), "process", str(private)], input=worked, check=True, **how)
         assert b"failed=0" in done.stdout, done.stdout.decode()
         assert ("changed=1" if number == 0 else "changed=0") in done.stdout.decode()
     assert len(world.outbox()) == 1

@@ -258,7 +258,7 @@ def evened_out(text: str, world: t.Any, host: str, files: Path) -> str:
     text = re.sub(r"https://w2m\.local/[0-9a-z]+", "<short url>", text)
     text = re.sub(r"(Valid booleans include: )[^\"]+", r"\1<a set>", text)
     text = text.replace(f"{files}/", "<folder of the module>/")
-    text = re.sub(r"/[^\" ]*/ansible-tmp-[^\" /]+/", "<folder of the module>/", text)
+    text = re.sub(r"/[^\" ]*/ansible-tmp-[^\" /]+/(file-\d+/)?", "<folder of the module>/", text)
     return text.replace(host, "<host>")
 
 

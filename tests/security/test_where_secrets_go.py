@@ -170,7 +170,8 @@ def test_a_hostile_retry_after(world: t.Any, value: str, status: int) -> None:
     world.fault("status", status=status, headers=header, path="/api/v8/partners", times=None)
     result = run("mobsted_tenant", {**connection(world, **{**QUICK, "deadline": 3, "retries": 1}), "email": OLD})
     assert result["failure"]["code"] in ("rate_limited", "unknown_outcome")
-    assert len(world.log(path="/api/v8/partners")) <= 2
+    # A 503 may have been executed, so it is never sent again. A 429 was not; only the deadline ends that.
+    assert len(world.log(path="/api/v8/partners")) <= (1 if status == 503 else 4)
     assert world.state()["tenants"] == []
 
 

@@ -154,6 +154,11 @@ def _environment(*arguments: str) -> str:
     return done.stdout.strip().splitlines()[-1]
 
 
+def python_with(name: str) -> Path:
+    """Return the Python of an environment by the name of its requirements, such as ``ecosystem``."""
+    return Path(_environment("ensure", name))
+
+
 def available_cores() -> list[str]:
     """Return the releases of ansible-core that run on this machine, such as ``['2.18', '2.19']``."""
     return list(json.loads(_environment("list")))

@@ -22,6 +22,8 @@ from pathlib import Path
 
 import psycopg
 
+from ansible_collections.partnerops.saas.tests.support.pooler import stand_in
+
 USER, PASSWORD = "partnerops", "a password: 100% /secret/"
 QUOTED = "a%20password%3A%20100%25%20%2Fsecret%2F"
 
@@ -161,11 +163,12 @@ def cluster(programs: Path, **settings: str) -> t.Iterator[Cluster]:
 
 
 @contextlib.contextmanager
-def pooler(server: Cluster) -> t.Iterator[str | None]:
-    """Return the URL of a PgBouncer in front of a server, or None if it is not installed."""
+def pooler(server: Cluster) -> t.Iterator[str]:
+    """Return the URL of a PgBouncer in front of a server, or of a stand-in if it is not installed."""
     program = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
     if program is None:
-        yield None
+        with stand_in(server.port) as other:
+            yield f"postgresql://{USER}:{QUOTED}@127.0.0.1:{other}/postgres"
         return
     folder = Path(tempfile.mkdtemp(prefix="pgbouncer-"))
     port = free_port()

@@ -286,6 +286,13 @@ def test_no_file_is_long():
     assert {name: size for name, size in sizes.items() if size > LONGEST} == {}
 
 
+def test_module_utils_says_that_it_is_private():
+    files = sorted((PLUGINS / "module_utils").rglob("*.py"))
+    heads = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8").partition('"""')[0] for path in files}
+    assert len(heads) > 50
+    assert [name for name, head in heads.items() if head.count("# Private to this collection: ") != 1] == []
+
+
 @pytest.mark.parametrize("module", MODULES)
 def test_a_module_is_thin(module):
     assert code_lines(PLUGINS / "modules" / f"{module}.py") <= 70

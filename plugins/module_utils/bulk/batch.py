@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """Run the items of one task through a pool: count them, keep their errors apart, stop, show progress.
 
 Fleet, marketplace and inspection each decide what to request and when. What happens to an item on the way is the same

@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """Describe one declared thing of a task with many: its outcome, how it is counted, and its part of the result.
 
 A task declares one :class:`Item` for each thing. :class:`.batch.Batch` fills the items in.

@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """Put what a task with many items would do, or did, in one plan: as a result key, as a diff, and as one line."""
 
 from __future__ import annotations

@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """Run many jobs in a few threads, while the main thread stays free to write, show progress and be interrupted.
 
 The threads are daemons fed by a queue. A ``ThreadPoolExecutor`` would keep a task alive that is over (its ``timeout:``,

@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """Connections whose every read obeys one deadline, and that know what happened to a request.
 
 The time-outs of ``requests`` apply to a single ``recv``: a server that sends one byte a second never exceeds them,

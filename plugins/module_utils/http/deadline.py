@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """What one resource may spend: one deadline over all its requests and waits, and a count of its tries."""
 
 from __future__ import annotations

@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """Explain an error of the HTTP library: why the request failed, and whether it can have been executed.
 
 The library wraps the same trouble differently from version to version, and its texts contain URLs with their queries.

@@ -4,9 +4,7 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
-"""A request as it is sent, and what came of it."""
+"""A request as it is sent, and its response."""
 
 from __future__ import annotations
 
@@ -36,12 +34,12 @@ class Request(t.NamedTuple):
 
     @property
     def path(self) -> str:
-        """The path without its query, for messages."""
+        """Return the path without its query, for messages."""
         return urlsplit(self.url).path or "/"
 
 
 class Exchange(t.NamedTuple):
-    """One try of a request and what came of it, with all its secrets. ``response`` is None if none was read."""
+    """One try of a request and its outcome, with all its secrets. ``response`` is None if none was read."""
 
     request: Request
     outcome: str

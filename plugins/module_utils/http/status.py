@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """What an HTTP status says about a request: whether it was executed, and what to do next.
 
 One table serves the transport, the failure codes and the page on errors (``docs/docsite/rst/guide_errors.rst``, which a

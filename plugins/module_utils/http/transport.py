@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """HTTP for one account: one kept-alive session, honest about what is known of every request.
 
  Whether the request can have been executed decides whether it is sent again; the table is in

@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """MIP's thirteen calls. It knows the API and nothing of Ansible; every fact is tagged in ``docs/api/mip.yaml``.
 
 All calls are POST with a JSON object (``seed``). A call without documented body sends ``{}``, so that what is signed

@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """The key pair that signs calls: given, or obtained by logging in, once for a whole run.
 
 ``POST /login`` returns ``keys.privateKey`` and ``keys.publicKey`` (``seed``). Whether and when they expire is not

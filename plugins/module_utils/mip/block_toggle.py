@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """Blocking and unblocking, for which MIP has one toggle (``seed``).
 
 The toggle is sent only if the known state differs from the wanted one. Its response, the state after the call, is

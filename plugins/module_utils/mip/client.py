@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """Clients of a marketplace: register, remove, block.
 
 What is known of a client comes, in this order, from a login with its password, from the ledger, or from an id that the

@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """What this account has done at MIP, since the API has no call that reads.
 
 There is one row for each API, marketplace, kind and e-mail address. Before a write is sent, the intent is committed;

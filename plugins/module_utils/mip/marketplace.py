@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """Bring many clients and members of one marketplace to a declaration, through a few threads."""
 
 from __future__ import annotations

@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """Make the plan of a marketplace: who is added and removed, who is blocked, who is not declared."""
 
 from __future__ import annotations

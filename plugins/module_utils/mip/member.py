@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """Members of a marketplace: invite, remove, block.
 
 Adding a member sends an e-mail and returns nothing else. So the ledger decides: an invitation is sent if the ledger has

@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """Read what MIP's responses say about a user or a client (``seed``): an id may be text, anything may be missing."""
 
 from __future__ import annotations

@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """What every operation on MIP starts with: the client, the ledger and the deadline of a task."""
 
 from __future__ import annotations

@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """Users of the platform: log in, register if that is refused, find out the outcome of a registration."""
 
 from __future__ import annotations
@@ -92,7 +90,7 @@ def ensure_user(
 
 
 class WantsKeys(t.Protocol):
-    """A wish that may ask for the key pair."""
+    """A declared user or client, who may ask for the key pair."""
 
     @property
     def return_keys(self) -> bool:
@@ -100,7 +98,7 @@ class WantsKeys(t.Protocol):
 
 
 def with_keys(client: MipAPI, outcome: Outcome, spec: WantsKeys, person: Person) -> Outcome:
-    """Put the key pair of a login or a registration in the result, if it is asked for: then it can be read there."""
+    """Put the key pair of a login or a registration in the result if it is asked for."""
     outcome.wants_keys = spec.return_keys
     if spec.return_keys and person.keys:
         client.context.secrets.show(*person.keys)

@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """Reach the accounts that a task works in: the master account, and those of its tenants."""
 
 from __future__ import annotations

@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """Mobsted's partner API v8 for one account. It knows the API and nothing of Ansible.
 
 Every fact is tagged in ``docs/api/mobsted.yaml``; what the vendor does not publish is in one place, the paths in

@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """The PWA wrapper app: list the account's apps, create the one that is missing, report what differs.
 
 The API documents neither update nor removal of an app, so a difference is reported as drift and never repaired. App

@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """Log in to a Mobsted account once, and stay logged in.
 
 Facts: ``GET /api/v8/auth?login=&password=`` returns ``access_token``, ``refresh_token``, ``expires_in`` at the top

@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """Mobsted's connection options, and their checked values."""
 
 from __future__ import annotations

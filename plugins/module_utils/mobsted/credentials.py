@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """Keep new passwords: the options, and the file that is written while a fleet runs."""
 
 from __future__ import annotations

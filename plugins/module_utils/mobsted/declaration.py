@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """Read the declaration of a fleet, and check all of it before anything is sent."""
 
 from __future__ import annotations

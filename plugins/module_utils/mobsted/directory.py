@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """Share the look-ups of tenants and apps among the items of a loop.
 
 One tenant is looked up by a search. A second one suggests that more will follow, so one complete listing of app ID 1

@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """Read one page of a listing, and decide whether it can be trusted.
 
 The documented envelope is ``data`` (rows) and ``meta`` (``code``). A member that reports an error makes the page

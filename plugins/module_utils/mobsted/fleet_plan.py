@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """Make the plan of a fleet: what it creates, what differs, what is not declared."""
 
 from __future__ import annotations

@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """An app's icon: read from a file to be sent, or from the account to be shown."""
 
 from __future__ import annotations

@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """Read a whole master account: its tenants, their apps, and where they differ from a declaration."""
 
 from __future__ import annotations

@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """A listing that knows whether it is complete, or why not. Only a complete one can prove that something is absent.
 
 Nothing at Mobsted can be removed through the API, so an unneeded create is permanent. Therefore a create requires an

@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """Find the declared app among those that the API lists.
 
 App names are not stated to be unique, and servers return some of them changed. So a name that may be a damaged form of

@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """Remember what a run created in an account, so that a list that lags behind does not contradict it.
 
 A tenant's record may be filled in by a queue after the response to its create (``inferred``), and so may a list of

@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """Read a listing page by page to its end, and notice if rows move meanwhile."""
 
 from __future__ import annotations

@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """Rows of the Mobsted API in one spelling.
 
 The sub-accounts' table in app ID 1 is known in two spellings: that of the API page (``UserLogin``, ``TenantName``,

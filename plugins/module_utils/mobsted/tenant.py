@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """The tenant: look it up in app ID 1, create it if it is missing, find out the outcome of a create."""
 
 from __future__ import annotations

@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """Look an address up in app ID 1 before MIP registers or invites it: a mistyped address gets an invitation, too.
 
 ``tenant_lookup`` warns of an address that is no tenant. ``require_tenant`` rejects it.

@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """What the tasks of one process share: clients with open sessions, the run's store, the secrets."""
 
 from __future__ import annotations
@@ -37,7 +35,7 @@ class RunContext:
         self.memory = RunStore()
         #: If it is set, it gets a line for each request: ``-vvv`` shows them. Any thread may call it.
         self.trace: t.Callable[[str], t.Any] | None = None
-        #: Gets each exchange with all that is secret in it, if it is set (``transcript.py``). Any thread may call it.
+        #: If it is set, it gets each exchange, secrets included (``transcript.py``). Any thread may call it.
         self.recorder: t.Callable[[Exchange], t.Any] | None = None
         self._clients: dict[t.Any, t.Any] = {}
         #: warnings from code below an operation, which has no task at hand; the task shows them
@@ -53,7 +51,7 @@ class RunContext:
             self.trace(self.secrets.scrub(line))
 
     def record(self, exchange: Exchange) -> None:
-        """Pass on an exchange, if anybody wants it."""
+        """Pass on an exchange, if it is wanted."""
         if self.recorder:
             self.recorder(exchange)
 

@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """The file in which ansible-core leaves the result of an asynchronous task.
 
 ``async_wrapper``, the parent of the module, writes it with mode 0644 whatever the umask, and with ``poll: 0`` it stays

@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """File locks: the one loop that waits for them, and the locks between the runs of one user on one machine.
 
 The API does not promise that an app's name is unique, so two runs that look for an app at the same moment would both

@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """Logins of a run: one that returned no token is not repeated for a while, and how an expired token shows.
 
 Wrong passwords lock accounts, and a loop over six items would send six of them. So a response without a token is

@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """Everything that must never be shown, in every spelling that it could have.
 
 ansible-core 2.22 keeps a registry of secrets (``ansible.module_utils.secrets``); older releases mask what a module put

@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """Small values that live as long as one ``ansible-playbook`` run, shared by its tasks, forks and hosts.
 
 The store is a 0700 folder below Ansible's own temporary folder of the run, which Ansible removes at the end. Each key

@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """The place of the ledger file: its folder, its lock folder, and who may write there."""
 
 from __future__ import annotations

@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """The ledger as JSON lines: one row or fact per line, sorted, for backups and moves."""
 
 from __future__ import annotations

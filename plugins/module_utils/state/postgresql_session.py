@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """Connections to the shared state: how one is made and checked, and what ends a statement that hangs."""
 
 from __future__ import annotations
@@ -33,6 +31,8 @@ _SETTINGS = {
     "tcp_keepalives_count": "3",
     "tcp_user_timeout": "30000",
 }
+#: the code of a commit that was not confirmed by a standby, or was cancelled while it waited for one
+_WARNING = "01000"
 _MIGRATION_LOCK = 0x5061727473  # an arbitrary number of our own
 
 _THERE = """
@@ -48,19 +48,20 @@ class Session:
     def __init__(self, connection: t.Any, watch: Watch) -> None:
         self.connection = connection
         self._watch = watch
-        #: a commit was not confirmed by a standby, or was cancelled while it waited for one
-        self.warned = False
-        connection.add_notice_handler(self._notice)
+        self._pid = os.getpid()
+        #: codes of what the server said beside a statement's result
+        self._notices: list[str] = []
+        connection.add_notice_handler(_collector(self._notices))
 
     def run(self, query: str, values: Values = (), limit: float = STATEMENT) -> t.Any:
         """Execute one statement as a transaction of its own, and return its cursor.
 
         :raises psycopg.Error: also if the commit came back with a warning
         """
-        self.warned = False
+        self._notices.clear()
         with self._watch.over(self.connection, limit):
             cursor = self.connection.execute(query, values)
-        if self.warned:
+        if _WARNING in self._notices:
             raise driver().OperationalError("the commit was not confirmed by the synchronous standby")
         return cursor
 
@@ -70,16 +71,19 @@ class Session:
         return not self.connection.closed and not self.connection.broken
 
     def close(self) -> None:
-        """Close the connection, which frees its locks."""
-        with contextlib.suppress(Exception):
-            self.connection.close()
+        """Close the connection, which frees its locks; not in a fork, since it would end the parent's."""
+        if self._pid == os.getpid():
+            with contextlib.suppress(Exception):
+                self.connection.close()
 
     def __del__(self) -> None:
         """Close the connection when its thread ends."""
         self.close()
 
-    def _notice(self, diagnostic: t.Any) -> None:
-        self.warned = self.warned or diagnostic.sqlstate == "01000"
+
+def _collector(codes: list[str]) -> t.Callable[[t.Any], None]:
+    """Return a handler of notices that doesn't refer to the session: otherwise only the collector would free it."""
+    return lambda diagnostic: codes.append(diagnostic.sqlstate or "")
 
 
 class Watch:
@@ -112,6 +116,10 @@ class Watch:
     def _run(self) -> None:
         while True:
             time.sleep(0.1)
+            with self._lock:
+                if not self._busy:  # the next statement starts another thread
+                    self._thread = None
+                    return
             now = time.monotonic()
             for connection, until in list(self._busy.items()):
                 if now > until + _GRACE:

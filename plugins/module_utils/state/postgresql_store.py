@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """The store of many machines: a PostgreSQL database.
 
 A lock is an advisory lock of a session, and the intent is committed in the same session: if the connection is lost, so

@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """Read ``state_url`` and reject URLs that a password must not be sent to.
 
 The driver is only imported here, when it is needed.

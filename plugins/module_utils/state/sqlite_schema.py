@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """The layout of the ledger file, and its migration from the layout of version 1.0."""
 
 from __future__ import annotations

@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """The store of one machine: an SQLite file, created completely or not at all, checked before it is trusted.
 
 A new ledger is made under a temporary name and renamed, so that a file at its path is always complete: an empty or

@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """The interface of the two stores (a file, a PostgreSQL database), and which of them a task uses.
 
 A store keeps rows: what was done at MIP, since its API has no call that reads. A shared store also keeps the create

@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """What ``partnerops.saas.mip_account_info`` does: find out what works on an account, as far as MIP allows.
 
 The API has no call that reads (``seed``). A login changes nothing, so it is the only check; a given key pair can't be

@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """What ``partnerops.saas.mip_ledger`` does: export the ledger, or import one. Nothing is sent to MIP."""
 
 from __future__ import annotations

@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """What ``partnerops.saas.mip_ledger_info`` does: show the content of the ledger. Nothing is sent to MIP."""
 
 from __future__ import annotations

@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """What ``partnerops.saas.mip_marketplace`` does: many clients and members through a few threads.
 
 It decides nothing about one of them: :func:`..client.ensure_client` and :func:`..member.ensure_member` do, as in the

@@ -4,8 +4,6 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-# Private to this collection: it may change in any release, so do not import it from elsewhere.
-
 """What ``partnerops.saas.mobsted_fleet_info`` does: compare a whole account with a declaration."""
 
 from __future__ import annotations

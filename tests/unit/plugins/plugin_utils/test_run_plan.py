@@ -73,7 +73,7 @@ def test_the_lines_name_each_thing() -> None:
         "Removed: member m@x.example",
         "Differs: app 'Shop', title is 'Old_Shop', declared 'Shop'",
         "Unverified: tenant s@x.example. The password is stale.",
-        "Unconfirmed: member m@x.example, nobody knows whether the invitation was sent",
+        "Unconfirmed: member m@x.example, the invitation may or may not have been sent",
         "Mobsted apps that are not declared (reported, never touched): 'Extra'",
     ]
 

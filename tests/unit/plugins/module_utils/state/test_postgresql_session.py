@@ -1,0 +1,242 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Connections to a real PostgreSQL: which are refused, statements that hang, and the layout of the tables."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+import typing as t
+
+import psycopg
+import pytest
+
+from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline import Deadline
+from ansible_collections.partnerops.saas.plugins.module_utils.state import postgresql_session, schema
+from ansible_collections.partnerops.saas.plugins.module_utils.state.postgresql_session import (
+    Session,
+    Watch,
+    connect,
+    prepare,
+    version_of,
+)
+from ansible_collections.partnerops.saas.plugins.module_utils.state.postgresql_url import read_url
+from ansible_collections.partnerops.saas.tests.support import postgres as servers
+from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.state.machines import failure
+
+MORE = "ALTER TABLE partnerops.entry ADD COLUMN more text;"
+
+
+@pytest.fixture
+def session(database: str) -> t.Iterator[Session]:
+    """Yield a checked session."""
+    made = opened(database)
+    yield made
+    made.close()
+
+
+def opened(url: str, seconds: float = 10) -> Session:
+    return connect(read_url(url, None), Watch(), Deadline(seconds))
+
+
+def prepared(session: Session, url: str, *, change: bool = True) -> bool:
+    return prepare(session, read_url(url, None), Deadline(10), change=change)
+
+
+# -- which connections are refused ------------------------------------------------------------------------------------
+
+
+def test_a_session_has_the_settings_that_it_needs(session: Session, postgres: servers.Cluster, database: str) -> None:
+    [found] = session.run("SELECT current_setting('synchronous_commit'), current_setting('tcp_keepalives_idle')")
+    assert found == ("on", "15")
+    assert postgres.backends(database) == [session.connection.info.backend_pid]
+    assert session.usable
+    session.close()
+    assert not session.usable
+    session.close()
+
+
+def test_a_wrong_password_is_not_shown(database: str) -> None:
+    error = failure(lambda: opened(database.replace("secret", "wrong-word")))
+    assert (error.code, error.executed) == ("auth_failed", False)
+    assert "wrong-word" not in error.msg
+    assert "Correct the user in state_url" in error.msg
+
+
+def test_a_server_that_is_not_there() -> None:
+    error = failure(lambda: opened(f"postgresql://u:secret-word@127.0.0.1:{servers.free_port()}/x?connect_timeout=2"))
+    assert (error.code, error.executed) == ("unreachable", False)
+    assert "secret-word" not in error.msg
+
+
+def test_a_read_only_database_is_refused(postgres: servers.Cluster, database: str) -> None:
+    postgres.query(f"ALTER DATABASE {database.rpartition('/')[2]} SET default_transaction_read_only = on")
+    error = failure(lambda: opened(database))
+    assert error.code == "invalid_input"
+    assert "most likely a standby" in error.msg
+    assert postgres.backends(database) == []
+
+
+def test_a_pooler_is_refused(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(psycopg.ConnectionInfo, "backend_pid", 1)  # as PgBouncer tells a client a number of its own
+    error = failure(lambda: opened(database))
+    assert error.code == "invalid_input"
+    assert "connection pooler (such as PgBouncer)" in error.msg
+
+
+def test_a_server_that_refuses_the_settings(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(postgresql_session._SETTINGS, "synchronous_commit", "never")
+    error = failure(lambda: opened(database))
+    assert (error.code, error.executed) == ("unreachable", False)
+    assert "synchronous_commit" in error.msg
+
+
+# -- statements -------------------------------------------------------------------------------------------------------
+
+
+def test_only_a_warning_spoils_a_statement(session: Session) -> None:
+    session.run("DO $$ BEGIN RAISE NOTICE 'only a notice'; END $$")
+    with pytest.raises(psycopg.OperationalError, match="not confirmed by the synchronous standby"):
+        session.run("DO $$ BEGIN RAISE WARNING 'canceling wait for synchronous replication'; END $$")
+    assert session.run("SELECT 1").fetchone() == (1,)  # the next one is judged by its own
+
+
+def test_a_statement_that_takes_too_long_is_cancelled(session: Session) -> None:
+    started = time.monotonic()
+    with pytest.raises(psycopg.errors.QueryCanceled):
+        session.run("SELECT pg_sleep(60)", limit=0.1)
+    assert time.monotonic() - started < 5
+    assert session.usable
+    assert session.run("SELECT 1").fetchone() == (1,)
+
+
+def test_a_server_that_stands_still_is_cut_off(
+    session: Session, postgres: servers.Cluster, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgresql_session, "_GRACE", 0.2)
+    [pid] = postgres.backends(database)
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        with pytest.raises(psycopg.OperationalError):
+            session.run("SELECT 1", limit=0.1)
+        assert not session.usable
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
+def test_the_watching_thread_ends_when_nothing_runs(database: str) -> None:
+    def watching() -> set[threading.Thread]:
+        return {thread for thread in threading.enumerate() if thread.name == "state-watch"} - before
+
+    before = set(threading.enumerate())
+    session = opened(database)
+    [first] = watching()
+    first.join(5)
+    assert not first.is_alive()
+    with pytest.raises(psycopg.errors.QueryCanceled):  # another one watches
+        session.run("SELECT pg_sleep(60)", limit=0.1)
+    session.close()
+
+
+# -- the layout of the tables -----------------------------------------------------------------------------------------
+
+
+def test_tables_are_made_once(session: Session, database: str) -> None:
+    assert version_of(session) == 0
+    assert not prepared(session, database, change=False)
+    assert version_of(session) == 0
+    assert [prepared(session, database) for _twice in range(2)] == [True, False]
+    assert version_of(session) == schema.VERSION
+
+
+def test_an_older_layout_is_updated(
+    session: Session, postgres: servers.Cluster, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepared(session, database)
+    monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, MORE))
+    monkeypatch.setattr(schema, "VERSION", schema.VERSION + 1)
+    assert not prepared(session, database, change=False)
+    assert not prepared(session, database)  # updated, not made
+    assert version_of(session) == schema.VERSION
+    assert postgres.query("SELECT more FROM partnerops.entry", database) == []
+
+
+def test_a_newer_layout_is_refused(session: Session, postgres: servers.Cluster, database: str) -> None:
+    prepared(session, database)
+    postgres.query(f"UPDATE partnerops.meta SET version = {schema.VERSION + 1}", database)
+    error = failure(lambda: prepared(session, database))
+    assert (error.code, error.executed) == ("invalid_input", False)
+    assert f"layout {schema.VERSION + 1}, known here: {schema.VERSION}" in error.msg
+
+
+def test_a_migration_that_fails_changes_nothing(
+    session: Session, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, "SELECT 1 / 0"))
+    error = failure(lambda: prepared(session, database))
+    assert error.code == "unreachable"
+    assert "division by zero" in error.msg
+    assert version_of(session) == 0
+
+
+def test_machines_that_start_together_make_the_tables_once(
+    session: Session, postgres: servers.Cluster, database: str
+) -> None:
+    other, made = opened(database), []
+    waiting = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'advisory'"
+    thread = threading.Thread(target=lambda: made.append(prepared(other, database)))
+    with session.connection.transaction():
+        session.run("SELECT pg_advisory_xact_lock(%s)", [postgresql_session._MIGRATION_LOCK])
+        thread.start()
+        until = time.monotonic() + 5
+        while not postgres.query(waiting, database):  # it has seen that there are none
+            assert time.monotonic() < until
+            time.sleep(0.01)
+        session.run(schema.MIGRATIONS[0])
+        session.run("UPDATE partnerops.meta SET version = 1")
+    thread.join(10)
+    other.close()
+    assert made == [True]  # there were none a moment ago: it warns, too
+    assert session.run("SELECT version FROM partnerops.meta").fetchall() == [(schema.VERSION,)]
+
+
+def test_a_role_without_rights_gets_the_script_for_an_administrator(
+    session: Session, postgres: servers.Cluster, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = database.rpartition("/")[2]
+    role = f"runner_{name}"
+    postgres.query(f"CREATE ROLE {role} LOGIN PASSWORD 'role-word'")
+    url = postgres.url(name, role, "role-word")
+    runner = opened(url)
+
+    def refused() -> str:
+        error = failure(lambda: prepared(runner, url))
+        assert (error.code, error.executed) == ("invalid_input", False)
+        assert error.msg.endswith("Nothing was sent.")
+        assert "role-word" not in error.msg
+        return error.msg
+
+    def administrate(said: str) -> None:
+        postgres.query(said.split(":\n", 1)[1].rpartition("\n")[0], database)
+
+    said = refused()
+    assert "has no tables for the shared state yet" in said
+    monkeypatch.setattr(schema, "RIGHTS", "")
+    postgres.query(schema.script(0, role), database)
+    monkeypatch.undo()
+    said = refused()
+    assert "may not use the tables" in said
+    administrate(said)
+    assert not prepared(runner, url)
+    assert version_of(runner) == schema.VERSION
+    monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, MORE))
+    monkeypatch.setattr(schema, "VERSION", schema.VERSION + 1)
+    said = refused()
+    assert "has tables of an older layout" in said
+    assert "CREATE TABLE" not in said  # only what is new
+    administrate(said)
+    assert not prepared(runner, url)
+    runner.close()
