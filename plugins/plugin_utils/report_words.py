@@ -29,7 +29,7 @@ FAIL_ON = {
     "drift": "differ from the state file",
     "undeclared": "not declared",
     "unverified": "could not be read",
-    "unconfirmed": "invitations that nobody knows the outcome of",
+    "unconfirmed": "invitations without a known outcome",
 }
 #: A line of the run names this many things.
 NAMED = 5
@@ -89,12 +89,16 @@ def growth(now: Result, before: Result | None) -> Result:
     """Return the differences from the last report, as text such as ``+3``; None where there is none to tell."""
     told: Result = {"since": str(before["at"]) if before and before.get("at") else None}
     for name in ("tenants", "apps", "launches", "installs", "people"):
-        old = (before or {}).get(name)
-        good = all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in (old, now[name]))
-        told[name] = f"{now[name] - old:+,}".replace("-", "\u2212") if good and now[name] != old else None  # type: ignore[operator]
+        told[name] = _difference((before or {}).get(name), now[name])
     known = {str(one) for one in before["emails"]} if before else None
     told["new"] = set(now["emails"]) - known if known is not None else set()
     return told
+
+
+def _difference(old: t.Any, new: t.Any) -> str | None:
+    if not all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in (old, new)) or new == old:
+        return None
+    return f"{new - old:+,}".replace("-", "\u2212")
 
 
 def points(data: Result, people: t.Sequence[Result] = ()) -> dict[str, list[str]]:

@@ -89,7 +89,9 @@ def _playbooks() -> t.Iterator[tuple[str, str]]:
     for block in BLOCKS:
         if block.kind.startswith("yaml"):
             found = next(yaml.safe_load_all(block.text), None)
-            if isinstance(found, list) and found and isinstance(found[0], dict):
+            if (
+                isinstance(found, list) and found and isinstance(found[0], dict) and "sources" not in found[0]
+            ):  # a rulebook
                 yield f"{Path(block.page).stem}_{block.line}.yml", as_playbook(block.text)
     for path in IN_PLAYBOOKS:
         yield f"{path.parent.name}_{path.stem}.yml", as_playbook(examples_of(path))
@@ -105,7 +107,9 @@ def test_playbooks_and_examples_pass_the_production_profile(tmp_path: Path) -> N
     (folder / "all.yml").write_text("---\n" + "\n".join(plays), encoding="utf-8")
     for name in ("vault.yml", "tenants.yml"):  # which the linter looks for
         (folder / name).write_text("---\nvault_mobsted_password: a\n", encoding="utf-8")
-    config = "---\nprofile: production\noffline: true\nmock_modules: [awx.awx.credential_type, community.general.mail]\n"
+    config = (
+        "---\nprofile: production\noffline: true\nmock_modules: [awx.awx.credential_type, community.general.mail]\n"
+    )
     (folder / ".ansible-lint").write_text(config, encoding="utf-8")
     subprocess.run(["git", "init", "--quiet"], cwd=folder, check=True)
     environment = {

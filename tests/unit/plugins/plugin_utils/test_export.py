@@ -255,7 +255,7 @@ def test_people(tmp_path: Path) -> None:
         "members": 3,
         "left_out": 0,
     }
-    assert export.text("x").count("# Unconfirmed: nobody knows whether the invitation was sent.") == 1
+    assert export.text("x").count("# Unconfirmed: the invitation may or may not have been sent.") == 1
 
 
 def test_people_of_whom_nobody_knows(tmp_path: Path) -> None:
@@ -267,8 +267,8 @@ def test_people_of_whom_nobody_knows(tmp_path: Path) -> None:
     export = Export(None, people)
     assert exported(export, tmp_path) == {"mip": {"marketplaces": [{"id": 7, "clients": [], "members": []}]}}
     text = export.text("x")
-    assert "# r@x.example is left out: nobody knows whether it was registered" in text
-    assert "# s@x.example is left out: nobody knows whether it was removed" in text
+    assert "# r@x.example is left out: it is unknown whether it was registered" in text
+    assert "# s@x.example is left out: it is unknown whether it was removed" in text
     assert "# no address - x is left out: email is not an e-mail address" in text
     assert export.counts["left_out"] == 3
 

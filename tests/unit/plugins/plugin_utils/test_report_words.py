@@ -122,6 +122,7 @@ def test_the_filter_shortens_and_checks() -> None:
     assert len(told["points"]["undeclared"]) == 9
     with pytest.raises(AnsibleFilterError, match="it takes pending, drift"):
         found(many, fail_on=["typo"])
-    for wrong in ({}, None, [1]):
+    wrongs: list[t.Any] = [{}, None, [1]]
+    for wrong in wrongs:
         with pytest.raises(AnsibleFilterError, match="mobsted_fleet_info"):
             found(wrong)
