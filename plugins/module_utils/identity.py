@@ -117,7 +117,6 @@ def id_value(text: str) -> int | str:
     return int(text) if re.fullmatch(r"0|-?[1-9][0-9]{0,17}", text) else text
 
 
-@functools.lru_cache(maxsize=4096)
 @functools.lru_cache(maxsize=8192)
 def name_key(name: str) -> str:
     """Return the form in which names are compared: unescaped, NFKC, white space collapsed, numbers written one way.

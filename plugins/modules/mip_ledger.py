@@ -60,7 +60,7 @@ EXAMPLES = r"""
   partnerops.saas.mip_ledger:
     import_path: ~/.local/share/partnerops/mip-ledger.sqlite3
     state_url: postgresql://partnerops@db.example/partnerops?sslmode=verify-full
-    state_password: "{{ state_password }}"
+    state_password: "{{ vault_state_password }}"
     on_conflict: safer
 """
 

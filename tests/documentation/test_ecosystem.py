@@ -21,6 +21,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from ansible_collections.partnerops.saas.plugins.module_utils.options import STATE, without_state
 from ansible_collections.partnerops.saas.plugins.module_utils.vendors import VENDORS
 from ansible_collections.partnerops.saas.tests.documentation.literate import DOCS, ROOT, Place, blocks
+from ansible_collections.partnerops.saas.tests.support import postgres
 from ansible_collections.partnerops.saas.tests.support.harness import available_cores, run_ansible, run_playbook
 
 RST = DOCS / "docsite" / "rst"
@@ -126,7 +127,7 @@ def test_awx_gets_the_templates_of_the_injectors_as_they_are(core: str, tmp_path
 class Runner:
     """Does the ``run`` steps of a job as GitHub Actions would: bash, ``-e``, ``$GITHUB_PATH``, ``env``."""
 
-    def __init__(self, place: Place, world: t.Any, repository: str) -> None:
+    def __init__(self, place: Place, world: t.Any, repository: str, database: str) -> None:
         self.place, self.repository = place, repository
         self.values = {
             "vars.MOBSTED_API_URL": world.mobsted_url,
@@ -134,6 +135,8 @@ class Runner:
             "secrets.MOBSTED_API_PASSWORD": world.password,
             "vars.MIP_API_EMAIL": world.mip_email,
             "secrets.MIP_API_PASSWORD": world.mip_password,
+            "vars.PARTNEROPS_STATE_URL": database,
+            "secrets.PARTNEROPS_STATE_PASSWORD": postgres.PASSWORD,
             "secrets.VAULT_PASSWORD": "a vault password",
         }
         self.temporary = place.folder.parent / "runner"
@@ -167,7 +170,7 @@ class Runner:
             }
             if step["name"] == "Install":  # what is installed elsewhere is not downloaded again
                 environment["PATH"] = self.place.environment["PATH"]
-            text = step["run"].replace("https://github.com/partnerops/partnerops.saas.git,main", self.repository)
+            text = step["run"].replace("https://github.com/partnerops/partnerops.saas.git,v1.1.0", self.repository)
             done = subprocess.run(
                 ["bash", "-e", "-c", text],
                 cwd=folder,
@@ -182,7 +185,7 @@ class Runner:
         return said
 
 
-def test_the_workflow_plans_and_converges(place: Place, world: t.Any, repository: str) -> None:
+def test_the_workflow_plans_and_converges(place: Place, world: t.Any, repository: str, database: str) -> None:
     workflow = yaml.safe_load(WORKFLOW.read_text(encoding="utf-8"))
     origin, clone = place.folder / "origin.git", place.folder / "clone"
     place.environment.pop("ANSIBLE_COLLECTIONS_PATH")
@@ -196,7 +199,7 @@ def test_the_workflow_plans_and_converges(place: Place, world: t.Any, repository
     branch, push = ["checkout", "-q", "-b", "main"], ["push", "-q", "origin", "main"]
     for command in (branch, ["add", "."], [*who, "commit", "-qm", "State"], push):
         subprocess.run(["git", *command], cwd=clone, check=True, capture_output=True)
-    runner = Runner(place, world, repository)
+    runner = Runner(place, world, repository, database)
 
     runner.run(workflow, "plan", clone)
     assert "owner@acme.example" in runner.summary.read_text(encoding="utf-8")

@@ -22,6 +22,7 @@ from yamllint.config import YamlLintConfig  # type: ignore[import-untyped]
 
 from ansible_collections.partnerops.saas.tests.documentation.conftest import VENV
 from ansible_collections.partnerops.saas.tests.documentation.literate import ROOT, Block, Place, blocks, pages
+from ansible_collections.partnerops.saas.tests.support import postgres
 from ansible_collections.partnerops.saas.tests.support.harness import connection_env, run_ansible, run_playbook
 
 BLOCKS = [block for page in pages() for block in blocks(page)]
@@ -37,6 +38,8 @@ PLAY = """\
     ansible_python_interpreter: "{{ ansible_playbook_python }}"
   tasks:
 """
+#: The database of the examples
+SHARED = "postgresql://partnerops@db.example/partnerops?sslmode=verify-full"
 #: What a module's example presumes beyond the things that its own address names.
 PASSWORD = "a-password-of-the-buyer's-1"
 
@@ -89,9 +92,7 @@ def _playbooks() -> t.Iterator[tuple[str, str]]:
     for block in BLOCKS:
         if block.kind.startswith("yaml"):
             found = next(yaml.safe_load_all(block.text), None)
-            if (
-                isinstance(found, list) and found and isinstance(found[0], dict) and "sources" not in found[0]
-            ):  # a rulebook
+            if isinstance(found, list) and found and isinstance(found[0], dict) and "sources" not in found[0]:
                 yield f"{Path(block.page).stem}_{block.line}.yml", as_playbook(block.text)
     for path in IN_PLAYBOOKS:
         yield f"{path.parent.name}_{path.stem}.yml", as_playbook(examples_of(path))
@@ -124,7 +125,7 @@ def test_playbooks_and_examples_pass_the_production_profile(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("path", IN_PLAYBOOKS, ids=lambda path: f"{path.parent.name}-{path.stem}")
-def test_example_runs(path: Path, place: Place, world: t.Any) -> None:
+def test_example_runs(path: Path, place: Place, world: t.Any, request: pytest.FixtureRequest) -> None:
     """In a world that has what the example speaks of, and with the files that it names."""
     text = examples_of(path)
     for name in ("acme.png", "icons/acme.png"):
@@ -138,8 +139,14 @@ def test_example_runs(path: Path, place: Place, world: t.Any) -> None:
     for said, actual in {**place.real, **stage(world, path)}.items():
         text = text.replace(said, actual)
     variables = dict.fromkeys(re.findall(r"\bvault_\w+", text), PASSWORD)
+    if path.stem == "mip_ledger":
+        text = text.replace(SHARED, request.getfixturevalue("database"))
+        variables["vault_state_password"] = postgres.PASSWORD
     variables |= {"vault_mobsted_password": world.password, "vault_mip_password": world.mip_password}
     plays = yaml.safe_load(as_playbook(text))
+    if path.stem == "mip_ledger":  # something that a ledger has to hold
+        member = {"marketplace_id": 7, "email": "owner@acme.example"}
+        plays[0]["tasks"].insert(0, {"name": "Invite", "partnerops.saas.mip_member": member})
     if path.stem == "mip_sso_link":  # the link leads to a host of the vendor's
         plays[0]["tasks"] = [task for task in plays[0]["tasks"] if "ansible.builtin.uri" not in task]
     run = run_playbook(

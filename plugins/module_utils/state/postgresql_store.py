@@ -133,7 +133,7 @@ class PostgresqlStore:
                 seen_rev = there.rev  # our own write, unconfirmed: repeat it, so that a standby has it, too
                 continue
             except driver().Error as error:
-                why = error
+                why = error.with_traceback(None)  # its frames would keep the old session open
             if time.monotonic() > until:
                 raise self.lost(why, sent=True)
             time.sleep(0.3)

@@ -11,15 +11,20 @@ from pathlib import Path
 
 import pytest
 
+from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
 from ansible_collections.partnerops.saas.plugins.plugin_utils import process
 from ansible_collections.partnerops.saas.tests.unit.plugins.plugin_utils.stubbed_action import Run, StubbedAction
 
 
 @pytest.fixture
-def own_process(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Start without a run context of another test."""
-    monkeypatch.setattr(process, "_CONTEXTS", {})
+def own_process(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> t.Iterator[None]:
+    """Start without a run context of another test, and close what the test made."""
+    made: dict[int, RunContext] = {}
+    monkeypatch.setattr(process, "_CONTEXTS", made)
     monkeypatch.setattr(process.C, "DEFAULT_LOCAL_TMP", str(tmp_path))
+    yield
+    for context in made.values():
+        context.close()
 
 
 @pytest.fixture

@@ -258,7 +258,7 @@ def test_people(tmp_path: Path) -> None:
     assert export.text("x").count("# Unconfirmed: the invitation may or may not have been sent.") == 1
 
 
-def test_people_of_whom_nobody_knows(tmp_path: Path) -> None:
+def test_people_whose_state_is_unknown(tmp_path: Path) -> None:
     people = [
         person("client", "r@x.example", state="unknown", intent="register"),
         person("member", "s@x.example", intent="remove"),

@@ -59,7 +59,7 @@ def look(watch: TenantWatch, limit: int | None = None) -> list[Event]:
 
     :param limit: number of events after which the process is killed, before the last one is kept
     """
-    events = []
+    events: list[Event] = []
     for step in watch.poll():
         if step.event is not None:
             if len(events) == limit:

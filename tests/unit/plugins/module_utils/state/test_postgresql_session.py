@@ -53,10 +53,11 @@ def test_a_session_has_the_settings_that_it_needs(session: Session, postgres: se
     [found] = session.run("SELECT current_setting('synchronous_commit'), current_setting('tcp_keepalives_idle')")
     assert found == ("on", "15")
     assert postgres.backends(database) == [session.connection.info.backend_pid]
-    assert session.usable
-    session.close()
-    assert not session.usable
-    session.close()
+    usable = [session.usable]
+    for _twice in range(2):
+        session.close()
+        usable.append(session.usable)
+    assert usable == [True, False, False]
 
 
 def test_a_wrong_password_is_not_shown(database: str) -> None:

@@ -267,6 +267,7 @@ def test_an_unconfirmed_outcome_is_written_again(machine: Machine, postgres: ser
     with unconfirmed(postgres, database, f"NEW.rev = {begun.rev + 1}"):
         done = machine.write(INVITED, begun, sent=True)
     assert (machine.read(), machine.read().rev, done.rev) == (INVITED, begun.rev + 2, begun.rev + 2)
+    wait_for(lambda: len(postgres.backends(database)) == 1)  # the session that was given up is closed
 
 
 def test_an_outcome_that_cannot_be_written_is_unknown(

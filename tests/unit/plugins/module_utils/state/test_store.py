@@ -87,7 +87,8 @@ def test_a_process_has_one_store_for_the_same_settings(
 def test_create_locks_need_a_database(context: RunContext, tmp_path: Path) -> None:
     file, shared = StateSettings(ledger_path=str(tmp_path / "ledger")), StateSettings("postgresql://u@127.0.0.1/x")
     assert create_locks(file, context) is None
-    assert create_locks(shared, context) is open_store(shared, context)
+    held: object = create_locks(shared, context)
+    assert held is open_store(shared, context)
 
 
 def test_locks_are_proved_before_anything_is_created(context: RunContext, tmp_path: Path) -> None:
