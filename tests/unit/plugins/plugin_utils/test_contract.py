@@ -21,7 +21,7 @@ APP = {"id": "text: digits", "attributes": {"Name": "text"}}
 
 def entry(call: str, body: t.Any = None, status: int = 200) -> dict[str, t.Any]:
     """Return an exchange as a transcript has it."""
-    method, _, path = call.partition(" ")
+    method, path = call.split(" ", 1)
     response = {"status": status, "headers": {}, "body": body}
     return {"request": {"method": method, "path": path}, "outcome": str(status), "response": response}
 

@@ -105,7 +105,7 @@ def test_line_breaks_stay_where_they_may_be(tmp_path: Path) -> None:
 def test_many_texts_at_random(tmp_path: Path) -> None:
     chance = random.Random(11)
     signs = "".join(HOSTILE) + "\n\t\r :#-'\"\\{}[]%&*!|>@`,?"
-    texts = ["".join(chance.choices(signs, k=chance.randint(1, 12))) for _ in range(150)]
+    texts = ["".join(chance.choices(signs, k=chance.randint(1, 12))) for _number in range(150)]
     rows = [app(number, f"app {number}", Title=text) for number, text in enumerate(texts, 100)]
     found = exported(Export(account(apps=rows), []), tmp_path)
     assert [one["title"] for one in found["mobsted"]["apps"]] == texts

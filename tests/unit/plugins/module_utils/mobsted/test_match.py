@@ -86,7 +86,7 @@ def test_no_name_is_no_other_spelling() -> None:
     ("declared", "there", "close"),
     [
         ("Store", "store", "store"),
-        ("Acme Store", "Acme Stoer", "Acme Stoer"),
+        ("Acme Store", "Acme Stroe", "Acme Stroe"),
         ("Acme Store", "AcmeStore", "AcmeStore"),
         ("Store", "Shop", None),
         ("A1", "B2", None),
