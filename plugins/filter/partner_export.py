@@ -19,17 +19,18 @@ options:
     description: The result of M(partnerops.saas.mobsted_fleet_info). Anything else leaves Mobsted out.
     type: dict
     required: true
-  mip:
-    description:
-      - Connection options of MIP, whose ledger is read. Missing ones come from the environment. Without this option,
-        MIP is left out.
-    type: dict
+  people:
+    description: The clients and members, RV(partnerops.saas.mip_ledger_info#module:entries). None leaves MIP out.
+    type: list
+    elements: dict
+    default: []
   name:
     description: The name of the file, for the comment at its head.
     type: str
     default: partner-state.yml
 seealso:
   - module: partnerops.saas.mobsted_fleet_info
+  - module: partnerops.saas.mip_ledger_info
   - plugin: partnerops.saas.partner_state
     plugin_type: lookup
 """
@@ -63,21 +64,15 @@ import typing as t
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
 from ansible_collections.partnerops.saas.plugins.plugin_utils.export import Export
-from ansible_collections.partnerops.saas.plugins.plugin_utils.ledger_entries import ledger_entries
 from ansible_collections.partnerops.saas.plugins.plugin_utils.process import plain
 from ansible_collections.partnerops.saas.plugins.plugin_utils.untrusted import untrusted
 
 
-def partner_export(account: t.Any, mip: t.Any = None, name: str = "partner-state.yml") -> dict[str, t.Any]:
+def partner_export(account: t.Any, people: t.Any = (), name: str = "partner-state.yml") -> dict[str, t.Any]:
     """See the documentation above."""
     account = plain(account)
-    try:
-        people = ledger_entries(plain(mip)) if mip is not None else []
-    except ApiError as error:
-        raise AnsibleFilterError(f"The ledger can't be read. {error}") from None
-    export = Export(account if isinstance(account, dict) and "tenants" in account else None, people)
+    export = Export(account if isinstance(account, dict) and "tenants" in account else None, plain(people))
     try:
         made = {"text": export.text(str(name)), "counts": dict(export.counts)}
     except (KeyError, TypeError, AttributeError):

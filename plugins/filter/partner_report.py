@@ -26,7 +26,15 @@ options:
   previous:
     description:
       - The existing page. If its content is still up to date, the filter returns it unchanged, including its date.
+        Otherwise the new page shows the growth since then.
     type: str
+  people:
+    description:
+      - The clients and members of MIP, RV(partnerops.saas.mip_ledger_info#module:entries). None leaves MIP out.
+    type: list
+    elements: dict
+    default: []
+    version_added: 1.1.0
   generated:
     description:
       - Date and time to show on the page. The default is the current time.
@@ -62,7 +70,7 @@ from ansible.utils.display import Display
 from ansible_collections.partnerops.saas.plugins.plugin_utils.report import HAS_SEGNO, render
 
 
-def partner_report(data: t.Any, previous: str | None = None, generated: str | None = None) -> str:
+def partner_report(data: t.Any, previous: str | None = None, generated: str | None = None, people: t.Any = ()) -> str:
     """Return the page. See ``DOCUMENTATION``."""
     if not HAS_SEGNO:
         Display().warning(
@@ -70,7 +78,7 @@ def partner_report(data: t.Any, previous: str | None = None, generated: str | No
             f"{sys.executable}, the Python that runs Ansible. Install it with: {sys.executable} -m pip install segno"
         )
     try:
-        return render(data, generated, previous)
+        return render(data, generated, previous, people)
     except (KeyError, TypeError, AttributeError):
         raise AnsibleFilterError("partner_report needs the result of partnerops.saas.mobsted_fleet_info.") from None
 

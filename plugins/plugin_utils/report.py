@@ -22,6 +22,13 @@ import jinja2
 from markupsafe import Markup
 
 from ansible_collections.partnerops.saas.plugins.plugin_utils.process import plain
+from ansible_collections.partnerops.saas.plugins.plugin_utils.report_words import (
+    growth,
+    markets,
+    numbers,
+    numbers_in,
+    words,
+)
 from ansible_collections.partnerops.saas.plugins.plugin_utils.snippets import SnippetError, web_url
 
 try:
@@ -46,15 +53,18 @@ WINDOWS: tuple[tuple[str, int, str, str | None], ...] = (
 _DIGEST = re.compile(r'<meta name="partnerops-digest" content="([0-9a-f]{64})">')
 
 
-def render(data: t.Any, generated: str | None = None, previous: str | None = None) -> str:
+def render(
+    data: t.Any, generated: str | None = None, previous: str | None = None, people: t.Sequence[t.Any] = ()
+) -> str:
     """Return the page.
 
     :param data: the result of ``partnerops.saas.mobsted_fleet_info``
     :param generated: the time that the page shows, default: now
     :param previous: the existing page; if it shows the same data it is returned unchanged, so that its time is that of
-        the last change
+        the last change. Otherwise the new page shows growth against its numbers
+    :param people: entries of ``partnerops.saas.mip_ledger_info``, for MIP's half
     """
-    data = plain(data)
+    data, people = plain(data), plain(people)
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(FOLDER),
         autoescape=True,
@@ -64,21 +74,26 @@ def render(data: t.Any, generated: str | None = None, previous: str | None = Non
     )
     environment.filters.update(number=number, text=clean)
     source = (FOLDER / TEMPLATE).read_text(encoding="utf-8")
-    shown = json.dumps([data, HAS_SEGNO, source], sort_keys=True, default=str)
-    digest = hashlib.sha256(shown.encode("utf-8", "surrogatepass")).hexdigest()
+    told = json.dumps([data, people, HAS_SEGNO, source], sort_keys=True, default=str)
+    digest = hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
     before = _DIGEST.search(previous or "")
     if previous and before and before[1] == digest:
         return previous
+    generated = generated or datetime.now(timezone.utc).strftime("%d %B %Y, %H:%M UTC")
+    shown = view(data, people)
+    now = numbers(data, generated, {name: shown[name]["last"] for name in ("launches", "installs")}, people)
     script = re.search(r"<script>(.*?)</script>", source, re.DOTALL)
     return environment.get_template(TEMPLATE).render(
-        **view(data),
+        **shown,
+        numbers=json.dumps(now, ensure_ascii=True),
+        growth=growth(now, numbers_in(previous)),
         digest=digest,
-        generated=generated or datetime.now(timezone.utc).strftime("%d %B %Y, %H:%M UTC"),
+        generated=generated,
         script_hash=base64.b64encode(hashlib.sha256((script[1] if script else "").encode()).digest()).decode(),
     )
 
 
-def view(data: dict[str, t.Any]) -> dict[str, t.Any]:
+def view(data: dict[str, t.Any], people: t.Sequence[dict[str, t.Any]] = ()) -> dict[str, t.Any]:
     """Return the variables of the template."""
     judged = bool(data["summary"]["declaration"])
     tenants = [_tenant(one) for one in data["tenants"]]
@@ -95,7 +110,12 @@ def view(data: dict[str, t.Any]) -> dict[str, t.Any]:
         {key: _sum(one["stats"].get(key) for one in there) for _n, _d, _l, key in WINDOWS if key}, "installs"
     )
     notes = _notes(tenants, master, data)
+    found = markets(people)
+    notes["unconfirmed"] = [
+        {"market": one["id"], "email": email} for one in found for email in [*one["invitations"], *one["unclear"]]
+    ]
     return {
+        "markets": found,
         "host": urlsplit(data["account"]["url"]).netloc,
         "judged": judged,
         "tenants": tenants,
@@ -117,7 +137,7 @@ def _notes(tenants: list[dict[str, t.Any]], master: list[dict[str, t.Any]], data
     return {
         "undeclared": data["undeclared"],
         "missing": data["missing"],
-        "unreadable": [{"email": one["email"], "msg": one["msg"]} for one in tenants if one["failed"]],
+        "unreadable": [{"email": one["email"], "why": one["why"]} for one in tenants if one["failed"]],
         "drift": [{"email": email, "app": app["name"], **entry} for app, email in places for entry in app["drift"]],
         "missing_apps": [
             {"email": email, "app": app["name"], "problem": app["problem"]}
@@ -135,17 +155,30 @@ def _notes(tenants: list[dict[str, t.Any]], master: list[dict[str, t.Any]], data
 def _tenant(one: dict[str, t.Any]) -> dict[str, t.Any]:
     record = one["tenant"] or {}
     stats = {"end_users_total": None, **{key: _number(value) for key, value in (one["stats"] or {}).items()}}
+    launches, installs = chart(stats, "launches"), chart(stats, "installs")
+    apps = [_app(app) for app in one["apps"]]
+    there = sum(app["exists"] for app in apps)
+    differs = any(app["drift"] or not app["exists"] or app["declared"] is False for app in apps)
+    flags = {
+        "attention": one["failed"] or not one["exists"] or one["declared"] is False or differs,
+        "idle": one["exists"] and launches["last"] == 0,
+        "noapp": one["exists"] and not one["failed"] and not there,
+        "undeclared": one["declared"] is False or any(app["exists"] and app["declared"] is False for app in apps),
+    }
     return {
         **one,
+        "why": words(one["failure"]) if one["failed"] else None,
+        "flags": " ".join(name for name, is_so in flags.items() if is_so),
+        "since": clean(record.get("created"))[:19],
         "name": record.get("name"),
         "url": href(record.get("url")),
         "created": day(record.get("created")),
         "last_login": day((one["stats"] or {}).get("last_login")),
         "stats": stats,
-        "launches": chart(stats, "launches"),
-        "installs": chart(stats, "installs"),
-        "apps": [_app(app) for app in one["apps"]],
-        "there": sum(app["exists"] for app in one["apps"]),
+        "launches": launches,
+        "installs": installs,
+        "apps": apps,
+        "there": there,
     }
 
 

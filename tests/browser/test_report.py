@@ -88,12 +88,15 @@ def test_tenants_can_be_found(browser: t.Any, page_file: Path) -> None:
     page = open_page(browser, page_file)
     total = page.locator("details.tenant").count()
     assert total == 12 + 4 + 1 + 30
+    assert page.text_content(".found") == f"{total} of {total}"
     page.fill(".search", "Cobalt STORE")
+    page.wait_for_function("document.querySelector('.found').textContent.startsWith('1 of')")
     assert page.locator("details.tenant:visible").count() == 1
     page.click("details.tenant:visible summary")
     assert page.locator("details.tenant:visible .app:visible").count() == 2
     assert page.locator("details.tenant:visible .qr svg:visible").count() == 2
     page.fill(".search", "")
+    page.wait_for_function(f"document.querySelector('.found').textContent.startsWith('{total} of')")
     assert page.locator("details.tenant:visible").count() == total
     page.context.close()
 

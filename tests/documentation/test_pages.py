@@ -31,13 +31,16 @@ TENANTS: dict[str, dict[str, dict[str, int]]] = {
         "owner@acme.example": {"launchApp30days": 7, "appsTotal": 1},
         "owner@borealis.example": {"launchApp30days": 0, "appsTotal": 1},
     },
+    "guide_day": {f"owner{number:03}@acme.example": {} for number in range(300)},
 }
+#: Apps that each of them has.
+APPS = {"guide_day": ["Store"]}
 
 
 @pytest.mark.parametrize("page", GUIDES, ids=lambda page: page.stem)
 def test_guide(page: Path, place: Place, world: t.Any, request: pytest.FixtureRequest) -> None:
     for email, counters in TENANTS.get(page.stem, {}).items():
-        world.do("tenant_add", email=email, counters=counters)
+        world.do("tenant_add", email=email, counters=counters, apps=APPS.get(page.stem, []))
     host = urlsplit(world.mobsted_url).netloc
     names = {"server_mobsted_com": "server_" + re.sub(r"\W", "_", host)}
     environment = place.environment

@@ -136,6 +136,8 @@ def test_connection_and_numbers_from_variables(world: t.Any, tmp_path: Path) -> 
         ({"partner_report_path": "no/such/folder/x.html"}, "folder that exists"),
         ({"partner_report_path": "."}, "must name a file"),
         ({"partner_concurrency": 99}, "1 to 32"),
+        ({"partner_mip_connection": "x"}, "partner_mip_connection must be a dict"),
+        ({"partner_fail_on": ["typo"]}, "partner_fail_on must be a list of pending, drift, undeclared"),
         ({"partner_state_file": "wrong.yml"}, "mobsted.tenant is not known"),
         ({"partner_state_file": "broken.yml"}, "is not valid YAML"),
     ],
@@ -167,6 +169,51 @@ def test_without_the_library_for_codes(world: t.Any, tmp_path: Path) -> None:
     text = (tmp_path / "partner-report.html").read_text(encoding="utf-8")
     assert "QR codes are left out" in text
     assert 'class="qr"' not in text
+
+
+def test_the_points_are_told_and_fail_on_request(world: t.Any, tmp_path: Path) -> None:
+    world.do("tenant_add", email="owner@acme.example", apps=["Acme Store"])
+    world.do("tenant_add", email="stranger@acme.example")
+    world.do("tenant_password", email="owner@acme.example", password="Owner-Changed-It-1")
+    (tmp_path / "s.yml").write_text("mobsted: {tenants: [{email: owner@acme.example}, {email: new@acme.example}]}\n")
+    extra = {"partner_state_file": "s.yml"}
+    shown = report(world, tmp_path, extra_vars=extra).check().task("Show what needs attention")["msg"]
+    assert shown[0].startswith("Checked ")
+    assert shown[1:] == [
+        "1 declared, but missing: tenant new@acme.example",
+        "1 not declared: tenant stranger@acme.example",
+        "1 could not be read: tenant owner@acme.example (The client changed the password)",
+    ]
+    run = report(world, tmp_path, extra_vars={**extra, "partner_fail_on": "unverified,drift"}).check(2)
+    assert run.failures[0].msg == (
+        "partner_fail_on: 1 unverified (tenant owner@acme.example (The client changed the password))."
+    )
+    report(world, tmp_path, extra_vars={**extra, "partner_fail_on": ["drift", "unconfirmed"]}).check()
+
+
+def test_the_half_of_mip_and_growth(world: t.Any, tmp_path: Path) -> None:
+    world.do("tenant_add", email="owner@acme.example")
+    page = tmp_path / "partner-report.html"
+    env = {**connection_env(world), "MIP_LEDGER_PATH": str(tmp_path / "ledger.sqlite3")}
+    report(world, tmp_path, env=env).check()
+    assert "MIP marketplaces" not in page.read_text(encoding="utf-8")
+    people = [{"email": "a@x.example"}, {"email": "b@x.example"}]
+    task = {"partnerops.saas.mip_marketplace": {"marketplace_id": 7, "members": people}}
+    run_playbook([{"hosts": "localhost", "gather_facts": False, "tasks": [task]}], env=env, cwd=tmp_path).check()
+    world.do("tenant_add", email="new@acme.example")
+    report(world, tmp_path, env=env).check()
+    text = page.read_text(encoding="utf-8")
+    assert '<th scope="row">7</th><td>0</td><td>2</td><td>0</td><td>0</td>' in text
+    assert '<span class="grown">+1</span>' in text
+    assert report(world, tmp_path, env=env).check().changed == 0
+
+
+def test_a_ledger_that_can_not_be_read_leaves_its_half_out(world: t.Any, tmp_path: Path) -> None:
+    (tmp_path / "ledger.sqlite3").write_text("this is no ledger", encoding="utf-8")
+    env = {**connection_env(world), "MIP_LEDGER_PATH": str(tmp_path / "ledger.sqlite3")}
+    run = report(world, tmp_path, env=env).check()
+    assert "The ledger of MIP could not be read. " in run.task("Show what needs attention")["msg"][1]
+    assert (tmp_path / "partner-report.html").is_file()
 
 
 @pytest.mark.slow

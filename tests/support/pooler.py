@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Stand in for a connection pooler where none is installed: clients are told another process id than the server's.
+"""Stand in for a connection pooler where none is installed: it gives clients a process id that is not the server's.
 
 That is what gives a pooler away: it hands the client a key of its own (BackendKeyData), and then uses any connection.
 """

@@ -6,28 +6,16 @@
 from __future__ import annotations
 
 import typing as t
-from pathlib import Path
 
 import pytest
 from ansible.errors import AnsibleFilterError
 
 from ansible_collections.partnerops.saas.plugins.filter import partner_export as plugin
-from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
-from ansible_collections.partnerops.saas.plugins.plugin_utils import process, untrusted
+from ansible_collections.partnerops.saas.plugins.plugin_utils import untrusted
 from ansible_collections.partnerops.saas.tests.unit.plugins.plugin_utils.existing import account, app, person, tenant
 
 partner_export = plugin.FilterModule().filters()["partner_export"]
 NONE = dict.fromkeys(("tenants", "apps", "marketplaces", "clients", "members", "left_out"), 0)
-
-
-@pytest.fixture(autouse=True)
-def own_process(monkeypatch: pytest.MonkeyPatch) -> t.Iterator[None]:
-    """Start without a run context of another test, and close what the test made."""
-    made: dict[int, RunContext] = {}
-    monkeypatch.setattr(process, "_CONTEXTS", made)
-    yield
-    for context in made.values():
-        context.close()
 
 
 def body(made: dict[str, t.Any]) -> str:
@@ -49,23 +37,11 @@ def test_the_name_is_in_the_command() -> None:
 
 
 @pytest.mark.parametrize("given", [None, "", [], {}, {"skipped": True}])
-def test_anything_else_leaves_mobsted_out(given: t.Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(plugin, "ledger_entries", lambda options: [person("client", "c@x.example", id=12)])
-    assert body(partner_export(given, {})) == (
+def test_anything_else_leaves_mobsted_out(given: t.Any) -> None:
+    assert body(partner_export(given, [person("client", "c@x.example", id=12)])) == (
         'mip:\n  marketplaces:\n    - id: 7\n      clients:\n        - email: "c@x.example"\n          client_id: 12\n'
     )
     assert body(partner_export(given)) == "mobsted: {}\n"
-
-
-def test_a_ledger_that_does_not_exist(tmp_path: Path) -> None:
-    options = {"api_url": "https://cloud.mip.to", "ledger_path": str(tmp_path / "ledger")}
-    assert partner_export(account(), options)["counts"] == NONE
-
-
-def test_a_ledger_that_cannot_be_read() -> None:
-    with pytest.raises(AnsibleFilterError, match=r"^The ledger can't be read\. api_private_key is missing") as caught:
-        partner_export(None, {"api_url": "https://cloud.mip.to", "api_public_key": "public-1"})
-    assert "public-1" not in str(caught.value)
 
 
 @pytest.mark.parametrize(

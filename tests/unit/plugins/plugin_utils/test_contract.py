@@ -71,7 +71,7 @@ DIFFERS: list[tuple[str, str, t.Any, list[str]]] = [
             "user.marketplaces[].owner (object) is not described",
         ],
     ),
-    # Of several descriptions, what is nearest is told.
+    # Of several descriptions, the nearest is reported.
     (
         "mip",
         "POST /member/1/block/2",

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The event source's looks at an account: each thing that happened is told once, whenever the process is killed."""
+"""The event source's looks at an account: each thing that happened is reported once, whenever the process is killed."""
 
 from __future__ import annotations
 
