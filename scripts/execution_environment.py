@@ -63,9 +63,13 @@ def base_image(keep: bool) -> None:
         if not shutil.which(program):
             sys.exit(f"{program} is missing: install it (apt-get install debootstrap buildah crun), or start Docker.")
     root = WORK / "root"
+    unmount(root)
     if not (root / "ready").exists():
         shutil.rmtree(root, ignore_errors=True)
-        run("debootstrap", "--variant=minbase", f"--include={PACKAGES}", SUITE, root)
+        try:
+            run("debootstrap", "--variant=minbase", f"--include={PACKAGES}", SUITE, root)
+        finally:
+            unmount(root)
         for file in settings_of_pip():
             target = root / file.relative_to("/")
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -76,6 +80,13 @@ def base_image(keep: bool) -> None:
     run("buildah", "commit", "--quiet", "--rm", made, BASE)
     if not keep:
         shutil.rmtree(root)
+
+
+def unmount(root: Path) -> None:
+    """Unmount what debootstrap mounts in the root and may leave there: this machine's /proc is no part of the image."""
+    mounts = [line.split()[1] for line in Path("/proc/self/mounts").read_text(encoding="utf-8").splitlines()]
+    for place in reversed([place for place in mounts if root in Path(place).parents]):
+        run("umount", place)
 
 
 def settings_of_pip() -> list[Path]:

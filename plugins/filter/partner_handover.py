@@ -13,7 +13,7 @@ author: PartnerOps contributors (@partnerops)
 description:
   - Returns one self-contained HTML page for one tenant, with the link and QR code of each app, how to install it on
     Android and iOS, how to log in first, and what was set up. Text from the API is escaped.
-  - The playbook C(partnerops.saas.handover) uses this filter and writes a file for each tenant.
+  - M(partnerops.saas.partner_handover) writes such a page for each tenant.
 positional: _input
 options:
   _input:
@@ -33,6 +33,7 @@ options:
     description: Login and password to show on the page.
     type: dict
 seealso:
+  - module: partnerops.saas.partner_handover
   - module: partnerops.saas.mobsted_fleet_info
 """
 
@@ -65,17 +66,16 @@ _value:
       type: str
 """
 
-import sys
 import typing as t
-from collections.abc import Mapping
 
 from ansible.errors import AnsibleFilterError
 from ansible.utils.display import Display
 
-from ansible_collections.partnerops.saas.plugins.module_utils.identity import email_key
 from ansible_collections.partnerops.saas.plugins.plugin_utils.handover import (
+    NO_CODES,
     HandoverError,
     file_name,
+    language_of,
     load_texts,
     render,
 )
@@ -89,14 +89,14 @@ def partner_handover(
 ) -> dict[str, t.Any]:
     """See the documentation above."""
     if not HAS_SEGNO:
-        Display().warning(
-            f"The pages have no QR codes: the Python library 'segno' is missing in {sys.executable}, which runs "
-            "Ansible. Install it there, and run again."
-        )
+        Display().warning(NO_CODES)
     try:
         email = str(plain(tenant)["email"])
         more = load_texts(str(texts)) if texts else None
-        made = {"name": file_name(email), "html": render(tenant, _language(plain(language), email), more, credentials)}
+        made = {
+            "name": file_name(email),
+            "html": render(tenant, language_of(plain(language), email), more, credentials),
+        }
     except HandoverError as error:
         raise AnsibleFilterError(str(error)) from None
     except (KeyError, TypeError, AttributeError):
@@ -104,13 +104,6 @@ def partner_handover(
             "partner_handover needs an entry of 'tenants' of partnerops.saas.mobsted_fleet_info."
         ) from None
     return t.cast("dict[str, t.Any]", untrusted(made))
-
-
-def _language(given: t.Any, email: str) -> str:
-    if not isinstance(given, Mapping):
-        return str(given)
-    known = {email_key(str(key)): value for key, value in given.items()}
-    return str(known.get(email_key(email), given.get("default", "en")))
 
 
 class FilterModule:

@@ -9,14 +9,18 @@ forbids any. The texts are beside it, one file for each language.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import re
+import sys
 import typing as t
+from collections.abc import Mapping
 from pathlib import Path
 
 import jinja2
 import yaml
 
+from ansible_collections.partnerops.saas.plugins.module_utils.identity import email_key
 from ansible_collections.partnerops.saas.plugins.plugin_utils.process import plain
 from ansible_collections.partnerops.saas.plugins.plugin_utils.report import FOLDER, clean, href, initials, qr_code
 
@@ -26,6 +30,11 @@ TEXTS = FOLDER / "handover"
 RIGHT_TO_LEFT = frozenset(("ar", "dv", "fa", "he", "ps", "ur", "yi"))
 #: The colour of the page where the app has none on which white text can be read.
 ACCENT = "#2f5fd0"
+#: The warning where the library for QR codes is missing.
+NO_CODES = (
+    f"The pages have no QR codes: the Python library 'segno' is missing in {sys.executable}, which runs Ansible. "
+    "Install it there, and run again."
+)
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}\Z")
 _ICON = re.compile(r"data:image/(png|jpeg|gif);base64,[A-Za-z0-9+/=]+\Z")
 
@@ -72,6 +81,7 @@ def texts_of(language: str, more: t.Mapping[str, t.Any] | None = None) -> Result
     return known
 
 
+@functools.cache
 def _shipped(language: str) -> Result:
     return t.cast(Result, yaml.safe_load((TEXTS / f"{language}.yml").read_text(encoding="utf-8")))
 
@@ -94,6 +104,12 @@ def render(
     :param tenant: an entry of ``tenants`` of ``mobsted_fleet_info``
     :param credentials: ``login`` and ``password``, to be shown on the page
     """
+    shown = texts_of(language, plain(texts or {}))
+    return _template().render(**view(plain(tenant), language, shown, plain(credentials or {})))
+
+
+@functools.cache
+def _template() -> jinja2.Template:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(FOLDER),
         autoescape=True,
@@ -102,8 +118,7 @@ def render(
         lstrip_blocks=True,
     )
     environment.filters.update(text=clean)
-    shown = texts_of(language, plain(texts or {}))
-    return environment.get_template(TEMPLATE).render(**view(plain(tenant), language, shown, plain(credentials or {})))
+    return environment.get_template(TEMPLATE)
 
 
 def view(tenant: Result, language: str, texts: Result, credentials: Result) -> Result:
@@ -184,6 +199,17 @@ def _carries_white(colour: str) -> bool:
     parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
     red, green, blue = (value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in parts)
     return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05) >= 4.5
+
+
+def language_of(given: t.Any, email: str) -> str:
+    """Return the language for a client.
+
+    :param given: a language, or a mapping of address to language with ``default`` for the others
+    """
+    if not isinstance(given, Mapping):
+        return str(given)
+    known = {email_key(str(key)): value for key, value in given.items()}
+    return str(known.get(email_key(email), given.get("default", "en")))
 
 
 def load_texts(path: str) -> t.Any:

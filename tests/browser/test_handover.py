@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.partnerops.saas.plugins.plugin_utils.handover import languages, render
+from ansible_collections.partnerops.saas.plugins.plugin_utils.report import MASK
 from ansible_collections.partnerops.saas.tests.browser.test_report import NAME, PAINT, open_page
 
 
@@ -58,7 +59,7 @@ def test_the_code_can_be_scanned(browser: t.Any, tmp_path: Path) -> None:
     import segno
 
     page = open_page(browser, page_of(tmp_path), 390)
-    code = segno.make_qr("https://w2m.example/abc", error="m", boost_error=False)
+    code = segno.make_qr("https://w2m.example/abc", error="m", boost_error=False, mask=MASK)
     svg = page.evaluate("document.querySelector('.qr svg').outerHTML")
     painted = page.evaluate(PAINT, {"svg": svg, "size": code.symbol_size(border=2)[0]})
     assert painted == [[bool(module) for module in row] for row in code.matrix_iter(border=2)]

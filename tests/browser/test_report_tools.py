@@ -150,7 +150,7 @@ def test_a_code_can_be_saved_and_scanned(browser: t.Any, tool: Path) -> None:
         page.locator("#own .save").first.click()
     assert download.value.suggested_filename == "Portal.svg"
     svg = Path(download.value.path()).read_text(encoding="utf-8")
-    code = segno.make_qr("https://w2m.example/6", error="m", boost_error=False)
+    code = segno.make_qr("https://w2m.example/6", error="m", boost_error=False, mask=report.MASK)
     painted = page.evaluate(PAINT, {"svg": svg, "size": code.symbol_size(border=2)[0]})
     assert painted == [[bool(module) for module in row] for row in code.matrix_iter(border=2)]
     page.context.close()

@@ -49,6 +49,34 @@ def test_a_page_for_each_tenant_without_any_password(world: t.Any, tmp_path: Pat
     assert not any(entry["method"] == "POST" and "auth" not in entry["path"] for entry in world.log())
 
 
+def test_one_task_writes_all_pages_and_predicts_them(world: t.Any, tmp_path: Path) -> None:
+    """``--check`` writes nothing and says the same; ``--diff`` names pages, and shows no text: it may be a password."""
+    for number in range(40):
+        world.do("tenant_add", email=f"owner{number:02}@acme.example", apps=[f"Store {number}"])
+    there = tmp_path / "handover"
+    for check in (True, False):
+        run = handover(world, tmp_path, extra_vars={"partner_handover_credentials": True}, diff=True, check=check)
+        written = run.check().task("Write the pages")
+        assert written.changed
+        assert there.exists() is not check
+    pages = sorted(there.iterdir())
+    assert len(pages) == 40
+    pages[0].write_text("an old page with Secret-1")
+    pages[0].chmod(0o644)
+    before = pages[1].stat().st_mtime_ns
+    run = handover(world, tmp_path, diff=True).check()
+    assert f"~ {pages[0]} (changed)" in run.output
+    assert "Secret-1" not in run.output
+    assert pages[0].stat().st_mode & 0o777 == 0o644
+    assert len(run.loop("Write the pages") or []) == 0
+    assert [one["state"] for one in run.task("Write the pages")["pages"]] == ["changed"] * 40  # no password any more
+    world.do("tenant_add", email="new@acme.example")
+    run = handover(world, tmp_path, diff=True).check()
+    assert f"+ {there}/new@acme.example.html (new)" in run.output
+    assert [one["state"] for one in run.task("Write the pages")["pages"]].count("same") == 40
+    assert pages[1].stat().st_mtime_ns > before
+
+
 @pytest.mark.parametrize("core", edge_cores())
 def test_the_first_password_on_request(world: t.Any, tmp_path: Path, core: str) -> None:
     password = "A<b>&amp;'{{ 1 }}"

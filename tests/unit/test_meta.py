@@ -29,6 +29,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PLUGINS = ROOT / "plugins"
 NAME = "ansible_collections.partnerops.saas.plugins."
 MODULES = sorted(path.stem for path in (PLUGINS / "modules").glob("*.py") if path.stem != "__init__")
+#: Actions without a module: only their documentation is beside the modules.
+ONLY_ACTIONS = sorted(path.stem for path in (PLUGINS / "modules").glob("*.yml"))
 INTEGRATION = sorted((ROOT / "tests" / "integration").glob("test_*.py"))
 #: Lines of a file, without its documentation
 LONGEST = 400
@@ -84,7 +86,17 @@ REPEATABLE = [name for name in WRITING if documentation(name)["attributes"]["ide
 
 
 def test_every_module_has_its_action_and_every_action_its_module():
-    assert sorted(path.stem for path in (PLUGINS / "action").glob("*.py") if path.stem != "__init__") == MODULES
+    actions = {path.stem for path in (PLUGINS / "action").glob("*.py") if path.stem != "__init__"}
+    assert actions == {*MODULES, *ONLY_ACTIONS}
+    assert not set(MODULES) & set(ONLY_ACTIONS)
+
+
+@pytest.mark.parametrize("name", ONLY_ACTIONS)
+def test_documented_options_of_an_action_are_those_of_its_spec(name: str) -> None:
+    spec = importlib.import_module(f"{NAME}action.{name}").SPEC
+    text = (PLUGINS / "modules" / f"{name}.yml").read_text(encoding="utf-8")
+    options = yaml.safe_load(text)["DOCUMENTATION"]["options"]
+    assert differences("", options, spec) == []
 
 
 @pytest.mark.parametrize("module", MODULES)
