@@ -50,8 +50,8 @@ WINDOWS: tuple[tuple[str, int, str, str | None], ...] = (
     ("7 days", 7, "launches_7_days", "installs_7_days"),
     ("30 days", 30, "launches_30_days", None),
 )
-#: The mask of all QR codes. Any of the eight is valid, and says itself which it is. To weigh all against each other takes
-#: two thirds of the time, and a scanner reads blurred and turned codes no better for it.
+#: The mask of all QR codes. Any of the eight is valid, and says itself which it is. To weigh all against each other is
+#: two thirds of the work, and a scanner reads blurred and turned codes no better for it.
 MASK = 3
 _DIGEST = re.compile(r'<meta name="partnerops-digest" content="([0-9a-f]{64})">')
 
