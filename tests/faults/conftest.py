@@ -44,3 +44,12 @@ def give_up(monkeypatch: pytest.MonkeyPatch) -> t.Callable[[float], None]:
         monkeypatch.setattr(transport.Transport, "__init__", patient)
 
     return after
+
+
+@pytest.fixture(scope="module")
+def other() -> t.Iterator[t.Any]:
+    """Start a server that a test may break: Debian's, if it is installed."""
+    from ansible_collections.partnerops.saas.tests.support import postgres as servers
+
+    with servers.cluster(servers.debian()) as running:
+        yield running

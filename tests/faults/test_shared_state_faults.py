@@ -19,9 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
 from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline import Deadline
-from ansible_collections.partnerops.saas.plugins.module_utils.mip.ledger import Ledger, Row
 from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
 from ansible_collections.partnerops.saas.plugins.module_utils.run.locks import hold
 from ansible_collections.partnerops.saas.plugins.module_utils.state import postgresql_session, postgresql_store, schema
@@ -33,9 +31,9 @@ from ansible_collections.partnerops.saas.plugins.module_utils.state.store import
 from ansible_collections.partnerops.saas.tests.support import postgres as servers
 from ansible_collections.partnerops.saas.tests.support.harness import run_task
 from ansible_collections.partnerops.saas.tests.support.pooler import stand_in
+from ansible_collections.partnerops.saas.tests.support.state import EMAIL, begin, failure, machine, member
 
 SAAS = "partnerops.saas."
-BASE, EMAIL = "https://cloud.mip.to", "person@x.example"
 TASKS: dict[str, dict[str, t.Any]] = {
     "mip_member": {"marketplace_id": 7, "email": EMAIL},
     "mip_marketplace": {"marketplace_id": 7, "members": [{"email": EMAIL}]},
@@ -43,34 +41,6 @@ TASKS: dict[str, dict[str, t.Any]] = {
     "mobsted_pwa_app": {"name": "Store", "website_url": "https://site.example/"},
     "mobsted_fleet": {"tenants": [{"email": EMAIL}]},
 }
-
-
-def machine(url: str) -> Ledger:
-    return Ledger.of(StateSettings(url=url), BASE, RunContext())
-
-
-def member(ledger: Ledger, seconds: float = 20) -> t.ContextManager[Row]:
-    return ledger.row("member", 7, EMAIL, Deadline(seconds))
-
-
-def failure(call: t.Callable[[], t.Any]) -> ApiError:
-    with pytest.raises(ApiError) as caught:
-        call()
-    assert servers.PASSWORD not in caught.value.msg
-    assert servers.QUOTED not in caught.value.msg
-    return caught.value
-
-
-def begin(url: str) -> None:
-    with member(machine(url)) as row:
-        row.begin("add")
-
-
-@pytest.fixture(scope="module")
-def other() -> t.Iterator[servers.Cluster]:
-    """Start a server that a test may break: Debian's, if it is installed."""
-    with servers.cluster(servers.debian()) as running:
-        yield running
 
 
 # -- refused before anything is sent ----------------------------------------------------------------------------------
@@ -360,62 +330,3 @@ def test_a_creation_whose_owner_died_stays_under_way(postgres: servers.Cluster, 
         terminate(postgres, database)  # what was created stays created: no error
     with hold(("x.example", "app", "Store"), Deadline(10), locks) as held:
         assert held.used_since(time.time() + 1000)
-
-
-# -- standby servers --------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def pair(other: servers.Cluster) -> t.Iterator[tuple[servers.Cluster, servers.Cluster]]:
-    """Start a primary with a synchronous standby."""
-    standby = other.standby()
-    try:
-        other.query("ALTER SYSTEM SET synchronous_standby_names = 'standby'")
-        other.query("SELECT pg_reload_conf()")
-        until = time.monotonic() + 20
-        while not other.query("SELECT 1 FROM pg_stat_replication WHERE sync_state = 'sync'"):
-            assert time.monotonic() < until
-            time.sleep(0.05)
-        yield other, standby
-    finally:
-        standby.remove()
-        other.stop()
-        (other.data / "postgresql.auto.conf").write_text("")
-        other.start()
-
-
-def test_a_standby_is_refused_and_a_promoted_one_knows_everything(
-    pair: tuple[servers.Cluster, servers.Cluster],
-) -> None:
-    primary, standby = pair
-    url = primary.database()
-    begin(url)
-    there = url.replace(str(primary.port), str(standby.port))
-    name, until = url.rpartition("/")[2], time.monotonic() + 20
-    while not standby.query(f"SELECT 1 FROM pg_database WHERE datname = '{name}'", standby.url()):
-        assert time.monotonic() < until
-    assert "read-only" in failure(lambda: begin(there)).msg
-    both = url.replace(f"127.0.0.1:{primary.port}", f"127.0.0.1:{standby.port},127.0.0.1:{primary.port}")
-    assert machine(both).peek("member", 7, EMAIL, Deadline(10)).intent == "add"
-    primary.stop()
-    standby.run("pg_ctl", "-D", str(standby.data), "-w", "promote")
-    standby.query("ALTER SYSTEM SET synchronous_standby_names = ''", there)
-    standby.query("SELECT pg_reload_conf()", there)
-    with member(machine(both)) as row:
-        assert row.entry.intent == "add"
-    primary.start()
-
-
-def test_a_missing_synchronous_standby_stops_the_intent_and_not_the_run(
-    pair: tuple[servers.Cluster, servers.Cluster],
-) -> None:
-    primary, standby = pair
-    url = primary.database()
-    machine(url).store.ready(Deadline(20))
-    standby.stop()
-    ledger = machine(url)
-    started = time.monotonic()
-    with member(ledger, 2) as row:
-        error = failure(lambda: row.begin("add"))
-    assert (error.code, error.executed) == ("unreachable", False)
-    assert time.monotonic() - started < 15

@@ -1,0 +1,71 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A server with a synchronous standby: promoted it knows everything, and missing it stops the intent."""
+
+from __future__ import annotations
+
+import time
+import typing as t
+
+import pytest
+
+from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline import Deadline
+from ansible_collections.partnerops.saas.tests.support import postgres as servers
+from ansible_collections.partnerops.saas.tests.support.state import EMAIL, begin, failure, machine, member
+
+
+@pytest.fixture
+def pair(other: servers.Cluster) -> t.Iterator[tuple[servers.Cluster, servers.Cluster]]:
+    """Start a primary with a synchronous standby."""
+    standby = other.standby()
+    try:
+        other.query("ALTER SYSTEM SET synchronous_standby_names = 'standby'")
+        other.query("SELECT pg_reload_conf()")
+        until = time.monotonic() + 20
+        while not other.query("SELECT 1 FROM pg_stat_replication WHERE sync_state = 'sync'"):
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        yield other, standby
+    finally:
+        standby.remove()
+        other.stop()
+        (other.data / "postgresql.auto.conf").write_text("")
+        other.start()
+
+
+def test_a_standby_is_refused_and_a_promoted_one_knows_everything(
+    pair: tuple[servers.Cluster, servers.Cluster],
+) -> None:
+    primary, standby = pair
+    url = primary.database()
+    begin(url)
+    there = url.replace(str(primary.port), str(standby.port))
+    name, until = url.rpartition("/")[2], time.monotonic() + 20
+    while not standby.query(f"SELECT 1 FROM pg_database WHERE datname = '{name}'", standby.url()):
+        assert time.monotonic() < until
+    assert "read-only" in failure(lambda: begin(there)).msg
+    both = url.replace(f"127.0.0.1:{primary.port}", f"127.0.0.1:{standby.port},127.0.0.1:{primary.port}")
+    assert machine(both).peek("member", 7, EMAIL, Deadline(10)).intent == "add"
+    primary.stop()
+    standby.run("pg_ctl", "-D", str(standby.data), "-w", "promote")
+    standby.query("ALTER SYSTEM SET synchronous_standby_names = ''", there)
+    standby.query("SELECT pg_reload_conf()", there)
+    with member(machine(both)) as row:
+        assert row.entry.intent == "add"
+    primary.start()
+
+
+def test_a_missing_synchronous_standby_stops_the_intent_and_not_the_run(
+    pair: tuple[servers.Cluster, servers.Cluster],
+) -> None:
+    primary, standby = pair
+    url = primary.database()
+    machine(url).store.ready(Deadline(20))
+    standby.stop()
+    ledger = machine(url)
+    started = time.monotonic()
+    with member(ledger, 2) as row:
+        error = failure(lambda: row.begin("add"))
+    assert (error.code, error.executed) == ("unreachable", False)
+    assert time.monotonic() - started < 15
