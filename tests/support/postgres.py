@@ -56,9 +56,12 @@ class Cluster:
 
     def __init__(self, programs: Path) -> None:
         self.programs = programs
+        self.host, self.query_part = "127.0.0.1", ""
         self.folder = Path(tempfile.mkdtemp(prefix="pg-"))
         self.data = self.folder / "data"
         self.port = free_port()
+        #: a command in front of those of the server, which then says who runs it
+        self.prefix: list[str] = []
         self._user: dict[str, t.Any] = {}
         if os.geteuid() == 0:
             self._user = {"user": "nobody", "group": "nogroup", "extra_groups": []}
@@ -67,13 +70,14 @@ class Cluster:
 
     def run(self, program: str, *arguments: str, check: bool = True) -> int:
         """Run one of its programs."""
-        command = [str(self.programs / program), *arguments]
+        command = [*self.prefix, str(self.programs / program), *arguments]
+        user = {} if self.prefix else self._user
         environment = {"PATH": os.defpath, "LC_ALL": "C.UTF-8", "PGPASSFILE": str(self.folder / "pgpass")}
         done = subprocess.run(
-            command, capture_output=True, text=True, check=False, cwd=self.folder, env=environment, **self._user
+            command, capture_output=True, text=True, check=False, cwd=self.folder, env=environment, **user
         ) if program != "pg_ctl" else subprocess.run(
             command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False, cwd=self.folder,
-            env=environment, **self._user,
+            env=environment, **user,
         )  # fmt: skip
         if check and done.returncode:
             raise RuntimeError(f"{command}: {done.stderr}\n{self.log()}")
@@ -85,15 +89,18 @@ class Cluster:
             return (self.folder / "log").read_text(errors="replace")
         return ""
 
-    def create(self, **settings: str) -> Cluster:
-        """Make the data, and start."""
+    def create(self, rule: str = "", **settings: str) -> Cluster:
+        """Make the data, and start.
+
+        :param rule: a line of ``pg_hba.conf``
+        """
         secret = self.folder / "pwfile"
         secret.write_text(PASSWORD + "\n")
         if self._user:
             shutil.chown(secret, "nobody", "nogroup")
         self.run("initdb", "-D", str(self.data), "-U", USER, "-A", "scram-sha-256", f"--pwfile={secret}", "--no-sync")
         rules = self.data / "pg_hba.conf"
-        rules.write_text("host replication all 127.0.0.1/32 trust\n" + rules.read_text())
+        rules.write_text(f"{rule}\nhost replication all 127.0.0.1/32 trust\n" + rules.read_text())
         return self.start(**settings)
 
     def start(self, **settings: str) -> Cluster:
@@ -130,7 +137,7 @@ class Cluster:
     def url(self, database: str = "postgres", user: str = USER, password: str | None = QUOTED) -> str:
         """Return the URL of a database."""
         secret = f":{password}" if password else ""
-        return f"postgresql://{user}{secret}@127.0.0.1:{self.port}/{database}"
+        return f"postgresql://{user}{secret}@{self.host}:{self.port}/{database}{self.query_part}"
 
     def database(self) -> str:
         """Make an empty database and return its URL."""

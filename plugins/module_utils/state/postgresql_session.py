@@ -14,6 +14,7 @@ import socket
 import threading
 import time
 import typing as t
+import weakref
 
 from ..errors import ApiError, invalid
 from ..http.deadline import Deadline
@@ -52,6 +53,9 @@ class Session:
         #: codes of what the server said beside a statement's result
         self._notices: list[str] = []
         connection.add_notice_handler(_collector(self._notices))
+        # Not __del__: where a traceback makes a cycle, the driver's own would run first, and warn. What the finalizer
+        # holds is no garbage until it has run.
+        weakref.finalize(self, _shut, connection, self._pid).atexit = False
 
     def run(self, query: str, values: Values = (), limit: float = STATEMENT) -> t.Any:
         """Execute one statement as a transaction of its own, and return its cursor.
@@ -71,14 +75,15 @@ class Session:
         return not self.connection.closed and not self.connection.broken
 
     def close(self) -> None:
-        """Close the connection, which frees its locks; not in a fork, since it would end the parent's."""
-        if self._pid == os.getpid():
-            with contextlib.suppress(Exception):
-                self.connection.close()
+        """Close the connection, which frees its locks. It is also closed when its thread ends."""
+        _shut(self.connection, self._pid)
 
-    def __del__(self) -> None:
-        """Close the connection when its thread ends."""
-        self.close()
+
+def _shut(connection: t.Any, pid: int) -> None:
+    """Close a connection; not in a fork, since it would end the parent's."""
+    if pid == os.getpid():
+        with contextlib.suppress(Exception):
+            connection.close()
 
 
 def _collector(codes: list[str]) -> t.Callable[[t.Any], None]:

@@ -8,14 +8,14 @@ from __future__ import annotations
 import contextlib
 import typing as t
 
-import pytest
-
-from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
 from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline import Deadline
 from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
 from ansible_collections.partnerops.saas.plugins.module_utils.state.postgresql_store import PostgresqlStore
 from ansible_collections.partnerops.saas.plugins.module_utils.state.store import Entry, Key, StateSettings
 from ansible_collections.partnerops.saas.tests.support import postgres as servers
+from ansible_collections.partnerops.saas.tests.support.state import failure
+
+__all__ = ["API", "INTENT", "INVITED", "KEY", "THEN", "Machine", "failure", "kill", "unconfirmed"]
 
 API, THEN = "cloud.mip.to", "2026-01-01T00:00:00+00:00"
 KEY: Key = (API, "7", "member", "a@x.example")
@@ -37,24 +37,6 @@ class Machine:
         """Write a row under its lock."""
         with self.store.locked("\0".join(key), Deadline(seconds)) as lease:
             return self.store.write(key, entry, seen, Deadline(seconds), lease=lease, sent=sent)
-
-
-def failure(call: t.Callable[[], t.Any]) -> ApiError:
-    """Return the error of a call, which must not show the password.
-
-    Tracebacks are dropped: their frames would keep sessions open.
-    """
-    with pytest.raises(ApiError) as caught:
-        call()
-    error = caught.value
-    del caught
-    assert servers.PASSWORD not in error.msg
-    assert servers.QUOTED not in error.msg
-    one: BaseException | None = error
-    while one is not None:
-        one.__traceback__ = None
-        one = one.__context__
-    return error
 
 
 def kill(server: servers.Cluster, url: str) -> None:
