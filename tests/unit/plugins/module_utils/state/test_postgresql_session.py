@@ -209,8 +209,8 @@ def test_a_role_without_rights_gets_the_script_for_an_administrator(
     session: Session, postgres: servers.Cluster, database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     name = database.rpartition("/")[2]
-    role = f"runner_{name}"
-    postgres.query(f"CREATE ROLE {role} LOGIN PASSWORD 'role-word'")
+    role = f"runner-{name}"
+    postgres.query(f"CREATE ROLE \"{role}\" LOGIN PASSWORD 'role-word'")
     url = postgres.url(name, role, "role-word")
     runner = opened(url)
 
