@@ -27,6 +27,7 @@ from ansible_collections.partnerops.saas.tests.support.harness import (
     run_playbook,
     run_task,
 )
+from ansible_collections.partnerops.saas.tests.support.processes import Sampler, family
 
 SAAS = "partnerops.saas."
 MARKET, FLEET = f"{SAAS}mip_marketplace", f"{SAAS}mobsted_fleet"
@@ -52,18 +53,6 @@ def at_once(tmp_path: Path, count: int, work: t.Callable[[Path], Run]) -> list[R
 
 def mails(world: t.Any) -> Counter[str]:
     return Counter(mail["to"] for mail in world.outbox())
-
-
-def family(pid: int) -> list[int]:
-    """Return a process and all its descendants."""
-    parents = {}
-    for entry in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError):
-            parents[int(entry.parent.name)] = int(entry.read_text().rpartition(")")[2].split()[1])
-    found = [pid]
-    for one in found:
-        found += [child for child, parent in parents.items() if parent == one]
-    return found
 
 
 def test_three_jobs_in_a_row(world: t.Any, env: dict[str, str], tmp_path: Path) -> None:
@@ -140,11 +129,13 @@ def test_twenty_apps_from_two_machines(world: t.Any, env: dict[str, str], tmp_pa
     }
 
 
-def test_a_fleet_from_two_machines(world: t.Any, env: dict[str, str], tmp_path: Path) -> None:
+def test_a_fleet_of_forty_apps_from_two_machines(world: t.Any, env: dict[str, str], tmp_path: Path) -> None:
     tenants = [
         {
             "email": f"owner{number}@x.example",
-            "apps": [{"name": f"Store {number}", "website_url": "https://site.example/"}],
+            "apps": [
+                {"name": f"{name} {number}", "website_url": "https://site.example/"} for name in ("Store", "Help")
+            ],
         }
         for number in range(20)
     ]
@@ -153,9 +144,8 @@ def test_a_fleet_from_two_machines(world: t.Any, env: dict[str, str], tmp_path: 
         run.check()
     assert len(world.state()["tenants"]) == 20
     for tenant in tenants:
-        assert [app["name"] for app in world.apps(tenant["email"])].count(
-            t.cast("t.Any", tenant)["apps"][0]["name"]
-        ) == 1
+        names = Counter(app["name"] for app in world.apps(tenant["email"]))
+        assert [names[app["name"]] for app in t.cast("t.Any", tenant)["apps"]] == [1, 1]
 
 
 def test_a_block_by_another_machine_is_known(world: t.Any, env: dict[str, str], tmp_path: Path) -> None:
@@ -229,9 +219,12 @@ def test_transmit_worker_process(world: t.Any, env: dict[str, str], tmp_path: Pa
     assert len(world.outbox()) == 1
 
 
-@pytest.mark.parametrize("how", ["url", "option", "module"])
+@pytest.mark.parametrize("how", ["url", "option", "module", "environment"])
 def test_no_password_is_shown(how: str, world: t.Any, world_env: dict[str, str], database: str, tmp_path: Path) -> None:
-    """No output, file or process argument contains the password, even if the login fails."""
+    """No output and no file contains the password, and no arguments or environment of a process, even if it is wrong.
+
+    Who gives it in the environment has it there, and nowhere else.
+    """
     secret = unquote(servers.QUOTED)
     plain = database.replace(f":{servers.QUOTED}", "")
     wrong = "wrong: 100%/secret"
@@ -246,10 +239,16 @@ def test_no_password_is_shown(how: str, world: t.Any, world_env: dict[str, str],
         task = {"vars": {"ansible_connection": connection, "ansible_python_interpreter": str(python_of())}}
         args = {"marketplace_id": 7, "email": "m@x.example", **given}
         env = {**world_env, "ANSIBLE_CONNECTION_PLUGINS": str(CONNECTIONS)}
-        run = run_task(f"{SAAS}mip_member", args, env=env, home=home, verbosity=3, task=task)
+        if how == "environment":
+            env |= {f"PARTNEROPS_{name.upper()}": args.pop(name) for name in given}
+        with Sampler() as processes:
+            run = run_task(f"{SAAS}mip_member", args, env=env, home=home, verbosity=3, task=task)
         assert run.task("Task").failed is (password == wrong), run.describe()
+        assert processes.seen
+        assert (how == "module") is any("AnsiballZ" in one for one in processes.arguments)
         for text in (password, servers.QUOTED, "wrong%3A%20100%25%2Fsecret"):
             assert text not in run.output
+            assert not processes.holds(text) if how != "environment" else text not in " ".join(processes.arguments)
             left = [path for path in home.rglob("*") if path.is_file() and text.encode() in path.read_bytes()]
             assert left == []
         if password == wrong:

@@ -158,6 +158,15 @@ class Cluster:
                           "AND datname = current_database()", url)  # fmt: skip
         return [int(row[0]) for row in rows]
 
+    def gone(self, url: str) -> bool:
+        """Return whether all of them end; a closed connection's process takes a moment."""
+        until = time.monotonic() + 10
+        while self.backends(url):
+            if time.monotonic() > until:
+                return False
+            time.sleep(0.02)
+        return True
+
 
 @contextlib.contextmanager
 def cluster(programs: Path, **settings: str) -> t.Iterator[Cluster]:
