@@ -13,12 +13,14 @@ import typing as t
 from pathlib import Path
 
 import pytest
+import yaml
 
 from ansible_collections.partnerops.saas.tests.documentation.literate import DOCS, ROOT
 from ansible_collections.partnerops.saas.tests.support.harness import environment_python
 
 PAGE = DOCS / "docsite" / "rst" / "guide_verifying.rst"
-WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+GITOPS = ROOT / "docs" / "gitops"
+WORKFLOWS = [*sorted((ROOT / ".github" / "workflows").glob("*.yml")), GITOPS / "partner.yml"]
 
 
 def shell(command: str, folder: Path, home: Path) -> subprocess.CompletedProcess[str]:
@@ -56,7 +58,7 @@ class Tree(t.NamedTuple):
 
 @pytest.fixture(scope="module")
 def tree(repository: str, gnupg: Path, tmp_path_factory: pytest.TempPathFactory) -> Tree:
-    """Return the tree as it is now, committed."""
+    """Return the tree as it is now, committed, with the changelog that a release needs."""
     environment_python("release")
     folder = tmp_path_factory.mktemp("release") / "saas"
     subprocess.run(["git", "clone", "--quiet", repository, str(folder)], check=True)
@@ -64,7 +66,17 @@ def tree(repository: str, gnupg: Path, tmp_path_factory: pytest.TempPathFactory)
     (folder / ".venv").symlink_to(ROOT / ".venv")
     (folder / ".cache").mkdir()
     (folder / ".cache" / "venvs").symlink_to(ROOT / ".cache" / "venvs")
-    return Tree(folder, gnupg)
+    made = Tree(folder, gnupg)
+    version = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))["version"]
+    if f"\n  {version}:\n" not in (folder / "changelogs" / "changelog.yaml").read_text(encoding="utf-8"):
+        done = made.release()
+        assert "The changelog has no version" in done.stderr
+        done = made.release("--changelog")
+        assert done.returncode == 0, done.stdout + done.stderr
+        who = ["-c", "user.name=test", "-c", "user.email=test@example.com"]
+        for command in (["add", "--all"], [*who, "commit", "--quiet", "--message", "Changelog"]):
+            subprocess.run(["git", *command], cwd=folder, check=True)
+    return made
 
 
 @pytest.fixture(scope="module")
@@ -178,6 +190,28 @@ def test_actions_are_pinned_by_commit(path: Path) -> None:
     used = re.findall(r"uses: (.*)", path.read_text(encoding="utf-8"))
     assert used
     assert [one for one in used if not re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", one)] == []
+
+
+@pytest.mark.parametrize("name", ["partner.yml", "gitlab-ci.yml"])
+def test_the_gitops_examples_pin_what_they_install_and_stop_without_a_memory(name: str) -> None:
+    text = (GITOPS / name).read_text(encoding="utf-8")
+    version = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))["version"]
+    installed = re.findall(r"partnerops\.saas\.git,(\S+)", text)
+    assert installed
+    assert set(installed) == {f"v{version}"}
+    assert text.count("--require-hashes -r requirements.txt") == len(installed)
+    settings = yaml.safe_load(text)
+    assert (settings.get("env") or settings["variables"])["MIP_LEDGER_MISSING"] == "fail"
+
+
+def test_the_awx_guide_says_to_stop_without_a_memory() -> None:
+    guide = (PAGE.with_name("guide_awx_gitops.rst")).read_text(encoding="utf-8")
+    assert "*If there is no ledger file* to ``fail``" in guide
+    form = yaml.safe_load((ROOT / "docs" / "awx" / "credential_type_state.yml").read_text(encoding="utf-8"))
+    (field,) = (one for one in form["inputs"]["fields"] if one["id"] == "ledger_missing")
+    assert field["label"] == "If there is no ledger file"
+    assert "fail" in field["choices"]
+    assert "set fail" in field["help_text"]
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A cable between a machine and its database that can be pulled: packets vanish, and nobody is told.
+"""A cable between a machine and its database that can be pulled: packets vanish without an error.
 
 In a network namespace the kernel's own link goes down. That needs root, so there is a proxy that swallows everything,
 too, which needs no rights.

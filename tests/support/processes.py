@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A process with all its descendants, and what the process list tells of them while something runs."""
+"""A process with all its descendants, and what the process list shows of them while something runs."""
 
 from __future__ import annotations
 
