@@ -26,6 +26,7 @@ Result = dict[str, t.Any]
 
 HEAD = """\
 # yaml-language-server: $schema=partner-state.schema.json
+# Editors check this file as you type if docs/partner-state.schema.json of the collection is copied beside it.
 
 # What existed when partnerops.saas.export wrote this file. Converging to it changes nothing:
 #
