@@ -62,10 +62,18 @@ def _address(text: str) -> str:
 
 
 def _a_label(label: str) -> str:
-    """Return the A-label of a label that IDNA 2008 refuses, such as an emoji: servers list such domains all the same."""
+    """Return the A-label of a label that IDNA 2008 refuses, such as an emoji: there are such domains all the same."""
     label = unicodedata.normalize("NFC", label)
     try:
         return label if label.isascii() else "xn--" + label.encode("punycode").decode()
+    except UnicodeError:
+        return label
+
+
+def _u_label(label: str) -> str:
+    """Return what an A-label stands for, although IDNA 2008 refuses it."""
+    try:
+        return label[4:].encode("ascii").decode("punycode") if label.startswith("xn--") else label
     except UnicodeError:
         return label
 
@@ -136,19 +144,22 @@ def email_key(email: str | None) -> str:
 def email_spellings(email: str) -> tuple[str, ...]:
     """Return the spellings under which an API that compares text may list an address.
 
-    They are the address as given, in lower case, and with its domain in A-labels and in U-labels.
+    They are the address as given, in lower case, with its domain in A-labels and in U-labels, and decomposed.
     """
     text = unicodedata.normalize("NFC", email.strip())
     local, _at, domain = text.rpartition("@")
     plain = host_key(domain)
     shown = plain
-    if HAS_IDNA and "xn--" in plain:
+    if "xn--" in plain:
         try:
-            shown = idna.decode(plain)
+            shown = idna.decode(plain) if HAS_IDNA else plain
         except (idna.IDNAError, UnicodeError):
-            shown = plain
+            shown = ".".join(map(_u_label, plain.split(".")))
     lower = ascii_lower(local)
-    return tuple(dict.fromkeys((email, ascii_lower(text), f"{lower}@{plain}", f"{lower}@{shown}")))
+    forms: tuple[str, ...] = (email, ascii_lower(text), f"{lower}@{plain}", f"{lower}@{shown}")
+    parted = unicodedata.normalize("NFD", lower)
+    forms += (f"{parted}@{plain}", f"{parted}@{shown}", f"{parted}@{unicodedata.normalize('NFD', shown)}")
+    return tuple(dict.fromkeys(forms))
 
 
 def id_text(value: t.Any) -> str | None:
