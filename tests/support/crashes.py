@@ -24,8 +24,10 @@ from ansible_collections.partnerops.saas.plugins.module_utils.http.transport imp
 
 #: Audit events of Python that come before a change of the file system, a lock or a connection.
 AUDITED = frozenset(
-    ("fcntl.flock", "fcntl.lockf", "os.mkdir", "os.remove", "os.rename", "os.rmdir", "os.truncate", "os.link")
-    + ("os.chmod", "socket.connect", "sqlite3.connect", "shutil.rmtree")
+    (
+        *("os.chmod", "os.link", "os.mkdir", "os.remove", "os.rename", "os.rmdir", "os.truncate", "shutil.rmtree"),
+        *("fcntl.flock", "fcntl.lockf", "socket.connect", "sqlite3.connect"),
+    )
 )
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 

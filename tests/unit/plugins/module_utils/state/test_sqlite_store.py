@@ -18,6 +18,7 @@ from ansible_collections.partnerops.saas.plugins.module_utils.run.context import
 from ansible_collections.partnerops.saas.plugins.module_utils.state.store import Entry, StateSettings, merged
 from ansible_collections.partnerops.saas.tests.support.ledgers import old_ledger
 
+
 def peek(ledger: Ledger, email: str) -> Entry:
     return ledger.peek("member", 7, email, Deadline(10))
 
