@@ -67,7 +67,7 @@ class Events:
         def connected(*args: t.Any, **kwargs: t.Any) -> sqlite3.Connection:
             return connect(*args, **{"factory": factory, **kwargs})
 
-        sqlite3.connect = connected
+        sqlite3.connect = connected  # type: ignore[assignment]
 
     def _audit(self, event: str, args: tuple[t.Any, ...]) -> None:
         if event in AUDITED or (event == "open" and isinstance(args[2], int) and args[2] & _WRITING):
