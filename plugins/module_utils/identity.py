@@ -14,11 +14,12 @@ from __future__ import annotations
 
 import functools
 import html
+import ipaddress
 import re
 import typing as t
 import unicodedata
-from decimal import Decimal, InvalidOperation
-from urllib.parse import quote, unquote, urlsplit
+from decimal import Context, Decimal, InvalidOperation
+from urllib.parse import SplitResult, quote, unquote_to_bytes, urlsplit
 
 try:
     import idna
@@ -29,6 +30,8 @@ except ImportError:  # it comes with requests
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _NUMBER = re.compile(r"[+-]?[0-9]{1,40}(?:\.[0-9]{1,40})?(?:[eE][+-]?[0-9]{1,3})?")
+#: More digits than such a number has: with the usual 28, two long numbers would be rounded to one.
+_EXACT = Context(prec=100)
 _ASCII_LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 
 
@@ -41,13 +44,38 @@ def host_key(host: str | None) -> str:
     """Return a host name as DNS compares it: A-labels, lower case, without the trailing dot."""
     text = unicodedata.normalize("NFC", host or "").strip().rstrip(".")
     if text.isascii():
-        return ascii_lower(text)
+        return _address(text) if ":" in text else ascii_lower(text)
     if HAS_IDNA:
         try:
             return idna.encode(text, uts46=True, transitional=False).decode().rstrip(".")
         except (idna.IDNAError, UnicodeError):
             pass
-    return ascii_lower(text)
+    return ".".join(map(_a_label, re.split("[.\u3002\uff0e\uff61]", text.lower()))).rstrip(".")
+
+
+def _address(text: str) -> str:
+    """Return an IPv6 address in its shortest form."""
+    try:
+        return ipaddress.ip_address(text).compressed
+    except ValueError:
+        return ascii_lower(text)
+
+
+def _a_label(label: str) -> str:
+    """Return the A-label of a label that IDNA 2008 refuses, such as an emoji: there are such domains all the same."""
+    label = unicodedata.normalize("NFC", label)
+    try:
+        return label if label.isascii() else "xn--" + label.encode("punycode").decode()
+    except UnicodeError:
+        return label
+
+
+def _u_label(label: str) -> str:
+    """Return what an A-label stands for, although IDNA 2008 refuses it."""
+    try:
+        return label[4:].encode("ascii").decode("punycode") if label.startswith("xn--") else label
+    except UnicodeError:
+        return label
 
 
 def account_key(url: str, login: str | None = None) -> str:
@@ -56,15 +84,46 @@ def account_key(url: str, login: str | None = None) -> str:
     The scheme is left out: the same host and port is the same account, whatever the scheme.
     """
     parts = urlsplit(url.strip())
+    return f"{_place(parts)}{_path(parts.path).rstrip('/')}" + (f" {email_key(login)}" if login else "")
+
+
+def url_key(url: str) -> str:
+    """Return the form in which whole URLs are compared; one that can't be read is compared as it is."""
+    text = url.strip()
+    try:
+        parts = urlsplit(text)
+        place = _place(parts)
+    except ValueError:
+        return text
+    user = parts.netloc.rpartition("@")[0]
+    netloc = f"{user}@{place}" if user else place
+    return parts._replace(scheme=ascii_lower(parts.scheme), netloc=netloc, path=_path(parts.path) or "/").geturl()
+
+
+def _place(parts: SplitResult) -> str:
+    """Return the host and port of a URL; a port that its scheme implies is left out."""
     try:
         port = parts.port
     except ValueError:
         port = None
     host = host_key(parts.hostname)
     host = f"[{host}]" if ":" in host else host
-    shown = "" if port is None or port == _DEFAULT_PORTS.get(ascii_lower(parts.scheme)) else f":{port}"
-    path = quote(unquote(re.sub(r"/{2,}", "/", parts.path)), safe="/~!$&'()*+,;=:@").rstrip("/")
-    return f"{host}{shown}{path}" + (f" {email_key(login)}" if login else "")
+    return host if port is None or port == _DEFAULT_PORTS.get(ascii_lower(parts.scheme)) else f"{host}:{port}"
+
+
+def _path(path: str) -> str:
+    """Return a path as it is sent: no empty segments, no ``.`` and ``..``, nothing escaped that needs no escape.
+
+    An escaped slash and bytes that are not UTF-8 stay what they are, so that different paths stay different.
+    """
+    kept: list[str] = []
+    for segment in re.sub(r"/{2,}", "/", path).split("/"):
+        plain = unquote_to_bytes(segment.encode("utf-8", "surrogatepass"))
+        if plain == b"..":
+            kept[1:] = kept[1:-1]
+        elif plain != b".":
+            kept.append(quote(plain, safe="~!$&'()*+,;=:@"))
+    return "/".join(kept)
 
 
 def email_key(email: str | None) -> str:
@@ -85,19 +144,22 @@ def email_key(email: str | None) -> str:
 def email_spellings(email: str) -> tuple[str, ...]:
     """Return the spellings under which an API that compares text may list an address.
 
-    They are the address as given, in lower case, and with its domain in A-labels and in U-labels.
+    They are the address as given, in lower case, with its domain in A-labels and in U-labels, and decomposed.
     """
     text = unicodedata.normalize("NFC", email.strip())
     local, _at, domain = text.rpartition("@")
     plain = host_key(domain)
     shown = plain
-    if HAS_IDNA and "xn--" in plain:
+    if "xn--" in plain:
         try:
-            shown = idna.decode(plain)
+            shown = idna.decode(plain) if HAS_IDNA else plain
         except (idna.IDNAError, UnicodeError):
-            shown = plain
+            shown = ".".join(map(_u_label, plain.split(".")))
     lower = ascii_lower(local)
-    return tuple(dict.fromkeys((email, ascii_lower(text), f"{lower}@{plain}", f"{lower}@{shown}")))
+    forms: tuple[str, ...] = (email, ascii_lower(text), f"{lower}@{plain}", f"{lower}@{shown}")
+    parted = unicodedata.normalize("NFD", lower)
+    forms += (f"{parted}@{plain}", f"{parted}@{shown}", f"{parted}@{unicodedata.normalize('NFD', shown)}")
+    return tuple(dict.fromkeys(forms))
 
 
 def id_text(value: t.Any) -> str | None:
@@ -132,7 +194,7 @@ def name_key(name: str) -> str:
     text = " ".join(unicodedata.normalize("NFKC", text).split())
     if _NUMBER.fullmatch(text):
         try:
-            return f"{Decimal(text).normalize():f}"
+            return f"{Decimal(text).normalize(_EXACT):f}"
         except InvalidOperation:
             return text
     return text

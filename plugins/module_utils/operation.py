@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 
 from .errors import ApiError
 from .http.deadline import Deadline
+from .options import check_texts
 from .run.context import RunContext
 from .vendors import connection_spec
 
@@ -134,6 +135,7 @@ def perform(operation: Operation, task: Task) -> Result:
     """
     secrets = task.context.secrets
     try:
+        check_texts(task.params, operation.argument_spec())
         result = {"changed": False, **operation.run(task)}
     except ApiError as error:
         result = {**error.result, "failed": True, "msg": str(error), "failure": error.as_dict()}

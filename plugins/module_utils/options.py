@@ -123,6 +123,32 @@ def checked_numbers(params: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     return found
 
 
+def check_texts(params: t.Any, spec: t.Mapping[str, t.Any], where: str = "") -> None:
+    """Reject text that is not UTF-8, as an environment variable in another encoding has it. File names may be such.
+
+    :param spec: the options, as an argument spec
+    :raises ApiError: ``invalid_input``, naming the option
+    """
+    for name, option in spec.items():
+        value = params.get(name) if isinstance(params, dict) else None
+        for number, one in enumerate(value if isinstance(value, list) else (value,)):
+            place = f"{where}{name}[{number}]" if isinstance(value, list) else f"{where}{name}"
+            if option.get("options"):
+                check_texts(one, option["options"], f"{place}.")
+            elif isinstance(one, str) and option.get("type") != "path" and not _is_utf8(one):
+                raise invalid(
+                    f"{place} is not UTF-8 text. It may come from an environment variable or a file in another "
+                    "encoding. Nothing was sent."
+                )
+
+
+def _is_utf8(text: str) -> bool:
+    try:
+        return text.isascii() or bool(text.encode())
+    except UnicodeEncodeError:
+        return False
+
+
 def check_header_value(value: str | None, option: str) -> None:
     """Reject a token or key with impossible characters: often a line break that was read with it from a file."""
     if value and not all("!" <= character <= "~" for character in value):

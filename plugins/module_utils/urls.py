@@ -13,11 +13,12 @@ import typing as t
 from urllib.parse import urlsplit
 
 from .errors import invalid
+from .identity import host_key
 
 
 def is_loopback(host: str | None) -> bool:
     """Return whether a host is ``localhost``, a name below it (RFC 6761), in 127.0.0.0/8, or ::1."""
-    name = (host or "").lower().rstrip(".")
+    name = host_key(host)
     if name in ("localhost", "::1") or name.endswith(".localhost"):
         return True
     parts = name.split(".")

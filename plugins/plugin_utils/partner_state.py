@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from ansible_collections.partnerops.saas.plugins.module_utils.emails import check_email
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
-from ansible_collections.partnerops.saas.plugins.module_utils.identity import email_key, name_key, nearest
+from ansible_collections.partnerops.saas.plugins.module_utils.identity import email_key, id_text, name_key, nearest
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.operations.client import client_spec
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.operations.marketplace import MARKETPLACE_OPTIONS
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.operations.member import member_spec
@@ -192,7 +192,7 @@ class PartnerState:
             name = app.get("name")
             if name is not None and self._try(f"{path}.name", lambda: AppSpec.read({"name": name})):  # noqa: B023
                 # Two apps of one name can only be distinguished by their ids.
-                names.append((f"{path}.name", (name_key(name), app.get("app_id"))))
+                names.append((f"{path}.name", (name_key(name), id_text(app.get("app_id")))))
             for option in ("splash_color", "panel_color", "website_url", "icon", "app_id"):
                 value = app.get(option)
                 if value is not None and not is_template(value) and (self._files or option not in _FILES):

@@ -8,7 +8,6 @@ tests/unit/plugins/module_utils/mip/fake_mip.py defines the moments: before and 
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import subprocess
@@ -30,6 +29,7 @@ from ansible_collections.partnerops.saas.plugins.module_utils.mip.outcome import
 from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
 from ansible_collections.partnerops.saas.plugins.module_utils.state.sqlite_store import SqliteStore
 from ansible_collections.partnerops.saas.plugins.module_utils.state.store import StateSettings
+from ansible_collections.partnerops.saas.tests.support.crashes import kill_all
 from ansible_collections.partnerops.saas.tests.support.harness import clean_environment, python_of, run_task
 
 EMAIL = "person@x.example"
@@ -99,18 +99,6 @@ def killed(world: t.Any, path: Path, spec: ClientSpec | MemberSpec, moment: int)
         return True
     assert os.WEXITSTATUS(status) == 0
     return False
-
-
-def family(pid: int) -> list[int]:
-    """Return a process and all its descendants."""
-    parents = {}
-    for entry in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError):
-            parents[int(entry.parent.name)] = int(entry.read_text().rpartition(")")[2].split()[1])
-    found = [pid]
-    for one in found:
-        found += [child for child, parent in parents.items() if parent == one]
-    return found
 
 
 def blocked_at(world: t.Any, kind: str, ident: int) -> bool:
@@ -219,8 +207,7 @@ def test_a_playbook_killed_while_it_waits_for_the_answer(
         assert process.poll() is None
         assert time.monotonic() < end
         time.sleep(0.02)
-    for pid in family(process.pid):  # ansible-core's workers are session leaders
-        os.kill(pid, signal.SIGKILL)
+    kill_all(process.pid)
     process.wait()
     args = {"marketplace_id": 7, "email": EMAIL}
     for _again in range(2):

@@ -54,7 +54,7 @@ class KeyRing:
         self._store = store
         self._secrets = secrets
         self._log_in = log_in
-        self._key = "mip-keys-" + digest(account_key(connection.base), connection.email, connection.password)
+        self._key = "mip-keys-" + digest(account_key(connection.base, connection.email), connection.password)
         #: Unix time of the last login
         self.issued_at: float | None = None
         self._known: Pair | None = None

@@ -16,6 +16,8 @@ from ..identity import email_key
 from .auth import Pair
 
 #: Names of an entry of ``marketplaces``; the page shows the list only empty (``seed``), so entries are ``inferred``.
+#: The largest integer of both kinds of ledgers.
+MOST_ID = 2**63 - 1
 _MARKETPLACE_ID = ("id", "cid", "company_id", "marketplace_id", "companyId")
 #: Options that clients and members share.
 PERSON_OPTIONS: dict[str, dict[str, t.Any]] = {
@@ -96,10 +98,10 @@ def person_in(value: t.Any, ident: int | None = None) -> Person | None:
 
 
 def number(value: t.Any) -> int | None:
-    """Return an id as a number, even if it comes as text."""
-    if isinstance(value, str) and value.isascii() and value.isdigit():
-        return int(value)
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    """Return an id as a number, even if it comes as text; None for one that no database can store."""
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 20:
+        value = int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= MOST_ID else None
 
 
 def _marketplaces(listed: list[t.Any]) -> dict[int, bool | None]:

@@ -17,6 +17,7 @@ from .api import MipAPI
 from .connection import mip_connection
 from .ledger import Ledger
 from .outcome import Outcome
+from .records import MOST_ID
 
 
 def connect(task: Task) -> tuple[MipAPI, Ledger, Deadline]:
@@ -32,8 +33,9 @@ def check_id(value: int | None, name: str) -> int | None:
 
     :raises ApiError: ``invalid_input``
     """
-    if value is not None and value < 1:
-        raise invalid(f"{name} is {value}: ids of MIP are positive numbers. Nothing was sent.")
+    if value is not None and not 1 <= value <= MOST_ID:
+        shown = "too large" if value > MOST_ID else str(value)[:20]
+        raise invalid(f"{name} is {shown}: ids of MIP are positive numbers. Nothing was sent.")
     return value
 
 

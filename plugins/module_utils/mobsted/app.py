@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 from ..emails import check_email
 from ..errors import ApiError, invalid
 from ..http.deadline import Deadline
-from ..identity import account_key, name_key, names_match
+from ..identity import account_key, name_key, names_match, url_key
 from ..run.locks import Held, hold
 from ..state.store import create_locks
 from .api import MobstedAPI
@@ -271,16 +271,8 @@ def _equal(option: str, declared: str, actual: str) -> bool:
     if option in ("splash_color", "panel_color"):
         return declared.lower() == actual.lower()
     if option == "website_url":
-        return _plain_url(declared) == _plain_url(actual)
+        return url_key(declared) == url_key(actual)
     return declared.strip().replace("\r\n", "\n") == actual.strip().replace("\r\n", "\n")
-
-
-def _plain_url(url: str) -> str:
-    try:
-        parts = urlsplit(url.strip())
-    except ValueError:
-        return url
-    return parts._replace(scheme=parts.scheme.lower(), netloc=parts.netloc.lower(), path=parts.path or "/").geturl()
 
 
 def _check_website(url: str, where: str) -> None:

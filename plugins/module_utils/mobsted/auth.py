@@ -48,7 +48,7 @@ class Tokens:
         self._store = store
         self._secrets = secrets
         self._ask = ask
-        self._key = "token-" + digest(account_key(connection.base), connection.login, connection.password)
+        self._key = "token-" + digest(account_key(connection.base, connection.login), connection.password)
         self._known: dict[str, t.Any] = {}
         if connection.token:
             self._known = {"access_token": connection.token, "given": True}

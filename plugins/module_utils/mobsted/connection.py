@@ -17,6 +17,7 @@ from ..options import (
     Option,
     argument_spec,
     check_header_value,
+    check_texts,
     checked_numbers,
     common_options,
 )
@@ -93,6 +94,7 @@ def mobsted_connection(params: t.Mapping[str, t.Any]) -> Connection:
 
     :raises ApiError: ``invalid_input``, before anything is sent.
     """
+    check_texts(params, argument_spec(MOBSTED))
     base = check_url(params.get("api_url"), "api_url", ("/api/v8",))
     login, password, token = (params.get(name) or None for name in ("api_login", "api_password", "api_token"))
     if not token and not (login and password):

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from ..errors import ApiError
 from ..http.deadline import Deadline
-from ..identity import account_key, email_key
+from ..identity import account_key, email_key, nearest
 from ..run.locks import hold
 from ..state.store import create_locks
 from .api import MobstedAPI
@@ -144,7 +144,8 @@ def _after_failure(client: MobstedAPI, email: str, deadline: Deadline, error: Ap
             if found is not None:  # somebody else was faster
                 return TenantOutcome(email, False, found)
             listing.absent(email)
-        raise _refused(email, error)
+            raise _exists(email, error, listing)
+        raise _refused(error)
     created: Created | None = error.result.pop("created", None)
     # The vendor shows a password only this once: whatever fails now, the result must have it.
     once = {}
@@ -203,7 +204,7 @@ def said_first(error: ApiError) -> str:
     return f"The API says: {error.message}. " if error.message else ""
 
 
-def _refused(email: str, error: ApiError) -> ApiError:
+def _refused(error: ApiError) -> ApiError:
     said = f": {error.message}" if error.message else ""
     if error.code == "forbidden":
         return error.because(
@@ -211,11 +212,20 @@ def _refused(email: str, error: ApiError) -> ApiError:
             f"The account may not create tenants (POST {error.path} returned {error.status}{said}). Only a master "
             "account may: ask the vendor to mark it as Master/Partner, and check that api_url is the master's.",
         )
-    if error.code in MAY_EXIST:
-        return error.because(
-            error.code,
-            f"The API refused to create the tenant {email} (POST {error.path} returned {error.status}{said}), and "
-            "app ID 1 has no record of it. The address may be in use elsewhere on the platform: every tenant needs one "
-            "of its own.",
-        )
     return error
+
+
+def _exists(email: str, error: ApiError, listing: TenantListing) -> ApiError:
+    """Return the error for an address that the API knows, and app ID 1 does not have in this spelling."""
+    said = f": {error.message}" if error.message else ""
+    near = nearest(email, (record.email for record in listing.records if record.email), most=0)
+    return error.because(
+        error.code,
+        f"The API refused to create the tenant {email} (POST {error.path} returned {error.status}{said}), and "
+        + (
+            f"app ID 1 has a record of {near}. If it is the same client, declare that spelling."
+            if near
+            else "app ID 1 has no record of it. The address may be in use elsewhere on the platform: every tenant "
+            "needs one of its own."
+        ),
+    )

@@ -207,7 +207,7 @@ def _stripe(key: tuple[str, ...]) -> int:
 
 
 def _digest(key: tuple[str, ...]) -> bytes:
-    return hashlib.sha256("\0".join(key).encode("utf-8", "replace")).digest()
+    return hashlib.sha256("\0".join(key).encode("utf-8", "surrogatepass")).digest()
 
 
 def _opened(name: str) -> tuple[int | None, str]:

@@ -34,7 +34,7 @@ FOLDER = "partnerops-saas"
 
 def digest(*parts: str | None) -> str:
     """Return a file name for a key, which the key can't be read from."""
-    return hashlib.sha256("\0".join(part or "" for part in parts).encode()).hexdigest()
+    return hashlib.sha256("\0".join(part or "" for part in parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 class Slot:

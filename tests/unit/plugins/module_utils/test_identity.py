@@ -16,6 +16,7 @@ from ansible_collections.partnerops.saas.plugins.module_utils.identity import (
     name_key,
     names_match,
     nearest,
+    url_key,
 )
 
 SAME_ACCOUNT = (
@@ -37,6 +38,9 @@ def test_one_account_in_several_spellings(url):
         ("https://bücher.example/api", "https://xn--bcher-kva.example/api/"),
         ("https://a.example/a%7Eb", "https://a.example/a~b"),
         ("https://a.example/a%2db", "https://a.example/a-b"),
+        ("https://a.example/b/../a/./b", "https://a.example/a/b"),
+        ("https://[2001:DB8:0:0::1]/", "https://[2001:db8::1]"),
+        ("https://i❤.example", "https://xn--i-7iq.example"),
         ("http://[::1]:8080/x", "http://[::1]:8080/x/"),
     ],
 )
@@ -51,10 +55,30 @@ def test_more_spellings_of_one_account(one, other):
         ("https://a.example/one", "https://a.example/One"),
         ("https://a.example", "https://b.example"),
         ("https://a.example/x", "https://a.example/x/y"),
+        ("https://a.example/x%2Fy", "https://a.example/x/y"),
+        ("https://a.example/%FF", "https://a.example/%FE"),
     ],
 )
 def test_two_accounts(one, other):
     assert account_key(one) != account_key(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("HTTPS://Shop.Example:443", "https://shop.example/", True),
+        ("https://bücher.example/a?x=1#y", "https://xn--bcher-kva.example/a?x=1#y", True),
+        ("https://shop.example/a", "https://shop.example/a/", False),
+        ("https://shop.example/?a", "https://shop.example/?A", False),
+        ("https://shop.example/#a", "https://shop.example/#b", False),
+        ("http://shop.example", "https://shop.example", False),
+        ("https://me@shop.example", "https://shop.example", False),
+        ("https://[::1", " https://[::1", True),
+        ("https://[::1", "https://[::2", False),
+    ],
+)
+def test_whole_urls(one, other, same):
+    assert (url_key(one) == url_key(other)) is same
 
 
 def test_the_login_belongs_to_the_account():
@@ -174,6 +198,7 @@ def test_a_name_that_may_have_been_damaged(declared, listed):
         ("A", "B"),
         ("Store 2024", "Store 2025"),
         ("Store", "Store & more"),
+        ("1000000000000000000000000000001", "1000000000000000000000000000002"),
     ],
 )
 def test_two_names(declared, listed):
@@ -205,9 +230,20 @@ def test_the_nearest_known_text(text, known, found):
     [
         ("o@acme.example", ("o@acme.example",)),
         ("O@Acme.example", ("O@Acme.example", "o@acme.example")),
-        ("k@bücher.example", ("k@bücher.example", "k@xn--bcher-kva.example")),
-        ("k@xn--bcher-kva.example", ("k@xn--bcher-kva.example", "k@bücher.example")),
-        ("K@BÜCHER.example", ("K@BÜCHER.example", "k@bÜcher.example", "k@xn--bcher-kva.example", "k@bücher.example")),
+        ("k@bücher.example", ("k@bücher.example", "k@xn--bcher-kva.example", "k@bu\u0308cher.example")),
+        ("k@xn--bcher-kva.example", ("k@xn--bcher-kva.example", "k@bücher.example", "k@bu\u0308cher.example")),
+        (
+            "K@BÜCHER.example",
+            (
+                "K@BÜCHER.example",
+                "k@bÜcher.example",
+                "k@xn--bcher-kva.example",
+                "k@bücher.example",
+                "k@bu\u0308cher.example",
+            ),
+        ),
+        ("k@xn--i-7iq.example", ("k@xn--i-7iq.example", "k@i❤.example")),
+        ("é@x.example", ("é@x.example", "e\u0301@x.example")),
     ],
 )
 def test_spellings_to_search_for(email, spellings):

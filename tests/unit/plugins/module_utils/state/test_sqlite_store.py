@@ -15,29 +15,8 @@ import pytest
 from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline import Deadline
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.ledger import Ledger
 from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
-from ansible_collections.partnerops.saas.plugins.module_utils.state.sqlite_schema import APPLICATION
 from ansible_collections.partnerops.saas.plugins.module_utils.state.store import Entry, StateSettings, merged
-
-OLD = """
-CREATE TABLE entry (api TEXT NOT NULL, marketplace TEXT NOT NULL, kind TEXT NOT NULL, email TEXT NOT NULL, id INTEGER,
-    state TEXT NOT NULL, blocked INTEGER, intent TEXT, intent_at TEXT, toggle_at TEXT, sent_by TEXT,
-    changed_at TEXT NOT NULL, PRIMARY KEY (api, marketplace, kind, email)) WITHOUT ROWID;
-CREATE TABLE fact (api TEXT NOT NULL, name TEXT NOT NULL, value TEXT, PRIMARY KEY (api, name)) WITHOUT ROWID;
-"""
-
-
-def old_ledger(path: Path, *rows: tuple[t.Any, ...]) -> None:
-    """Write a ledger as version 1.0 did: (API, address, id, state, blocked, intent)."""
-    connection = sqlite3.connect(path)
-    connection.executescript(f"{OLD} PRAGMA application_id = {APPLICATION}; PRAGMA user_version = 1;")
-    for api, email, ident, state, blocked, intent in rows:
-        connection.execute(
-            "INSERT INTO entry VALUES (?, '7', 'member', ?, ?, ?, ?, ?, '2025-01-01', NULL, 'x', '2025-01-01')",
-            (api, email, ident, state, blocked, intent),
-        )
-    connection.commit()
-    connection.close()
-    path.chmod(0o600)
+from ansible_collections.partnerops.saas.tests.support.ledgers import old_ledger
 
 
 def peek(ledger: Ledger, email: str) -> Entry:
