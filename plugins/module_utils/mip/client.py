@@ -273,7 +273,7 @@ def _no_password(work: _Work) -> ApiError:
     if entry.absent:
         return invalid(
             f"password is missing: the client {spec.email} was removed from marketplace {spec.marketplace_id}, and it "
-            "takes a password to register it again. Nothing was sent."
+            "takes a password to register it again. Give 'password'. Nothing was sent."
         )
     return ApiError(
         "undetermined",

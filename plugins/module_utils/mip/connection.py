@@ -29,6 +29,10 @@ MIP: tuple[Option, ...] = (
 )
 
 
+#: What a message about a wrong URL says.
+USUAL_URL = "The default is https://cloud.mip.to; add a path only if the vendor gave you a prefix."
+
+
 @dataclass(frozen=True)
 class MipConnection:
     """How to reach MIP and sign calls to it; also the key of a client cache. Times are in seconds.
@@ -77,7 +81,7 @@ def mip_connection(params: t.Mapping[str, t.Any]) -> MipConnection:
     numbers = checked_numbers(params)
     numbers.pop("settle", None)
     return MipConnection(
-        base=check_url(params.get("api_url"), "api_url"),
+        base=check_url(params.get("api_url"), "api_url", env="MIP_API_URL", example="https://cloud.mip.to"),
         email=email,
         password=password,
         public_key=public,

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 
 from ..http.response import text_of
 from ..identity import email_key
-from .auth import Pair
 
 #: Names of an entry of ``marketplaces``; the page shows the list only empty (``seed``), so entries are ``inferred``.
 _MARKETPLACE_ID = ("id", "cid", "company_id", "marketplace_id", "companyId")
@@ -31,6 +30,13 @@ _BILLING = {
     "nip": "NIP",
     "birth_day": "birth_day",
 }
+
+
+class Pair(t.NamedTuple):
+    """A key pair."""
+
+    public: str
+    private: str
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ def check_id(value: int | None, name: str) -> int | None:
     :raises ApiError: ``invalid_input``
     """
     if value is not None and value < 1:
-        raise invalid(f"{name} is {value}: ids of MIP are positive numbers. Nothing was sent.")
+        raise invalid(f"{name} is {value}: an id of MIP is a number from 1 on. Correct {name}. Nothing was sent.")
     return value
 
 

@@ -57,11 +57,18 @@ def enter(master: MobstedAPI, record: TenantRecord, password: str | None, deadli
     try:
         account.log_in(deadline)
     except ApiError as error:
+        if error.code in ("not_found", "invalid_response"):
+            where = f"Check the url that app ID 1 has for {record.email}: {base}."
+            raise error.because(error.code, f"{error.fact} {where}") from None
         if error.code != "auth_failed":
             raise
         if password:
+            said = f": {error.message}" if error.message else ""
             raise error.because(
-                "auth_failed", f"The tenant {record.email} refused tenant_password for the login {login}. {error.msg}"
+                "auth_failed",
+                f"The tenant {record.email} at {base} refused tenant_password for the login {login} ({error.method} "
+                f"{error.path} returned {error.status}{said}). Correct tenant_password: it is the password with which "
+                "this account is opened now.",
             ) from None
         raise error.because(
             "stale_credentials",

@@ -23,7 +23,7 @@ def run_push(task: Task) -> Result:
     tenant = check_email(params["tenant"], "tenant") if params.get("tenant") else None
     for name, called in (("ext_id", "ext_id"), ("title", "title"), ("text", "message")):
         if not params[name].strip():
-            raise invalid(f"{called} is empty. Nothing was sent.")
+            raise invalid(f"{called} is empty: give it a text. Nothing was sent.")
     app_id = check_app_id(params["app_id"])
     account = connect(task)
     account.need_push_path()
@@ -41,7 +41,7 @@ def run_push(task: Task) -> Result:
             raise error.because(
                 "unknown_outcome",
                 f"{said_first(error)}The outcome of the push message to {params['ext_id']} is unknown: {error.fact} "
-                "It is not sent again automatically. Decide whether a second message would do harm.",
+                "It is not sent again automatically. Run again only if a second message would do no harm.",
             ) from None
         raise
     push["response"] = scrubbed(response.content(), task.context.secrets.scrub)
