@@ -70,7 +70,8 @@ class TenantWatch:
         self._context = RunContext()
         self._context.secrets.add(*(value for value in checked._no_log_values if isinstance(value, str)))
         if checked.error_messages:
-            raise WatchError(self._context.secrets.scrub(checked.errors.msg))
+            wrong = self._context.secrets.scrub(checked.errors.msg)
+            raise WatchError(f"{wrong.rstrip('. ')}. Correct the source's arguments in the rulebook.")
         params = checked.validated_parameters
         self.delay: float = params["delay"]
         if not self.delay > 0:

@@ -295,10 +295,7 @@ class MobstedAPI:
         return found
 
     def _reached(self, response: Response) -> None:
-        """Make sure that a call reached the API; a login proves that before the first call, a given token does not.
-
-        :raises ApiError: which says that ``api_url`` looks wrong
-        """
+        """Make sure that a call with a given token reached the API; a login would have proved it."""
         if self.connection.token and is_elsewhere(response):
             raise wrong_place(response, self.connection.base, USUAL_URL)
 
