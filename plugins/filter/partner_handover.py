@@ -101,9 +101,8 @@ def partner_handover(
         raise AnsibleFilterError(str(error)) from None
     except (KeyError, TypeError, AttributeError):
         raise AnsibleFilterError(
-            "partner_handover needs a tenant: register the result of partnerops.saas.mobsted_fleet_info, and use an "
-            "entry "
-            "of its 'tenants'."
+            "partner_handover needs a tenant: an entry of 'tenants' in the result of "
+            "partnerops.saas.mobsted_fleet_info. Register that task."
         ) from None
     return t.cast("dict[str, t.Any]", untrusted(made))
 

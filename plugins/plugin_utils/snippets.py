@@ -21,6 +21,8 @@ from ansible_collections.partnerops.saas.plugins.module_utils.urls import is_loo
 #: The query parameter that carries the end user's id (``seed``).
 EXTID = "utm_extid"
 _LINKS = ("link_instant", "link_managed")
+#: The link of an app that a check run would have created: such a host never exists (RFC 6761).
+PREDICTED_LINK = "https://predicted.invalid/pwa/?appid=predicted"
 
 
 class SnippetError(ValueError):
@@ -91,6 +93,8 @@ def personal_data(extid: t.Any) -> str | None:
 def _built(app: t.Mapping[str, t.Any], tenant: t.Mapping[str, t.Any] | None) -> str:
     """Return ``https://<tenant>.<server>/pwa/?appid=<id>``, from what is known of the account."""
     number = app.get("id")
+    if number is None and set(_LINKS) < set(app):  # what a check run predicts
+        return PREDICTED_LINK
     if isinstance(number, bool) or not re.fullmatch(r"\d{1,18}", str(number)):
         raise SnippetError(
             "the app has no link_instant, no link_managed and no id. Pass 'app' of a mobsted_pwa_app result."

@@ -12,7 +12,7 @@ from ...emails import check_email
 from ...errors import ApiError, invalid
 from ...identity import id_value
 from ...operation import Example, Operation, Result, Task, scrubbed
-from ..accounts import connect, enter_tenant
+from ..accounts import connect, enter_unless_foreseen
 from ..records import check_app_id
 from ..tenant import said_first
 
@@ -31,7 +31,10 @@ def run_push(task: Task) -> Result:
     push = {"tenant": tenant, "app_id": id_value(app_id), "ext_id": params["ext_id"], "title": params["title"]}
     push["response"] = None
     if tenant:
-        account = enter_tenant(account, tenant, task, deadline)
+        entered = enter_unless_foreseen(account, tenant, task, deadline)
+        if entered is None:
+            return {"changed": True, "push": push}
+        account = entered
     if task.check_mode:
         return {"changed": True, "push": push}
     try:
