@@ -109,7 +109,7 @@ class PartnerState:
         for name, option in options.items():
             here = join(path, name)
             if option.get("required") and found.get(name) is None and here not in self._bad and name not in meant:
-                self._problem(here, "is missing: add it.")
+                self._problem(here, "is missing. Add it.")
         return found
 
     def _value(self, value: t.Any, option: Mapping[str, t.Any], path: str) -> t.Any:
@@ -158,7 +158,7 @@ class PartnerState:
             if key in first:
                 before = self._place(first[key])
                 line = f" in line {before.line}" if before else ""
-                self._problem(path, f"is the same {what} as {first[key]}{line}: remove or correct one of them.")
+                self._problem(path, f"is the same {what} as {first[key]}{line}. Remove or correct one of them.")
             else:
                 first[key] = path
 

@@ -215,12 +215,11 @@ class MipAPI:
             raise wrong_place(response, self.connection.base, USUAL_URL)
         if not 200 <= response.status < 300:
             error = response.error()
-            listed = self._listed(response.path, {}) if error.code == "not_found" else ""
-            raise (
-                error.because(error.code, f"{error.fact}{listed} {error.msg[len(error.fact) + 1 :]}")
-                if listed
-                else error
-            )
+            if error.code != "not_found":
+                raise error
+            listed = self._listed(response.path, {})
+            advice = "Check the ids and the marketplace that the task names, and api_url."
+            raise error.because(error.code, f"{error.fact}{listed} {advice}")
         body = response.json()
         if not _is_ok(body):
             raise response.invalid("its status is not 'ok'")

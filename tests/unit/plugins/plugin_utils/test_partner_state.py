@@ -54,7 +54,7 @@ APP = {"name": "A", "website_url": "https://a.example"}
         ({"mobsted": {"tenants": {"a": 1}}}, ["mobsted.tenants must be a list, not a mapping."]),
         ({"mobsted": {"tenants": "a"}}, ["mobsted.tenants must be a list, not a text."]),
         ({"mobsted": {"tenants": [3]}}, ["mobsted.tenants[0] must be a mapping (key: value), not a number in YAML."]),
-        ({"mobsted": {"tenants": [{"email": OWNER}, {}]}}, ["mobsted.tenants[1].email is missing: add it."]),
+        ({"mobsted": {"tenants": [{"email": OWNER}, {}]}}, ["mobsted.tenants[1].email is missing. Add it."]),
         (
             {"mobsted": {"apps": [APP, {**APP, "app_id": 3}]}},
             [
@@ -63,7 +63,7 @@ APP = {"name": "A", "website_url": "https://a.example"}
                 "remove one."
             ],
         ),
-        ({"mip": {"marketplaces": [{"clients": []}]}}, ["mip.marketplaces[0].id is missing: add it."]),
+        ({"mip": {"marketplaces": [{"clients": []}]}}, ["mip.marketplaces[0].id is missing. Add it."]),
         (
             {"mobsted": {"apps": [{**APP, "name": False}]}},
             ["mobsted.apps[0].name is true or false in YAML: put it in quotes."],
@@ -88,14 +88,14 @@ APP = {"name": "A", "website_url": "https://a.example"}
         (
             {"mip": {"marketplaces": [{"id": 7}, {"id": "7"}]}},
             [
-                "mip.marketplaces[1].id is the same marketplace as mip.marketplaces[0].id: remove or correct one of "
+                "mip.marketplaces[1].id is the same marketplace as mip.marketplaces[0].id. Remove or correct one of "
                 "them."
             ],
         ),
         (
             {"mobsted": {"tenants": [{"email": OWNER}, {"email": "Owner@acme.example"}]}},
             [
-                "mobsted.tenants[1].email is the same address as mobsted.tenants[0].email: remove or correct one of "
+                "mobsted.tenants[1].email is the same address as mobsted.tenants[0].email. Remove or correct one of "
                 "them."
             ],
         ),

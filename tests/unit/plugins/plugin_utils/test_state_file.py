@@ -143,8 +143,8 @@ def test_anchors_and_merge_keys(read: Read) -> None:
     found = read(f"mobsted:\n  apps:\n    - {app}\n    - {{<<: *app, name: B}}\n    - *app\n")
     assert [app["name"] for app in found["state"]["mobsted"]["apps"]] == ["A", "B", "A"]
     assert found["lines"] == [
-        "state.yml:3:13: mobsted.apps[2].name is the same name as mobsted.apps[0].name in line 3: "
-        "remove or correct one of them."
+        "state.yml:3:13: mobsted.apps[2].name is the same name as mobsted.apps[0].name in line 3. "
+        "Remove or correct one of them."
     ]
 
 
