@@ -35,6 +35,10 @@ def _install_loader() -> None:
 
 
 _install_loader()
+if os.environ.get("RECORD_MESSAGES"):
+    from ansible_collections.partnerops.saas.tests.support import recorder
+
+    recorder.start(os.environ["RECORD_MESSAGES"])
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

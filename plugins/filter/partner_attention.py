@@ -82,7 +82,10 @@ def partner_attention(data: t.Any, people: t.Any = (), fail_on: t.Any = ()) -> d
     try:
         found = points(plain(data), plain(people))
     except (KeyError, TypeError, AttributeError):
-        raise AnsibleFilterError("partner_attention needs the result of partnerops.saas.mobsted_fleet_info.") from None
+        raise AnsibleFilterError(
+            "partner_attention needs the result of partnerops.saas.mobsted_fleet_info: register that task, and filter "
+            "its variable."
+        ) from None
     exceeded = [
         f"{len(names)} {kind} ({shortened(names)})." for kind, names in found.items() if names and kind in fail_on
     ]

@@ -76,7 +76,10 @@ def partner_export(account: t.Any, people: t.Any = (), name: str = "partner-stat
     try:
         made = {"text": export.text(str(name)), "counts": dict(export.counts)}
     except (KeyError, TypeError, AttributeError):
-        raise AnsibleFilterError("partner_export needs the result of partnerops.saas.mobsted_fleet_info.") from None
+        raise AnsibleFilterError(
+            "partner_export needs the result of partnerops.saas.mobsted_fleet_info: register that task, and filter its "
+            "variable."
+        ) from None
     return t.cast("dict[str, t.Any]", untrusted(made))
 
 

@@ -101,7 +101,8 @@ def partner_handover(
         raise AnsibleFilterError(str(error)) from None
     except (KeyError, TypeError, AttributeError):
         raise AnsibleFilterError(
-            "partner_handover needs an entry of 'tenants' of partnerops.saas.mobsted_fleet_info."
+            "partner_handover needs a tenant: an entry of 'tenants' in the result of "
+            "partnerops.saas.mobsted_fleet_info. Register that task."
         ) from None
     return t.cast("dict[str, t.Any]", untrusted(made))
 

@@ -122,7 +122,10 @@ def partner_plan(
     try:
         plan = RunPlan(plain(mobsted), plain(markets), check_mode=bool(check_mode))
     except (KeyError, TypeError, AttributeError):
-        raise AnsibleFilterError("partner_plan needs the result of partnerops.saas.mobsted_fleet.") from None
+        raise AnsibleFilterError(
+            "partner_plan needs the result of partnerops.saas.mobsted_fleet: register that task, and filter its "
+            "variable."
+        ) from None
     tenants = sum(one["kind"] == "tenant" for one in plan.entries["create"])
     if tenants and not credentials_kept:
         Display().warning(DROPPED.format(number=tenants))

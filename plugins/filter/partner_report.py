@@ -80,7 +80,10 @@ def partner_report(data: t.Any, previous: str | None = None, generated: str | No
     try:
         return render(data, generated, previous, people)
     except (KeyError, TypeError, AttributeError):
-        raise AnsibleFilterError("partner_report needs the result of partnerops.saas.mobsted_fleet_info.") from None
+        raise AnsibleFilterError(
+            "partner_report needs the result of partnerops.saas.mobsted_fleet_info: register that task, and filter its "
+            "variable."
+        ) from None
 
 
 class FilterModule:

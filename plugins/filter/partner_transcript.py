@@ -76,7 +76,7 @@ def partner_transcript(data: t.Any) -> dict[str, t.Any]:
     except (KeyError, TypeError, AttributeError, OSError):
         raise AnsibleFilterError(
             "partner_transcript needs {'mobsted': ..., 'mip': ...} with the key 'transcript' of the results of "
-            "partnerops.saas.mobsted_account_info and partnerops.saas.mip_account_info."
+            "partnerops.saas.mobsted_account_info and partnerops.saas.mip_account_info: register these tasks."
         ) from None
 
 

@@ -28,7 +28,9 @@ def _filter(make: t.Callable[..., str]) -> t.Callable[..., str]:
             inspect.signature(make).bind(*values, **options)  # its messages are shorter than those of a call
             return make(*values, **options)
         except (SnippetError, TypeError) as error:
-            raise AnsibleFilterError(f"{make.__name__}: {error}") from None
+            name = make.__name__
+            more = f". See ansible-doc -t filter partnerops.saas.{name}." if isinstance(error, TypeError) else ""
+            raise AnsibleFilterError(f"{name}: {error}{more}") from None
 
     return run
 

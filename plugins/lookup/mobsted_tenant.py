@@ -179,10 +179,17 @@ from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 
 from ansible_collections.partnerops.saas.plugins.module_utils.emails import check_email
-from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.accounts import connect, no_tenant
+from ansible_collections.partnerops.saas.plugins.module_utils.identity import email_key
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.accounts import (
+    connect,
+    foreseen,
+    foreseen_tenant,
+    no_tenant,
+)
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.operations.tenant_info import describe
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.tenant import find_tenant
 from ansible_collections.partnerops.saas.plugins.module_utils.operation import Task
+from ansible_collections.partnerops.saas.plugins.plugin_utils.controller import ActionController
 from ansible_collections.partnerops.saas.plugins.plugin_utils.plugin_options import mobsted_task, no_empty_variables
 from ansible_collections.partnerops.saas.plugins.plugin_utils.untrusted import untrusted
 
@@ -196,6 +203,8 @@ class LookupModule(LookupBase):
             self.set_options(var_options=variables, direct=kwargs)
         own = {"include_credentials": self.get_option("include_credentials")}
         with mobsted_task(self, self._templar, ("var",), own, AnsibleLookupError) as task:
+            if (variables or {}).get("ansible_check_mode"):
+                task.check_mode, task.controller = True, ActionController(self._loader, task.context, True)
             return [self._one(str(term), task) for term in self._flatten(terms)]
 
     def _one(self, term: str, task: Task) -> t.Any:
@@ -204,6 +213,8 @@ class LookupModule(LookupBase):
         record = find_tenant(client, email, client.deadline())
         if record is not None:
             return untrusted(describe(record, task))
+        if email_key(email) in foreseen(task, client):
+            return untrusted(describe(foreseen_tenant(email), task))
         default = self.get_option("default")
         if default is None:
             raise no_tenant(email)

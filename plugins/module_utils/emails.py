@@ -22,5 +22,8 @@ def check_email(value: str | None, where: str = "email") -> str:
     """
     text = (value or "").strip()
     if len(text) > 254 or not _ADDRESS.fullmatch(text) or ".." in text or not text.isprintable():
-        raise invalid(f"{where} is not an e-mail address: {text[:100]!r}. Nothing was sent.")
+        raise invalid(
+            f"{where} is not an e-mail address: {text[:100]!r}. It should look like owner@acme.example. Nothing was "
+            "sent."
+        )
     return text

@@ -29,7 +29,12 @@ _NO_REMOVAL = {
 
 def with_hint(message: str, operation: Operation) -> str:
     """Return ansible-core's message about the options of a task with what to do next."""
-    hints = [*_missing(message, operation), *_unknown(message, operation), *_state(message, operation)]
+    hints = [
+        *_missing(message, operation),
+        *_unknown(message, operation),
+        *_state(message, operation),
+        *_value(message),
+    ]
     return " ".join([message.rstrip(". ") + ".", *hints, "Nothing was sent."])
 
 
@@ -39,6 +44,8 @@ def _missing(message: str, operation: Operation) -> t.Iterator[str]:
     variables = [one.env for one in VENDORS[operation.vendor] if one.env and one.required and one.name in names]
     if variables:
         yield f"Set it here, or set the environment variable {' and '.join(variables)}. {_PREFLIGHT}"
+    elif names:
+        yield "Add it to the task."
 
 
 def _unknown(message: str, operation: Operation) -> t.Iterator[str]:
@@ -52,6 +59,13 @@ def _unknown(message: str, operation: Operation) -> t.Iterator[str]:
         near = nearest(name.rpartition(".")[2], known)
         if near:
             yield f"Did you mean {near!r} instead of {name!r}?"
+
+
+def _value(message: str) -> t.Iterator[str]:
+    if "unable to convert" in message:
+        yield "Correct this value."
+    if "mutually exclusive" in message:
+        yield "Leave one of them out."
 
 
 def _names(options: t.Mapping[str, t.Any]) -> t.Iterator[str]:

@@ -154,5 +154,5 @@ def check_header_value(value: str | None, option: str) -> None:
     if value and not all("!" <= character <= "~" for character in value):
         raise invalid(
             f"{option} contains white space, a line break or a character that is not ASCII, which no token or key has. "
-            "Nothing was sent."
+            "Copy it again. Nothing was sent."
         )

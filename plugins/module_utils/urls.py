@@ -25,29 +25,37 @@ def is_loopback(host: str | None) -> bool:
     return parts[0] == "127" and len(parts) == 4 and all(re.fullmatch("[0-9]{1,3}", p) and int(p) < 256 for p in parts)
 
 
-def check_url(url: str | None, option: str, suffixes: t.Iterable[str] = ()) -> str:
+def check_url(
+    url: str | None,
+    option: str,
+    suffixes: t.Iterable[str] = (),
+    *,
+    env: str = "",
+    example: str = "https://ppp-admin.mobsted.com",
+) -> str:
     """Return a base URL without trailing slash and known suffixes; reject one that credentials must not go to.
 
+    :param env: the environment variable that does as well
+    :param example: a URL as it should be
     :raises ApiError: ``invalid_input`` for anything but https (http to a loopback address is allowed), and for a URL
         with user information, query or fragment.
     """
     text = (url or "").strip()
     if not text:
-        raise invalid(
-            f"{option} is missing: give the option, or the environment variable that the documentation names."
-        )
+        more = f" or the environment variable {env}" if env else ""
+        raise invalid(f"{option} is missing. Give the option{more}, such as {example}.")
     try:
         parts = urlsplit(text)
         port = parts.port
     except ValueError:
-        raise invalid(f"{option} is not a valid URL: expected something like https://ppp-admin.mobsted.com.") from None
+        raise invalid(f"{option} is not a valid URL: it should look like {example}.") from None
     host = parts.hostname
     if parts.scheme not in ("http", "https") or not host or any(c.isspace() or ord(c) < 32 for c in text):
-        raise invalid(f"{option} is not a valid URL: expected something like https://ppp-admin.mobsted.com.")
+        raise invalid(f"{option} is not a valid URL: it should look like {example}.")
     if parts.username is not None or parts.password is not None:
         raise invalid(f"{option} must not contain a user name or password: use the options for the login.")
     if parts.query or parts.fragment:
-        raise invalid(f"{option} must not contain a query or a fragment.")
+        raise invalid(f"{option} must not contain a query or a fragment: remove what follows ? or #.")
     if parts.scheme == "http" and not is_loopback(host):
         raise invalid(
             f"{option} uses http:// to {host}: credentials would travel in clear. Use https://; plain http is only "

@@ -93,7 +93,9 @@ class CredentialsFile:
                     new = set(map(email_key, more))
                     self._write({**{key: entry for key, entry in entries.items() if email_key(key) not in new}, **more})
         except OSError as error:
-            raise self._refused(f"could not be written ({error.strerror})") from None
+            raise self._refused(
+                f"could not be written ({error.strerror}). Free some space, or name another file"
+            ) from None
         return bool(more)
 
     # -- entries --------------------------------------------------------------------------------------------------
@@ -127,23 +129,27 @@ class CredentialsFile:
     def _check_place(self) -> None:
         folder = os.path.dirname(self.path)
         if not os.path.isdir(folder):
-            raise self._refused(f"can't be written: there is no folder {folder}")
+            raise self._refused(f"can't be written: there is no folder {folder}. Make it, or name another file")
         if not os.access(folder, os.W_OK | os.X_OK):
-            raise self._refused(f"can't be written: the folder {folder} is not writable")
+            raise self._refused(
+                f"can't be written: the folder {folder} is not writable. Change its permissions, or name another file"
+            )
         try:
             found = os.lstat(self.path)
         except FileNotFoundError:
             return
         except OSError as error:
-            raise self._refused(f"can't be read ({error.strerror})") from None
+            raise self._refused(f"can't be read ({error.strerror}). Name another file") from None
         if stat.S_ISLNK(found.st_mode):
-            raise self._refused("is a symbolic link, and credentials are not written through links")
+            raise self._refused(
+                "is a symbolic link, and credentials are not written through links. Name the file itself"
+            )
         if not stat.S_ISREG(found.st_mode):
-            raise self._refused("is not a file")
+            raise self._refused("is not a file. Name a file")
         if found.st_uid != os.geteuid():
-            raise self._refused("is owned by another user")
+            raise self._refused("is owned by another user. Run as its owner, or name another file")
         if not os.access(self.path, os.R_OK | os.W_OK):
-            raise self._refused("can't be read and written by this user")
+            raise self._refused("can't be read and written by this user. Change its permissions, or name another file")
 
     def _read(self) -> dict[str, t.Any]:
         look = self._look()
@@ -159,19 +165,21 @@ class CredentialsFile:
                     content, _vault_id, secret = self._vault.decrypt_and_get_vault_id(content)
                     self._found = (label, secret)
             except OSError as error:
-                raise self._refused(f"can't be read ({error.strerror})") from None
+                raise self._refused(f"can't be read ({error.strerror}). Name another file") from None
             except AnsibleError:
-                raise self._refused("can't be decrypted with the vault secrets of this run") from None
+                raise self._refused(
+                    "can't be decrypted with the vault secrets of this run. Give the right one with --vault-id"
+                ) from None
             try:
                 entries = yaml.load(content, Loader=_Loader)  # noqa: S506 -- a safe loader, where it can be the fast one
                 node = yaml.compose(content, Loader=_Loader)
             except (yaml.YAMLError, UnicodeDecodeError):
-                raise self._refused("is not valid YAML") from None
+                raise self._refused("is not valid YAML. Correct it, or name another file") from None
             if isinstance(node, yaml.MappingNode):  # it has both of two equal keys, of which a dict has one
                 self._refuse_doubles([str(key.value) for key, _entry in node.value])
         entries = {} if entries is None else entries
         if not isinstance(entries, dict) or not all(isinstance(email, str) for email in entries):
-            raise self._refused("is not a mapping from e-mail addresses to entries")
+            raise self._refused("is not a mapping from e-mail addresses to entries. Name another file")
         self._known = (look, entries)
         return entries
 
@@ -225,7 +233,7 @@ class CredentialsFile:
                     os.close(handle)
                     self._sweep()
         except OSError as error:
-            raise self._refused(f"can't be written ({error.strerror})") from None
+            raise self._refused(f"can't be written ({error.strerror}). Free some space, or name another file") from None
 
     def _look(self) -> tuple[int, ...] | None:
         try:
@@ -233,7 +241,7 @@ class CredentialsFile:
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise self._refused(f"can't be read ({error.strerror})") from None
+            raise self._refused(f"can't be read ({error.strerror}). Name another file") from None
         return (found.st_ino, found.st_mtime_ns, found.st_size)
 
     def _encrypted(self, text: str) -> bytes:
@@ -264,7 +272,8 @@ class CredentialsFile:
             there = ", ".join(sorted({str(name) for name, _secret in secrets}))
             option = "credentials_vault_id" if self._vault_id else "the setting vault_encrypt_identity"
             raise invalid(
-                f"{option} names the vault id {wanted!r}, which this run does not have. It has: {there}."
+                f"{option} names the vault id {wanted!r}, which this run does not have. It has: {there}. Name one of "
+                "these, or pass the missing one with --vault-id."
             ) from None
         return vault_id, secret
 

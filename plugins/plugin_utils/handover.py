@@ -58,10 +58,10 @@ def texts_of(language: str, more: t.Mapping[str, t.Any] | None = None) -> Result
     """
     english = _shipped("en")
     if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", language):
-        raise HandoverError(f"The language {language!r} has no code such as 'en' or 'pt-BR'.")
+        raise HandoverError(f"The language {language!r} is not a code such as 'en' or 'pt-BR': correct language.")
     given = (more or {}).get(language) or {}
     if not isinstance(given, dict):
-        raise HandoverError(f"The texts of the language {language} must be a mapping.")
+        raise HandoverError(f"partner_handover_texts, {language}, must be a mapping of the text's name to the text.")
     known = {**(_shipped(language) if language in languages() else {}), **given}
     missing = [name for name in english if name != "contact" and known.get(name) is None]
     if missing:
@@ -71,13 +71,16 @@ def texts_of(language: str, more: t.Mapping[str, t.Any] | None = None) -> Result
         )
     unknown = sorted(set(given) - set(english))
     if unknown:
-        raise HandoverError(f"The texts of {language} have {', '.join(unknown)}, which the page doesn't use.")
+        raise HandoverError(
+            f"partner_handover_texts, {language}, has {', '.join(unknown)}, which the page doesn't use: correct the "
+            "name, or remove it."
+        )
     for name, text in english.items():
         if isinstance(text, list):
             if not isinstance(known[name], list) or not all(isinstance(one, str) for one in known[name]):
-                raise HandoverError(f"The text {name} of {language} must be a list of texts.")
+                raise HandoverError(f"partner_handover_texts, {language}.{name}, must be a list of texts.")
         elif not isinstance(known.get(name) or "", str):
-            raise HandoverError(f"The text {name} of {language} must be a text.")
+            raise HandoverError(f"partner_handover_texts, {language}.{name}, must be a text.")
     return known
 
 
@@ -220,7 +223,10 @@ def load_texts(path: str) -> t.Any:
     try:
         found = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
     except (OSError, UnicodeError, yaml.YAMLError) as error:
-        raise HandoverError(f"partner_handover_texts, {path}, can't be read: {str(error).splitlines()[0]}") from None
+        raise HandoverError(
+            f"partner_handover_texts, {path}, can't be read: {str(error).splitlines()[0]}. Correct the file, or its "
+            "path."
+        ) from None
     if not isinstance(found, dict):
         raise HandoverError(f"partner_handover_texts, {path}, must be a mapping of language to texts.")
     return found

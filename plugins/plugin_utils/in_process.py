@@ -174,7 +174,8 @@ class InProcessAction(ActionBase):
                 ),
                 params.get("tenant"),
             )
-            whose = f" of the app {place.get('name')!r}" + (f" of {owner}" if owner else "")
+            app = f" of the app {place['name']!r}" if place.get("name") else ""
+            whose = app + (f" of {owner}" if owner else "")
             raise AnsibleError(
                 f"{key}{whose} was not found: {name}. A relative name is searched for in files/ of the role or "
                 "playbook, and beside it. Nothing was sent."
@@ -305,7 +306,10 @@ class InProcessAction(ActionBase):
             folder = shell.join_path(shell.tmpdir, f"file-{len(self._copies)}")
             made = self._low_level_execute_command(f"mkdir -p -- {shell.quote(folder)}", sudoable=False)
             if made["rc"]:
-                raise AnsibleError(f"The folder for {path} could not be made on the task's host.")
+                raise AnsibleError(
+                    f"The folder for {path} could not be made on the task's host, in {shell.tmpdir}: check remote_tmp "
+                    "and the space there."
+                )
             target = shell.join_path(folder, os.path.basename(path))
             self._transfer_file(source, target)
             self._fixup_perms2((shell.tmpdir, folder, target))

@@ -69,7 +69,7 @@ class PartnerState:
             return self
         self.state = self._mapping(value, STATE, "")
         if isinstance(value, Mapping) and not (self.problems or self.state or self._partial):
-            self._problem("", "The file declares nothing: it has neither 'mobsted' nor 'mip'.")
+            self._problem("", "The file declares nothing: add 'mobsted', 'mip' or both.")
         self._mobsted(self.state.get("mobsted") or {})
         self._mip(self.state.get("mip") or {})
         self.problems.sort(key=lambda one: (one.place.line, one.place.column) if one.place else (0, 0))
@@ -109,7 +109,7 @@ class PartnerState:
         for name, option in options.items():
             here = join(path, name)
             if option.get("required") and found.get(name) is None and here not in self._bad and name not in meant:
-                self._problem(here, "is missing.")
+                self._problem(here, "is missing. Add it.")
         return found
 
     def _value(self, value: t.Any, option: Mapping[str, t.Any], path: str) -> t.Any:
@@ -158,7 +158,7 @@ class PartnerState:
             if key in first:
                 before = self._place(first[key])
                 line = f" in line {before.line}" if before else ""
-                self._problem(path, f"is the same {what} as {first[key]}{line}.")
+                self._problem(path, f"is the same {what} as {first[key]}{line}. Remove or correct one of them.")
             else:
                 first[key] = path
 
@@ -204,7 +204,10 @@ class PartnerState:
         plain = {key[0]: path for path, key in names if key[1] is None}
         for path, key in names:
             if key[1] is not None and key[0] in plain:
-                self._problem(path, f"is the same name as {plain[key[0]]}, which has no app_id to tell them apart.")
+                self._problem(
+                    path,
+                    f"is the same name as {plain[key[0]]}, which has no app_id: give both apps one, or remove one.",
+                )
 
     def _mip(self, mip: Mapping[str, t.Any]) -> None:
         ids = []
@@ -213,7 +216,7 @@ class PartnerState:
             ident = market.get("id")
             if ident is not None and not is_template(ident):
                 if int(ident) < 1:
-                    self._problem(f"{where}.id", f"is {ident}: ids of MIP are positive numbers.")
+                    self._problem(f"{where}.id", f"is {ident}: an id of MIP is a number from 1 on.")
                 ids.append((f"{where}.id", int(ident)))
             for group, read in (("clients", client_spec), ("members", member_spec)):
                 self._people(market.get(group) or (), f"{where}.{group}", read)

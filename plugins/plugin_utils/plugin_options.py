@@ -88,7 +88,7 @@ def cache_key(params: t.Mapping[str, t.Any]) -> str:
 
     :raises ApiError: ``invalid_input`` for a URL that is missing or not valid
     """
-    url = check_url(params.get("api_url"), "api_url", ("/api/v8",))
+    url = check_url(params.get("api_url"), "api_url", ("/api/v8",), env="MOBSTED_API_URL")
     login = params.get("api_login")
     return digest(account_key(url, login), None if login else params.get("api_token"))
 

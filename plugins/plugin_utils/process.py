@@ -9,6 +9,7 @@ Action, lookup, inventory and filter plugins use it alike.
 from __future__ import annotations
 
 import contextlib
+import json
 import logging
 import os
 import typing as t
@@ -58,10 +59,16 @@ def plain(value: t.Any) -> t.Any:
     if isinstance(value, float):
         return float.__add__(value, 0.0)
     if isinstance(value, Mapping):
-        return {plain(key): plain(inner) for key, inner in value.items()}
+        return {_key(key): plain(inner) for key, inner in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
         return [plain(inner) for inner in value]
     return value.isoformat() if isinstance(value, (date, time)) else str.__str__(str(value))
+
+
+def _key(value: t.Any) -> str:
+    """Return a key as JSON has it: text. ansible-core's validator fails on any other."""
+    key = plain(value)
+    return key if isinstance(key, str) else json.dumps(key)
 
 
 @contextlib.contextmanager

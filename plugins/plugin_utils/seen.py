@@ -22,11 +22,15 @@ Entry = dict[str, t.Any]
 HEAD = '{"seen_by": "partnerops.saas.tenants"}'
 
 
+class WatchError(ValueError):
+    """An argument of an event source that is wrong; the text is for the user."""
+
+
 class Seen:
     """Entries by key, kept in a file if there is one.
 
     :param path: of the file, or None to keep them in memory
-    :raises ValueError: if the file is in use or is none of ours
+    :raises WatchError: if the file is in use or is none of ours
     """
 
     def __init__(self, path: str | None) -> None:
@@ -46,7 +50,7 @@ class Seen:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             os.close(self._lock)
-            raise ValueError(f"seen_path: {self.path} is in use by another rulebook. Give each one its own.") from None
+            raise WatchError(f"seen_path: {self.path} is in use by another rulebook. Give each one its own.") from None
 
     def _read(self, path: str) -> None:
         try:
@@ -55,11 +59,13 @@ class Seen:
         except FileNotFoundError:
             return
         except (OSError, UnicodeError):
-            raise ValueError(f"seen_path: {path} can't be read.") from None
+            raise WatchError(
+                f"seen_path: {path} can't be read: correct the path, or the permissions of the file."
+            ) from None
         if lines == [""]:
             return  # made by somebody, and nothing was seen yet
         if lines[0] != HEAD:
-            raise ValueError(
+            raise WatchError(
                 f"seen_path: {path} is no file of this source. Name another one, or remove it: then the next poll only "
                 "learns what there is."
             )
@@ -77,7 +83,7 @@ class Seen:
             found = json.loads(line)
             self.entries[found.pop("key")] = found
         except (ValueError, KeyError, AttributeError, TypeError):
-            raise ValueError(
+            raise WatchError(
                 f"seen_path: {path} has a line that can't be read. Remove the file to begin anew."
             ) from None
 

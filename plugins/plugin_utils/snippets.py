@@ -21,6 +21,8 @@ from ansible_collections.partnerops.saas.plugins.module_utils.urls import is_loo
 #: The query parameter that carries the end user's id (``seed``).
 EXTID = "utm_extid"
 _LINKS = ("link_instant", "link_managed")
+#: The link of an app that a check run would have created: such a host never exists (RFC 6761).
+PREDICTED_LINK = "https://predicted.invalid/pwa/?appid=predicted"
 
 
 class SnippetError(ValueError):
@@ -30,7 +32,10 @@ class SnippetError(ValueError):
 def _text(value: t.Any, what: str) -> str:
     """Return a string or a whole number as a string."""
     if isinstance(value, bool) or not isinstance(value, (str, int)) or str(value).strip() == "":
-        raise SnippetError(f"{what} must be a string that is not empty, not {type(value).__name__}.")
+        what_it_is = (
+            "is empty" if isinstance(value, str) or value is None else f"is a value of type {type(value).__name__}"
+        )
+        raise SnippetError(f"{what} {what_it_is}: give it a text.")
     return str.__str__(str(value))
 
 
@@ -44,11 +49,11 @@ def web_url(value: t.Any, what: str, *, plain: bool = False) -> str:
         parts = urlsplit(text)
         host, _port = parts.hostname or "", parts.port
     except ValueError:
-        raise SnippetError(f"{what} is not a valid URL.") from None
+        raise SnippetError(f"{what} is not a valid URL: it should look like https://store.example.") from None
     if parts.scheme != "https" and not (parts.scheme == "http" and (plain or is_loopback(host))):
         raise SnippetError(f"{what} must be an https:// address, not {parts.scheme[:20]!r}.")
     if not re.fullmatch(r"\[?[A-Za-z0-9._:-]+\]?", parts.netloc):
-        raise SnippetError(f"{what} must name a plain host, without a user name.")
+        raise SnippetError(f"{what} must name a plain host, without a user name: correct it.")
     return quote(text, safe="%/:?#[]@!$&()*+,;=~-._")
 
 
@@ -88,6 +93,8 @@ def personal_data(extid: t.Any) -> str | None:
 def _built(app: t.Mapping[str, t.Any], tenant: t.Mapping[str, t.Any] | None) -> str:
     """Return ``https://<tenant>.<server>/pwa/?appid=<id>``, from what is known of the account."""
     number = app.get("id")
+    if number is None and set(_LINKS) < set(app):  # what a check run predicts
+        return PREDICTED_LINK
     if isinstance(number, bool) or not re.fullmatch(r"\d{1,18}", str(number)):
         raise SnippetError(
             "the app has no link_instant, no link_managed and no id. Pass 'app' of a mobsted_pwa_app result."
@@ -124,7 +131,7 @@ def prompt_js(name: t.Any, action: t.Any = "show") -> str:
 def install_check_html(extid: t.Any, script_url: t.Any, variable: t.Any = "mobstedPwaInstalled") -> str:
     """Return the script for HEAD, and the call that finds out if this user has installed the app (``seed``)."""
     if not isinstance(variable, str) or not re.fullmatch(r"[A-Za-z_$][A-Za-z0-9_$]*", variable):
-        raise SnippetError("variable must be the name of a JavaScript variable.")
+        raise SnippetError("variable must be the name of a JavaScript variable, such as mobstedPwaInstalled.")
     source = html.escape(web_url(script_url, "script_url"))
     user = js_string(_text(extid, "extid"))
     # Async, so that the promise is rejected if the script did not load: "unknown" is not "no".

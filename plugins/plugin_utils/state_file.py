@@ -106,17 +106,21 @@ class StateFile:
         try:
             node = self._compose()
         except OSError as error:
-            self._problem("", None, f"can't be read ({error.strerror}).")
+            self._problem(
+                "", None, f"can't be read ({error.strerror}). Correct the path, or the permissions of the file."
+            )
         except AnsibleError:
             self._problem(
                 "", None, "can't be decrypted with the vault secrets of this run. Give the right one with --vault-id."
             )
         except yaml.MarkedYAMLError as error:
             what = ", ".join(filter(None, (error.context, error.problem)))
+            if error.problem == "mapping values are not allowed in this context":
+                what += ". A text that contains ': ' needs quotes, and the keys of a mapping the same indentation"
             mark = error.problem_mark or error.context_mark
-            self._problem("", Place.of(mark) if mark else None, f"is not valid YAML: {what}.")
+            self._problem("", Place.of(mark) if mark else None, f"is not valid YAML: {what}. Correct this place.")
         except (yaml.YAMLError, UnicodeError) as error:
-            self._problem("", None, f"is not valid YAML: {str(error).splitlines()[0]}.")
+            self._problem("", None, f"is not valid YAML: {str(error).splitlines()[0]}. Save it as plain text in UTF-8.")
         else:
             if node is not None:
                 self._made.value = self._value(node, "")
@@ -166,17 +170,23 @@ class StateFile:
         own = [pair for pair in node.value if pair[0].tag != "tag:yaml.org,2002:merge"]
         for key_node, _inner in own:
             place = Place.of(key_node.start_mark)
-            if key_node.value in first and isinstance(key_node, yaml.ScalarNode):
+            if not isinstance(key_node, yaml.ScalarNode):
+                continue
+            if key_node.value in first:
                 before = first[key_node.value]
                 self._problem(
-                    join(path, key_node.value), place, f"is there twice; the first one is in line {before.line}."
+                    join(path, key_node.value),
+                    place,
+                    f"is there twice; the first one is in line {before.line}. Remove one.",
                 )
-            elif isinstance(key_node, yaml.ScalarNode):
+            else:
                 first[key_node.value] = place
         self._yaml.flatten_mapping(node)
         for key_node, inner in node.value:
             if not isinstance(key_node, yaml.ScalarNode):
-                self._problem(path, Place.of(key_node.start_mark), "has a key that is not a text.")
+                self._problem(
+                    path, Place.of(key_node.start_mark), "has a key that is a list or a mapping: a key must be a text."
+                )
                 continue
             key = key_node.value
             if not path and self._only and key not in self._only:
@@ -190,7 +200,11 @@ class StateFile:
         try:
             return str(self._loader._vault.decrypt(text.encode()).decode())
         except (AnsibleError, UnicodeError):
-            self._problem(path, place, "can't be decrypted with the vault secrets of this run.")
+            self._problem(
+                path,
+                place,
+                "can't be decrypted with the vault secrets of this run. Give the right one with --vault-id.",
+            )
             return None
 
     def _templated(self, text: str, path: str, place: Place) -> t.Any:
@@ -201,7 +215,7 @@ class StateFile:
                 path, place, f"uses a variable that is not defined: {_reason(error)}. Define it, or give it with -e."
             )
         except AnsibleError as error:
-            self._problem(path, place, f"is a template that can't be evaluated: {_reason(error)}.")
+            self._problem(path, place, f"is a template that can't be evaluated: {_reason(error)}. Correct it.")
         return None
 
 

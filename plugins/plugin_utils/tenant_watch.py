@@ -21,7 +21,7 @@ from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.connection
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.records import TenantRecord
 from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
 from ansible_collections.partnerops.saas.plugins.module_utils.vendors import connection_spec
-from ansible_collections.partnerops.saas.plugins.plugin_utils.seen import Entry, Seen
+from ansible_collections.partnerops.saas.plugins.plugin_utils.seen import Entry, Seen, WatchError
 from ansible_collections.partnerops.saas.plugins.plugin_utils.state_file import StateFile
 from ansible_collections.partnerops.saas.plugins.plugin_utils.values import is_template
 
@@ -60,7 +60,7 @@ class TenantWatch:
     """Looks at one master account again and again, with one client.
 
     :param args: the source's arguments
-    :raises ValueError: for an argument that is wrong, which ends the rulebook with its text
+    :raises WatchError: for an argument that is wrong, which ends the rulebook with its text
     """
 
     def __init__(self, args: t.Mapping[str, t.Any]) -> None:
@@ -70,17 +70,18 @@ class TenantWatch:
         self._context = RunContext()
         self._context.secrets.add(*(value for value in checked._no_log_values if isinstance(value, str)))
         if checked.error_messages:
-            raise ValueError(self._context.secrets.scrub(checked.errors.msg))
+            wrong = self._context.secrets.scrub(checked.errors.msg)
+            raise WatchError(f"{wrong.rstrip('. ')}. Correct the source's arguments in the rulebook.")
         params = checked.validated_parameters
         self.delay: float = params["delay"]
         if not self.delay > 0:
-            raise ValueError("delay must be more than 0 seconds.")
+            raise WatchError("delay must be more than 0 seconds.")
         self._limits = _limits(params["thresholds"])
         self._state_file: str | None = params["state_file"]
         try:
             self._client = MobstedAPI.of(mobsted_connection(params), self._context)
         except ApiError as error:
-            raise ValueError(self._context.secrets.scrub(str(error))) from None
+            raise WatchError(self._context.secrets.scrub(str(error))) from None
         self._seen = Seen(params["seen_path"])
         self._failed: str | None = None
 
@@ -185,9 +186,11 @@ def _limits(thresholds: t.Mapping[str, t.Any]) -> dict[str, list[float]]:
     for counter, given in thresholds.items():
         limits = given if isinstance(given, list) else [given]
         if counter not in COUNTERS:
-            raise ValueError(f"thresholds: there is no counter {counter!r}. There are: {', '.join(COUNTERS)}.")
+            raise WatchError(f"thresholds: there is no counter {counter!r}. There are: {', '.join(COUNTERS)}.")
         try:
             found[counter] = sorted({float(limit) if float(limit) % 1 else int(float(limit)) for limit in limits})
         except (TypeError, ValueError):
-            raise ValueError(f"thresholds: {counter} must be a number or a list of numbers.") from None
+            raise WatchError(
+                f"thresholds: {counter} must be a number or a list of numbers, such as [100, 1000]."
+            ) from None
     return found

@@ -126,7 +126,7 @@ def test_a_client_who_changed_the_password_gets_no_page(world: t.Any, tmp_path: 
         ({"partner_handover_path": "file"}, "must be a folder"),
         ({"partner_handover_texts": "none.yml"}, "there is no such file"),
         ({"partner_handover_language": "de"}, "The language de lacks the texts title, "),
-        ({"partner_handover_language": "../en"}, "has no code such as"),
+        ({"partner_handover_language": "../en"}, "is not a code such as"),
         ({"partner_handover_texts": "file"}, "must be a mapping of language to texts"),
         ({"partner_mobsted_connection": "x"}, "must be a dict"),
         ({"partner_concurrency": 99}, "1 to 32"),

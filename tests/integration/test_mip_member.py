@@ -88,7 +88,7 @@ def test_keys_that_rotate_are_fetched_again(simulator: t.Any, tmp_path: Path) ->
 
 def test_bad_input_is_refused_before_anything_is_sent(world: t.Any, tmp_path: Path) -> None:
     cases: list[tuple[dict[str, t.Any], list[str]]] = [
-        (IN_MARKET, ["api_email and api_password missing"]),
+        (IN_MARKET, ["api_email and api_password are missing"]),
         ({**IN_MARKET, "marketplace_id": -1}, ["marketplace_id is -1"]),
         ({**IN_MARKET, "email": "person@"}, ["not an e-mail address"]),
         ({**IN_MARKET, "api_public_key": "p" * 32}, ["api_private_key is missing"]),

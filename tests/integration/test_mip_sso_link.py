@@ -61,7 +61,7 @@ def test_nobody_of_this_address(world: t.Any, world_env: dict[str, str], kind: s
 
 def test_bad_input_is_refused_before_anything_is_sent(world: t.Any, tmp_path: Path) -> None:
     cases: list[tuple[dict[str, t.Any], list[str]]] = [
-        ({**IN_MARKET, "kind": "user"}, ["api_email and api_password missing"]),
+        ({**IN_MARKET, "kind": "user"}, ["api_email and api_password are missing"]),
         ({**IN_MARKET, "kind": "client", "marketplace_id": 0}, ["marketplace_id is 0"]),
         ({**IN_MARKET, "kind": "client", "email": "person@"}, ["not an e-mail address"]),
     ]

@@ -91,7 +91,7 @@ def test_tls(tls_world: t.Any) -> None:
         ({"MOBSTED_API_PASSWORD": "Wrong-One-77"}, "login", "api_login and api_password"),
         ({"MOBSTED_API_URL": "http://127.0.0.1:9", "MOBSTED_RETRIES": "0"}, "reachable", "api_url"),
         ({"MOBSTED_API_URL": "http://mobsted.example"}, "settings", "https://"),
-        ({"MOBSTED_API_PASSWORD": ""}, "settings", "api_password missing"),
+        ({"MOBSTED_API_PASSWORD": ""}, "settings", "api_password is missing"),
         ({"MOBSTED_API_PASSWORD": "", "MOBSTED_API_TOKEN": "No-Good-Token-1"}, "login", "api_token"),
     ],
 )

@@ -78,15 +78,21 @@ def test_converge_sends_nothing_to_either_vendor(world: t.Any, world_env: dict[s
     assert world.counts()["requests"] == 0
 
 
-def test_a_state_that_was_not_read_is_no_success(world: t.Any, world_env: dict[str, str], tmp_path: Path) -> None:
+@pytest.mark.parametrize("core", edge_cores())
+def test_a_state_that_was_not_read_is_no_success(
+    world: t.Any, world_env: dict[str, str], tmp_path: Path, core: str
+) -> None:
     extra = {"partner_state_file": str(EXAMPLE), "vault_cobalt_password": "x"}
     start = ["--start-at-task", "Converge MIP clients and members"]
-    run = run_playbook("partnerops.saas.converge", *start, extra_vars=extra, env=world_env, home=tmp_path)
+    run = run_playbook("partnerops.saas.converge", *start, extra_vars=extra, env=world_env, home=tmp_path, core=core)
     assert run.rc != 0
     assert "The state file was not read. Run the playbook from the start." in run.output
 
 
-def test_become_in_the_configuration_does_no_harm(world: t.Any, world_env: dict[str, str], tmp_path: Path) -> None:
+@pytest.mark.parametrize("core", edge_cores())
+def test_become_in_the_configuration_does_no_harm(
+    world: t.Any, world_env: dict[str, str], tmp_path: Path, core: str
+) -> None:
     (tmp_path / "state.yml").write_text("mobsted: {tenants: [{email: owner@acme.example}]}\n")
     extra = {
         "partner_state_file": "state.yml",
@@ -94,5 +100,5 @@ def test_become_in_the_configuration_does_no_harm(world: t.Any, world_env: dict[
         "partner_credentials_plaintext": True,
     }
     env = {**world_env, "ANSIBLE_BECOME": "1"}
-    run_playbook("partnerops.saas.converge", extra_vars=extra, env=env, home=tmp_path, cwd=tmp_path).check()
+    run_playbook("partnerops.saas.converge", extra_vars=extra, env=env, home=tmp_path, cwd=tmp_path, core=core).check()
     assert (tmp_path / "c.yml").is_file()

@@ -106,12 +106,18 @@ def count(items: t.Sequence[Item[t.Any]], *kinds: str) -> Result:
 def batch_error(
     failures: t.Sequence[tuple[str, Item[t.Any]]], result: Result, scrub: t.Callable[[str], str]
 ) -> ApiError:
-    """Return the error of a task of which some items failed. It names each of them, and carries the whole result.
+    """Return the error of a task of which some items failed.
+
+    It names each of them, those that failed for one reason together, and carries the whole result.
 
     :param failures: the label and the item of each failure
     """
-    reasons = [f"{name}: {item.error}" for name, item in failures[:REASONS_SHOWN]]
-    rest = [name for name, _item in failures[REASONS_SHOWN:]]
+    alike: dict[str, list[str]] = {}
+    for name, item in failures:
+        alike.setdefault(str(item.error), []).append(name)
+    told = [(", ".join(names), text) for text, names in alike.items()]
+    reasons = [f"{names}: {text}" for names, text in told[:REASONS_SHOWN]]
+    rest = [names for names, _text in told[REASONS_SHOWN:]]
     counts = [kinds for kinds in result["summary"].values() if isinstance(kinds, dict)]
     total, done, left = (sum(kinds[key] for kinds in counts) for key in ("declared", "created", "skipped"))
     head = f"{len(failures)} of {total} failed, {done} created" + (f", {left} not started. " if left else ". ")

@@ -29,9 +29,13 @@ _ADVICE = {
     "invalid_response": "Check that api_url is the address of the API and that no proxy or login page responds in "
     "its place.",
     "not_found": "Check what the task names, api_url, and api_paths if the module has that option.",
-    "duplicate": "Something with this name or address exists already.",
+    "duplicate": "Something with this name or address exists already: find it in the platform, or choose another one.",
     "invalid_input": "Correct what the API names.",
 }
+#: For a refusal without a word of why.
+_NO_REASON = "The API gives no reason: check the options of the task, and api_url."
+#: For JSON, which no login page or proxy makes.
+_UNDOCUMENTED = "Run again later; if it stays so, check that api_url is the address of this API, or ask the vendor."
 
 
 @dataclass
@@ -127,9 +131,10 @@ class Response:
         said = said_by(self)
         fact = f"{self.method} {self.path} returned {self.status} with {what}, but {why}."
         fact += f" It says: {said}." if said else ""
+        advice = _ADVICE["invalid_response"] if self.parsed() is None else _UNDOCUMENTED
         return ApiError(
             "invalid_response",
-            f"{fact} {_ADVICE['invalid_response']}",
+            f"{fact} {advice}",
             fact=fact,
             method=self.method,
             path=self.path,
@@ -146,9 +151,10 @@ class Response:
         more = " (a redirect, which is not followed here)" if 300 <= status < 400 else ""
         tries = f" after {self.tries} tries" if self.tries > 1 else ""
         fact = f"{self.method} {self.path} returned {status}{more}{tries}{f': {said}' if said else ''}."
+        advice = _ADVICE[code] if said or code != "invalid_input" else _NO_REASON
         return ApiError(
             code,
-            f"{fact} {_ADVICE[code]}",
+            f"{fact} {advice}",
             fact=fact,
             method=self.method,
             path=self.path,

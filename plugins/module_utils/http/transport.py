@@ -292,6 +292,7 @@ class Transport:
             "tls": " Check the certificate; 'ca_path' names a CA bundle of your own.",
             "timeout": " Run again, or raise 'timeout' or 'deadline'.",
             "invalid_response": " Check api_url.",
+            "invalid_input": " Check api_url, and the token or the keys.",
         }.get(code, "")
         fact = f"{request.method} {request.path} at {place.netloc} {what}{{tries}}."
         return ApiError(
@@ -329,7 +330,9 @@ def check_bundle(path: str, where: str) -> None:
         _loaded(path, os.stat(path).st_mtime_ns)
     except (OSError, ssl.SSLError, ValueError) as error:
         why = "contains no certificates" if isinstance(error, ssl.SSLError) else "does not exist or can't be read"
-        raise invalid(f"{where} names {path}, which {why}. Nothing was sent.") from None
+        raise invalid(
+            f"{where} names {path}, which {why}. Give a PEM file or a folder of CA certificates. Nothing was sent."
+        ) from None
 
 
 @functools.lru_cache(maxsize=8)

@@ -16,6 +16,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import re
 import typing as t
 from dataclasses import replace
 
@@ -24,9 +25,11 @@ from ..http.deadline import Deadline
 from ..http.exchange import Request
 from ..http.response import Response
 from ..http.transport import Transport, surroundings, wire_path
+from ..http.wrong_place import is_elsewhere, wrong_place
 from ..run.logins import pause_for_fresh, shows_expiry
-from .auth import KeyRing, Pair, keys_of
-from .records import Person, person_in
+from .auth import KeyRing, keys_of
+from .connection import USUAL_URL
+from .records import Pair, Person, person_in
 
 if t.TYPE_CHECKING:
     from ..run.context import RunContext
@@ -155,6 +158,8 @@ class MipAPI:
     def _login(self, path: str, key: str, email: str, password: str, deadline: Deadline) -> Login:
         self.context.secrets.add(password)
         response = self._call(path, {"email": email, "password": password}, deadline, safe=True)
+        if is_elsewhere(response):
+            raise wrong_place(response, self.connection.base, USUAL_URL)
         if not 200 <= response.status < 300:
             error = response.error()
             if error.executed is False and error.code != "rate_limited":
@@ -206,8 +211,15 @@ class MipAPI:
         :raises ApiError: ``executed`` is None for a 2xx without it, since errors have another HTTP status (``page``)
         """
         keys_of(response, self.context.secrets)
+        if is_elsewhere(response):
+            raise wrong_place(response, self.connection.base, USUAL_URL)
         if not 200 <= response.status < 300:
-            raise response.error()
+            error = response.error()
+            if error.code != "not_found":
+                raise error
+            listed = self._listed(response.path, {})
+            advice = "Check the ids and the marketplace that the task names, and api_url."
+            raise error.because(error.code, f"{error.fact}{listed} {advice}")
         body = response.json()
         if not _is_ok(body):
             raise response.invalid("its status is not 'ok'")
@@ -238,6 +250,8 @@ class MipAPI:
             pair, fresh = self._pair(deadline)
         response = self.transport.send(build, deadline)
         if pair is None:
+            if signed and response.status in (401, 403):
+                raise self._not_allowed(response, self._listed(path, fields))
             return response
         fresh_and_refused = fresh and shows_expiry(response, None, safe)
         if fresh_and_refused and pause_for_fresh(self.keys.issued_at, deadline):
@@ -249,7 +263,7 @@ class MipAPI:
                 pair = other
                 response = self.transport.send(build, deadline)
         if response.status in (401, 403):
-            raise self._not_allowed(response)
+            raise self._not_allowed(response, self._listed(path, fields))
         return response
 
     def _pair(self, deadline: Deadline) -> tuple[Pair, bool]:
@@ -266,14 +280,31 @@ class MipAPI:
             "X-hmac": hmac.new(pair.private.encode(), signed, hashlib.sha1).hexdigest(),
         }
 
-    def _not_allowed(self, response: Response) -> ApiError:
+    def _not_allowed(self, response: Response, listed: str) -> ApiError:
         error = response.error()
+        if self.connection.signing == "none":
+            return error.because(
+                error.code,
+                f"{error.fact} It was not signed, since signing is 'none'. If this API expects signed calls, set "
+                "signing "
+                "(MIP_SIGNING) to hmac_sha1 or keys, and give api_email and api_password of the marketplace's owner.",
+            )
         return error.because(
             error.code,
-            f"{error.fact} It was signed (signing is {self.connection.signing}). Check that the account of the "
+            f"{error.fact} It was signed (signing is {self.connection.signing}).{listed} Check that the account of the "
             "key pair owns the marketplace, that the pair is right, and how this API expects calls to be "
             "signed ('signing').",
         )
+
+    def _listed(self, path: str, fields: t.Mapping[str, str]) -> str:
+        """Say which marketplaces the login listed, if a call is about another one; nothing is asked for this."""
+        found = re.search(r"/(?:client|member)/([0-9]+)(?:/|$)", path)
+        meant = found[1] if found else fields.get("company_id")
+        listed = [str(ident) for ident in self.keys.listed]
+        if not listed or meant is None or meant in listed:
+            return ""
+        names = ", ".join(listed)
+        return f" The login of {self.connection.email} lists the marketplaces {names}, and {meant} is not one of them."
 
 
 def _before(step: t.Callable[[], T]) -> T:

@@ -18,20 +18,16 @@ import typing as t
 from ..errors import ApiError, invalid
 from ..http.deadline import Deadline
 from ..http.response import Response
+from ..http.wrong_place import is_elsewhere, wrong_place
 from ..identity import account_key
 from ..run.logins import logged_in
 from ..run.store import RunStore, digest
+from .connection import USUAL_URL
+from .records import Pair, Person
 
 if t.TYPE_CHECKING:
     from ..run.secrets import Secrets
     from .connection import MipConnection
-
-
-class Pair(t.NamedTuple):
-    """A key pair."""
-
-    public: str
-    private: str
 
 
 class KeyRing:
@@ -57,6 +53,8 @@ class KeyRing:
         self._key = "mip-keys-" + digest(account_key(connection.base, connection.email), connection.password)
         #: Unix time of the last login
         self.issued_at: float | None = None
+        #: Ids of the marketplaces that the login lists, for messages; empty if there was no login, or no list.
+        self.listed: list[int] = []
         self._known: Pair | None = None
         if connection.public_key and connection.private_key:
             self._known = Pair(connection.public_key, connection.private_key)
@@ -72,8 +70,10 @@ class KeyRing:
             return
         names = (("api_email", connection.email), ("api_password", connection.password))
         missing = " and ".join(name for name, value in names if not value)
+        be = "are" if " and " in missing else "is"
         raise invalid(
-            f"This call to MIP is signed (signing is {connection.signing}), and {missing} missing. Give api_email and "
+            f"This call to MIP is signed (signing is {connection.signing}), and {missing} {be} missing. Give api_email "
+            "and "
             "api_password of a user who owns the marketplace, or api_public_key and api_private_key (environment: "
             "MIP_API_EMAIL, MIP_API_PASSWORD, MIP_API_PUBLIC_KEY, MIP_API_PRIVATE_KEY). Nothing was sent."
         )
@@ -103,11 +103,13 @@ class KeyRing:
             self._secrets.add(found.get("public"), found.get("private"))
             if found.get("public") and found.get("private"):
                 pair = Pair(found["public"], found["private"])
+                self.listed = found.get("listed") or []
                 if pair != refused:
                     return pair, False
             made = logged_in(slot, lambda: self._logged_in(deadline))
-            slot.write({"public": made.public, "private": made.private, "issued_at": time.time()})
             self.issued_at = time.time()
+            kept = {"public": made.public, "private": made.private, "issued_at": self.issued_at, "listed": self.listed}
+            slot.write(kept)
             return made, True
 
     def _logged_in(self, deadline: Deadline) -> Pair:
@@ -116,9 +118,14 @@ class KeyRing:
         made = keys_of(response, self._secrets) if 200 <= response.status < 300 else None
         if made is None:
             raise self._refusal(response)
+        body = response.parsed()
+        user = body.get("user") if isinstance(body, dict) else None
+        self.listed = sorted(Person.read(user).marketplaces or ()) if isinstance(user, dict) else []
         return made
 
     def _refusal(self, response: Response) -> ApiError:
+        if is_elsewhere(response):
+            return wrong_place(response, self._connection.base, USUAL_URL)
         email, base = self._connection.email, self._connection.base
         if 200 <= response.status < 300:
             body = response.json()

@@ -102,7 +102,7 @@ class _Work:
     def log_in(self) -> Person | None:
         """Look the client up by logging in as the client, if there is a password."""
         spec = self.spec
-        if not spec.password:
+        if not spec.password or (self.row.predicted and self.row.entry.absent):
             return None
         self.login = self.api.login_client(spec.marketplace_id, spec.email, spec.password, self.deadline)
         person = self.login.person
@@ -138,10 +138,14 @@ def ensure_client(
         work = _Work(client, row, spec, check_mode, guard)
         try:
             if spec.state == ABSENT:
-                return _absent(work)
-            if guard and guard.required and not row.entry.present and spec.client_id is None:
-                look_up(guard, spec.email, work.outcome, deadline)
-            return _present(work)
+                outcome = _absent(work)
+            else:
+                if guard and guard.required and not row.entry.present and spec.client_id is None:
+                    look_up(guard, spec.email, work.outcome, deadline)
+                outcome = _present(work)
+            if check_mode and outcome.changed:
+                ledger.predict("client", spec.marketplace_id, spec.email, outcome.resource)
+            return outcome
         except ApiError as error:
             if ledger_failed(error):
                 raise work.outcome.fail(error) from None
@@ -165,7 +169,7 @@ def _present(work: _Work) -> Outcome:
             raise outcome.fail(_no_id(work, "blocked or unblocked"))
         known = outcome.resource["blocked"]
         if ident is None:  # it would be registered; a new client is taken as not blocked
-            known = False
+            known = bool(known)
         block = Block(
             row, outcome, ident, spec.blocked, lambda: work.api.toggle_client(spec.marketplace_id, ident, work.deadline)
         )
@@ -176,7 +180,7 @@ def _present(work: _Work) -> Outcome:
 def _trusted(work: _Work) -> None:
     """Take the client as present because the ledger or the user says so."""
     row, spec, outcome = work.row, work.spec, work.outcome
-    if work.login and work.login.refusal and not row.entry.blocked:
+    if work.login and work.login.refusal and not row.entry.blocked and not row.predicted:
         source = "the ledger" if row.entry.present else "client_id"
         outcome.warnings.append(
             f"The login of the client {spec.email} was refused ({work.login.refusal.status}), so it is taken as "
@@ -234,9 +238,12 @@ def _absent(work: _Work) -> Outcome:
     if person is None and gone:
         return _gone(work)
     ident = person.id if person else spec.client_id or row.entry.id
+    outcome.resource["id"] = ident
+    if row.predicted and row.entry.present:  # the id is not known yet
+        outcome.made = True
+        return _gone(work)
     if ident is None:
         raise outcome.fail(_no_id(work, "removed"))
-    outcome.resource["id"] = ident
     if work.check_mode:
         outcome.made = True
         return _gone(work)
@@ -273,7 +280,7 @@ def _no_password(work: _Work) -> ApiError:
     if entry.absent:
         return invalid(
             f"password is missing: the client {spec.email} was removed from marketplace {spec.marketplace_id}, and it "
-            "takes a password to register it again. Nothing was sent."
+            "takes a password to register it again. Give 'password'. Nothing was sent."
         )
     return ApiError(
         "undetermined",

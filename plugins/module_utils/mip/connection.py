@@ -29,6 +29,10 @@ MIP: tuple[Option, ...] = (
 )
 
 
+#: What a message about a wrong URL says.
+USUAL_URL = "The default is https://cloud.mip.to; add a path only if the vendor gave you a prefix."
+
+
 @dataclass(frozen=True)
 class MipConnection:
     """How to reach MIP and sign calls to it; also the key of a client cache. Times are in seconds.
@@ -70,14 +74,14 @@ def mip_connection(params: t.Mapping[str, t.Any]) -> MipConnection:
     if bool(public) != bool(private):
         raise invalid(
             f"{'api_private_key' if public else 'api_public_key'} is missing: a key pair is api_public_key and "
-            "api_private_key together (environment: MIP_API_PUBLIC_KEY, MIP_API_PRIVATE_KEY)."
+            "api_private_key together. Give both, or neither (environment: MIP_API_PUBLIC_KEY, MIP_API_PRIVATE_KEY)."
         )
     check_header_value(public, "api_public_key")
     check_header_value(private, "api_private_key")
     numbers = checked_numbers(params)
     numbers.pop("settle", None)
     return MipConnection(
-        base=check_url(params.get("api_url"), "api_url"),
+        base=check_url(params.get("api_url"), "api_url", env="MIP_API_URL", example="https://cloud.mip.to"),
         email=email,
         password=password,
         public_key=public,

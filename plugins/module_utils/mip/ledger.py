@@ -69,7 +69,7 @@ class Ledger:
         self._look_around(deadline)
         key = self._key(kind, marketplace, email)
         if check_mode:
-            yield Row(self, key, self._read(key, email, deadline), deadline)
+            yield self._foreseen(Row(self, key, self._read(key, email, deadline), deadline))
             return
         with self.store.locked("\0".join(key), deadline) as lease:
             yield Row(self, key, self._read(key, email, deadline), deadline, lease)
@@ -80,6 +80,23 @@ class Ledger:
         :param sent: a call was sent before, so no message may deny it
         """
         return self._read(self._key(kind, marketplace, email), email, deadline, sent=sent)
+
+    def predict(self, kind: str, marketplace: int | None, email: str, resource: t.Mapping[str, t.Any]) -> None:
+        """Remember what a real run would have done, for the later tasks of this check run."""
+        if self._context is not None:
+            found = {"state": resource["state"], "blocked": resource["blocked"]}
+            self._context.store.put(self._memory(self._key(kind, marketplace, email)), found)
+
+    def _foreseen(self, row: Row) -> Row:
+        """Apply to a row what an earlier task of this check run predicted."""
+        found = self._context.store.peek(self._memory(row.key)) if self._context else {}
+        if found.get("state"):
+            row.entry = replace(Entry(), id=row.entry.id, state=found["state"], blocked=found.get("blocked"))
+            row.predicted = True
+        return row
+
+    def _memory(self, key: Key) -> str:
+        return "predicted-row-" + digest(self.store.place, *key)
 
     def entries(self, kind: str, marketplace: int | None, deadline: Deadline) -> list[tuple[str, Entry]]:
         """Return every row of a kind in one marketplace with its address, in the order of the addresses."""
@@ -143,7 +160,9 @@ class Row:
         self.entry = entry
         self.deadline = deadline
         self.kind = key[2]
-        self._key = key
+        self.key = key
+        #: an earlier task of a check run would have made it so
+        self.predicted = False
         self._lease = lease
         self._before = self._stored = entry
         #: a call was sent while the row was held, so no message may say that nothing was sent
@@ -171,7 +190,7 @@ class Row:
         entry = self.entry
         if ident is not None and entry.id not in (None, ident):
             entry = Entry()  # another one with the same address: what was known is obsolete
-        known: dict[str, t.Any] = {} if blocked is None else {"blocked": blocked, "toggle_at": None}
+        known: dict[str, t.Any] = {} if blocked is None or self.predicted else {"blocked": blocked, "toggle_at": None}
         ident = entry.id if ident is None else ident
         after = replace(entry, id=ident, state=PRESENT, intent=None, intent_at=None, sent_by=None, **known)
         if after != self.entry:
@@ -206,7 +225,7 @@ class Row:
         if self._lease is not None:
             entry = replace(entry, changed_at=None)
             self._stored = self.ledger.store.write(
-                self._key, entry, self._stored, self.deadline, lease=self._lease, sent=self.sent
+                self.key, entry, self._stored, self.deadline, lease=self._lease, sent=self.sent
             )
         self.entry = entry
 

@@ -82,7 +82,8 @@ class _Work:
     @property
     def listed(self) -> bool:
         """Return whether the login shows the membership. Its absence proves nothing: the content is not published."""
-        return bool(self.person and self.spec.marketplace_id in (self.person.marketplaces or {}))
+        gone = self.row.predicted and self.row.entry.absent
+        return bool(self.person and not gone and self.spec.marketplace_id in (self.person.marketplaces or {}))
 
     def look(self) -> None:
         """Look the membership up by logging in as the user, if there is a password."""
@@ -148,10 +149,14 @@ def ensure_member(
         work = _Work(client, row, spec, check_mode, guard)
         try:
             if spec.state == ABSENT:
-                return _absent(work)
-            if guard and guard.required and work.may_invite:
-                look_up(guard, spec.email, work.outcome, deadline)
-            return _present(work)
+                outcome = _absent(work)
+            else:
+                if guard and guard.required and work.may_invite:
+                    look_up(guard, spec.email, work.outcome, deadline)
+                outcome = _present(work)
+            if check_mode and outcome.changed:
+                ledger.predict("member", spec.marketplace_id, spec.email, outcome.resource)
+            return outcome
         except ApiError as error:
             if ledger_failed(error):
                 raise work.outcome.fail(error) from None

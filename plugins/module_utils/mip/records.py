@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 
 from ..http.response import text_of
 from ..identity import email_key
-from .auth import Pair
 
 #: Names of an entry of ``marketplaces``; the page shows the list only empty (``seed``), so entries are ``inferred``.
 #: The largest integer of both kinds of ledgers.
@@ -33,6 +32,13 @@ _BILLING = {
     "nip": "NIP",
     "birth_day": "birth_day",
 }
+
+
+class Pair(t.NamedTuple):
+    """A key pair."""
+
+    public: str
+    private: str
 
 
 @dataclass(frozen=True)

@@ -57,11 +57,18 @@ def enter(master: MobstedAPI, record: TenantRecord, password: str | None, deadli
     try:
         account.log_in(deadline)
     except ApiError as error:
+        if error.code in ("not_found", "invalid_response"):
+            where = f"Check the url that app ID 1 has for {record.email}: {base}."
+            raise error.because(error.code, f"{error.fact} {where}") from None
         if error.code != "auth_failed":
             raise
         if password:
+            said = f": {error.message}" if error.message else ""
             raise error.because(
-                "auth_failed", f"The tenant {record.email} refused tenant_password for the login {login}. {error.msg}"
+                "auth_failed",
+                f"The tenant {record.email} at {base} refused tenant_password for the login {login} ({error.method} "
+                f"{error.path} returned {error.status}{said}). Correct tenant_password: it is the password with which "
+                "this account is opened now.",
             ) from None
         raise error.because(
             "stale_credentials",
@@ -92,9 +99,22 @@ def foreseen(task: Task, master: MobstedAPI, emails: t.Iterable[str] = ()) -> se
     return task.controller.predicted(kind, map(email_key, emails))
 
 
+def foreseen_tenant(email: str) -> TenantRecord:
+    """Return the record of a tenant that this check run would have created, as far as it is known."""
+    return TenantRecord(id=None, email=email, login=email)
+
+
 def find_shared(master: MobstedAPI, tenant: str, task: Task, deadline: Deadline) -> TenantRecord | None:
     """Look a tenant up in app ID 1; the items of a loop share one listing."""
     return TenantDirectory.of(master).find(tenant, deadline, lambda: task.deadline(master.connection.deadline))
+
+
+def enter_unless_foreseen(master: MobstedAPI, tenant: str, task: Task, deadline: Deadline) -> MobstedAPI | None:
+    """Return a client in a tenant's account; None for a tenant that this check run would have created."""
+    record = find_shared(master, tenant, task, deadline)
+    if record is None and email_key(tenant) in foreseen(task, master):
+        return None
+    return enter_tenant(master, tenant, task, deadline)
 
 
 def enter_tenant(master: MobstedAPI, tenant: str, task: Task, deadline: Deadline) -> MobstedAPI:

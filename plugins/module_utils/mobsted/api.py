@@ -22,10 +22,12 @@ from ..http.deadline import Deadline
 from ..http.exchange import Request
 from ..http.response import Response, said_by, text_of
 from ..http.transport import Transport, surroundings
+from ..http.wrong_place import is_elsewhere, is_page, no_such_path, wrong_place
 from ..identity import account_key, email_key, email_spellings, id_text, id_value
 from ..run.logins import pause_for_fresh, shows_expiry
 from ..run.store import digest
 from .auth import Tokens
+from .connection import USUAL_URL
 from .envelope import error_in, read_page
 from .icon import Icon
 from .listing import Absent, AppListing, TenantListing
@@ -251,7 +253,7 @@ class MobstedAPI:
         said = error_in(found) if isinstance(found, dict) else None
         if said:
             raise response.invalid(f"it reports an error ({said})")
-        if found is None and b"<" in response.body:
+        if is_page(response):
             raise response.invalid("a message's acceptance was expected")
         return response
 
@@ -287,7 +289,15 @@ class MobstedAPI:
         return response
 
     def _apps_page(self, query: dict[str, str], deadline: Deadline) -> Response:
-        return self._call("GET", self.connection.path("applications") or "", deadline, params=query, safe=True)
+        found = self._call("GET", self.connection.path("applications") or "", deadline, params=query, safe=True)
+        if not self.connection.fixed("applications"):
+            self._reached(found)
+        return found
+
+    def _reached(self, response: Response) -> None:
+        """Make sure that a call with a given token reached the API; a login would have proved it."""
+        if self.connection.token and is_elsewhere(response):
+            raise wrong_place(response, self.connection.base, USUAL_URL)
 
     def _lacks_registry(self, deadline: Deadline) -> str | None:
         """Return why a list without app ID 1 is not complete; None for an account that has no such app."""
@@ -315,7 +325,7 @@ class MobstedAPI:
         failures: list[Response | ApiError] = []
         for path in OBJECTS:
             found = self._tried(path, query, deadline)
-            if isinstance(found, Response) and not _no_such_path(found):
+            if isinstance(found, Response) and not no_such_path(found):
                 if 200 <= found.status < 300:
                     self._objects = path
                     self._store.put(key, {"path": path})
@@ -325,6 +335,7 @@ class MobstedAPI:
         telling = next((one for one in failures if one.status not in (404, 405, 501)), failures[0])
         if isinstance(telling, ApiError):
             raise telling
+        self._reached(telling)
         return telling
 
     def _tried(self, path: str, query: dict[str, str], deadline: Deadline) -> Response | ApiError:
@@ -366,8 +377,9 @@ class MobstedAPI:
             raise wrong
         if not url or not created.password:
             missing = " and ".join(n for n, v in (("url", url), ("authentication.password", created.password)) if not v)
+            be = "are" if " and " in missing else "is"
             keys = sorted({str(key) for place in found for key in place} | {f"authentication.{key}" for key in auth})
-            incomplete = response.invalid(f"{missing} missing (there is: {', '.join(keys) or 'nothing'})")
+            incomplete = response.invalid(f"{missing} {be} missing (there is: {', '.join(keys) or 'nothing'})")
             incomplete.result = {"created": created}
             raise incomplete
         return created
@@ -380,11 +392,6 @@ def _refuses_token(response: Response, safe: bool) -> bool:
         said = error_in(body) if isinstance(body, dict) else None
         said = said and (said_by(response) or said)
     return shows_expiry(response, said, safe)
-
-
-def _no_such_path(response: Response) -> bool:
-    """Return whether servers give this response to an unknown path."""
-    return response.status in (400, 404, 405, 500, 501) or (response.parsed() is None and b"<" in response.body)
 
 
 def _mapping(value: t.Any) -> dict[str, t.Any]:

@@ -167,8 +167,8 @@ def foreseen_app(spec: AppSpec, base: str) -> AppOutcome:
 def _need_website(spec: AppSpec) -> None:
     if "website_url" not in spec.fields:
         raise invalid(
-            f"There is no app {spec.name!r} yet, and website_url, which is needed to create it, is missing. Nothing "
-            "was sent."
+            f"There is no app {spec.name!r} yet, and website_url, which is needed to create it, is missing. Give "
+            "website_url, or correct the name. Nothing was sent."
         )
 
 

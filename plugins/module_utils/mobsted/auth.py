@@ -20,9 +20,11 @@ import typing as t
 from ..errors import ApiError
 from ..http.deadline import Deadline
 from ..http.response import Response, text_of
+from ..http.wrong_place import UNKNOWN_PATH, is_elsewhere, wrong_place
 from ..identity import account_key
 from ..run.logins import logged_in
 from ..run.store import RunStore, Slot, digest
+from .connection import USUAL_URL
 
 if t.TYPE_CHECKING:
     from ..run.secrets import Secrets
@@ -121,6 +123,8 @@ class Tokens:
         login, password = self._connection.login or "", self._connection.password or ""
         deadline.logins += 1
         response = self._ask("auth", {"login": login, "password": password}, deadline, True)
+        if response.status in UNKNOWN_PATH or is_elsewhere(response):
+            raise wrong_place(response, self._connection.base, USUAL_URL)
         if response.status in (400, 401, 403, 422, 423):
             error = response.error()
             said = f": {error.message}" if error.message else ""

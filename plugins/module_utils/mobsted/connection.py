@@ -59,6 +59,12 @@ def registry_spec() -> dict[str, t.Any]:
     return {"type": "dict", "options": options, "apply_defaults": True}
 
 
+#: What a message about a wrong URL says.
+USUAL_URL = (
+    "It is the address of the account's admin site alone, such as https://ppp-admin.mobsted.com, without a path."
+)
+
+
 @dataclass(frozen=True)
 class Connection:
     """How to reach one account of one vendor. Hashable, so that it can be the key of a client cache.
@@ -95,12 +101,13 @@ def mobsted_connection(params: t.Mapping[str, t.Any]) -> Connection:
     :raises ApiError: ``invalid_input``, before anything is sent.
     """
     check_texts(params, argument_spec(MOBSTED))
-    base = check_url(params.get("api_url"), "api_url", ("/api/v8",))
+    base = check_url(params.get("api_url"), "api_url", ("/api/v8",), env="MOBSTED_API_URL")
     login, password, token = (params.get(name) or None for name in ("api_login", "api_password", "api_token"))
     if not token and not (login and password):
         missing = [name for name, value in (("api_login", login), ("api_password", password)) if not value]
         raise invalid(
-            f"No credentials for {base}: {' and '.join(missing)} missing. Give api_login and api_password, or "
+            f"No credentials for {base}: {' and '.join(missing)} {'are' if missing[1:] else 'is'} missing. Give "
+            "api_login and api_password, or "
             "api_token (environment: MOBSTED_API_LOGIN, MOBSTED_API_PASSWORD, MOBSTED_API_TOKEN)."
         )
     check_header_value(token, "api_token")

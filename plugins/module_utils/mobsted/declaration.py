@@ -66,7 +66,9 @@ def declared(task: Task) -> tuple[list[FleetTenant], FleetTenant]:
         email = check_email(tenant["email"], f"{where}.email")
         key = email_key(email)
         if key in places:
-            raise invalid(f"{places[key]}.email and {where}.email are the same address, {email}. Nothing was sent.")
+            raise invalid(
+                f"{places[key]}.email and {where}.email are the same address, {email}. Remove one. Nothing was sent."
+            )
         places[key] = where
         apps = _apps(task, tenant.get("apps") or (), where + ".", email, checked)
         tenants.append(FleetTenant(email=email, password=tenant.get("tenant_password") or None, apps=apps))
@@ -90,7 +92,10 @@ def _apps(
         before, app_id = places.get(name, ("", None))
         # Two apps of one name can only be distinguished by their ids.
         if before and (app_id is None or spec.app_id is None or app_id == spec.app_id):
-            raise invalid(f"{before}.name and {place}.name are the same, {spec.name!r}. Nothing was sent.")
+            raise invalid(
+                f"{before}.name and {place}.name are the same, {spec.name!r}. Rename one, or give both an app_id. "
+                "Nothing was sent."
+            )
         places[name] = (place, spec.app_id)
         made.append(FleetApp(spec=spec, icon=icon))
     return made

@@ -335,7 +335,13 @@ class Fleet:
         if not app.planned:
             app.outcome = outcome
         if outcome.drift and app.spec.on_drift == "fail":
-            raise ApiError("invalid_input", "It differs from its declaration, and on_drift is 'fail'.")
+            names = ", ".join(item["field"] for item in outcome.drift)
+            raise ApiError(
+                "invalid_input",
+                f"It differs from its declaration in {names}, and on_drift is 'fail'. Change the app in the platform, "
+                "or "
+                "the declaration.",
+            )
 
     def _doubt(self, email: str) -> None:
         """Warn of a new address that is similar to an existing one."""

@@ -73,7 +73,7 @@ class Listing(t.Generic[R]):
             return self
         why = f"the list can't be trusted to be complete: {self.incomplete}"
         if self._response is None:
-            raise ApiError("invalid_response", f"Of {self.base}, {why}.", executed=False)
+            raise ApiError("invalid_response", f"{self.base}: {why}. Run again later.", executed=False)
         raise self._response.invalid(why)
 
     def _prove(self, kind: str, name: str) -> Absent:
@@ -124,7 +124,10 @@ class TenantListing(Listing[TenantRecord]):
         if self.searched is not None and email_key(self.searched) != email_key(email):
             raise RuntimeError(f"a search for {self.searched} proves nothing about {email}")
         if self.all_of(email):
-            raise ApiError("ambiguous", f"The address {email} is in app ID 1. Nothing was changed.")
+            raise ApiError(
+                "ambiguous",
+                f"The address {email} is in app ID 1, so no tenant is created for it. Nothing was changed. Run again.",
+            )
         return self._prove("tenant", email_key(email))
 
     def undeclared(self, emails: t.Iterable[str]) -> list[str]:
@@ -158,5 +161,9 @@ class AppListing(Listing[AppRecord]):
         related = self.related(name)
         there = [*related["exact"], *related["same"], *(app for app in related["lossy"] if app.id != REGISTRY_ID)]
         if there:
-            raise ApiError("ambiguous", f"An app is listed as {there[0].name!r}. Nothing was changed.")
+            raise ApiError(
+                "ambiguous",
+                f"An app is listed as {there[0].name!r}, so {name!r} is not created. Nothing was changed. Run again, "
+                "or give app_id.",
+            )
         return self._prove("app", name)

@@ -66,7 +66,9 @@ def check_app_id(value: t.Any, where: str = "") -> str:
     """
     text = id_text(value)
     if text is None or text.lower() in ("0", "true", "false", "none") or text.startswith("-"):
-        raise invalid(f"{where}app_id is {value!r}, which is not an app id. Nothing was sent.")
+        raise invalid(
+            f"{where}app_id is {value!r}, which is not an app id: it is a number from 1 on. Nothing was sent."
+        )
     return text
 
 
@@ -244,9 +246,10 @@ def _addresses(*texts: str | None) -> tuple[str, ...]:
 
 
 def _distrust(record: TenantRecord, why: str) -> ApiError:
+    number = f" (id {record.id})" if record.id else ""
     return ApiError(
         "invalid_response",
-        f"The record of {record.email} (id {record.id}) in app ID 1 can't be used: {why}. No credential was sent "
+        f"The record of {record.email}{number} in app ID 1 can't be used: {why}. No credential was sent "
         "there. Correct the record, or work in that account directly with api_url, api_login and api_password.",
     )
 

@@ -67,7 +67,9 @@ def is_sqlite(path: str) -> bool:
         with open(path, "rb") as file:
             return file.read(16) == b"SQLite format 3\0"
     except OSError as error:
-        raise invalid(f"import_path {path} can't be read: {error.strerror}. Nothing was imported.") from None
+        raise invalid(
+            f"import_path {path} can't be read: {error.strerror}. Correct import_path. Nothing was imported."
+        ) from None
 
 
 def read_lines(path: str, api: str) -> Rows:
@@ -83,7 +85,10 @@ def read_lines(path: str, api: str) -> Rows:
             lines = file.read().splitlines()
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise invalid(f"import_path {path} can't be read: {why}. Nothing was imported.") from None
+        raise invalid(
+            f"import_path {path} can't be read: {why}. Give a ledger, or a file that mip_ledger exported. Nothing was "
+            "imported."
+        ) from None
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
@@ -95,7 +100,10 @@ def read_lines(path: str, api: str) -> Rows:
             key, entry = _row(row, api)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             why = f"{error} is missing" if isinstance(error, KeyError) else str(error)
-            raise invalid(f"import_path {path}, line {number}: {why}. Nothing was imported.") from None
+            raise invalid(
+                f"import_path {path}, line {number}: {why}. Correct the line, or export the ledger again. Nothing was "
+                "imported."
+            ) from None
         rows[key] = merged(rows[key], entry) if key in rows else entry
     return list(rows.items()), facts
 
@@ -108,10 +116,10 @@ def _row(row: dict[str, t.Any], api: str) -> tuple[Key, Entry]:
         if row.get(name) is not None and (isinstance(row[name], bool) or not isinstance(row[name], int)):
             raise ValueError(f"{name} is {row[name]!r}, not a number")
     if row.get("blocked") not in (None, True, False):
-        raise ValueError(f"blocked is {row['blocked']!r}")
+        raise ValueError(f"blocked is {row['blocked']!r}, not true, false or null")
     intent, at = row.get("intent"), row.get("at")
     if intent not in (None, "toggle", *_INTENTS):
-        raise ValueError(f"intent is {intent!r}")
+        raise ValueError(f"intent {intent!r} does not occur in a ledger")
     if (market is None) != (kind == "user"):
         raise ValueError("a client or member has a marketplace_id, a user has none")
     toggle = row.get("toggle_at") or (at if intent == "toggle" else None)
@@ -158,4 +166,4 @@ def write_file(path: str, text: str, *, check_mode: bool) -> bool:
 
 
 def _unwritable(path: str, error: OSError) -> ApiError:
-    return invalid(f"export_path {path} can't be written: {error.strerror}.")
+    return invalid(f"export_path {path} can't be written: {error.strerror}. Correct export_path, or free some space.")

@@ -53,7 +53,8 @@ def driver() -> t.Any:
         ) from None
     if not hasattr(psycopg.Connection, "cancel_safe"):
         raise invalid(
-            f"state_url needs psycopg 3.2 or newer, and {sys.executable} has {psycopg.__version__}. Nothing was sent."
+            f"state_url needs psycopg 3.2 or newer, and {sys.executable} has {psycopg.__version__}. Install it: "
+            f"{sys.executable} -m pip install 'psycopg[binary]>=3.2'. Nothing was sent."
         )
     return psycopg
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 import threading
 import typing as t
 from urllib.parse import quote
@@ -69,7 +70,7 @@ class SqliteStore:
 
     def __init__(self, path: str, *, missing: str = "create", context: RunContext | None = None) -> None:
         if not path:
-            raise invalid("ledger_path is empty. Nothing was sent.")
+            raise invalid("ledger_path is empty: give the path of a file, or leave the option out. Nothing was sent.")
         self.path = os.path.abspath(path)
         self.place = f"the ledger {self.path}"
         self._missing = missing
@@ -218,7 +219,11 @@ class SqliteStore:
     def _opened(self, deadline: Deadline, *, create: bool, sent: bool = False) -> t.Iterator[t.Any]:
         """Yield the connection, to one thread at a time; None if there is no ledger and none is to be created."""
         if not HAS_SQLITE:
-            raise invalid("This Python has no sqlite3 module, in which the ledger is kept. Nothing was sent.")
+            raise invalid(
+                f"The ledger {self.path} needs the module sqlite3, and {sys.executable} has none. Run Ansible with "
+                "another "
+                "Python, or set state_url. Nothing was sent."
+            )
         if self._pid != os.getpid():  # forked: SQLite's connections must not be used across processes
             self._pid, self._guard, self._connection = os.getpid(), threading.Lock(), None
         wait = max(LEAST_WAIT, min(deadline.left(), 60.0))
@@ -360,7 +365,11 @@ class SqliteStore:
             )
         if isinstance(error, sqlite3.OperationalError):
             busy = "locked" in text or "busy" in text
-            advice = "Another process has locked it." if busy else "Check the disk and the folder's permissions."
+            advice = (
+                "Another process has locked it: run again when that has ended."
+                if busy
+                else "Check the disk and the folder's permissions."
+            )
             return ApiError(
                 "timeout" if busy else "invalid_input",
                 f"{self.place[0].upper()}{self.place[1:]} can't be used ({text}). {advice} Nothing was sent.",

@@ -149,7 +149,10 @@ def state_settings(params: t.Mapping[str, t.Any]) -> StateSettings:
             "one of them (environment: PARTNEROPS_STATE_URL, MIP_LEDGER_PATH). Nothing was sent."
         )
     if password and not url:
-        raise invalid("state_password is set, but state_url is not (environment: PARTNEROPS_STATE_URL).")
+        raise invalid(
+            "state_password is set, but state_url is not: set both or none (environment: PARTNEROPS_STATE_PASSWORD, "
+            "PARTNEROPS_STATE_URL)."
+        )
     return StateSettings(url, password, "" if url else path, params.get("ledger_missing") or "create")
 
 

@@ -80,8 +80,8 @@ def _import(task: Task, store: Store, rows: Rows, deadline: Deadline) -> Result:
         raise ApiError(
             "duplicate",
             f"{len(conflicts)} rows are in {store.place} and in import_path, and differ: {named}{more}. Nothing "
-            "was imported. With on_conflict=safer the safer state of both is kept: an open intent, then present, then "
-            "absent.",
+            "was imported. Correct the rows, or set on_conflict=safer to keep the safer state of both: an open intent, "
+            "then present, then absent.",
             result={"imported": 0, "unchanged": 0, "conflicts": conflicts},
         )
     new = [(key, entry) for key, entry in wanted.items() if key not in there or there[key] != entry]

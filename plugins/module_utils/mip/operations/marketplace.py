@@ -67,7 +67,8 @@ def _declared(
         key = email_key(spec.email)
         if key in places:
             raise invalid(
-                f"{places[key]}.email and {where}.email are the same address, {spec.email}. Nothing was sent."
+                f"{places[key]}.email and {where}.email are the same address, {spec.email}. Remove one. Nothing was "
+                "sent."
             )
         places[key] = where
         made.append(Declared(spec=spec, kind=group[:-1]))

@@ -12,7 +12,7 @@ from ...emails import check_email
 from ...errors import ApiError, invalid
 from ...identity import id_value
 from ...operation import Example, Operation, Result, Task, scrubbed
-from ..accounts import connect, enter_tenant
+from ..accounts import connect, enter_unless_foreseen
 from ..records import check_app_id
 from ..tenant import said_first
 
@@ -23,7 +23,7 @@ def run_push(task: Task) -> Result:
     tenant = check_email(params["tenant"], "tenant") if params.get("tenant") else None
     for name, called in (("ext_id", "ext_id"), ("title", "title"), ("text", "message")):
         if not params[name].strip():
-            raise invalid(f"{called} is empty. Nothing was sent.")
+            raise invalid(f"{called} is empty: give it a text. Nothing was sent.")
     app_id = check_app_id(params["app_id"])
     account = connect(task)
     account.need_push_path()
@@ -31,7 +31,10 @@ def run_push(task: Task) -> Result:
     push = {"tenant": tenant, "app_id": id_value(app_id), "ext_id": params["ext_id"], "title": params["title"]}
     push["response"] = None
     if tenant:
-        account = enter_tenant(account, tenant, task, deadline)
+        entered = enter_unless_foreseen(account, tenant, task, deadline)
+        if entered is None:
+            return {"changed": True, "push": push}
+        account = entered
     if task.check_mode:
         return {"changed": True, "push": push}
     try:
@@ -41,7 +44,7 @@ def run_push(task: Task) -> Result:
             raise error.because(
                 "unknown_outcome",
                 f"{said_first(error)}The outcome of the push message to {params['ext_id']} is unknown: {error.fact} "
-                "It is not sent again automatically. Decide whether a second message would do harm.",
+                "It is not sent again automatically. Run again only if a second message would do no harm.",
             ) from None
         raise
     push["response"] = scrubbed(response.content(), task.context.secrets.scrub)

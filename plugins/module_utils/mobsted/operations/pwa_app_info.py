@@ -11,7 +11,7 @@ from __future__ import annotations
 from ...emails import check_email
 from ...identity import names_match
 from ...operation import Example, Operation, Result, Task
-from ..accounts import connect, enter_tenant
+from ..accounts import connect, enter_unless_foreseen
 from ..records import AppRecord
 
 
@@ -21,7 +21,10 @@ def run_pwa_app_info(task: Task) -> Result:
     account = connect(task)
     deadline = task.deadline(account.connection.deadline)
     if tenant:
-        account = enter_tenant(account, tenant, task, deadline)
+        entered = enter_unless_foreseen(account, tenant, task, deadline)
+        if entered is None:
+            return {"changed": False, "apps": []}
+        account = entered
     wanted = task.params.get("name")
     apps = [app for app in account.apps(deadline) if wanted is None or _is_named(wanted, app)]
     return {"changed": False, "apps": [app.public(account.connection.base, tenant) for app in apps]}

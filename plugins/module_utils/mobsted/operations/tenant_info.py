@@ -11,8 +11,9 @@ from __future__ import annotations
 import typing as t
 
 from ...emails import check_email
+from ...identity import email_key
 from ...operation import Example, Operation, Result, Task
-from ..accounts import connect
+from ..accounts import connect, foreseen, foreseen_tenant
 from ..listing import Absent
 from ..records import TenantRecord
 from ..tenant import look_up
@@ -29,6 +30,8 @@ def run_tenant_info(task: Task) -> Result:
         if not found:
             other = look_up(client, wanted, deadline, listing)
             found = [] if isinstance(other, Absent) else [other]
+        if not found and email_key(wanted) in foreseen(task, client):
+            found = [foreseen_tenant(wanted)]
     else:
         found = client.tenants(deadline)
     return {"changed": False, "tenants": [describe(row, task) for row in found]}

@@ -30,7 +30,10 @@ def test_a_filter(name: str, good: tuple[str, ...], bad: tuple[str, ...]) -> Non
 
 
 def test_a_missing_argument_is_named() -> None:
-    with pytest.raises(AnsibleFilterError, match=r"^mobsted_app_link: missing a required argument: 'extid'$"):
+    with pytest.raises(
+        AnsibleFilterError,
+        match=r"^mobsted_app_link: missing a required argument: 'extid'. See ansible-doc -t filter partnerops.saas\.",
+    ):
         FILTERS["mobsted_app_link"]("https://x.example/")
 
 

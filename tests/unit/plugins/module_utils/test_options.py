@@ -10,6 +10,7 @@ import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
+from ansible_collections.partnerops.saas.plugins.module_utils.mip.connection import mip_connection
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.connection import (
     MOBSTED,
     Connection,
@@ -102,9 +103,9 @@ def test_a_token_alone_is_sufficient():
 @pytest.mark.parametrize(
     ("changes", "missing"),
     [
-        ({"api_password": None}, "api_password missing"),
-        ({"api_login": ""}, "api_login missing"),
-        ({"api_login": None, "api_password": ""}, "api_login and api_password missing"),
+        ({"api_password": None}, "api_password is missing"),
+        ({"api_login": ""}, "api_login is missing"),
+        ({"api_login": None, "api_password": ""}, "api_login and api_password are missing"),
     ],
 )
 def test_missing_credentials_are_named(changes, missing):
@@ -182,6 +183,13 @@ def test_an_empty_variable_is_not_set(monkeypatch, vendor):
     assert {**checked.validated_parameters, "ledger_path": None} == {**defaults, **needed, "ledger_path": None}
     monkeypatch.setenv(f"{vendor.upper()}_TIMEOUT", "7")
     assert ArgumentSpecValidator(connection_spec(vendor)).validate(needed).validated_parameters["timeout"] == 7
+
+
+@pytest.mark.parametrize(("given", "missing"), [("public", "private"), ("private", "public")])
+def test_half_a_key_pair_is_named(given, missing):
+    with pytest.raises(ApiError, match=f"api_{missing}_key is missing") as caught:
+        mip_connection({"api_url": "https://cloud.mip.to", f"api_{given}_key": "x"})
+    assert "MIP_API_PRIVATE_KEY" in str(caught.value)
 
 
 def test_an_empty_variable_of_a_required_option_is_missing(monkeypatch):

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import stat
 import threading
@@ -272,3 +273,18 @@ def test_a_folder_that_cannot_take_a_file_is_found_before_anything_is_created(
 
     monkeypatch.setattr(os, "write", full)
     assert "No space left on device" in refused(make)
+
+
+def test_another_run_that_never_ends_is_not_waited_for(
+    make: t.Any, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_PATIENCE", 0)
+    opened = make()
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        with pytest.raises(ApiError, match=r"Another run has been writing credentials_dest .*Run again") as caught:
+            opened.keep([outcome("a@x.example")], check_mode=False)
+    finally:
+        os.close(handle)
+    assert caught.value.code == "timeout"

@@ -89,9 +89,9 @@ def test_file_names_stay_in_the_folder_and_apart() -> None:
         ("de", {"de": {"title": "x"}}, "lacks the texts title_many"),
         ("en", {"en": {"titel": "x"}}, "titel, which the page doesn't use"),
         ("en", {"en": ["x"]}, "must be a mapping"),
-        ("en", {"en": {"ios_steps": "x"}}, "ios_steps of en must be a list"),
-        ("en", {"en": {"title": 7}}, "title of en must be a text"),
-        ("x/../y", None, "has no code"),
+        ("en", {"en": {"ios_steps": "x"}}, "en.ios_steps, must be a list"),
+        ("en", {"en": {"title": 7}}, "en.title, must be a text"),
+        ("x/../y", None, "is not a code"),
     ],
 )
 def test_texts_that_can_not_be_used(language: str, texts: t.Any, why: str) -> None:

@@ -46,7 +46,7 @@ APP = {"name": "A", "website_url": "https://a.example"}
 @pytest.mark.parametrize(
     ("state", "errors"),
     [
-        ({}, ["The file declares nothing: it has neither 'mobsted' nor 'mip'."]),
+        ({}, ["The file declares nothing: add 'mobsted', 'mip' or both."]),
         (["x"], ["The file must be a mapping (key: value), not a list."]),
         (None, ["The file must be a mapping (key: value), not empty."]),
         ({"mopsted": {}}, ["mopsted is not known. Did you mean 'mobsted'? Known here: mip, mobsted."]),
@@ -54,8 +54,16 @@ APP = {"name": "A", "website_url": "https://a.example"}
         ({"mobsted": {"tenants": {"a": 1}}}, ["mobsted.tenants must be a list, not a mapping."]),
         ({"mobsted": {"tenants": "a"}}, ["mobsted.tenants must be a list, not a text."]),
         ({"mobsted": {"tenants": [3]}}, ["mobsted.tenants[0] must be a mapping (key: value), not a number in YAML."]),
-        ({"mobsted": {"tenants": [{"email": OWNER}, {}]}}, ["mobsted.tenants[1].email is missing."]),
-        ({"mip": {"marketplaces": [{"clients": []}]}}, ["mip.marketplaces[0].id is missing."]),
+        ({"mobsted": {"tenants": [{"email": OWNER}, {}]}}, ["mobsted.tenants[1].email is missing. Add it."]),
+        (
+            {"mobsted": {"apps": [APP, {**APP, "app_id": 3}]}},
+            [
+                "mobsted.apps[1].name is the same name as mobsted.apps[0].name, which has no app_id: give both apps "
+                "one, or "
+                "remove one."
+            ],
+        ),
+        ({"mip": {"marketplaces": [{"clients": []}]}}, ["mip.marketplaces[0].id is missing. Add it."]),
         (
             {"mobsted": {"apps": [{**APP, "name": False}]}},
             ["mobsted.apps[0].name is true or false in YAML: put it in quotes."],
@@ -76,14 +84,20 @@ APP = {"name": "A", "website_url": "https://a.example"}
             {"mip": {"marketplaces": [{"id": True}]}},
             ["mip.marketplaces[0].id must be a whole number, not true or false in YAML."],
         ),
-        ({"mip": {"marketplaces": [{"id": 0}]}}, ["mip.marketplaces[0].id is 0: ids of MIP are positive numbers."]),
+        ({"mip": {"marketplaces": [{"id": 0}]}}, ["mip.marketplaces[0].id is 0: an id of MIP is a number from 1 on."]),
         (
             {"mip": {"marketplaces": [{"id": 7}, {"id": "7"}]}},
-            ["mip.marketplaces[1].id is the same marketplace as mip.marketplaces[0].id."],
+            [
+                "mip.marketplaces[1].id is the same marketplace as mip.marketplaces[0].id. Remove or correct one of "
+                "them."
+            ],
         ),
         (
             {"mobsted": {"tenants": [{"email": OWNER}, {"email": "Owner@acme.example"}]}},
-            ["mobsted.tenants[1].email is the same address as mobsted.tenants[0].email."],
+            [
+                "mobsted.tenants[1].email is the same address as mobsted.tenants[0].email. Remove or correct one of "
+                "them."
+            ],
         ),
         (
             {"mobsted": {"apps": [{**APP, "state": "absent"}]}},

@@ -9,6 +9,7 @@ import typing as t
 from pathlib import Path
 
 import pytest
+from ansible.errors import AnsibleLookupError
 from ansible.parsing.dataloader import DataLoader
 from ansible.parsing.vault import VaultLib, VaultSecret
 from ansible.plugins.loader import lookup_loader
@@ -72,6 +73,19 @@ def test_a_variable_that_is_not_defined_has_its_place(read: Read) -> None:
     assert found["errors"][0]["path"] == "mip.marketplaces[0].clients[0].password"
 
 
+def test_a_template_that_can_not_be_evaluated_has_its_place(read: Read) -> None:
+    (line,) = read("mobsted:\n  apps:\n    - name: '{{ a b }}'\n      website_url: https://a.example\n")["lines"]
+    assert line.startswith("state.yml:3:13: mobsted.apps[0].name is a template that can't be evaluated: ")
+    assert line.endswith(" Correct it.")
+
+
+def test_a_required_state_that_is_wrong_fails_with_its_places(read: Read) -> None:
+    with pytest.raises(AnsibleLookupError) as caught:
+        read("mopsted: {}", required=True)
+    assert "is not a valid state. " in str(caught.value)
+    assert "state.yml:1:1: mopsted is not known. Did you mean 'mobsted'?" in str(caught.value)
+
+
 def test_a_half_that_is_not_asked_for_needs_no_variables(read: Read) -> None:
     found = read(GOOD, {"domain": "store.acme.example"}, only=["mobsted"])
     assert found["lines"] == []
@@ -105,6 +119,11 @@ def test_a_half_that_is_not_asked_for_needs_no_variables(read: Read) -> None:
             "state.yml:4:7: mobsted.apps[0].splash_color is empty: ",
         ),
         ("mobsted:\n  apps:\n    - name: 2024-01-01\n", "state.yml:3:7: mobsted.apps[0].name is a date in YAML: "),
+        (
+            "mobsted:\n  apps:\n    - name: 2024-99-99\n",
+            "state.yml:3:13: mobsted.apps[0].name is not a value that YAML can read: put it in quotes.",
+        ),
+        ("? [a]\n: 1\nmobsted: {apps: []}\n", "state.yml:1:3: has a key that is a list or a mapping"),
         ("mobsted: !mine x", "state.yml:1:10: mobsted has the tag !mine, which is not known here"),
         (
             "mobsted:\n  apps:\n    - name: !vault |\n        x\n",
@@ -124,7 +143,8 @@ def test_anchors_and_merge_keys(read: Read) -> None:
     found = read(f"mobsted:\n  apps:\n    - {app}\n    - {{<<: *app, name: B}}\n    - *app\n")
     assert [app["name"] for app in found["state"]["mobsted"]["apps"]] == ["A", "B", "A"]
     assert found["lines"] == [
-        "state.yml:3:13: mobsted.apps[2].name is the same name as mobsted.apps[0].name in line 3."
+        "state.yml:3:13: mobsted.apps[2].name is the same name as mobsted.apps[0].name in line 3. "
+        "Remove or correct one of them."
     ]
 
 

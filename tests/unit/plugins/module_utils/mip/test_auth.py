@@ -72,9 +72,9 @@ def test_a_client_is_registered_unsigned_where_nobody_signs(connect: Connect, ap
 @pytest.mark.parametrize(
     ("given", "missing"),
     [
-        ({"base": "https://cloud.mip.to"}, "api_email and api_password missing"),
-        ({"email": "owner@mip.example"}, "api_password missing"),
-        ({"signing": "keys"}, "api_email and api_password missing"),
+        ({"base": "https://cloud.mip.to"}, "api_email and api_password are missing"),
+        ({"email": "owner@mip.example"}, "api_password is missing"),
+        ({"signing": "keys"}, "api_email and api_password are missing"),
     ],
 )
 def test_what_is_missing_to_sign_is_named(given: t.Any, missing: str, connect: Connect, deadline: Deadline) -> None:

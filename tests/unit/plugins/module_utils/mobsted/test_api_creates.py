@@ -49,9 +49,9 @@ def test_envelopes_of_a_new_tenant(api, client, context, deadline, body, status)
 @pytest.mark.parametrize(
     ("body", "missing", "keys"),
     [
-        ({}, "url and authentication.password missing", "nothing"),
-        ({"url": URL}, "authentication.password missing", "url"),
-        ({"authentication": AUTH}, "url missing", "authentication.password, authentication.phone"),
+        ({}, "url and authentication.password are missing", "nothing"),
+        ({"url": URL}, "authentication.password is missing", "url"),
+        ({"authentication": AUTH}, "url is missing", "authentication.password, authentication.phone"),
         (
             {"data": {"url": "", "authentication": {"password": ""}}},
             "url and",

@@ -98,7 +98,7 @@ def test_two_lines_about_the_same_row_become_the_safer_one(file: Path) -> None:
         ({"marketplace_id": None}, "a client or member has a marketplace_id"),
         ({"kind": "user"}, "a user has none"),
         ({"blocked": "no"}, "blocked is 'no'"),
-        ({"intent": "rename"}, "intent is 'rename'"),
+        ({"intent": "rename"}, "intent 'rename'"),
         ({"email": 5}, "'int' object has no attribute"),
     ],
 )
@@ -157,7 +157,10 @@ def test_a_failed_write_leaves_the_old_file(file: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(ApiError) as caught:
         write_file(str(file), "new", check_mode=False)
-    assert caught.value.msg == f"export_path {file} can't be written: No space left on device."
+    assert (
+        caught.value.msg
+        == f"export_path {file} can't be written: No space left on device. Correct export_path, or free some space."
+    )
     assert file.read_text() == "old"
     assert [one.name for one in file.parent.iterdir() if one.is_file()] == [file.name]
 

@@ -104,7 +104,10 @@ def test_a_moved_ledger_is_refused_but_can_be_imported_again(store: SqliteStore)
 
 def test_a_missing_ledger_is_warned_of_or_refused(tmp_path: Path, context: RunContext) -> None:
     path = str(tmp_path / "ledger")
-    assert failure(lambda: SqliteStore("")).msg == "ledger_path is empty. Nothing was sent."
+    assert (
+        failure(lambda: SqliteStore("")).msg
+        == "ledger_path is empty: give the path of a file, or leave the option out. Nothing was sent."
+    )
     strict = SqliteStore(path, missing="fail", context=context)
     for check_mode in (True, False):
         error = failure(lambda check_mode=check_mode: strict.ready(Deadline(10), check_mode=check_mode))  # type: ignore[misc]
@@ -192,7 +195,7 @@ def test_a_python_without_sqlite(store: SqliteStore, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(sqlite_store, "HAS_SQLITE", False)
     error = failure(lambda: store.ready(Deadline(10)))
     assert (error.code, error.executed) == ("invalid_input", False)
-    assert "no sqlite3 module" in error.msg
+    assert "needs the module sqlite3" in error.msg
 
 
 def test_files_that_are_no_ledger(store: SqliteStore) -> None:

@@ -98,8 +98,18 @@ def test_many_failures_are_all_named(api: Script, fleet: t.Any, monkeypatch: pyt
     listing(api)
     for _number in range(2):
         api.expect("POST", "partners").json({"error": "no"}, status=403)
+    api.expect("POST", "partners").json({"error": "not yet"}, status=403)
+    error = failing(fleet("a@a.example", "b@a.example", "c@a.example"))
+    assert error.msg.endswith("And: tenant c@a.example.")
+
+
+def test_failures_with_one_reason_are_told_once(api: Script, fleet: t.Any) -> None:
+    listing(api)
+    for _number in range(2):
+        api.expect("POST", "partners").json({"error": "no"}, status=403)
     error = failing(fleet("a@a.example", "b@a.example"))
-    assert error.msg.endswith("And: tenant b@a.example.")
+    assert "tenant a@a.example, tenant b@a.example: The account may not create tenants" in error.msg
+    assert error.msg.count("ask the vendor") == 1
 
 
 def test_a_defect_is_reported_with_its_item(api: Script, fleet: t.Any, monkeypatch: pytest.MonkeyPatch) -> None:
