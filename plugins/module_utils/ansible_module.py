@@ -15,7 +15,7 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from .errors import invalid
 from .hints import with_hint
 from .http.transport import HAS_REQUESTS, REQUESTS_ERROR
-from .operation import Operation, Task, perform
+from .operation import UNSENT, Operation, Task, perform
 from .run import job
 from .run.context import VERBOSE, RunContext
 from .run.secrets import Secrets, core_registry
@@ -41,7 +41,7 @@ class _Module(AnsibleModule):
         """Fail, see ``AnsibleModule``, whose own checks of the options end here, too."""
         if "failure" not in result and self.operation and not result.get("exception"):
             msg = with_hint(msg, self.operation)
-            result["failure"] = invalid(msg).as_dict()
+            result = {**UNSENT, **result, "failure": invalid(msg).as_dict()}
         super().fail_json(**self._output({"msg": msg, **result}))
 
     def _output(self, result: dict[str, t.Any]) -> dict[str, t.Any]:
@@ -70,6 +70,7 @@ def run_module(operation: Operation) -> None:
             "msg": f"{', '.join(given)} can only be served by the controller: run the task with a local connection, "
             "without become and async. Nothing was sent.",
             "failure": {"code": "invalid_input", "method": None, "path": None, "status": None, "message": None},
+            **UNSENT,
         }
     else:
         try:

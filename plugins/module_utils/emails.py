@@ -12,6 +12,8 @@ import re
 
 from .errors import invalid
 
+#: What ansible-core puts in place of a secret in a result.
+MASK = "********"
 _ADDRESS = re.compile(r"[^\s@<>()\[\]\\,;:\"]+@(?!-)[^\s@<>()\[\]\\,;:\"_/?#%]+\.[^\s@<>()\[\]\\,;:\"_/?#%.]{2,}")
 
 
@@ -21,6 +23,11 @@ def check_email(value: str | None, where: str = "email") -> str:
     :raises ApiError: ``invalid_input`` if it is not an address
     """
     text = (value or "").strip()
+    if MASK in text:
+        raise invalid(
+            f"{where} contains {MASK}, so a secret that is part of the address was masked in it: {text[:100]!r}. Take "
+            "the address from where it comes from, or change a secret that short. Nothing was sent."
+        )
     if len(text) > 254 or not _ADDRESS.fullmatch(text) or ".." in text or not text.isprintable():
         raise invalid(
             f"{where} is not an e-mail address: {text[:100]!r}. It should look like owner@acme.example. Nothing was "

@@ -24,6 +24,9 @@ from .vendors import connection_spec
 
 Result = dict[str, t.Any]
 
+#: The common result keys of a task that sent nothing.
+UNSENT: t.Mapping[str, t.Any] = {"reconciled": False, "request_attempts": 0}
+
 
 class Controller(t.Protocol):
     """What only the controller's process can do for a task (implemented in ``plugin_utils``)."""
@@ -159,7 +162,8 @@ def perform(operation: Operation, task: Task) -> Result:
             result[key] = scrubbed(result[key], secrets.scrub)
     if task.deadlines:
         result.setdefault("request_attempts", max(deadline.attempts for deadline in task.deadlines))
-    result.setdefault("reconciled", False)
+    for key, value in UNSENT.items():
+        result.setdefault(key, value)
     if not task.diff_mode:
         result.pop("diff", None)
     return result

@@ -29,7 +29,13 @@ from ansible.utils.display import Display
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import invalid
 from ansible_collections.partnerops.saas.plugins.module_utils.hints import with_hint
 from ansible_collections.partnerops.saas.plugins.module_utils.http.transport import HAS_REQUESTS
-from ansible_collections.partnerops.saas.plugins.module_utils.operation import Operation, Result, Task, perform
+from ansible_collections.partnerops.saas.plugins.module_utils.operation import (
+    UNSENT,
+    Operation,
+    Result,
+    Task,
+    perform,
+)
 from ansible_collections.partnerops.saas.plugins.module_utils.run import job
 from ansible_collections.partnerops.saas.plugins.module_utils.run.secrets import core_registry, present, texts_of
 from ansible_collections.partnerops.saas.plugins.plugin_utils.controller import ActionController
@@ -320,4 +326,4 @@ class InProcessAction(ActionBase):
 
 
 def _refused(message: str) -> Result:
-    return {"failed": True, "changed": False, "msg": message, "failure": invalid(message).as_dict()}
+    return {"failed": True, "changed": False, "msg": message, "failure": invalid(message).as_dict(), **UNSENT}

@@ -122,7 +122,8 @@ class AppOutcome:
 
     def diff(self) -> dict[str, t.Any]:
         """Return what a run changes; drift is not in it, since no run changes it."""
-        after = {"name": self.spec.name, "state": "present", **self.spec.fields}
+        actual = {item["field"]: item["actual"] for item in self.drift}
+        after = {"name": self.spec.name, "state": "present", **self.spec.fields, **actual}
         if not self.changed:
             return {"before": after, "after": after}
         return {"before": {"name": self.spec.name, "state": "absent"}, "after": after}
@@ -230,7 +231,7 @@ def _after_failure(
 
 
 def confirm(client: MobstedAPI, outcome: AppOutcome, deadline: Deadline) -> bool:
-    """List the apps once after a create, to see whether the new one has the name that was declared.
+    """List the apps once after a create, to see whether the new one has the name that was declared, and its fields.
 
     A list that is unavailable or lags behind proves nothing.
 
@@ -249,6 +250,7 @@ def confirm(client: MobstedAPI, outcome: AppOutcome, deadline: Deadline) -> bool
     if names_match(spec.name, listed.name or "") not in ("exact", "same"):
         client.made.add_app(spec.name, listed)
         raise renamed(spec, listed)
+    outcome.record = record.completed(listed)
     outcome.warnings += same_warning(spec, listed)
     return listed.name == spec.name
 

@@ -14,6 +14,7 @@ level (``seed``); ``expires_in`` is an absolute Unix time (``inferred`` from the
 
 from __future__ import annotations
 
+import re
 import time
 import typing as t
 
@@ -32,6 +33,15 @@ if t.TYPE_CHECKING:
 
 #: seconds before a token expires at which it is renewed
 MARGIN = 60
+
+#: What a refused login is about, and what only a broken server says.
+_PERSON = re.compile(
+    r"\b(log-?in|user|e-?mail|password|credentials?|account|access|authentication|denied|unauthori[sz]ed|forbidden|blocked)",
+    re.IGNORECASE,
+)
+_BROKEN = re.compile(
+    r"HTML page|server error|exception|SQL|database|time-?d? ?out|connection|unavailable", re.IGNORECASE
+)
 
 Ask = t.Callable[[str, t.Mapping[str, str], Deadline, bool], Response]
 
@@ -125,20 +135,8 @@ class Tokens:
         response = self._ask("auth", {"login": login, "password": password}, deadline, True)
         if response.status in UNKNOWN_PATH or is_elsewhere(response):
             raise wrong_place(response, self._connection.base, USUAL_URL)
-        if response.status in (400, 401, 403, 422, 423):
-            error = response.error()
-            said = f": {error.message}" if error.message else ""
-            fact = f"The login of {login} at {self._connection.base} was refused ({response.status}{said})."
-            msg = f"{fact} Check api_login and api_password, and that api_url is the address of this account."
-            facts: dict[str, t.Any] = {
-                "method": "GET",
-                "path": response.path,
-                "status": response.status,
-                "message": error.message,
-            }
-            raise ApiError("auth_failed", msg, fact=fact, **facts)
         if not 200 <= response.status < 300:
-            raise response.error()
+            raise self._not_logged_in(login, response.error())
         body = response.json()
         if not text_of(body.get("access_token")):
             inner = body.get("data")
@@ -148,6 +146,15 @@ class Tokens:
                 f"'access_token' is missing (there is: {', '.join(sorted(map(str, body))) or 'nothing'})"
             )
         return self._keep(body, slot)
+
+    def _not_logged_in(self, login: str, error: ApiError) -> ApiError:
+        if error.status not in (400, 401, 403, 422, 423) and not _refuses(error):
+            return error
+        said = f": {error.message}" if error.message else ""
+        fact = f"The login of {login} at {self._connection.base} was refused ({error.status}{said})."
+        msg = f"{fact} Check api_login and api_password, and that api_url is the address of this account."
+        facts: dict[str, t.Any] = {key: getattr(error, key) for key in ("method", "path", "status", "message")}
+        return ApiError("auth_failed", msg, fact=fact, **facts)
 
     def _keep(self, body: dict[str, t.Any], slot: Slot) -> dict[str, t.Any]:
         self._secrets.add(body["access_token"], body.get("refresh_token"))
@@ -159,6 +166,15 @@ class Tokens:
         }
         slot.write(kept)
         return kept
+
+
+def _refuses(error: ApiError) -> bool:
+    """Return whether a login that was answered by 500 was refused, as v8 does it (``vendor-code``).
+
+    The words decide, since a broken server answers 500 as well.
+    """
+    said = error.message or ""
+    return error.status == 500 and bool(_PERSON.search(said)) and not _BROKEN.search(said)
 
 
 def renewal(value: t.Any, now: float) -> float | None:

@@ -13,15 +13,18 @@ from ..operation import Task
 from .app import FIELDS, AppOutcome
 
 
-def report_drift(task: Task, outcome: AppOutcome) -> None:
-    """Warn or fail, as ``on_drift`` says, after the outcome's own warnings."""
+def report_drift(task: Task, outcome: AppOutcome, icon: str | None = None) -> None:
+    """Warn or fail, as ``on_drift`` says, after the outcome's own warnings.
+
+    :param icon: the declared icon
+    """
     for text in outcome.warnings:
         task.warn(text)
     if not outcome.drift or outcome.spec.on_drift == "ignore":
         return
     message = drift_message(outcome)
     if outcome.spec.on_drift == "fail":
-        result = {"app": outcome.public(), "drift": outcome.drift}
+        result = {"app": outcome.public(), "drift": outcome.drift, "not_compared": not_compared(outcome, icon)}
         raise ApiError("invalid_input", message + " on_drift is 'fail'.", result=result)
     task.warn(message)
 

@@ -306,6 +306,11 @@ class AppRecord:
         app = cls.read(raw)
         return app if app and app.name and app.name.strip() else None
 
+    def completed(self, listed: AppRecord) -> AppRecord:
+        """Return the response to a create with what only the list shows of the app, such as its title."""
+        shown = {key: value for key, value in self.row.fields.items() if value not in (None, "")}
+        return AppRecord(self.id, self.name, Row({**listed.row.fields, **shown}))
+
     def public(self, base: str, tenant: str | None, name: str | None = None) -> dict[str, t.Any]:
         """Return the result key ``app``. Relative URLs are resolved against the account's admin URL (``code``)."""
         row = self.row

@@ -52,11 +52,12 @@ def run_pwa_app(task: Task) -> Result:
         try:
             if confirm(account, outcome, deadline):
                 names.kept(spec.name)
+            result["app"] = outcome.public()
         except ApiError as error:
             names.forget()  # what was listed before the create does not show under which name it is known
             error.result = result
             raise
-    report_drift(task, outcome)
+    report_drift(task, outcome, task.params.get("icon"))
     return result
 
 

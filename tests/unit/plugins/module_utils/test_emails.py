@@ -53,3 +53,10 @@ def test_no_addresses(bad):
 
 def test_case_does_not_count():
     assert email_key(" Owner@ACME.example ") == email_key("owner@acme.example")
+
+
+def test_an_address_with_a_masked_secret_is_refused():
+    with pytest.raises(ApiError) as caught:
+        check_email("owner@ac********.example", "tenants[0].email")
+    assert caught.value.code == "invalid_input"
+    assert "tenants[0].email contains ********" in str(caught.value)

@@ -32,8 +32,14 @@ def raising(error: BaseException) -> t.Callable[[Task], t.Any]:
 
 
 def test_a_success():
-    assert run(lambda task: {"tenant": 1}) == {"changed": False, "tenant": 1, "reconciled": False}
-    assert run(lambda task: {"changed": True, "reconciled": True}) == {"changed": True, "reconciled": True}
+    assert run(lambda task: {"tenant": 1}) == {
+        "changed": False,
+        "tenant": 1,
+        "reconciled": False,
+        "request_attempts": 0,
+    }
+    done = run(lambda task: {"changed": True, "reconciled": True})
+    assert done == {"changed": True, "reconciled": True, "request_attempts": 0}
 
 
 def test_the_diff_is_only_shown_in_diff_mode():
@@ -58,6 +64,7 @@ def test_an_expected_failure():
         "msg": "May not.",
         "failure": {"code": "forbidden", "method": "POST", "path": "/x", "status": 403, "message": "no"},
         "reconciled": False,
+        "request_attempts": 0,
     }
 
 

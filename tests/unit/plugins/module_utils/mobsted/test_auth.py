@@ -299,3 +299,21 @@ def test_without_a_cache_each_process_logs_in(api, tmp_path, clock):
     api.login()
     other_process(connection, tmp_path).log_in(Deadline(10))
     assert not (tmp_path / FOLDER).exists()
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ('"User does not exist"', "auth_failed"),
+        ("Wrong login or password", "auth_failed"),
+        ('"User database is unavailable"', "server_error"),
+        ("<html><title>Login</title></html>", "server_error"),
+        ("oops", "server_error"),
+        ("", "server_error"),
+    ],
+)
+def test_v8_refuses_a_login_with_500_and_says_why(api, client, deadline, body, code):
+    for _try in range(5):
+        api.expect("GET", "auth").text(body, status=500)
+    assert failure(lambda: client.log_in(deadline)).code == code
+    api.clear()
