@@ -62,6 +62,12 @@ def surroundings() -> tuple[str | None, ...]:
     return tuple(os.environ.get(name) or os.environ.get(name.lower()) for name in _ENVIRONMENT)
 
 
+@functools.lru_cache(maxsize=8)
+def _has_proxy(_surroundings: tuple[str | None, ...]) -> bool:
+    """Return whether the environment names any proxy, found out once: a fleet has thousands of accounts."""
+    return bool(requests.utils.getproxies())
+
+
 class Transport:
     """Sends the requests of one account. Threads may share it.
 
@@ -115,7 +121,7 @@ class Transport:
         adapter = TimedAdapter(pool_connections=4, pool_maxsize=40, max_retries=0)
         self.session.mount("https://", adapter)
         self.session.mount("http://", adapter)
-        self.proxies = requests.utils.get_environ_proxies(base, no_proxy=None)
+        self.proxies = requests.utils.get_environ_proxies(base, no_proxy=None) if _has_proxy(surroundings()) else {}
 
     def send(self, build: t.Callable[[], Request], deadline: Deadline) -> Response:
         """Send a request, repeatedly if that is safe, until a response other than "wait" arrives.
@@ -349,8 +355,12 @@ def _counted(error: ApiError, tries: int) -> ApiError:
     return error
 
 
+@functools.lru_cache(maxsize=256)
 def wire_path(url: str) -> str:
-    """Return the path as it is sent, for a signature: the library may spell it differently from what it was given."""
+    """Return the path as it is sent, for a signature: the library may spell it differently from what it was given.
+
+    A marketplace has few paths and many calls, so the results are cached.
+    """
     return urlsplit(str(requests.Request("POST", url).prepare().url)).path
 
 
