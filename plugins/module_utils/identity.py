@@ -50,6 +50,7 @@ def host_key(host: str | None) -> str:
     return ascii_lower(text)
 
 
+@functools.lru_cache(maxsize=4096)
 def account_key(url: str, login: str | None = None) -> str:
     """Return the key of an account: host, port and path of its URL, and the login if there is one.
 

@@ -244,10 +244,10 @@ class Transport:
         try:
             for value in headers.values():
                 value.encode("latin-1")  # otherwise the library would do it, and raise, after it has started
-            prepared = self.session.prepare_request(
-                requests.Request(
-                    request.method, url, headers=headers, params=request.params, data=request.data, files=request.files
-                )
+            # Not ``session.prepare_request``: it merges settings of the session that we do not have, for every request.
+            prepared = requests.PreparedRequest()
+            prepared.prepare(
+                request.method, url, {**self.session.headers, **headers}, request.files, request.data, request.params
             )
         except (requests.RequestException, ValueError, UnicodeError):
             raise _final(
