@@ -65,7 +65,7 @@ def surroundings() -> tuple[str | None, ...]:
 @functools.lru_cache(maxsize=8)
 def _has_proxy(_surroundings: tuple[str | None, ...]) -> bool:
     """Return whether the environment names any proxy, found out once: a fleet has thousands of accounts."""
-    return bool(requests.utils.getproxies())
+    return any(name != "no" for name in requests.utils.getproxies())
 
 
 class Transport:
