@@ -63,7 +63,8 @@ class Way:
         if self.kind != "fleet":
             return [{TENANT: {"email": "{{ item }}"}, "loop": emails}]
         tenants = [
-            {"email": email, "apps": [SHOP] if number < self.apps else []} for number, email in enumerate(emails)
+            {"email": email, "apps": [SHOP]} if number < self.apps else {"email": email}
+            for number, email in enumerate(emails)
         ]
         return [{FLEET: {"tenants": tenants, "concurrency": self.threads}}]
 
