@@ -82,6 +82,24 @@ def api(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> t.Iterator[Script]:
     script.finish()
 
 
+@pytest.fixture(scope="session")
+def one_database(postgres: t.Any) -> str:
+    """Return the URL of a database that the unit tests share: making one for each test takes longer than the test."""
+    return str(postgres.database())
+
+
+@pytest.fixture
+def database(postgres: t.Any, one_database: str) -> str:
+    """Return the URL of a database without tables and without connections of the collection, with its password."""
+    postgres.query(
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND pid <> pg_backend_pid()",
+        one_database,
+    )
+    postgres.query("DROP SCHEMA IF EXISTS partnerops CASCADE", one_database)
+    return one_database
+
+
 @pytest.fixture
 def context() -> t.Iterator[RunContext]:
     """Yield what the tasks of a process share, in memory."""

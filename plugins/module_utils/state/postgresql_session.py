@@ -223,7 +223,7 @@ def _no_rights(target: Target, found: int) -> ApiError:
     if found == schema.VERSION:
         return invalid(
             f"The role of state_url may not use the tables in {target.place}. Let an administrator run:\n"
-            f"{schema.RIGHTS.format(role=target.role).strip()}\nNothing was sent."
+            f"{schema.rights(target.role)}\nNothing was sent."
         )
     return invalid(
         f"{target.place[0].upper()}{target.place[1:]} {lack}, and the role of state_url may not create them. Let an "

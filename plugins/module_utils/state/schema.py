@@ -51,7 +51,12 @@ GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA partnerops TO {role};
 """
 
 
+def rights(role: str) -> str:
+    """Return the grants for ``role``, quoted as SQL writes an identifier: it may be called ``my-role``."""
+    return RIGHTS.format(role='"' + role.replace('"', '""') + '"').strip()
+
+
 def script(since: int, role: str) -> str:
     """Return the SQL for an administrator to run if the role of a run may not."""
     parts = [sql.strip() for sql in MIGRATIONS[since:]]
-    return "\n".join([*parts, f"UPDATE partnerops.meta SET version = {VERSION};", RIGHTS.format(role=role).strip()])  # noqa: S608
+    return "\n".join([*parts, f"UPDATE partnerops.meta SET version = {VERSION};", rights(role)])  # noqa: S608

@@ -73,7 +73,8 @@ def test_a_server_that_is_not_there() -> None:
     assert "secret-word" not in error.msg
 
 
-def test_a_read_only_database_is_refused(postgres: servers.Cluster, database: str) -> None:
+def test_a_read_only_database_is_refused(postgres: servers.Cluster) -> None:
+    database = postgres.database()
     postgres.query(f"ALTER DATABASE {database.rpartition('/')[2]} SET default_transaction_read_only = on")
     error = failure(lambda: opened(database))
     assert error.code == "invalid_input"
@@ -208,8 +209,8 @@ def test_a_role_without_rights_gets_the_script_for_an_administrator(
     session: Session, postgres: servers.Cluster, database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     name = database.rpartition("/")[2]
-    role = f"runner_{name}"
-    postgres.query(f"CREATE ROLE {role} LOGIN PASSWORD 'role-word'")
+    role = f"runner-{name}"
+    postgres.query(f"CREATE ROLE \"{role}\" LOGIN PASSWORD 'role-word'")
     url = postgres.url(name, role, "role-word")
     runner = opened(url)
 

@@ -215,8 +215,10 @@ def test_a_dead_idle_connection_is_replaced(machine: Machine, postgres: servers.
     assert machine.read() == INVITED
 
 
-def test_a_database_that_is_gone(machine: Machine, postgres: servers.Cluster, database: str) -> None:
-    name = database.rpartition("/")[2]
+def test_a_database_that_is_gone(postgres: servers.Cluster) -> None:
+    database = postgres.database()
+    name, machine = database.rpartition("/")[2], Machine(database)
+    machine.store.ready(Deadline(10))
     postgres.query(f"DROP DATABASE {name} WITH (FORCE)")
     before = failure(machine.read)
     assert (before.code, before.executed) == ("unreachable", False)
@@ -311,6 +313,7 @@ def test_threads_have_connections_of_their_own(machine: Machine, postgres: serve
 def test_a_fork_leaves_its_parents_connection_alone(machine: Machine, postgres: servers.Cluster, database: str) -> None:
     machine.read()
     before = postgres.backends(database)
+    wait_for(lambda: all(thread.name != "state-watch" for thread in threading.enumerate()))
     child = os.fork()
     if not child:  # pragma: no cover - another process
         code = 1
@@ -326,8 +329,21 @@ def test_a_fork_leaves_its_parents_connection_alone(machine: Machine, postgres: 
     assert postgres.backends(database) == before
 
 
+def test_a_fork_has_a_connection_of_its_own(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    machine.read()
+    parents, pid = machine.store._mine.session, os.getpid()
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "getpid", lambda: pid + 1)
+        machine.store.close()
+        assert machine.read() == Entry()
+        assert machine.store._mine.session is not parents
+        machine.store.close()
+    assert parents.run("SELECT 1").fetchone() == (1,)
+    parents.close()
+
+
 def wait_for(condition: t.Callable[[], bool]) -> None:
-    """Wait until the server has noticed that a connection was closed."""
+    """Wait until something has happened that nothing reports: a server that notices a closed connection, a thread."""
     until = time.monotonic() + 5
     while not condition():
         assert time.monotonic() < until

@@ -117,6 +117,7 @@ def test_a_missing_ledger_is_warned_of_or_refused(tmp_path: Path, context: RunCo
     SqliteStore(path, context=context).ready(Deadline(10))
     assert os.path.exists(path)
     strict.ready(Deadline(10))
+    context.end_task()  # closes both
 
 
 def test_a_file_that_another_process_has_locked(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -194,7 +195,7 @@ def test_a_python_without_sqlite(store: SqliteStore, monkeypatch: pytest.MonkeyP
     assert "no sqlite3 module" in error.msg
 
 
-def test_files_that_are_no_ledger(store: SqliteStore, tmp_path: Path) -> None:
+def test_files_that_are_no_ledger(store: SqliteStore) -> None:
     connection = sqlite3.connect(store.path)
     connection.execute("CREATE TABLE x (y)")
     connection.close()
@@ -213,8 +214,7 @@ def test_files_that_are_no_ledger(store: SqliteStore, tmp_path: Path) -> None:
     assert "its tables are missing" in error.msg
 
 
-def test_a_migration_that_fails_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    store = SqliteStore(str(tmp_path / "ledger"))
+def test_a_migration_that_fails_changes_nothing(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
     write(store, INVITED, Entry())
     with store._opened(Deadline(10), create=False) as inner:
         inner.execute("ALTER TABLE entry DROP COLUMN rev")
