@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Each way of having many tenants beside the bare script, one after the other in one run.
 
-A ratio is the same on a slow machine as on a fast one. ``make bench`` runs this, and writes ``docs/benchmark.md`` and its
-pictures if the machine is idle. On a busy one, or with ``BENCH=small`` (a minute, to try the benchmark itself), they are
-written to ``.cache/bench``; ``BENCH=write`` writes the page on any machine.
+A ratio is the same on a slow machine as on a fast one. ``make bench`` runs this, and writes ``docs/benchmark.md`` and
+its pictures if the machine is idle. On a busy one, or with ``BENCH=small`` (two minutes, to try the benchmark itself),
+they are written to ``.cache/bench``; ``BENCH=write`` writes the page on any machine.
 """
 
 from __future__ import annotations
@@ -56,7 +56,9 @@ class Result:
             "seconds": self.ours.seconds,
             "memory": self.ours.memory,
         }
-        return [f"{name} {found[name]:.2f}, at most {most}" for name, most in self.way.bounds.items() if found[name] > most]
+        return [
+            f"{name} {found[name]:.2f}, at most {most}" for name, most in self.way.bounds.items() if found[name] > most
+        ]
 
 
 @dataclasses.dataclass(frozen=True)

@@ -103,7 +103,7 @@ def drawn(found: t.Sequence[Result]) -> dict[str, t.Any]:
     plain = [one for one in found if not one.way.apps and one.way.threads in (1, 8)]
     size: dict[str, list[tuple[float, float]]] = {}
     latency: dict[str, list[tuple[float, float]]] = {}
-    usual = {one.way.kind: one.way.count for one in found if one.way.fresh and one.way.latency != middle}
+    usual = {one.way.kind: one.way.count for one in plain if one.way.fresh and one.way.latency != middle}
     for one in plain:
         way = one.way
         if way.kind == "fleet" and way.threads == 1:

@@ -14,11 +14,11 @@ import json
 import sys
 from pathlib import Path
 
-import matplotlib as mpl
+import matplotlib as mpl  # type: ignore[import-not-found]
 
 mpl.use("svg")
-import matplotlib.pyplot as plt
-from matplotlib.ticker import FuncFormatter
+import matplotlib.pyplot as plt  # type: ignore[import-not-found]
+from matplotlib.ticker import FuncFormatter  # type: ignore[import-not-found]
 
 INK, GRID = "#808080", "#80808040"
 #: A line has the colour of its way, wherever it is drawn; without a change it is dashed.

@@ -99,6 +99,8 @@ def ways(small: bool = False) -> list[Way]:
 
     :param small: a few seconds of each, to try the benchmark itself
     """
+    latencies: tuple[int, ...]
+    sizes: tuple[int, ...]
     if small:
         latencies, hundred, sizes, few, some = (0, 20), 10, (10, 900), 2, 4
     else:

@@ -22,6 +22,7 @@ import ssl
 import time
 import traceback
 import typing as t
+import urllib.request
 from urllib.parse import urljoin, urlsplit
 
 from ..errors import ApiError, invalid
@@ -65,7 +66,7 @@ def surroundings() -> tuple[str | None, ...]:
 @functools.lru_cache(maxsize=8)
 def _has_proxy(_surroundings: tuple[str | None, ...]) -> bool:
     """Return whether the environment names any proxy, found out once: a fleet has thousands of accounts."""
-    return any(name != "no" for name in requests.utils.getproxies())
+    return any(name != "no" for name in urllib.request.getproxies())
 
 
 class Transport:

@@ -18,10 +18,8 @@ import typing as t
 
 from ..errors import ApiError
 
-try:
+with contextlib.suppress(ImportError):  # some builds of Python leave it out; the store refuses to work then
     import sqlite3
-except ImportError:  # some builds of Python leave it out; the store refuses to work then
-    pass
 
 Work = t.Callable[[t.Any], t.Any]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextvars
 import threading
 import time
+import typing as t
 
 import pytest
 
@@ -22,7 +23,7 @@ def threads_now() -> set[threading.Thread]:
 
 
 @pytest.fixture(autouse=True)
-def _no_thread_stays() -> None:
+def _no_thread_stays() -> t.Iterator[None]:
     before = threads_now()
     yield
     end = time.monotonic() + WAIT

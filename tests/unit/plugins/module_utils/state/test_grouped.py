@@ -53,7 +53,7 @@ class Base:
         )
 
     def there(self) -> set[str]:
-        """What another process sees."""
+        """Return what another process sees."""
         with contextlib.closing(sqlite3.connect(self.path)) as other:
             return {row[0] for row in other.execute("SELECT name FROM row")}
 

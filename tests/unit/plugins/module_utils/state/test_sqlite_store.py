@@ -138,16 +138,20 @@ def test_many_rows_are_read_by_one_query_and_are_the_same(tmp_path: Path, monkey
     ledger = Ledger.at(str(path), "https://cloud.mip.to")
     with ledger.row("member", 7, "new@x.example", Deadline(10)) as row:
         row.begin("add")
-    emails = ["straße@x.example", "B@x.example", "c@x.example", "new@x.example", *(f"n{n}@x.example" for n in range(40))]
+    emails = [
+        "straße@x.example",
+        "B@x.example",
+        "c@x.example",
+        "new@x.example",
+        *(f"n{n}@x.example" for n in range(40)),
+    ]
     single = [peek(ledger, email) for email in emails]
     assert [entry.state for entry in single[:4]] == ["present", "present", "unknown", "unknown"]
     assert single[3].intent == "add"
-    reads: list[t.Any] = []
-    read = ledger.store.read
-    monkeypatch.setattr(ledger.store, "read", lambda *args, **how: reads.append(args) or read(*args, **how))
-    names = [("member", 7, email) for email in emails]
-    assert ledger.peek_many(names, Deadline(10)) == single
-    assert reads == []
+    names: list[tuple[str, int | None, str]] = [("member", 7, email) for email in emails]
+    with monkeypatch.context() as patch:
+        patch.setattr(ledger.store, "read", None)
+        assert ledger.peek_many(names, Deadline(10)) == single
     assert ledger.peek_many(names[:5], Deadline(10)) == single[:5]
     assert Ledger.at(str(tmp_path / "none"), "https://cloud.mip.to").peek_many(names, Deadline(10)) == [Entry()] * 44
     assert not (tmp_path / "none").exists()
