@@ -103,7 +103,7 @@ def measure(bench: Bench, way: Way) -> Result:
 
     def script() -> Measure:
         with _world(bench.simulator, way) as world:
-            return bench.script(world, way.count, way.threads, PATTERN, way.apps)
+            return bench.script(world, way.declared or way.count, way.threads, PATTERN, way.apps)
 
     def ours() -> Measure:
         with _world(bench.simulator, way) as world:

@@ -100,7 +100,7 @@ def filled(text: str, name: str, content: str) -> str:
 def drawn(found: t.Sequence[Result]) -> dict[str, t.Any]:
     """Return what the pictures show: for each file its axes and its lines, each a list of points."""
     middle = sorted({one.way.latency for one in found})[1]
-    plain = [one for one in found if not one.way.apps and one.way.threads in (1, 8)]
+    plain = [one for one in found if not one.way.apps and not one.way.declared and one.way.threads in (1, 8)]
     size: dict[str, list[tuple[float, float]]] = {}
     latency: dict[str, list[tuple[float, float]]] = {}
     usual = {one.way.kind: one.way.count for one in plain if one.way.fresh and one.way.latency != middle}
