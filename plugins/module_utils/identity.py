@@ -78,6 +78,7 @@ def _u_label(label: str) -> str:
         return label
 
 
+@functools.lru_cache(maxsize=4096)
 def account_key(url: str, login: str | None = None) -> str:
     """Return the key of an account: host, port and path of its URL, and the login if there is one.
 

@@ -211,7 +211,7 @@ class InProcessAction(ActionBase):
 
     def _finished(self, result: Result, task: Task, checked: t.Any, task_vars: dict[str, t.Any] | None) -> Result:
         if self._wants_invocation(task_vars):
-            result["invocation"] = {"module_args": checked.validated_parameters}
+            result["invocation"] = {"module_args": dict(checked.validated_parameters)}
         for key, entries in (("warnings", task.warnings), ("deprecations", task.deprecations)):
             if entries:
                 result[key] = entries
@@ -219,17 +219,7 @@ class InProcessAction(ActionBase):
             return result
         secrets = task.context.secrets
         hidden = secrets.mask_values() | {str(value) for value in checked._no_log_values}
-        shown = False
-        for key, value in result.items():
-            if value is None or isinstance(value, bool):
-                continue
-            # Each text once, and only the keys that need it: a fleet's result has megabytes.
-            text = "\n".join(set(texts_of(value)))
-            found = present(hidden, text)
-            if found:
-                result[key] = remove_values(value, found)
-                text = "\n".join(set(texts_of(result[key])))
-            shown = shown or bool(present(secrets.shown, text))
+        shown = _masked(result, hidden, secrets.shown)
         if shown:
             result["_ansible_no_log"] = True  # usable in a registered variable, not shown
             if BEFORE_2_19:
@@ -327,3 +317,24 @@ class InProcessAction(ActionBase):
 
 def _refused(message: str) -> Result:
     return {"failed": True, "changed": False, "msg": message, "failure": invalid(message).as_dict(), **UNSENT}
+
+
+def _masked(values: dict[str, t.Any], hidden: set[str], shown: set[str]) -> bool:
+    """Mask what is hidden in the values of a dict, and return whether anything is left that is shown.
+
+    Each text counts once, and only the values that need it are masked: a fleet's result and options have megabytes.
+    """
+    left = False
+    for key, value in values.items():
+        if key == "invocation":  # its options one by one, since one of them is a password
+            left = _masked(value["module_args"], hidden, shown) or left
+            continue
+        if value is None or isinstance(value, bool):
+            continue
+        text = "\n".join(set(texts_of(value)))
+        found = present(hidden, text)
+        if found:
+            values[key] = remove_values(value, found)
+            text = "\n".join(set(texts_of(values[key])))
+        left = left or bool(present(shown, text))
+    return left

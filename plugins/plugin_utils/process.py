@@ -80,15 +80,20 @@ def surroundings(environment: t.Mapping[t.Any, t.Any]) -> t.Iterator[None]:
 
     :param environment: the variables that ``environment:`` sets
     """
-    saved, log = dict(os.environ), logging.getLogger("urllib3")
+    given = {str(key): str(value) for key, value in environment.items()}
+    saved = {key: os.environ.get(key) for key in given}  # nothing in this collection sets others
+    log = logging.getLogger("urllib3")
     level = log.level
     try:
-        os.environ.update({str(key): str(value) for key, value in environment.items()})
+        os.environ.update(given)
         log.setLevel(logging.CRITICAL)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
     finally:
-        os.environ.clear()
-        os.environ.update(saved)
+        for key, value in saved.items():
+            if value is None:
+                os.environ.pop(key, None)
+            else:
+                os.environ[key] = value
         log.setLevel(level)

@@ -5,19 +5,24 @@
 
 from __future__ import annotations
 
+import os
+
 from ansible_collections.partnerops.saas.tests.performance import bench
 
 
 def test_benchmark() -> None:
-    by_latency, by_size, ratios = bench.run()
-    floor, fleet, in_process, module, uri = by_latency[150]
-    assert fleet.seconds <= 1.3 * floor.seconds
-    assert uri.each >= 20 * fleet.each
-    assert fleet.requests == floor.requests
-    assert module.each > in_process.each
-    first, *_between, last = by_size
-    assert (first.logins, first.requests) == (1, 6)
-    assert first.seconds < 2
-    assert last.memory < 300
-    assert last.each < 2 * first.each  # linear
-    assert [(one.way, one.missed) for one in ratios if one.missed] == []
+    found, members = bench.run()
+    if os.environ.get("BENCH") == "small":  # so little takes no time beside the disturbances of a machine
+        assert [
+            one.way.label for one in found if "requests" in one.way.bounds and "requests" in " ".join(one.missed)
+        ] == []
+        return
+    assert [(one.way, one.missed) for one in found if one.missed] == []
+    assert members.missed == []
+    at_once = {
+        (one.way.kind, one.way.fresh, one.way.count, one.way.threads): one for one in found if not one.way.latency
+    }
+    fleet, many = at_once["fleet", False, 1000, 8], at_once["fleet", False, 20000, 8]
+    assert many.each < 2 * fleet.each  # linear
+    assert at_once["uri", True, 25, 1].each >= 20 * at_once["fleet", True, 100, 8].each
+    assert at_once["module", True, 25, 1].each > at_once["loop", True, 100, 1].each

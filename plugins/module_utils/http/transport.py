@@ -22,6 +22,7 @@ import ssl
 import time
 import traceback
 import typing as t
+import urllib.request
 from urllib.parse import urljoin, urlsplit
 
 from ..errors import ApiError, invalid
@@ -60,6 +61,12 @@ _ENVIRONMENT = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY", "REQUESTS_
 def surroundings() -> tuple[str | None, ...]:
     """Return what a :class:`Transport` takes from the environment: if it changes, a new session is needed."""
     return tuple(os.environ.get(name) or os.environ.get(name.lower()) for name in _ENVIRONMENT)
+
+
+@functools.lru_cache(maxsize=8)
+def _has_proxy(_surroundings: tuple[str | None, ...]) -> bool:
+    """Return whether the environment names any proxy, found out once: a fleet has thousands of accounts."""
+    return any(name != "no" for name in urllib.request.getproxies())
 
 
 class Transport:
@@ -115,7 +122,7 @@ class Transport:
         adapter = TimedAdapter(pool_connections=4, pool_maxsize=40, max_retries=0)
         self.session.mount("https://", adapter)
         self.session.mount("http://", adapter)
-        self.proxies = requests.utils.get_environ_proxies(base, no_proxy=None)
+        self.proxies = requests.utils.get_environ_proxies(base, no_proxy=None) if _has_proxy(surroundings()) else {}
 
     def send(self, build: t.Callable[[], Request], deadline: Deadline) -> Response:
         """Send a request, repeatedly if that is safe, until a response other than "wait" arrives.
@@ -238,10 +245,10 @@ class Transport:
         try:
             for value in headers.values():
                 value.encode("latin-1")  # otherwise the library would do it, and raise, after it has started
-            prepared = self.session.prepare_request(
-                requests.Request(
-                    request.method, url, headers=headers, params=request.params, data=request.data, files=request.files
-                )
+            # Not ``session.prepare_request``: it merges settings of the session that we do not have, for every request.
+            prepared = requests.PreparedRequest()
+            prepared.prepare(
+                request.method, url, {**self.session.headers, **headers}, request.files, request.data, request.params
             )
         except (requests.RequestException, ValueError, UnicodeError):
             raise _final(
@@ -352,8 +359,12 @@ def _counted(error: ApiError, tries: int) -> ApiError:
     return error
 
 
+@functools.lru_cache(maxsize=256)
 def wire_path(url: str) -> str:
-    """Return the path as it is sent, for a signature: the library may spell it differently from what it was given."""
+    """Return the path as it is sent, for a signature: the library may spell it differently from what it was given.
+
+    A marketplace has few paths and many calls, so the results are cached.
+    """
     return urlsplit(str(requests.Request("POST", url).prepare().url)).path
 
 

@@ -31,6 +31,10 @@ from ..state.store import ABSENT, PRESENT, UNKNOWN, Entry, Key, Lease, StateSett
 
 __all__ = ["ABSENT", "PRESENT", "UNKNOWN", "Entry", "Ledger", "Row"]
 
+#: From this many rows on, reading all rows of the API is quicker than reading each.
+MANY = 20
+NO_ENTRY = Entry()
+
 
 class Ledger:
     """The ledger of one API. Threads may share it.
@@ -98,6 +102,17 @@ class Ledger:
     def _memory(self, key: Key) -> str:
         return "predicted-row-" + digest(self.store.place, *key)
 
+    def peek_many(self, names: t.Sequence[tuple[str, int | None, str]], deadline: Deadline) -> list[Entry]:
+        """Return many rows without holding them, by one query: each is (kind, marketplace, address)."""
+        if len(names) < MANY:
+            return [self.peek(*name, deadline) for name in names]
+        stored = dict(self.store.entries(deadline, self.api))
+
+        def read(key: Key) -> Entry:
+            return stored.get(key, NO_ENTRY)
+
+        return [self._read(self._key(*name), name[2], deadline, read=read) for name in names]
+
     def entries(self, kind: str, marketplace: int | None, deadline: Deadline) -> list[tuple[str, Entry]]:
         """Return every row of a kind in one marketplace with its address, in the order of the addresses."""
         if not self.store.status(deadline)["exists"]:
@@ -117,19 +132,30 @@ class Ledger:
     def _key(self, kind: str, marketplace: int | None, email: str) -> Key:
         return (self.api, "" if marketplace is None else str(marketplace), kind, email_key(email))
 
-    def _read(self, key: Key, email: str, deadline: Deadline, *, sent: bool = False) -> Entry:
+    def _read(
+        self,
+        key: Key,
+        email: str,
+        deadline: Deadline,
+        *,
+        sent: bool = False,
+        read: t.Callable[[Key], Entry] | None = None,
+    ) -> Entry:
         """Return a row, including one that version 1.0 wrote under the case-folded address.
 
         Such a row may belong to another address (``straße@`` and ``strasse@`` were one). It is used all the same, so
         that nobody is invited twice.
+
+        :param read: returns a row, if not from the store
         """
-        found = self.store.read(key, deadline, sent=sent)
+        look = read or (lambda wanted: self.store.read(wanted, deadline, sent=sent))
+        found = look(key)
         old = email.strip().casefold()
         if found.rev or email_key(old) == key[3]:
             return found
         if self._migrated is None:
             self._migrated = self.store.fact("", MIGRATED, deadline, sent=sent) or ""
-        other = self.store.read((*key[:3], email_key(old)), deadline, sent=sent) if self._migrated else found
+        other = look((*key[:3], email_key(old))) if self._migrated else found
         return replace(other, rev=0) if other.rev and (other.changed_at or "") <= self._migrated else found
 
     def _look_around(self, deadline: Deadline) -> None:

@@ -117,7 +117,7 @@ class Marketplace:
             one.spec and (one.spec.state == ABSENT or one.spec.blocked is not None) for one in self.clients
         ):
             self._client.need_signing()
-        missing = [item for item in self.items if self._may_create(item)]
+        missing = self._may_be_created()
         most = self._task.params.get("max_creates")
         bounded = most is not None and len(missing) > most
         if bounded and not self._task.check_mode:
@@ -147,20 +147,14 @@ class Marketplace:
             ]
         return found
 
-    def _may_create(self, item: Declared) -> bool:
-        """Return whether something might be created for an item, as far as the ledger and the task say."""
-        spec = item.spec
-        if spec is None or spec.state == ABSENT:
-            return False
+    def _may_be_created(self) -> list[Declared]:
+        """Return the items for which something might be created, as far as the ledger and the task say."""
+        names = [(item.kind, self.number, item.email) for item in self.items]
         try:
-            entry = self._ledger.peek(item.kind, self.number, item.email, self._deadline())
-        except ApiError:  # the item itself will report it
-            return True
-        if isinstance(spec, ClientSpec):
-            return not entry.present and spec.client_id is None
-        if entry.intent:
-            return spec.on_unconfirmed == "resend"
-        return not entry.present and not (spec.user_id is not None and not spec.password)
+            entries = self._ledger.peek_many(names, self._deadline())
+        except ApiError:  # each item will report it
+            entries = [Entry()] * len(names)
+        return [item for item, entry in zip(self.items, entries) if _may_create(item.spec, entry)]
 
     def _job(self, item: Declared, *, plan: bool = False) -> Job:
         def job() -> list[Job]:
@@ -208,6 +202,17 @@ class Marketplace:
             "max_creates if all of them are meant."
         )
         self.batch.stop(REFUSED)
+
+
+def _may_create(spec: ClientSpec | MemberSpec | None, entry: Entry) -> bool:
+    """Return whether something might be created, given the ledger's entry."""
+    if spec is None or spec.state == ABSENT:
+        return False
+    if isinstance(spec, ClientSpec):
+        return not entry.present and spec.client_id is None
+    if entry.intent:
+        return spec.on_unconfirmed == "resend"
+    return not entry.present and not (spec.user_id is not None and not spec.password)
 
 
 def _there(entry: Entry) -> bool:

@@ -115,8 +115,7 @@ class MobstedAPI:
         """
 
         def read(raw: t.Mapping[str, t.Any]) -> TenantRecord | None:
-            record = TenantRecord.listed(raw)
-            return record if counters or record is None else replace(record, row=None)
+            return TenantRecord.listed(raw, keep=counters)
 
         start = time.time()
         fetch = self._fetcher(self._objects_page, {"applicationId": REGISTRY_ID}, PAGE_SIZE, deadline)

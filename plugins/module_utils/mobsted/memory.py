@@ -12,7 +12,7 @@ apps. The run's store has one small file for each thing, without any password.
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import fields
 
 from ..identity import account_key, email_key, name_key
 from ..run.store import RunStore, digest
@@ -38,8 +38,8 @@ class Memory:
     def add_tenant(self, record: TenantRecord) -> None:
         """Remember a tenant."""
         addresses = record.addresses or (email_key(record.email),)
-        kept = asdict(replace(record, password=None, row=None, addresses=addresses))
-        self._store.put(self._key("tenant", email_key(record.email)), {k: v for k, v in kept.items() if k != "row"})
+        kept = {one.name: getattr(record, one.name) for one in fields(record) if one.name not in ("password", "row")}
+        self._store.put(self._key("tenant", email_key(record.email)), {**kept, "addresses": addresses})
 
     def app(self, name: str) -> AppRecord | None:
         """Return the app that was created by a name."""

@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ..bulk.pool import Job, Pool
-from ..errors import ApiError
+from ..bulk.ahead import Ahead
 from ..http.deadline import Deadline
 from ..http.response import Response
 from .envelope import Page, read_page
@@ -20,10 +19,6 @@ from .records import AppRecord, TenantRecord
 PAGE_CAP = 20_000
 #: How often a listing that moved while it was read is read again, and the seconds before that.
 ANEW, PAUSE = 2, 0.3
-#: This many pages are fetched before the first of them is read: more would take too much memory.
-AHEAD = 16
-#: If fewer pages are left, they are read one by one over one connection.
-WORTH_IT = 8
 #: Requests for pages that run at the same time, unless the user wants fewer.
 THREADS = 8
 
@@ -62,49 +57,15 @@ def read_pages(
     :raises ApiError: any failure of a page, ``invalid_response`` for a row that can't be read or an endless list
     """
     for times in range(ANEW + 1):
-        reading = _Reading(_Ahead(fetch, threads), read, deadline, ends, renews)
-        pages = reading.run()
+        ahead = Ahead(fetch, threads)
+        reading = _Reading(ahead, read, deadline, ends, renews)
+        try:
+            pages = reading.run()
+        finally:
+            ahead.close()
         if not reading.moved or times == ANEW or not deadline.sleep(PAUSE):
             break
     return pages
-
-
-class _Ahead:
-    """Fetch pages, several at a time if their number is known. Calling it returns a page's response."""
-
-    def __init__(self, fetch: t.Callable[[int], Response], threads: int) -> None:
-        self._fetch = fetch
-        self._threads = threads
-        self._fetched: dict[int, Response | ApiError] = {}
-        #: the number of the last page, as the previous page reported it
-        self.last: int | None = None
-
-    def __call__(self, number: int) -> Response:
-        """Return a page.
-
-        :raises ApiError: the failure of this page, whatever happened to later ones
-        """
-        if number not in self._fetched and self._threads > 1 and (self.last or 0) - number + 1 >= WORTH_IT:
-            self._together(range(number, min(self.last or 0, number + AHEAD - 1) + 1))
-        found = self._fetched.pop(number, None)
-        if isinstance(found, ApiError):
-            raise found
-        return found or self._fetch(number)
-
-    def _together(self, numbers: t.Sequence[int]) -> None:
-        def fetching(number: int) -> Job:
-            def job() -> list[Job]:
-                try:
-                    self._fetched[number] = self._fetch(number)
-                except ApiError as error:
-                    self._fetched[number] = error
-                    pool.stop()
-                return []
-
-            return job
-
-        pool = Pool(min(self._threads, len(numbers)))
-        pool.run([fetching(number) for number in numbers])
 
 
 class _Reading(t.Generic[R]):
@@ -112,13 +73,13 @@ class _Reading(t.Generic[R]):
 
     def __init__(
         self,
-        fetch: _Ahead,
+        ahead: Ahead[Response],
         read: t.Callable[[t.Mapping[str, t.Any]], R | None],
         deadline: Deadline,
         ends: t.Callable[[list[R]], bool],
         renews: bool,
     ) -> None:
-        self._fetch, self._read, self._deadline, self._ends, self._renews = fetch, read, deadline, ends, renews
+        self._ahead, self._read, self._deadline, self._ends, self._renews = ahead, read, deadline, ends, renews
         self._records: list[R] = []
         self._seen: set[str] = set()
         self._doubt: str | None = None
@@ -127,9 +88,9 @@ class _Reading(t.Generic[R]):
     def run(self) -> Pages[R]:
         """Read from the first page to the last."""
         for number in range(1, PAGE_CAP + 1):
-            response = self._fetch(number)
+            response = self._ahead.take(number)
             page = read_page(response)
-            self._fetch.last = page.last
+            self._ahead.expect(page.last)
             self._doubt = self._doubt or page.doubt
             made, new = self._take(page, response)
             if self._is_last(page, number, made):

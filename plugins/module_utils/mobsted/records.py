@@ -127,8 +127,11 @@ class TenantRecord:
     row: Row | None = field(default=None, repr=False, compare=False)
 
     @classmethod
-    def read(cls, raw: t.Mapping[str, t.Any]) -> TenantRecord:
-        """Read a row in either spelling."""
+    def read(cls, raw: t.Mapping[str, t.Any], *, keep: bool = True) -> TenantRecord:
+        """Read a row in either spelling.
+
+        :param keep: the row itself, of which the counters are read later
+        """
         row = Row(raw)
         email, login = row.text("Email"), row.text("UserLogin")
         server, name = row.text("ServerName", "server"), row.text("TenantName", "tenant")
@@ -142,13 +145,13 @@ class TenantRecord:
             password=row.text("UserPassword", "defaultPassword"),
             created=row.text("tenantCreated", "tenentCreated"),
             addresses=_addresses(email, login),
-            row=row,
+            row=row if keep else None,
         )
 
     @classmethod
-    def listed(cls, raw: t.Mapping[str, t.Any]) -> TenantRecord | None:
+    def listed(cls, raw: t.Mapping[str, t.Any], *, keep: bool = True) -> TenantRecord | None:
         """Read a row of a list; None if it has no address."""
-        record = cls.read(raw)
+        record = cls.read(raw, keep=keep)
         return record if record.addresses else None
 
     def is_of(self, email: str) -> bool:
@@ -174,11 +177,12 @@ class TenantRecord:
 
     def public(self) -> dict[str, t.Any]:
         """Return the result key ``tenant``."""
-        parts = _from_url(self.base())
+        url = self.base()
+        parts = (self.name, self.server) if self.name and self.server else _from_url(url)
         return {
             "id": self.id,
             "email": self.email,
-            "url": self.base(),
+            "url": url,
             "server": self.server or parts[1],
             "name": self.name or parts[0],
             "login": self.login,
@@ -241,7 +245,7 @@ class TenantRecord:
 
 def _addresses(*texts: str | None) -> tuple[str, ...]:
     """Return the keys of a record's addresses, including one that was escaped for HTML."""
-    plain = [form for text in texts if text for form in (text, html.unescape(text))]
+    plain = dict.fromkeys(form for text in texts if text for form in (text, html.unescape(text)))
     return tuple(dict.fromkeys(filter(None, map(email_key, plain))))
 
 

@@ -85,17 +85,18 @@ def present(forms: t.Collection[str], text: str) -> set[str]:
 
 
 def texts_of(value: t.Any) -> t.Iterator[str]:
-    """Yield every text and number in a result, at any depth."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for inner in value.values():
-            yield from texts_of(inner)
-    elif isinstance(value, (list, tuple, set)):
-        for inner in value:
-            yield from texts_of(inner)
-    elif value is not None and not isinstance(value, bool):
-        yield str(value)
+    """Yield every text and number in a result, at any depth, in no particular order."""
+    todo = [value]
+    while todo:
+        one = todo.pop()
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, dict):
+            todo.extend(one.values())
+        elif isinstance(one, (list, tuple, set)):
+            todo.extend(one)
+        elif one is not None and not isinstance(one, bool):
+            yield str(one)
 
 
 class Secrets:
@@ -125,7 +126,10 @@ class Secrets:
 
     def show(self, *values: t.Any) -> None:
         """Register a secret that belongs in the result: masked on core 2.22 and newer, left readable before."""
-        texts = [value for value in values if isinstance(value, str) and value]
+        with self._lock:
+            texts = [one for one in values if isinstance(one, str) and one and one not in self.shown]
+        if not texts:
+            return
         forms = {form for text in texts for form in spellings(text)}
         with self._lock:
             self.shown.update(texts)

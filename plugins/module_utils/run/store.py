@@ -114,7 +114,7 @@ class RunStore:
         handle, name = tempfile.mkstemp(dir=folder)  # 0600
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump(value, file)
+                file.write(json.dumps(value))  # much quicker than json.dump, which encodes in Python
             os.replace(name, os.path.join(folder, key + ".json"))
         except BaseException:
             with contextlib.suppress(OSError):

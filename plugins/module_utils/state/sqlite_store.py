@@ -26,6 +26,7 @@ from ..run.context import RunContext
 from ..run.locks import flock, open_lock
 from ..run.store import digest
 from . import ledger_place as place
+from .grouped import Change, Grouped, together
 from .sqlite_schema import (
     ALL,
     APPLICATION,
@@ -79,6 +80,9 @@ class SqliteStore:
         self._file: tuple[int, int] | None = None
         self._pid = os.getpid()
         self._guard = threading.Lock()
+        self._grouped = Grouped()
+        #: the seconds for which the open connection waits for other processes
+        self._patience = 0
         #: also open a ledger that was moved to a database, to import it a second time
         self.even_moved = False
 
@@ -99,7 +103,12 @@ class SqliteStore:
         """Commit a row."""
         del lease  # the kernel does not lose a lock
         values = values_of(key, entry, seen.rev)
-        if not self._commit(lambda connection: connection.execute(WRITE, values).rowcount, deadline, sent):
+        self._check_process()
+        written = self._grouped.run(
+            lambda connection: connection.execute(WRITE, values).rowcount,
+            lambda unless: self._opened(deadline, create=True, sent=sent, unless=unless),
+        )
+        if not written:
             raise overtaken(self.place, sent)
         return Entry(**{**entry.__dict__, "rev": seen.rev + 1})
 
@@ -205,34 +214,38 @@ class SqliteStore:
     def _commit(self, work: t.Callable[[t.Any], R], deadline: Deadline, sent: bool) -> R:
         """Run a change in a transaction, and return once it is on the disk."""
         with self._opened(deadline, create=True, sent=sent) as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                result = work(connection)
-                connection.execute("COMMIT")
-            except BaseException:
-                with contextlib.suppress(sqlite3.Error):
-                    connection.execute("ROLLBACK")
-                raise
-            return result
+            change = Change(work)
+            together(connection, [change])
+            return t.cast(R, change.result)
+
+    def _check_process(self) -> None:
+        """After a fork, start anew: SQLite's connections must not be used across processes."""
+        if self._pid != os.getpid():
+            self._pid, self._guard, self._connection = os.getpid(), threading.Lock(), None
+            self._grouped = Grouped()
 
     @contextlib.contextmanager
-    def _opened(self, deadline: Deadline, *, create: bool, sent: bool = False) -> t.Iterator[t.Any]:
-        """Yield the connection, to one thread at a time; None if there is no ledger and none is to be created."""
+    def _opened(
+        self, deadline: Deadline, *, create: bool, sent: bool = False, unless: t.Callable[[], bool] = lambda: False
+    ) -> t.Iterator[t.Any]:
+        """Yield the connection, to one thread at a time; None if there is no ledger and none is to be created.
+
+        :param unless: the connection is not needed any more, once it is this thread's turn
+        """
         if not HAS_SQLITE:
             raise invalid(
                 f"The ledger {self.path} needs the module sqlite3, and {sys.executable} has none. Run Ansible with "
-                "another "
-                "Python, or set state_url. Nothing was sent."
+                "another Python, or set state_url. Nothing was sent."
             )
-        if self._pid != os.getpid():  # forked: SQLite's connections must not be used across processes
-            self._pid, self._guard, self._connection = os.getpid(), threading.Lock(), None
+        self._check_process()
         wait = max(LEAST_WAIT, min(deadline.left(), 60.0))
         if not self._guard.acquire(timeout=wait):
             raise self._translated(sqlite3.OperationalError("locked by another thread"), sent)
         try:
-            connection = self._connect(deadline, create, sent)
-            if connection is not None:
-                connection.execute(f"PRAGMA busy_timeout = {int(wait * 1000)}")
+            connection = None if unless() else self._connect(deadline, create, sent)
+            if connection is not None and self._patience != int(wait):
+                self._patience = int(wait)
+                connection.execute(f"PRAGMA busy_timeout = {self._patience * 1000}")
             yield connection
         except sqlite3.Error as error:
             self.close()
@@ -271,7 +284,7 @@ class SqliteStore:
         except BaseException:
             connection.close()
             raise
-        self._connection, self._file = connection, which
+        self._connection, self._file, self._patience = connection, which, 0
         if self._context is not None:
             self._context.at_end(self.rest)
         return connection

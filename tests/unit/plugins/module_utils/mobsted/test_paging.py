@@ -48,7 +48,7 @@ def read(server: Server, **how: t.Any) -> t.Any:
     return read_pages(server, TenantRecord.listed, Deadline(60), **how)
 
 
-@pytest.mark.parametrize("pages", [9, 40])
+@pytest.mark.parametrize("pages", [6, 40])
 def test_all_rows_in_the_order_of_the_pages(pages: int) -> None:
     server = Server(pages)
     found = read(server, threads=4)
@@ -59,10 +59,16 @@ def test_all_rows_in_the_order_of_the_pages(pages: int) -> None:
 
 
 def test_a_few_pages_or_one_thread_are_read_one_after_the_other() -> None:
-    for pages, threads in ((8, 8), (20, 1)):
+    for pages, threads in ((4, 8), (20, 1)):
         server = Server(pages)
         read(server, threads=threads)
         assert (server.asked, server.most) == (list(range(1, pages + 1)), 1)
+
+
+def test_five_pages_are_worth_several_connections() -> None:
+    server = Server(5)
+    assert len(read(server, threads=8).records) == 10
+    assert server.most == 4
 
 
 def test_a_page_that_fails_is_the_failure_and_its_number_does_not_matter() -> None:

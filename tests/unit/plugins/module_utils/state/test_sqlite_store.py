@@ -104,3 +104,33 @@ def test_the_whole_file_is_checked_once_a_run(tmp_path: Path, monkeypatch: pytes
         )
         context.close()
     assert sum("quick_check" in statement for statement in seen) == 1
+
+
+def test_many_rows_are_read_by_one_query_and_are_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "ledger"
+    old_ledger(
+        path,
+        ("cloud.mip.to", "strasse@x.example", 8, "present", None, None),
+        ("cloud.mip.to", "b@x.example", 5, "present", 1, None),
+        ("other.mip.to", "c@x.example", 6, "present", None, None),
+    )
+    ledger = Ledger.at(str(path), "https://cloud.mip.to")
+    with ledger.row("member", 7, "new@x.example", Deadline(10)) as row:
+        row.begin("add")
+    emails = [
+        "straße@x.example",
+        "B@x.example",
+        "c@x.example",
+        "new@x.example",
+        *(f"n{n}@x.example" for n in range(40)),
+    ]
+    single = [peek(ledger, email) for email in emails]
+    assert [entry.state for entry in single[:4]] == ["present", "present", "unknown", "unknown"]
+    assert single[3].intent == "add"
+    names: list[tuple[str, int | None, str]] = [("member", 7, email) for email in emails]
+    with monkeypatch.context() as patch:
+        patch.setattr(ledger.store, "read", None)
+        assert ledger.peek_many(names, Deadline(10)) == single
+    assert ledger.peek_many(names[:5], Deadline(10)) == single[:5]
+    assert Ledger.at(str(tmp_path / "none"), "https://cloud.mip.to").peek_many(names, Deadline(10)) == [Entry()] * 44
+    assert not (tmp_path / "none").exists()
