@@ -18,6 +18,8 @@ from .identity import host_key
 
 def is_loopback(host: str | None) -> bool:
     """Return whether a host is ``localhost``, a name below it (RFC 6761), in 127.0.0.0/8, or ::1."""
+    if not (host or "").isascii():  # digits such as ² may be sent as they are
+        return False
     name = host_key(host)
     if name in ("localhost", "::1") or name.endswith(".localhost"):
         return True

@@ -55,7 +55,6 @@ FOLDED: tuple[tuple[str, tuple[str, ...], str], ...] = (
 )
 #: Where something that has an identity is compared or is a key as it was written, in the same form.
 RAW: tuple[tuple[str, tuple[str, ...], str], ...] = (
-    ("module_utils/mip/marketplace.py", ("Marketplace._may_create",), "the ledger makes the key"),
     ("module_utils/mip/member.py", ("_Work.ident",), "the ledger makes the key"),
     ("module_utils/mip/operations/ledger_info.py", ("run_ledger_info",), "the ledger's addresses are keys"),
     ("module_utils/mobsted/credentials.py", (), "items of one task, whose addresses are known to be different"),

@@ -6,7 +6,7 @@
 
 """HTTP for one account: one kept-alive session, honest about what is known of every request.
 
- Whether the request can have been executed decides whether it is sent again; the table is in
+Whether the request can have been executed decides whether it is sent again; the table is in
 ``docs/docsite/rst/guide_errors.rst``. Every failure is an :class:`.ApiError` whose ``executed`` is False (certainly
 not) or None (unknown). No exception of the library gets out, since its text contains the URL with its query.
 """
@@ -18,17 +18,17 @@ import http.client
 import http.cookiejar
 import os
 import random
-import ssl
 import time
 import traceback
 import typing as t
 import urllib.request
 from urllib.parse import urljoin, urlsplit
 
-from ..errors import ApiError, invalid
+from ..errors import ApiError
 from ..urls import is_loopback
 from ..version import VERSION
 from .adapter import LIMIT
+from .ca_bundle import check_bundle
 from .deadline import Deadline, RateLimit
 from .exceptions import explain
 from .exchange import Exchange, Request
@@ -325,31 +325,6 @@ class Transport:
         failed = explain(error, self.timeout, begun, LIMIT.sent, self._proxy())
         failure = self._failure(failed.code, request, failed.what, failed.executed)
         return _final(failure) if failed.final else failure
-
-
-def check_bundle(path: str, where: str) -> None:
-    """Make sure that a CA bundle can be used, before anything is sent.
-
-    :param where: the option or variable that names it
-    :raises ApiError: ``invalid_input``
-    """
-    try:
-        _loaded(path, os.stat(path).st_mtime_ns)
-    except (OSError, ssl.SSLError, ValueError) as error:
-        why = "contains no certificates" if isinstance(error, ssl.SSLError) else "does not exist or can't be read"
-        raise invalid(
-            f"{where} names {path}, which {why}. Give a PEM file or a folder of CA certificates. Nothing was sent."
-        ) from None
-
-
-@functools.lru_cache(maxsize=8)
-def _loaded(path: str, _changed: int) -> bool:
-    """Load a bundle once for the whole process: a fleet has thousands of accounts."""
-    folder = os.path.isdir(path)
-    ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(
-        cafile=None if folder else path, capath=path if folder else None
-    )
-    return True
 
 
 def _counted(error: ApiError, tries: int) -> ApiError:

@@ -138,14 +138,10 @@ def ensure_client(
         work = _Work(client, row, spec, check_mode, guard)
         try:
             if spec.state == ABSENT:
-                outcome = _absent(work)
-            else:
-                if guard and guard.required and not row.entry.present and spec.client_id is None:
-                    look_up(guard, spec.email, work.outcome, deadline)
-                outcome = _present(work)
-            if check_mode and outcome.changed:
-                ledger.predict("client", spec.marketplace_id, spec.email, outcome.resource)
-            return outcome
+                return _absent(work)
+            if guard and guard.required and not row.entry.present and spec.client_id is None:
+                look_up(guard, spec.email, work.outcome, deadline)
+            return _present(work)
         except ApiError as error:
             if ledger_failed(error):
                 raise work.outcome.fail(error) from None

@@ -29,6 +29,9 @@ from ..state.sqlite_schema import MIGRATED, now
 from ..state.sqlite_store import SqliteStore
 from ..state.store import ABSENT, PRESENT, UNKNOWN, Entry, Key, Lease, StateSettings, Store, open_store
 
+if t.TYPE_CHECKING:
+    from .outcome import Outcome
+
 __all__ = ["ABSENT", "PRESENT", "UNKNOWN", "Entry", "Ledger", "Row"]
 
 #: From this many rows on, reading all rows of the API is quicker than reading each.
@@ -85,11 +88,13 @@ class Ledger:
         """
         return self._read(self._key(kind, marketplace, email), email, deadline, sent=sent)
 
-    def predict(self, kind: str, marketplace: int | None, email: str, resource: t.Mapping[str, t.Any]) -> None:
+    def predict(self, outcome: Outcome) -> None:
         """Remember what a real run would have done, for the later tasks of this check run."""
-        if self._context is not None:
+        if self._context is not None and outcome.changed:
+            resource = outcome.resource
             found = {"state": resource["state"], "blocked": resource["blocked"]}
-            self._context.store.put(self._memory(self._key(kind, marketplace, email)), found)
+            key = self._key(outcome.kind, resource["marketplace_id"], resource["email"])
+            self._context.store.put(self._memory(key), found)
 
     def _foreseen(self, row: Row) -> Row:
         """Apply to a row what an earlier task of this check run predicted."""

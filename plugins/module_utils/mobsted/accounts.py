@@ -114,12 +114,17 @@ def enter_unless_foreseen(master: MobstedAPI, tenant: str, task: Task, deadline:
     record = find_shared(master, tenant, task, deadline)
     if record is None and email_key(tenant) in foreseen(task, master):
         return None
-    return enter_tenant(master, tenant, task, deadline)
+    return _entered(master, record, tenant, task, deadline)
 
 
 def enter_tenant(master: MobstedAPI, tenant: str, task: Task, deadline: Deadline) -> MobstedAPI:
     """Look a tenant up in app ID 1 and return a client in its account."""
-    record = find_shared(master, tenant, task, deadline)
+    return _entered(master, find_shared(master, tenant, task, deadline), tenant, task, deadline)
+
+
+def _entered(
+    master: MobstedAPI, record: TenantRecord | None, tenant: str, task: Task, deadline: Deadline
+) -> MobstedAPI:
     if record is None:
         raise no_tenant(tenant)
     return enter(master, record, task.params.get("tenant_password"), deadline)

@@ -132,7 +132,10 @@ class Tokens:
     def _log_in(self, deadline: Deadline, slot: Slot) -> dict[str, t.Any]:
         login, password = self._connection.login or "", self._connection.password or ""
         deadline.logins += 1
-        response = self._ask("auth", {"login": login, "password": password}, deadline, True)
+        try:
+            response = self._ask("auth", {"login": login, "password": password}, deadline, True)
+        except ApiError as error:
+            raise self._not_logged_in(login, error) from None
         if response.status in UNKNOWN_PATH or is_elsewhere(response):
             raise wrong_place(response, self._connection.base, USUAL_URL)
         if not 200 <= response.status < 300:

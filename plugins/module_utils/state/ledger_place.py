@@ -15,6 +15,8 @@ import tempfile
 import typing as t
 
 from ..errors import ApiError, invalid
+from ..http.deadline import Deadline
+from ..run.locks import flock, open_lock
 
 
 def look(path: str) -> os.stat_result | None:
@@ -127,3 +129,26 @@ def _check_folder(folder: str) -> None:
         raise invalid(
             f"The ledger can't be kept in {folder}, which {why}. Give another 'ledger_path'. Nothing was sent."
         )
+
+
+def locked_file(path: str, deadline: Deadline) -> int:
+    """Return an open, locked lock file. The holder before removes the file, so it may be gone by then."""
+    while True:
+        handle = open_lock(path)
+        try:
+            flock(handle, deadline, lambda: _busy(deadline))
+            with contextlib.suppress(FileNotFoundError):
+                if os.path.samestat(os.fstat(handle), os.lstat(path)):
+                    return handle
+        except BaseException:
+            os.close(handle)
+            raise
+        os.close(handle)
+
+
+def _busy(deadline: Deadline) -> ApiError:
+    return ApiError(
+        "timeout",
+        f"Another task has been working on the same address for longer than the deadline of {deadline.seconds:.0f} s. "
+        "Nothing was sent. Run again, or raise 'deadline'.",
+    )

@@ -23,7 +23,6 @@ from urllib.parse import quote
 from ..errors import ApiError, invalid
 from ..http.deadline import Deadline
 from ..run.context import RunContext
-from ..run.locks import flock, open_lock
 from ..run.store import digest
 from . import ledger_place as place
 from .grouped import Change, Grouped, together
@@ -180,7 +179,7 @@ class SqliteStore:
         """Hold a name against every thread and process; the kernel releases it if the holder is killed."""
         try:
             path = os.path.join(place.lock_folder(self.path), digest(name)[:32])
-            handle = _locked(path, deadline)
+            handle = place.locked_file(path, deadline)
         except OSError as error:
             raise place.unusable(self.path, error) from None
         try:
@@ -388,26 +387,3 @@ class SqliteStore:
                 f"{self.place[0].upper()}{self.place[1:]} can't be used ({text}). {advice} Nothing was sent.",
             )
         return place.damaged(self.path, text)
-
-
-def _locked(path: str, deadline: Deadline) -> int:
-    """Return an open, locked lock file. The holder before removes the file, so it may be gone by then."""
-    while True:
-        handle = open_lock(path)
-        try:
-            flock(handle, deadline, lambda: _busy(deadline))
-            with contextlib.suppress(FileNotFoundError):
-                if os.path.samestat(os.fstat(handle), os.lstat(path)):
-                    return handle
-        except BaseException:
-            os.close(handle)
-            raise
-        os.close(handle)
-
-
-def _busy(deadline: Deadline) -> ApiError:
-    return ApiError(
-        "timeout",
-        f"Another task has been working on the same address for longer than the deadline of {deadline.seconds:.0f} s. "
-        "Nothing was sent. Run again, or raise 'deadline'.",
-    )
