@@ -22,7 +22,7 @@ LABEL = "ansible_collections.partnerops.saas.docsite."
 
 def test_the_tables_name_every_plugin_and_playbook() -> None:
     modules = {path.stem for path in (ROOT / "plugins" / "modules").glob("*.py")}
-    assert set(re.findall(r"(?m)^\| `((?:mobsted|mip)_\w+)` \|", README)) == modules
+    assert set(re.findall(r"(?m)^\| `((?:mobsted|mip|partner)_\w+)` \|", README)) == modules
     others = {("inventory", "mobsted_tenants")}
     others |= {("lookup", path.stem) for path in (ROOT / "plugins" / "lookup").glob("*.py")}
     others |= {("filter", path.stem) for path in (ROOT / "plugins" / "filter").glob("*.yml")}

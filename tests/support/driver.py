@@ -23,8 +23,15 @@ PREFIX = "ansible_collections.partnerops.saas.plugins.modules."
 
 
 def modules() -> list[str]:
-    """Return the names of all modules."""
-    return sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py") if path.stem != "__init__")
+    """Return the names of all modules that have an operation: all but those that are documentation alone."""
+    files = sorted((ROOT / "plugins" / "modules").glob("*.py"))
+    return [path.stem for path in files if "import OPERATION" in path.read_text(encoding="utf-8")]
+
+
+def virtual_modules() -> list[str]:
+    """Return the names of the modules that an action does alone, on the controller: they are documentation."""
+    files = sorted((ROOT / "plugins" / "modules").glob("*.py"))
+    return [path.stem for path in files if path.stem != "__init__" and path.stem not in modules()]
 
 
 def operation(name: str) -> Operation:

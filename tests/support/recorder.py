@@ -49,15 +49,15 @@ def start(folder: str) -> None:
     ansible_module, in_process = (
         importlib.import_module(OURS + name) for name in ("module_utils.ansible_module", "plugin_utils.in_process")
     )
-    told = hints.with_hint
+    real = hints.with_hint
 
     def with_hint(message: str, operation: t.Any) -> str:
-        text = told(message, operation)
+        text = real(message, operation)
         _write(path, "option", "invalid_input", text)
         return str(text)
 
     for user in (hints, ansible_module, in_process):
-        if getattr(user, "with_hint", None) is told:
+        if getattr(user, "with_hint", None) is real:
             user.with_hint = with_hint  # type: ignore[attr-defined]
 
 

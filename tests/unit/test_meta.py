@@ -24,13 +24,13 @@ from ansible_collections.partnerops.saas.plugins.module_utils.operation import O
 from ansible_collections.partnerops.saas.plugins.module_utils.options import STATE, Option
 from ansible_collections.partnerops.saas.plugins.module_utils.vendors import VENDORS
 from ansible_collections.partnerops.saas.scripts import update_docs
+from ansible_collections.partnerops.saas.tests.support import driver
 
 ROOT = Path(__file__).resolve().parents[2]
 PLUGINS = ROOT / "plugins"
 NAME = "ansible_collections.partnerops.saas.plugins."
-MODULES = sorted(path.stem for path in (PLUGINS / "modules").glob("*.py") if path.stem != "__init__")
-#: Actions without a module: only their documentation is beside the modules.
-ONLY_ACTIONS = sorted(path.stem for path in (PLUGINS / "modules").glob("*.yml"))
+MODULES = driver.modules()
+ONLY_ACTIONS = driver.virtual_modules()
 INTEGRATION = sorted((ROOT / "tests" / "integration").glob("test_*.py"))
 #: Lines of a file, without its documentation
 LONGEST = 400
@@ -94,9 +94,7 @@ def test_every_module_has_its_action_and_every_action_its_module():
 @pytest.mark.parametrize("name", ONLY_ACTIONS)
 def test_documented_options_of_an_action_are_those_of_its_spec(name: str) -> None:
     spec = importlib.import_module(f"{NAME}action.{name}").SPEC
-    text = (PLUGINS / "modules" / f"{name}.yml").read_text(encoding="utf-8")
-    options = yaml.safe_load(text)["DOCUMENTATION"]["options"]
-    assert differences("", options, spec) == []
+    assert differences("", documentation(name)["options"], spec) == []
 
 
 @pytest.mark.parametrize("module", MODULES)

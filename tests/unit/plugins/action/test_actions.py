@@ -12,14 +12,13 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.partnerops.saas.plugins.plugin_utils.in_process import InProcessAction
+from ansible_collections.partnerops.saas.tests.support.driver import virtual_modules
 
 FOLDER = Path(__file__).resolve().parents[4] / "plugins" / "action"
-#: They have no module: their work is on the controller alone.
-CONTROLLER_ONLY = {"partner_handover"}
 NAMES = sorted(path.stem for path in FOLDER.glob("*.py"))
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name not in CONTROLLER_ONLY])
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in virtual_modules()])
 def test_action(name):
     base = "ansible_collections.partnerops.saas.plugins."
     action = importlib.import_module(f"{base}action.{name}").ActionModule

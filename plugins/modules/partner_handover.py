@@ -1,0 +1,115 @@
+# Copyright (c) 2026, PartnerOps contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A virtual module: the action plugin of this name does all of it, on the controller."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: partner_handover
+short_description: Write the pages that clients get
+version_added: 1.1.0
+author: PartnerOps contributors (@partnerops)
+description:
+  - Writes one self-contained HTML page for each tenant, with the link and QR code of each app, how to install it on
+    Android and iOS, how to log in first, and what was set up. Text from the API is escaped.
+  - All pages are written by one task, which takes some milliseconds for each.
+  - The files are written on the controller, whatever host the task is for. Nothing is sent to Mobsted or MIP.
+attributes:
+  check_mode:
+    description: Can run in C(check_mode) and return changed status prediction without modifying target.
+    support: full
+  diff_mode:
+    description: Will return details on what has changed (or possibly needs changing in C(check_mode)), when
+      in diff mode.
+    support: partial
+    details:
+      - The difference names the pages and shows no text of them, because a page may hold a password.
+  idempotent:
+    description:
+      - When run twice in a row outside check mode, with the same arguments, the second invocation indicates no change.
+      - This assumes that the system controlled or queried by the module has not changed in a relevant way.
+    support: full
+  action:
+    description: Indicates this has a corresponding action plugin so some parts of the options can be executed
+      on the controller.
+    support: full
+  async:
+    description: Supports being used with the C(async) keyword.
+    support: none
+options:
+  tenants:
+    description:
+      - Tenants as in RV(partnerops.saas.mobsted_fleet_info#module:tenants).
+      - One whose apps could not be read gets no page. RV(without) names it.
+    type: list
+    elements: dict
+    required: true
+  path:
+    description: The folder, which must exist.
+    type: path
+    required: true
+  language:
+    description:
+      - Language of the pages. V(en), V(pl) and V(ru) are shipped. A dictionary gives one for each e-mail address, and
+        V(default) for the others.
+    type: raw
+    default: en
+  texts:
+    description: A YAML file with texts by language, for other languages and other words.
+    type: path
+  logins:
+    description:
+      - Tenants as in RV(partnerops.saas.mobsted_tenant_info#module:tenants), read with
+        O(partnerops.saas.mobsted_tenant_info#module:include_credentials=true). Their first passwords are put
+        on the pages.
+      - Without this, no page holds a password.
+    type: list
+    elements: dict
+    default: []
+seealso:
+  - module: partnerops.saas.mobsted_fleet_info
+  - plugin: partnerops.saas.partner_handover
+    plugin_type: filter
+"""
+
+EXAMPLES = r"""
+- name: Read all tenants and apps
+  partnerops.saas.mobsted_fleet_info:
+    icons: 100
+  register: all
+
+- name: Write a page for each client, in Polish but for one
+  partnerops.saas.partner_handover:
+    tenants: "{{ all.tenants }}"
+    path: "{{ playbook_dir }}"
+    language: {default: pl, owner@acme.example: en}
+"""
+
+RETURN = r"""
+pages:
+  description: The pages, in the order of O(tenants).
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    email:
+      description: E-mail address of the tenant.
+      type: str
+      sample: owner@acme.example
+    path:
+      description: The file.
+      type: str
+      sample: /home/me/handover/owner@acme.example.html
+    state:
+      description:
+        - V(new), V(changed), or V(same) if the file was there with this very content. In check mode, what it would be.
+      type: str
+      sample: new
+without:
+  description: Addresses of tenants without a page, because their apps could not be read.
+  returned: always
+  type: list
+  elements: str
+  sample: []
+"""
