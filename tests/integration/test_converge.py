@@ -259,6 +259,7 @@ def test_one_line_over_both_vendors_and_the_plan_as_a_file(
         ("drift", ["1 drift (app 'Shop' of known@x.example)."]),
         (["pending", "undeclared"], ["3 pending (tenant new@x.example", "2 undeclared (tenant stranger@x.example"]),
         ("unverified, unconfirmed", ["1 unverified (tenant stale@x.example)."]),
+        ("['unverified', \"unconfirmed\"]", ["1 unverified (tenant stale@x.example)."]),
         (["unconfirmed"], []),
     ],
 )
