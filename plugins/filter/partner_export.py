@@ -56,7 +56,8 @@ _value:
       description: The text of the state file.
       type: str
     counts:
-      description: The number of tenants, apps, marketplaces, clients and members, and of what is left out.
+      description: The number of tenants, apps, marketplaces, clients and members, of what is left out (C(left_out)), and of
+        tenants whose apps could not be read (C(unread)).
       type: dict
 """
 

@@ -55,7 +55,7 @@ class Export:
 
         :param name: of the file, for the command in its head
         """
-        self.counts = Counter(dict.fromkeys(("tenants", "apps", "marketplaces", "clients", "members", "left_out"), 0))
+        self.counts = Counter(dict.fromkeys(("tenants", "apps", "marketplaces", "clients", "members", "left_out", "unread"), 0))
         parts = []
         if self.account is not None:
             parts += ["mobsted:\n", *self._apps(self.account["apps"], "  "), *self._tenants()]
@@ -86,6 +86,7 @@ class Export:
             self.counts["tenants"] += 1
             yield f"    - email: {quoted(email)}\n"
             if one["failed"]:
+                self.counts["unread"] += 1
                 yield f"      # Its apps could not be read. {_comment(one['msg'])}\n"
             yield from self._apps(one["apps"], "      ")
         if there and not declared:

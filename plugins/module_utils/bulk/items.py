@@ -104,7 +104,7 @@ def count(items: t.Sequence[Item[t.Any]], *kinds: str) -> Result:
 
 
 def batch_error(
-    failures: t.Sequence[tuple[str, Item[t.Any]]], result: Result, scrub: t.Callable[[str], str]
+    failures: t.Sequence[tuple[str, Item[t.Any]]], result: Result, scrub: t.Callable[[str], str], *, check_mode: bool
 ) -> ApiError:
     """Return the error of a task of which some items failed.
 
@@ -120,7 +120,7 @@ def batch_error(
     rest = [names for names, _text in told[REASONS_SHOWN:]]
     counts = [kinds for kinds in result["summary"].values() if isinstance(kinds, dict)]
     total, done, left = (sum(kinds[key] for kinds in counts) for key in ("declared", "created", "skipped"))
-    head = f"{len(failures)} of {total} failed, {done} created" + (f", {left} not started. " if left else ". ")
+    head = f"{len(failures)} of {total} failed, {done} {'to create' if check_mode else 'created'}" + (f", {left} not started. " if left else ". ")
     first = t.cast(ApiError, failures[0][1].error)
     trace = next((item.trace for _name, item in failures if item.trace), None)
     error = first.because(first.code, head + "  ".join(reasons) + (f"  And: {', '.join(rest)}." if rest else ""))
