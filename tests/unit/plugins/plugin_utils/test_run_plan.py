@@ -79,7 +79,7 @@ def test_the_lines_name_each_thing() -> None:
 
 
 def test_with_several_marketplaces_people_are_told_apart() -> None:
-    entries = {"create": [member(attributes={}, link=None)], "undeclared": [member()]}
+    entries: dict[str, t.Any] = {"create": [member(attributes={}, link=None)], "undeclared": [member()]}
     markets = [{"marketplace_id": number, "plan": plan_of(**entries)} for number in (1, 7)]
     both = RunPlan({"plan": plan_of(create=[tenant()])}, markets, check_mode=True)
     assert both.lines()[:3] == [
