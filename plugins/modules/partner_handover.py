@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A virtual module: the action plugin of this name does all of it, on the controller."""
+"""The documentation of an action: the action plugin of this name does all the work, on the controller."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ pages:
     path:
       description: The file.
       type: str
-      sample: /home/me/handover/owner@acme.example.html
+      sample: /srv/handover/owner@acme.example.html
     state:
       description:
         - V(new), V(changed), or V(same) if the file was there with this very content. In check mode, what it would be.

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Write the pages of all clients in one go.
+"""Write the pages of all clients in one task.
 
 A task for each page would take half a second each, which is minutes for a thousand clients.
 """
@@ -58,7 +58,7 @@ class Pages:
     def result(self) -> Result:
         """Return the result keys, with what ``--diff`` shows.
 
-        That is names and never text: the page that is replaced may hold a password.
+        It shows names and no text: the page that is replaced may hold a password.
         """
         marks = {"new": "+", "changed": "~"}
         lines = [

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an event source has seen and told, in a file that survives being killed at any moment.
+"""Keep what an event source has seen and reported, in a file that survives a kill at any moment.
 
 After a first line, it is a journal: each line is one entry as JSON, and the last line of a key counts. A line is on the
 disk before the next event is emitted. The first listing is written at once by renaming, so half of one is never taken
@@ -84,7 +84,7 @@ class Seen:
             self.entries[found.pop("key")] = found
         except (ValueError, KeyError, AttributeError, TypeError):
             raise WatchError(
-                f"seen_path: {path} has a line that can't be read. Remove the file to begin anew."
+                f"seen_path: {path} has a line that can't be read. Remove the file to start over."
             ) from None
 
     def keep(self, key: str, entry: Entry) -> None:
@@ -100,7 +100,7 @@ class Seen:
             self._lines += 1
 
     def tidy(self) -> None:
-        """End a poll: write the first listing, or the whole file anew if it has grown by lines that no longer count."""
+        """End a poll: write the first listing, or rewrite the file if it has grown by lines that no longer count."""
         if not self.begun or self._lines > 2 * len(self.entries) + 100:
             self.write()
 

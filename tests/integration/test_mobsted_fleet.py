@@ -61,8 +61,8 @@ def emails(world: t.Any) -> list[str]:
 def test_do_again_check_check_again(world: t.Any, world_env: dict[str, str]) -> None:
     args = {"tenants": tenants(3, SHOP), "apps": [{"name": "Portal", "website_url": "https://portal.example"}]}
     checked = run_task(FLEET, args, env=world_env, check=True, diff=True).check()
-    foreseen = checked.task("Task")
-    assert foreseen.changed
+    predicted = checked.task("Task")
+    assert predicted.changed
     assert "+ tenant owner0@acme.example" in checked.stdout
     assert "+     website_url: 'https://shop.example'" in checked.stdout
     assert "Plan: 7 to create, 0 differs, 0 unverified, 0 not declared, 0 in sync" in checked.stdout
@@ -72,8 +72,8 @@ def test_do_again_check_check_again(world: t.Any, world_env: dict[str, str]) -> 
     assert emails(world) == []
 
     done = registered(args, world_env)
-    assert done["summary"]["tenants"] == foreseen["summary"]["tenants"]
-    assert done["summary"]["apps"] == foreseen["summary"]["apps"]
+    assert done["summary"]["tenants"] == predicted["summary"]["tenants"]
+    assert done["summary"]["apps"] == predicted["summary"]["apps"]
     assert [one["email"] for one in done["tenants"]] == [one["email"] for one in args["tenants"]]
     for one in done["tenants"]:
         assert one["credentials"]["password"] == world.tenant(one["email"])["password"]

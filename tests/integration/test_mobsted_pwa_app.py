@@ -229,8 +229,8 @@ def test_a_check_run_of_a_new_tenant_with_its_app_predicts_both(world: t.Any, wo
             ],
         }
     ]
-    foreseen = run_playbook(play, env=world_env, check=True).check()
-    assert foreseen.changed == 2
+    predicted = run_playbook(play, env=world_env, check=True).check()
+    assert predicted.changed == 2
     assert world.state()["tenants"] == []
     assert run_playbook(play, env=world_env).check().changed == 2
     assert run_playbook(play, env=world_env).check().changed == 0

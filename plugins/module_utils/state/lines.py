@@ -4,7 +4,7 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-"""The ledger as JSON lines: one row or fact per line, sorted, for backups and moves."""
+"""Read and write the ledger as JSON lines: one row or fact per line, sorted, for backups and moves."""
 
 from __future__ import annotations
 
@@ -54,8 +54,8 @@ def line_of(key: Key, entry: Entry) -> str:
 
 def export(entries: t.Iterable[tuple[Key, Entry]], facts: t.Iterable[tuple[str, str, str]]) -> str:
     """Return rows and facts as JSON lines."""
-    told = [json.dumps({"api": api, "fact": name, "value": value}) + "\n" for api, name, value in facts]
-    return "".join([*(line_of(key, entry) for key, entry in entries), *told])
+    fact_lines = [json.dumps({"api": api, "fact": name, "value": value}) + "\n" for api, name, value in facts]
+    return "".join([*(line_of(key, entry) for key, entry in entries), *fact_lines])
 
 
 def is_sqlite(path: str) -> bool:

@@ -16,8 +16,8 @@ from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mip.rig
 @pytest.mark.parametrize("wish", [True, False])
 def test_an_unknown_state_is_found_out_by_at_most_two_toggles(wish: bool, real: bool, rig: Rig) -> None:
     ident = rig.mip.client(EMAIL, blocked=real)
-    foreseen = rig.client(check=True, client_id=ident, blocked=wish)
-    assert (foreseen.changed, foreseen.probed, rig.mip.calls) == (True, True, [])
+    predicted = rig.client(check=True, client_id=ident, blocked=wish)
+    assert (predicted.changed, predicted.probed, rig.mip.calls) == (True, True, [])
     done = rig.client(client_id=ident, blocked=wish)
     assert rig.mip.clients[ident]["is_blocked"] is wish
     assert (done.changed, done.probed, done.public()["blocked"]) == (real != wish, True, wish)

@@ -52,7 +52,7 @@ class Controller:
     """A fake controller: records progress and predictions."""
 
     def __init__(self, credentials_file: t.Any = None) -> None:
-        self.kept, self.lines, self.foreseen = credentials_file, [], set()  # type: ignore[var-annotated]
+        self.kept, self.lines, self.remembered = credentials_file, [], set()  # type: ignore[var-annotated]
 
     def credentials_file(self, _params: t.Any) -> t.Any:
         return self.kept
@@ -66,8 +66,8 @@ class Controller:
         self.lines.append("")
 
     def predicted(self, _kind: str, names: t.Iterable[str] = ()) -> set[str]:
-        self.foreseen |= set(names)
-        return self.foreseen
+        self.remembered |= set(names)
+        return self.remembered
 
 
 class CredentialsFile:

@@ -14,7 +14,7 @@ from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline impo
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.api import MobstedAPI
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.listing import TenantListing
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.paging import Pages
-from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.tenant import ensure_tenant, find_tenant, settle
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.tenant import ensure_tenant, find_tenant
 from ansible_collections.partnerops.saas.tests.support.scripted import HOST, Expected, read_timeout, reset
 from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mobsted.tenants import (
     CREATED,
@@ -259,9 +259,3 @@ def test_a_path_that_is_not_there(api, client, deadline):
 def test_finding_says_none_where_there_is_none(api, client, deadline):
     search(api)
     assert find_tenant(client, EMAIL, deadline) is None
-
-
-def test_settling_for_no_time_looks_once(clock):
-    looks: list[int] = []
-    assert settle(lambda: looks.append(1), lambda _found: True, 0, Deadline(100)) is None
-    assert len(looks) == 1

@@ -112,7 +112,7 @@ def test_check_mode_foresees_an_app_in_a_tenant_that_would_be_created(api, make_
 
 
 @pytest.mark.parametrize(("check_mode", "names"), [(True, ["other@acme.example"]), (False, [EMAIL])])
-def test_what_was_not_foreseen_is_missing(api, make_task, check_mode, names):
+def test_a_tenant_that_was_not_predicted_is_missing(api, make_task, check_mode, names):
     tenant_missing(api)
     task = make_task(tenant=EMAIL, name="Store", check_mode=check_mode, controller=Predicting(*names))
     failure(lambda: run_pwa_app(task), "not_found")
