@@ -539,8 +539,9 @@ summary:
   contains:
     tenants:
       description:
-        - How many tenants are C(declared), and how many of them are C(created), C(unchanged), C(drifted), C(unverified),
-          C(failed) and C(skipped). Each is counted once, so an unverified one does not count as unchanged.
+        - How many tenants are C(declared), and how many of them are C(created), C(unchanged), C(drifted),
+          C(unverified), C(failed) and C(skipped). Each is counted once, so an unverified one does not
+          count as unchanged.
       type: dict
       sample: {declared: 3, created: 1, unchanged: 2, drifted: 0, unverified: 0, failed: 0, skipped: 0}
     apps:
