@@ -161,7 +161,7 @@ def test_a2_another_success_proves_nothing(world: t.Any, status: int) -> None:
     assert names(world) == []
 
 
-def test_a5_rows_that_move_are_read_anew(world: t.Any) -> None:
+def test_a5_rows_that_move_are_read_again(world: t.Any) -> None:
     first = {"data": [ROW, {**ROW, "id": "8", "attributes": {"Name": "Store"}}], "meta": {"last_page": 2}}
     for number, body in enumerate((first, {"data": [ROW], "meta": {"last_page": 2, "total": 3}}), 1):
         world.fault("status", status=200, body=body, method="GET", path=APPS, nth=number)
@@ -235,7 +235,7 @@ def test_a4_a_damaged_name_is_ambiguous_and_never_a_create(simulator: t.Any, lis
         assert names(world) == [name]
 
 
-def test_a4_a_name_that_is_listed_wholly_otherwise_is_remembered_in_the_run(world: t.Any) -> None:
+def test_a4_a_name_that_is_listed_in_another_way_is_remembered_in_the_run(world: t.Any) -> None:
     context = RunContext()
     body = {"data": [{"id": "1", "attributes": {"Name": "Untitled"}}], "meta": META}
     world.fault("status", status=200, body=body, method="GET", path=APPS, nth=2, times=None)
@@ -278,7 +278,7 @@ def test_a6_a_list_of_apps_that_lags(simulator: t.Any) -> None:
 # -- A7, A8, A9, A14: the transport ------------------------------------------------------------------------------------
 
 
-def test_a7_interim_answers(world: t.Any) -> None:
+def test_a7_interim_responses(world: t.Any) -> None:
     world.fault("interim", number=2, path="*", times=None)
     assert app(world)["changed"] is True
     assert app(world)["changed"] is False
@@ -302,7 +302,7 @@ def test_a14_what_could_not_be_read_is_named(world: t.Any, encoding: str) -> Non
 
 
 @pytest.mark.parametrize("kind", [{"kind": "doubled"}, {"kind": "encoded", "encoding": "latin-1"}])
-def test_a14_a_password_in_an_answer_that_is_not_right_is_not_lost(world: t.Any, kind: dict[str, t.Any]) -> None:
+def test_a14_a_password_in_a_response_that_is_not_right_is_not_lost(world: t.Any, kind: dict[str, t.Any]) -> None:
     world.fault(kind.pop("kind"), method="POST", path=PARTNERS, **kind)
     result = tenant(world, "new@acme.example")
     (row,) = [row for row in world.state()["tenants"] if row["email"] == "new@acme.example"]

@@ -192,7 +192,7 @@ def test_b14_nothing_denies_a_mail_that_went_out(world: t.Any, tmp_path: Path, m
 # -- B16: one unexpected error -----------------------------------------------------------------------------------------
 
 
-def test_b16_a_survey_outlives_an_unexpected_error(world: t.Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_b16_an_inspection_survives_an_unexpected_error(world: t.Any, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(3):
         world.do("tenant_add", email=f"o{number}@acme.example", apps=["Store"])
     listing = MobstedAPI.app_listing

@@ -115,7 +115,7 @@ def test_one_failure_does_not_stop_the_rest_unless_asked(world: t.Any, world_env
     assert told(run)[0] == "Mobsted tenants: 1 declared, 0 created, 0 unchanged, 1 failed"
 
 
-def test_who_is_not_declared_is_told_and_left_alone(simulator: t.Any, folder: Path) -> None:
+def test_who_is_not_declared_is_reported_and_left_alone(simulator: t.Any, folder: Path) -> None:
     with simulator.world(tenants=23) as world:
         run = converge({"mobsted": {}}, folder, env=connection_env(world)).check()
         assert run.changed == 0

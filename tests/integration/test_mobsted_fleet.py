@@ -201,7 +201,7 @@ def test_too_many_requests_pause_all_threads_and_nothing_is_lost(world: t.Any, w
     assert early == []
 
 
-def test_a_lost_answer_among_many_is_reconciled(world: t.Any, world_env: dict[str, str]) -> None:
+def test_a_lost_response_among_many_is_reconciled(world: t.Any, world_env: dict[str, str]) -> None:
     world.fault("reset", when="after", method="POST", path="/api/v8/partners", nth=4)
     result = registered({"tenants": tenants(10)}, world_env)
     assert result["reconciled"]
@@ -271,7 +271,7 @@ def test_a_bad_declaration_is_refused_before_anything_is_sent(world: t.Any, worl
     assert world.counts()["requests"] == 0
 
 
-def test_icons_are_found_beside_the_playbook(world: t.Any, world_env: dict[str, str], tmp_path: Path) -> None:
+def test_icons_are_found_next_to_the_playbook(world: t.Any, world_env: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "files").mkdir()
     (tmp_path / "files" / "shop.png").write_bytes(b"\x89PNG\r\n\x1a\n" + b"0" * 30)
     args = {"tenants": tenants(2, {**SHOP, "icon": "shop.png"}), "apps": [{**SHOP, "icon": "shop.png"}]}

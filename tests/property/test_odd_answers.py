@@ -61,7 +61,7 @@ def clock(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Clock:
 
 @pytest.mark.usefixtures("clock")
 @pytest.mark.parametrize("part", range(PARTS))
-def test_odd_answers(monkeypatch: pytest.MonkeyPatch, part: int) -> None:
+def test_odd_responses(monkeypatch: pytest.MonkeyPatch, part: int) -> None:
     vendor: list[Vendor] = []
     monkeypatch.setattr(
         requests.adapters.HTTPAdapter, "send", lambda _adapter, request, **_how: vendor[0].send(request)

@@ -121,7 +121,7 @@ def test_a_planted_word_in_something_else_than_json(planted: str) -> None:
         ("", "x"),
     ],
 )
-def test_the_name_of_a_field_that_may_tell_something_is_hidden(name: str, value: str) -> None:
+def test_the_name_of_a_field_that_may_reveal_something_is_hidden(name: str, value: str) -> None:
     assert shown({"status": value, name: 1}) == {"status": "text", "key 1": "integer"}
 
 

@@ -79,7 +79,7 @@ def test_reading_makes_nothing(ledger: Ledger) -> None:
     assert not path_of(ledger).parent.exists()
 
 
-def test_rows_are_told_apart(ledger: Ledger) -> None:
+def test_rows_are_kept_apart(ledger: Ledger) -> None:
     invite(ledger)
     assert peek(ledger, "u@X.EXAMPLE").present
     assert not peek(ledger, "v@x.example").present
@@ -245,7 +245,7 @@ def test_without_sqlite_it_says_so(ledger: Ledger, monkeypatch: pytest.MonkeyPat
     assert "sqlite3" in failure(lambda: peek(ledger)).msg
 
 
-def test_what_was_sent_and_can_not_be_written_is_told(ledger: Ledger) -> None:
+def test_what_was_sent_and_can_not_be_written_is_reported(ledger: Ledger) -> None:
     with ledger.row("member", 7, EMAIL, Deadline(20)) as row:
         row.begin("add")
         connection = sqlite3.connect(path_of(ledger))
@@ -258,7 +258,7 @@ def test_what_was_sent_and_can_not_be_written_is_told(ledger: Ledger) -> None:
     assert peek(ledger).intent == "add"
 
 
-def test_a_deleted_one_starts_anew_and_nothing_old_gets_in(ledger: Ledger) -> None:
+def test_a_deleted_one_starts_over_and_nothing_old_gets_in(ledger: Ledger) -> None:
     invite(ledger)
     path = path_of(ledger)
     path.unlink()

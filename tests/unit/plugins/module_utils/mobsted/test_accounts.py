@@ -105,7 +105,7 @@ class Predictions:
         return self.kept[kind]
 
 
-def test_what_a_check_run_foresees(token_client: MobstedAPI, make_task: t.Callable[..., Task]) -> None:
+def test_what_a_check_run_predicts(token_client: MobstedAPI, make_task: t.Callable[..., Task]) -> None:
     known = Predictions()
     assert predicted_tenants(make_task(check_mode=True, controller=known), token_client, [EMAIL.upper()]) == {EMAIL}
     assert predicted_tenants(make_task(check_mode=True, controller=known), token_client) == {EMAIL}

@@ -60,7 +60,7 @@ def test_envelopes_of_a_new_tenant(api, client, context, deadline, body, status)
         ({"ErrorText": "Email exists"}, "url and", "ErrorText"),
     ],
 )
-def test_an_incomplete_answer_names_its_keys_and_no_value(api, client, deadline, body, missing, keys):
+def test_an_incomplete_response_names_its_keys_and_no_value(api, client, deadline, body, missing, keys):
     api.expect("POST", "partners").json(body)
     error = failure(lambda: client.create_tenant("o@acme.example", no_tenant(), deadline))
     assert (error.code, error.executed) == ("invalid_response", None)

@@ -78,7 +78,7 @@ def test_the_apps_of_a_loop_are_listed_once(api: Script, make_task: MakeTask) ->
     assert [one["changed"] for one in results] == [False, True, True]
 
 
-def test_a_create_without_outcome_is_looked_for_anew(api: Script, make_task: MakeTask) -> None:
+def test_a_create_without_outcome_is_looked_for_again(api: Script, make_task: MakeTask) -> None:
     api.expect("GET", "applications").json(rows(REGISTRY))
     api.expect("POST", "applications").fails(reset())
     api.expect("GET", "applications").json(rows(REGISTRY))
@@ -118,7 +118,7 @@ def test_a_name_is_known_to_be_kept_if_one_like_it_was(token_client: t.Any, name
     assert directory.keeps(name) is keeps
 
 
-def test_after_an_app_was_listed_under_another_name_it_is_looked_for_anew(api: Script, make_task: MakeTask) -> None:
+def test_after_an_app_was_listed_under_another_name_it_is_looked_for_again(api: Script, make_task: MakeTask) -> None:
     api.expect("GET", "applications").json(rows(REGISTRY))
     api.expect("POST", "applications").json(rows(app(2, "Café")))
     for _look in range(2):

@@ -254,7 +254,7 @@ def test_what_is_within_the_bound_anyway_costs_nothing(api: Script, fleet: t.Any
 # -- doubts -----------------------------------------------------------------------------------------------------------
 
 
-def test_an_address_that_is_nearly_one_that_exists_is_warned_of(api: Script, fleet: t.Any) -> None:
+def test_an_address_that_is_nearly_one_that_exists_is_warned_about(api: Script, fleet: t.Any) -> None:
     api.expect("GET", "object").json(rows(row(1, "owner@acme.example"), row(2, "owner1@shop.example")))
     task = fleet("owner@acne.example", "owner2@shop.example", check_mode=True)
     run_fleet(task)

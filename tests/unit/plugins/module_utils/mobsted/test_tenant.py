@@ -127,7 +127,7 @@ LOST_IDS = [
 
 
 @pytest.mark.parametrize("lose", LOST, ids=LOST_IDS)
-def test_a_lost_answer_of_a_create_that_was_executed(api, client, context, clock, lose):
+def test_a_lost_response_of_a_create_that_was_executed(api, client, context, clock, lose):
     search(api)
     lose(create(api))
     search(api)  # the record appears late
@@ -139,7 +139,7 @@ def test_a_lost_answer_of_a_create_that_was_executed(api, client, context, clock
 
 
 @pytest.mark.parametrize("lose", LOST, ids=LOST_IDS)
-def test_a_lost_answer_of_a_create_that_was_not_executed(api, client, clock, lose):
+def test_a_lost_response_of_a_create_that_was_not_executed(api, client, clock, lose):
     search(api)
     lose(create(api))
     for _look in range(LOOKS):
@@ -207,7 +207,7 @@ def test_a_password_without_a_record_is_in_the_failure(api, client, clock):
     assert error.result == {"credentials": {"login": EMAIL, "password": PASSWORD}}
 
 
-def test_two_records_after_a_lost_answer(api, client, clock):
+def test_two_records_after_a_lost_response(api, client, clock):
     search(api)
     create(api).json({"authentication": {"email": EMAIL, "password": PASSWORD}})
     search(api, record(17), record(18))

@@ -102,7 +102,7 @@ def test_a_moved_ledger_is_refused_but_can_be_imported_again(store: SqliteStore)
     again.close()
 
 
-def test_a_missing_ledger_is_warned_of_or_refused(tmp_path: Path, context: RunContext) -> None:
+def test_a_missing_ledger_is_warned_about_or_refused(tmp_path: Path, context: RunContext) -> None:
     path = str(tmp_path / "ledger")
     assert (
         failure(lambda: SqliteStore("")).msg

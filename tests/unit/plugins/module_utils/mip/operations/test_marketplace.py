@@ -94,7 +94,7 @@ def test_check_do_again_check_again(mip: FakeMip, market: t.Any) -> None:
     assert mip.mails == ["c@x.example"]
 
 
-def test_blocking_and_removing_are_told_apart(mip: FakeMip, market: t.Any) -> None:
+def test_blocking_and_removing_are_kept_apart(mip: FakeMip, market: t.Any) -> None:
     run_marketplace(market(clients=[client("a@x.example", blocked=False), client("b@x.example")]))
     wish = [client("a@x.example", blocked=True), client("b@x.example", state="absent")]
     done = run_marketplace(market(diff=True, clients=wish))
@@ -257,7 +257,7 @@ def test_many_warnings_are_cut_short(
 # -- the plan ---------------------------------------------------------------------------------------------------------
 
 
-def test_who_is_not_declared_is_told_and_never_touched(mip: FakeMip, market: t.Any) -> None:
+def test_who_is_not_declared_is_reported_and_never_touched(mip: FakeMip, market: t.Any) -> None:
     run_marketplace(market(clients=[client("a@x.example")], members=people("b", "c", "d")))
     run_marketplace(market(members=[{"email": "d@x.example", "state": "absent", "user_id": 4}]))
     calls = len(mip.calls)

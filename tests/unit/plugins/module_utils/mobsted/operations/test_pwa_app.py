@@ -103,7 +103,7 @@ class Predicting:
         return self.names
 
 
-def test_check_mode_foresees_an_app_in_a_tenant_that_would_be_created(api, make_task):
+def test_check_mode_predicts_an_app_in_a_tenant_that_would_be_created(api, make_task):
     tenant_missing(api)
     task = make_task(tenant=EMAIL, name="Store", website_url=SITE, check_mode=True, controller=Predicting(EMAIL))
     result = run_pwa_app(task)
