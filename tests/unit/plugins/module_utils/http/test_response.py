@@ -13,12 +13,7 @@ import pytest
 
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
 from ansible_collections.partnerops.saas.plugins.module_utils.http.response import Response, one_line, said_by
-
-
-def failure(call: t.Callable[[], t.Any]) -> ApiError:
-    with pytest.raises(ApiError) as caught:
-        call()
-    return caught.value
+from ansible_collections.partnerops.saas.tests.support.failures import failure
 
 
 def response(body: t.Any = b"", status: t.Any = 400, kind: t.Any = "application/json", **headers: t.Any) -> Response:

@@ -22,6 +22,7 @@ from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline impo
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.ledger import Entry, Ledger
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.member import MemberSpec, ensure_member
 from ansible_collections.partnerops.saas.plugins.module_utils.state import sqlite_store
+from ansible_collections.partnerops.saas.tests.support.failures import failure
 
 EMAIL = "U@x.example"
 
@@ -38,12 +39,6 @@ def invite(ledger: Ledger, email: str = EMAIL, seconds: float = 20) -> None:
 
 def peek(ledger: Ledger, email: str = EMAIL, seconds: float = 20) -> Entry:
     return ledger.peek("member", 7, email, Deadline(seconds))
-
-
-def failure(call: t.Callable[[], t.Any]) -> ApiError:
-    with pytest.raises(ApiError) as caught:
-        call()
-    return caught.value
 
 
 def test_it_is_private_and_so_are_its_folders(tmp_path: Path) -> None:

@@ -28,6 +28,10 @@ def row(number: int, email: str, **more: t.Any) -> dict[str, t.Any]:
     return {"id": number, "attributes": attributes}
 
 
+def rows(*given: dict[str, t.Any]) -> dict[str, t.Any]:
+    return {"data": list(given), "meta": {"last_page": 1}}
+
+
 def app_row(number: int, name: str, **more: t.Any) -> dict[str, t.Any]:
     return {"id": number, "attributes": {"Name": name, **more}}
 

@@ -13,14 +13,9 @@ from ansible_collections.partnerops.saas.plugins.module_utils.mobsted import pag
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.api import MobstedAPI
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.connection import Connection
 from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
+from ansible_collections.partnerops.saas.tests.support.failures import failure
 from ansible_collections.partnerops.saas.tests.support.scripted import HOST
-from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mobsted.pages import (
-    URL,
-    failure,
-    page,
-    row,
-    rows,
-)
+from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mobsted.pages import URL, page, row, rows
 
 
 @pytest.fixture

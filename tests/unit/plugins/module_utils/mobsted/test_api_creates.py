@@ -12,8 +12,9 @@ import pytest
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.api import MobstedAPI
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.connection import Connection
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.icon import Icon
+from ansible_collections.partnerops.saas.tests.support.failures import failure
 from ansible_collections.partnerops.saas.tests.support.scripted import HOST
-from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mobsted.pages import URL, failure, page
+from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mobsted.pages import URL, page
 from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mobsted.proofs import no_app, no_tenant
 
 

@@ -13,13 +13,13 @@ import pytest
 from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline import Deadline
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.api import MobstedAPI
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.app import ensure_app
+from ansible_collections.partnerops.saas.tests.support.failures import failure
 from ansible_collections.partnerops.saas.tests.support.scripted import HOST, Expected, Script, reset
 from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mobsted.apps import (
     LOOKS,
     SITE,
     app,
     create,
-    failure,
     listed,
     listing,
     spec,

@@ -13,6 +13,7 @@ from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiE
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.directory import AppDirectory, TenantDirectory
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.operations.pwa_app import run_pwa_app
 from ansible_collections.partnerops.saas.tests.support.scripted import Script, reset
+from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mobsted.fleets import rows
 
 MakeTask = t.Callable[..., t.Any]
 SITE = "https://site.example"
@@ -20,10 +21,6 @@ SITE = "https://site.example"
 
 def record(number: int, email: str) -> dict[str, t.Any]:
     return {"id": number, "attributes": {"Email": email, "TenantName": f"n{number}", "ServerName": "mobsted.com"}}
-
-
-def rows(*given: dict[str, t.Any]) -> dict[str, t.Any]:
-    return {"data": list(given), "meta": {"last_page": 1}}
 
 
 def app(number: int, name: str) -> dict[str, t.Any]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.operations.password_reset import run_password_reset
+from ansible_collections.partnerops.saas.tests.support.failures import failure
 from ansible_collections.partnerops.saas.tests.support.scripted import Script, reset
-from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mip.tasks import EMAIL, OK, Make, failure
+from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mip.tasks import EMAIL, OK, Make
 
 
 @pytest.mark.parametrize(("kind", "path"), [("user", "/forgot-password"), ("client", "/forgot-password/client")])

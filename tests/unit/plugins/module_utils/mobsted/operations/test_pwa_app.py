@@ -10,6 +10,7 @@ import typing as t
 import pytest
 
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.operations.pwa_app import run_pwa_app
+from ansible_collections.partnerops.saas.tests.support.failures import failure
 from ansible_collections.partnerops.saas.tests.support.scripted import HOST
 from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mobsted.apps import (
     EMAIL,
@@ -17,7 +18,6 @@ from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mobsted
     TENANT,
     app,
     create,
-    failure,
     listing,
     tenant_found,
     tenant_missing,
