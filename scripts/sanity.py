@@ -97,7 +97,7 @@ def ansible_test(python: Path, copy: Path, on: str, *arguments: str) -> bool:
 
 
 def main(core: str) -> int:
-    """Run what there is to run with this release, and go on after a failure."""
+    """Run the tests for this release; a failure does not stop the others."""
     python, copy = environment.ensure(f"core-{core}"), copy_tree(environment.CACHE / "build" / core)
     newest, everything = core == list(environment.available())[-1], os.environ.get("CORES") == "all"
     minor = int(next(python.parents[1].glob("lib/python3.*")).name.partition(".")[2])

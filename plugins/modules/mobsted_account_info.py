@@ -84,9 +84,9 @@ lines:
   elements: str
   sample: ["✓ login: as partner@example.com"]
 # END generated
-# BEGIN generated: store where="Where the create locks are kept. Null without a shared state, since the locks are on this machine then."
+# BEGIN generated: store where="Where the create locks are kept. Null if they are on this machine."
 store:
-  description: Where the create locks are kept. Null without a shared state, since the locks are on this machine then.
+  description: Where the create locks are kept. Null if they are on this machine.
   returned: success
   type: dict
   contains:

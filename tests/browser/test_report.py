@@ -118,7 +118,7 @@ def test_print_unfolds_all(browser: t.Any, page_file: Path) -> None:
 
 
 def test_the_codes_can_be_scanned(browser: t.Any, page_file: Path) -> None:
-    """The page draws, module by module, the QR code of the link beside it."""
+    """The page draws, module by module, the QR code of the link next to it."""
     import segno
 
     from ansible_collections.partnerops.saas.plugins.plugin_utils.report import MASK

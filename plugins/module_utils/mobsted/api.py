@@ -110,7 +110,7 @@ class MobstedAPI:
         """List all records of app ID 1.
 
         :param counters: keep each row; without them tens of thousands of records fit in memory
-        :param renews: the deadline starts anew every thousand records
+        :param renews: the deadline starts over every thousand records
         :param threads: how many pages are fetched at the same time
         """
 

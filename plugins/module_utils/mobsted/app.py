@@ -141,7 +141,7 @@ def ensure_app(
     """Make sure that the app exists in the client's account.
 
     :param listing: the account's apps if the caller has just listed them; if another run created the same since, they
-        are listed anew
+        are listed again
     :raises ApiError: ``unknown_outcome`` if a create was sent and its outcome can't be found out
     """
     if check_mode:

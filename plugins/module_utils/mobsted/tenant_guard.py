@@ -24,7 +24,7 @@ from .connection import mobsted_connection, registry_spec
 from .directory import TenantDirectory
 from .records import TenantRecord
 
-#: Seconds for a look-up, if the task goes on without it.
+#: Seconds for a look-up, if the task can continue without it.
 PATIENCE = 60.0
 _NOT_LOOKED_UP = "Whether {} of the Mobsted account could not be looked up, and the task continued without it."
 #: This many addresses get a warning each.

@@ -218,7 +218,7 @@ class SqliteStore:
             return t.cast(R, change.result)
 
     def _check_process(self) -> None:
-        """After a fork, start anew: SQLite's connections must not be used across processes."""
+        """After a fork, start over: SQLite's connections must not be used across processes."""
         if self._pid != os.getpid():
             self._pid, self._guard, self._connection = os.getpid(), threading.Lock(), None
             self._grouped = Grouped()

@@ -210,7 +210,7 @@ def test_a_proxy_that_wants_a_login(api, wire, deadline):
 
 
 def test_being_unlucky_is_not_being_stuck(api, deadline):
-    """While other requests of the account get through, one that is refused repeatedly goes on."""
+    """While other requests of the account get through, one that is refused repeatedly is tried again."""
     wire = make(retries=1)
 
     def others_got_on(_request: t.Any) -> bool:
