@@ -66,11 +66,6 @@ class RunStore:
         self._parent = parent
         self._made: str | None = None
 
-    @property
-    def shared(self) -> bool:
-        """Return whether other processes of the run see the values."""
-        return self._parent is not None
-
     @contextlib.contextmanager
     def locked(self, key: str, deadline: Deadline) -> t.Iterator[Slot]:
         """Hold the key against every thread and process of the run.
