@@ -11,10 +11,10 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-import tempfile
 import typing as t
 
 from ansible_collections.partnerops.saas.plugins.module_utils.identity import email_key
+from ansible_collections.partnerops.saas.plugins.module_utils.run.files import replace_file
 from ansible_collections.partnerops.saas.plugins.plugin_utils.handover import (
     Result,
     file_name,
@@ -84,14 +84,5 @@ def put(path: str, content: bytes, *, check_mode: bool) -> str:
         mode, what = stat.S_IMODE(os.fstat(file.fileno()).st_mode), "changed"
     if check_mode:
         return what
-    handle, scratch = tempfile.mkstemp(dir=os.path.dirname(path), prefix=".page-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.chmod(scratch, mode)
-        os.replace(scratch, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(scratch)
-        raise
+    replace_file(path, content, prefix=".page-", mode=mode, sync=False)
     return what

@@ -14,10 +14,12 @@ import contextlib
 import fcntl
 import json
 import os
-import tempfile
 import typing as t
 
+from ansible_collections.partnerops.saas.plugins.module_utils.run.files import replace_file
+
 Entry = dict[str, t.Any]
+
 #: The first line of the file.
 HEAD = '{"seen_by": "partnerops.saas.tenants"}'
 
@@ -109,13 +111,8 @@ class Seen:
         self.begun, self._lines = True, len(self.entries)
         if not self.path:
             return
-        handle, name = tempfile.mkstemp(dir=os.path.dirname(self.path), prefix=".seen-")
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(f"{HEAD}\n")
-            stream.writelines(json.dumps({"key": key, **entry}) + "\n" for key, entry in self.entries.items())
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(name, self.path)
+        lines = [f"{HEAD}\n", *(json.dumps({"key": key, **entry}) + "\n" for key, entry in self.entries.items())]
+        replace_file(self.path, "".join(lines).encode(), prefix=".seen-")
 
     def close(self) -> None:
         """Let another process have the file."""

@@ -10,12 +10,11 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-import tempfile
 import typing as t
 
 from ..errors import ApiError, invalid
 from ..identity import account_key, email_key
+from ..run.files import replace_file
 from .store import Entry, Key, merged
 
 Facts = list[tuple[str, str, str]]
@@ -149,17 +148,7 @@ def write_file(path: str, text: str, *, check_mode: bool) -> bool:
                 return False
         if check_mode:
             return True
-        handle, scratch = tempfile.mkstemp(dir=os.path.dirname(path), prefix=".ledger-")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(scratch, path)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                os.unlink(scratch)
-            raise
+        replace_file(path, content, prefix=".ledger-")
     except OSError as error:
         raise _unwritable(path, error) from None
     return True
