@@ -142,7 +142,7 @@ def test_b6_a_proxy_that_can_not_be_used_sends_nothing(
 def test_b6_a_host_name_that_is_none_sends_nothing(world: t.Any, tmp_path: Path, host: str) -> None:
     who = {"marketplace_id": 7, "email": MEMBER, "retries": 0, "api_url": f"https://{host}/api"}
     result = mip(world, "mip_member", tmp_path / "l" / "ledger", **who)
-    assert code(result) in ("unreachable", "invalid_input")
+    assert code_of(result) in ("unreachable", "invalid_input")
     assert "api_url" in result["msg"]
 
 
