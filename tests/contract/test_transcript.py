@@ -104,12 +104,22 @@ def test_accounts_that_were_met(simulator: t.Any, path: Path) -> None:
         {"long_links": False},
         {"ids": "float", "last_page_form": "zero", "total": "text"},
         {"error_shape": "message", "objects_path": "objects", "unknown_route": 501},
+        {"registry_listed": False},
+        {"total": "wrong"},
+        {"empty_shape": "null", "last_page_form": "zero"},
+        {"mip": {"marketplaces": [], "prefix": "/partner-api/v1"}},
+        {"mip": {"prefix": "/acme/7"}},
     ],
     ids=str,
 )
 def test_other_accounts(simulator: t.Any, options: dict[str, t.Any]) -> None:
+    """A world of the options that were found responds as the account did, down to the forms."""
     with simulator.world(**{"tenants": 1, **options}) as world:
-        assert tool.options_of(told(world)["exchanges"]) == {"tenants": 1, **options}
+        found = told(world)
+    made = tool.options_of(found["exchanges"])
+    assert made == {"tenants": 1, **options}
+    with simulator.world(**made) as world:
+        assert told(world) == found
 
 
 def test_a_refused_login_at_mip(simulator: t.Any) -> None:
