@@ -98,7 +98,7 @@ async def _acted(queue: asyncio.Queue[t.Any]) -> None:
 
     ansible-rulebook has no call for this, but it runs its actions in this event loop. Those of other sources are waited
     for too, since those of the event may be queued behind them. Nothing here takes longer than it must: what ends
-    between an action and its record is told twice.
+    between an action and its record is emitted twice.
     """
     until = time.monotonic() + LONGEST
     while not queue.empty():
