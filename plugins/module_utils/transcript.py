@@ -197,7 +197,7 @@ class Recorder:
             return False
         parts = _parts(name)
         # Short words, such as "is" and "of", are in most sentences.
-        return parts <= WORDS and words.isdisjoint({name.casefold(), *(part for part in parts if len(part) > 2)})
+        return parts <= WORDS and words.isdisjoint(part for part in parts if len(part) > 2)
 
 
 def _contradicts(body: t.Any) -> bool:
