@@ -42,7 +42,8 @@ class RunPlan:
         self._mobsted = mobsted or {}
         self._markets = list(markets)
         results = [self._mobsted, *self._markets]
-        plans = [one["plan"] for one in results if one.get("plan")]
+        apart = sum(bool(one.get("plan")) for one in self._markets) > 1
+        plans = [_placed(one, apart=apart) for one in results if one.get("plan")]
         self.entries: dict[str, list[Result]] = {name: [one for plan in plans for one in plan[name]] for name in LISTS}
         self.in_sync = sum(plan["in_sync"] for plan in plans)
         self.errors = [one["msg"] for one in results if one.get("msg") and not one.get("skipped")]
@@ -183,6 +184,18 @@ class RunPlan:
         if name == "unverified":
             return f"Unverified: {label}. {one['msg']}"
         return f"Unconfirmed: {label}, the invitation may or may not have been sent"
+
+
+def _placed(result: Result, *, apart: bool) -> Result:
+    """Return the plan of a task. A person can belong to several marketplaces, so the labels then say of which one.
+
+    :param apart: whether the run has several marketplaces
+    """
+    number, plan = result.get("marketplace_id"), t.cast(Result, result["plan"])
+    if number is None or not apart:
+        return plan
+    told = {name: [{**one, "label": f"{one['label']} of marketplace {number}"} for one in plan[name]] for name in LISTS}
+    return {**plan, **told}
 
 
 def _name(one: Result) -> str:
