@@ -145,7 +145,7 @@ def test_an_unknown_address_is_refused(world: t.Any, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("core", edge_cores())
 def test_an_option_that_does_not_exist_is_named(tmp_path: Path, core: str) -> None:
-    task = {"partnerops.saas.partner_handover": {"tenants": [], "path": str(tmp_path), "languge": "pl"}}
+    task = {"partnerops.saas.partner_handover": {"tenants": [], "path": str(tmp_path), "lang": "pl"}}
     plays = [{"hosts": "localhost", "gather_facts": False, "tasks": [task]}]
     run = run_playbook(plays, core=core).check(2)
-    assert "Unsupported parameters for (partnerops.saas.partner_handover) module: languge. " in run.failures[0].msg
+    assert "Unsupported parameters for (partnerops.saas.partner_handover) module: lang. " in run.failures[0].msg

@@ -15,7 +15,7 @@ from ansible_collections.partnerops.saas.plugins.plugin_utils import untrusted
 from ansible_collections.partnerops.saas.tests.unit.plugins.plugin_utils.existing import account, app, person, tenant
 
 partner_export = plugin.FilterModule().filters()["partner_export"]
-NONE = dict.fromkeys(("tenants", "apps", "marketplaces", "clients", "members", "left_out"), 0)
+NONE = dict.fromkeys(("tenants", "apps", "marketplaces", "clients", "members", "left_out", "unread"), 0)
 
 
 def body(made: dict[str, t.Any]) -> str:
