@@ -89,9 +89,21 @@ def test_a_state_that_was_not_read_is_no_success(
     assert "The state file was not read. Run the playbook from the start." in run.output
 
 
+#: Ways to set become or a connection for everything, by name: environment, inventory, arguments.
+EVERYWHERE: dict[str, tuple[dict[str, str], str, list[str]]] = {
+    "environment": ({"ANSIBLE_BECOME": "1"}, "", []),
+    "user and method": ({"ANSIBLE_BECOME": "1", "ANSIBLE_BECOME_USER": "nobody", "ANSIBLE_BECOME_METHOD": "su"}, "", []),
+    "argument": ({}, "", ["--become", "--become-user", "nobody"]),
+    "host": ({}, "localhost ansible_become=true ansible_connection=ssh ansible_host=192.0.2.1\n", []),
+    "group": ({}, "localhost\n[all:vars]\nansible_become=true\nansible_become_user=nobody\n", []),
+    "explicit localhost": ({}, "localhost\n", []),
+}
+
+
 @pytest.mark.parametrize("core", edge_cores())
-def test_become_in_the_configuration_does_no_harm(
-    world: t.Any, world_env: dict[str, str], tmp_path: Path, core: str
+@pytest.mark.parametrize("way", sorted(EVERYWHERE))
+def test_c4_become_and_connections_for_everything_do_no_harm(
+    world: t.Any, world_env: dict[str, str], tmp_path: Path, core: str, way: str
 ) -> None:
     (tmp_path / "state.yml").write_text("mobsted: {tenants: [{email: owner@acme.example}]}\n")
     extra = {
@@ -99,6 +111,9 @@ def test_become_in_the_configuration_does_no_harm(
         "partner_credentials_dest": "c.yml",
         "partner_credentials_plaintext": True,
     }
-    env = {**world_env, "ANSIBLE_BECOME": "1"}
-    run_playbook("partnerops.saas.converge", extra_vars=extra, env=env, home=tmp_path, cwd=tmp_path, core=core).check()
+    env, hosts, arguments = EVERYWHERE[way]
+    (tmp_path / "hosts").write_text(hosts)
+    how: dict[str, t.Any] = {"env": {**world_env, **env}, "home": tmp_path, "cwd": tmp_path, "core": core}
+    how["inventory"] = tmp_path / "hosts" if hosts else None
+    run_playbook("partnerops.saas.converge", *arguments, extra_vars=extra, **how).check()
     assert (tmp_path / "c.yml").is_file()
