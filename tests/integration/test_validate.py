@@ -54,7 +54,7 @@ def test_a_valid_state_needs_no_account(tmp_path: Path) -> None:
     extra = {"partner_state_file": str(EXAMPLE), "vault_cobalt_password": "x"}
     run = run_playbook("partnerops.saas.validate", extra_vars=extra, home=tmp_path).check()
     found = run.task("Validate the state file").msg
-    assert "is valid: 3 tenants, 4 apps, 1 marketplaces with 1 clients and 2 members." in found
+    assert "is valid. Tenants: 3, apps: 4, marketplaces: 1, clients: 1, members: 2." in found
 
 
 @pytest.mark.parametrize("core", edge_cores())
@@ -92,7 +92,11 @@ def test_a_state_that_was_not_read_is_no_success(
 #: Ways to set become or a connection for everything, by name: environment, inventory, arguments.
 EVERYWHERE: dict[str, tuple[dict[str, str], str, list[str]]] = {
     "environment": ({"ANSIBLE_BECOME": "1"}, "", []),
-    "user and method": ({"ANSIBLE_BECOME": "1", "ANSIBLE_BECOME_USER": "nobody", "ANSIBLE_BECOME_METHOD": "su"}, "", []),
+    "user and method": (
+        {"ANSIBLE_BECOME": "1", "ANSIBLE_BECOME_USER": "nobody", "ANSIBLE_BECOME_METHOD": "su"},
+        "",
+        [],
+    ),
     "argument": ({}, "", ["--become", "--become-user", "nobody"]),
     "host": ({}, "localhost ansible_become=true ansible_connection=ssh ansible_host=192.0.2.1\n", []),
     "group": ({}, "localhost\n[all:vars]\nansible_become=true\nansible_become_user=nobody\n", []),

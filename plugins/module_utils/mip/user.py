@@ -118,8 +118,8 @@ def refused(error: ApiError, login: Login, who: str) -> ApiError:
     first = login.refusal.fact if login.refusal else ""
     return error.because(
         "duplicate" if taken else "auth_failed",
-        f"Neither could {who} log in nor be registered. {first} {error.fact} The address is most likely registered "
-        "with another password: give that one. If it isn't, correct what the API names.",
+        f"{who[0].upper()}{who[1:]} could neither log in nor be registered. {first} {error.fact} The address is most "
+        "likely registered with another password: give that one. If it isn't, correct what the API names.",
     )
 
 

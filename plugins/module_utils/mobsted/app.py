@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from ..emails import check_email
-from ..errors import ApiError, invalid
+from ..errors import ApiError, invalid, words_and_fact
 from ..http.deadline import Deadline
 from ..identity import account_key, name_key, names_match, url_key
 from ..run.locks import Held, hold
@@ -28,7 +28,7 @@ from .icon import Icon, read_icon
 from .listing import Absent, AppListing
 from .match import near_warning, pick, protected, renamed, same_warning
 from .records import FIELDS, REGISTRY_ID, AppRecord, Row, check_app_id
-from .tenant import MAY_EXIST, said_first, settle
+from .tenant import MAY_EXIST, settle
 
 #: The options that declare an app, in ``partnerops.saas.mobsted_pwa_app`` and in a fleet.
 APP_OPTIONS: dict[str, dict[str, t.Any]] = {
@@ -222,9 +222,10 @@ def _after_failure(
     record = settle(look, lambda _app: True, client.connection.settle, deadline)
     if record is not None:
         return AppOutcome(spec, True, record, base, reconciled=True)
+    said, fact = words_and_fact(error)
     raise error.because(
         "unknown_outcome",
-        f"{said_first(error)}The outcome of creating the app {spec.name!r} is unknown: {error.fact} For "
+        f"{said}The outcome of creating the app {spec.name!r} is unknown: {fact} For "
         f"{client.connection.settle:.0f} s no app of this name appeared. It was not sent again. Run again: if the "
         "app appears meanwhile, nothing is created twice; 'settle' sets how long to look.",
     )

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from ..bulk.batch import Batch, Recorded
 from ..bulk.items import Item
 from ..bulk.pool import Job
-from ..errors import ApiError, invalid
+from ..errors import ApiError, counted, invalid
 from ..http.deadline import Deadline
 from ..identity import name_key
 from ..operation import Task
@@ -171,7 +171,8 @@ class Fleet:
             return
         tenants = sum(isinstance(item, FleetTenant) for item in planned)
         self.refusal = invalid(
-            f"{len(planned)} things would be created ({tenants} tenants, {len(planned) - tenants} apps), and "
+            f"{counted(len(planned), 'thing')} would be created ({counted(tenants, 'tenant')}, "
+            f"{counted(len(planned) - tenants, 'app')}), and "
             f"max_creates is {most}. Nothing was created. They can't be removed again: check the declaration, and "
             "raise max_creates if all of them are meant."
         )

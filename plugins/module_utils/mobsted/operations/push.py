@@ -9,12 +9,11 @@
 from __future__ import annotations
 
 from ...emails import check_email
-from ...errors import ApiError, invalid
+from ...errors import ApiError, invalid, words_and_fact
 from ...identity import id_value
 from ...operation import Example, Operation, Result, Task, scrubbed
 from ..accounts import connect, enter_unless_foreseen
 from ..records import check_app_id
-from ..tenant import said_first
 
 
 def run_push(task: Task) -> Result:
@@ -41,9 +40,10 @@ def run_push(task: Task) -> Result:
         response = account.push(app_id, params["ext_id"], params["title"], params["text"], deadline)
     except ApiError as error:
         if error.executed is None:
+            said, fact = words_and_fact(error)
             raise error.because(
                 "unknown_outcome",
-                f"{said_first(error)}The outcome of the push message to {params['ext_id']} is unknown: {error.fact} "
+                f"{said}The outcome of the push message to {params['ext_id']} is unknown: {fact} "
                 "It is not sent again automatically. Run again only if a second message would do no harm.",
             ) from None
         raise

@@ -100,7 +100,7 @@ def test_many_failures_are_all_named(api: Script, fleet: t.Any, monkeypatch: pyt
         api.expect("POST", "partners").json({"error": "no"}, status=403)
     api.expect("POST", "partners").json({"error": "not yet"}, status=403)
     error = failing(fleet("a@a.example", "b@a.example", "c@a.example"))
-    assert error.msg.endswith("And: tenant c@a.example.")
+    assert error.msg.endswith("Also failed: tenant c@a.example.")
 
 
 def test_failures_with_one_reason_are_told_once(api: Script, fleet: t.Any) -> None:
