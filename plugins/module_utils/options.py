@@ -150,7 +150,7 @@ def check_texts(params: t.Any, spec: t.Mapping[str, t.Any], where: str = "") -> 
             elif isinstance(one, str) and option.get("type") != "path" and not _is_utf8(one):
                 raise invalid(
                     f"{place} is not UTF-8 text. It may come from an environment variable or a file in another "
-                    "encoding. Nothing was sent."
+                    "encoding: save that as UTF-8. Nothing was sent."
                 )
 
 

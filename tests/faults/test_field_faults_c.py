@@ -4,8 +4,8 @@
 """Habits of Ansible's users, on the oldest and the newest ansible-core: check mode first, ``until``, ``ansible-doc``.
 
 Other habits have tests in ``tests/integration``: inventories in ``test_inventory.py``, loops in ``test_loops.py``,
-``become`` and ``--start-at-task`` in ``test_validate.py``, paths and empty variables in ``test_environment.py``, jobs
-in ``test_async.py``, ``-vvv`` in ``test_verbosity.py``.
+``become`` in ``test_validate.py``, paths and empty variables in ``test_environment.py``, jobs in ``test_async.py``,
+``-vvv`` in ``test_verbosity.py``.
 """
 
 from __future__ import annotations
@@ -13,8 +13,10 @@ from __future__ import annotations
 import json
 import re
 import typing as t
+from pathlib import Path
 
 import pytest
+import yaml
 
 from ansible_collections.partnerops.saas.tests.support.driver import modules, snapshot
 from ansible_collections.partnerops.saas.tests.support.harness import (
@@ -160,3 +162,76 @@ def test_c11_keys_that_yaml_reads_as_numbers(world: t.Any, world_env: dict[str, 
         assert found.failure["code"] == "invalid_input"
         assert "Traceback" not in run.output
     assert world.counts()["requests"] == 0
+
+
+#: The playbooks, and from which task on they need what an earlier task finds out.
+STARTS = {
+    "converge": "Validate the state file",
+    "validate": "Show the warnings",
+    "preflight": "Mobsted",
+    "report": "Write the page",
+    "export": "Read the ledger of MIP",
+    "handover": "Check the addresses",
+}
+
+
+def _names(tasks: list[dict[str, t.Any]]) -> list[str]:
+    """Return the names of the tasks outside of blocks, in which ansible-core finds none to start at."""
+    return [str(one["name"]) for one in tasks if "block" not in one]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("core", edge_cores())
+@pytest.mark.parametrize("name", sorted(STARTS))
+def test_c9_a_start_in_the_middle_is_no_success(simulator: t.Any, tmp_path: Path, name: str, core: str) -> None:
+    (tmp_path / "state.yml").write_text(yaml.safe_dump({"mobsted": {"tenants": [{"email": NEW}]}}))
+    tasks = _names(yaml.safe_load((ROOT / "playbooks" / f"{name}.yml").read_text(encoding="utf-8"))[0]["tasks"])
+    extra = {"partner_state_file": "state.yml", "partner_transcript_path": "transcript.yml"}
+    with simulator.world() as world:
+        how: dict[str, t.Any] = {"env": connection_env(world), "core": core, "cwd": tmp_path, "extra_vars": extra}
+        for start in tasks[tasks.index(STARTS[name]) :]:
+            run = run_playbook(f"partnerops.saas.{name}", "--start-at-task", start, **how)
+            assert run.rc != 0, (start, run.output)
+            assert "Run the playbook from the start." in " ".join(run.output.split()), (start, run.output)
+        assert world.counts()["tenants_created"] == 0
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["state.yml"]
+
+
+WRONG_VARIABLES = {"MOBSTED_TIMEOUT": "30s", "MOBSTED_VALIDATE_CERTS": "ture", "MOBSTED_RETRIES": "1.5"}
+
+
+@pytest.mark.parametrize("core", edge_cores())
+@pytest.mark.parametrize("variable", sorted(WRONG_VARIABLES))
+def test_c7_a_wrong_variable_is_named_wherever_it_is_read(
+    world: t.Any, world_env: dict[str, str], tmp_path: Path, variable: str, core: str
+) -> None:
+    env = {**world_env, variable: WRONG_VARIABLES[variable], "ANSIBLE_ASYNC_DIR": str(tmp_path)}
+    look_up = show("Lookup", "{{ lookup('partnerops.saas.mobsted_tenant', 'new@acme.example').email }}")
+    tasks = [
+        task("In process", "mobsted_tenant", {"email": NEW}, ignore_errors=True),
+        task("As a module", "mobsted_tenant", {"email": NEW}, ignore_errors=True, **{"async": 60, "poll": 1}),
+        {**look_up, "ignore_errors": True},
+    ]
+    run = run_playbook(play(tasks), env=env, core=core).check()
+    for name in ("In process", "As a module", "Lookup"):
+        assert run.task(name).failed
+        assert variable in run.task(name).msg
+    source = tmp_path / "mobsted_tenants.yml"
+    source.write_text("plugin: partnerops.saas.mobsted_tenants\n", encoding="utf-8")
+    listed = run_ansible(["ansible-inventory", "-i", str(source), "--list"], env=env, core=core)
+    assert variable in listed.stderr
+    assert world.counts()["requests"] == 0
+
+
+@pytest.mark.parametrize("core", edge_cores())
+def test_c7_a_blank_variable_is_not_set(world: t.Any, world_env: dict[str, str], tmp_path: Path, core: str) -> None:
+    world.do("tenant_add", email=NEW)
+    blank = dict.fromkeys(("MOBSTED_TIMEOUT", "MOBSTED_VALIDATE_CERTS", "MOBSTED_API_TOKEN", "MIP_LEDGER_PATH"), " ")
+    tasks = [
+        task("Tenant", "mobsted_tenant", {"email": NEW}),
+        task("Member", "mip_member", {"marketplace_id": 7, "email": NEW}),
+        show("Lookup", "{{ lookup('partnerops.saas.mobsted_tenant', 'new@acme.example').email }}"),
+    ]
+    run = run_playbook(play(tasks), env={**world_env, **blank}, core=core, cwd=tmp_path).check()
+    assert run.task("Lookup").msg == NEW
+    assert list(tmp_path.iterdir()) == []  # no ledger of a blank name

@@ -78,17 +78,6 @@ def test_converge_sends_nothing_to_either_vendor(world: t.Any, world_env: dict[s
     assert world.counts()["requests"] == 0
 
 
-@pytest.mark.parametrize("core", edge_cores())
-def test_a_state_that_was_not_read_is_no_success(
-    world: t.Any, world_env: dict[str, str], tmp_path: Path, core: str
-) -> None:
-    extra = {"partner_state_file": str(EXAMPLE), "vault_cobalt_password": "x"}
-    start = ["--start-at-task", "Converge MIP clients and members"]
-    run = run_playbook("partnerops.saas.converge", *start, extra_vars=extra, env=world_env, home=tmp_path, core=core)
-    assert run.rc != 0
-    assert "The state file was not read. Run the playbook from the start." in run.output
-
-
 #: Ways to set become or a connection for everything, by name: environment, inventory, arguments.
 EVERYWHERE: dict[str, tuple[dict[str, str], str, list[str]]] = {
     "environment": ({"ANSIBLE_BECOME": "1"}, "", []),

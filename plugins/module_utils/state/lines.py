@@ -112,7 +112,7 @@ def _object(line: str) -> dict[str, t.Any]:
     try:
         row = json.loads(line)
     except ValueError:
-        raise ValueError("it is not JSON") from None
+        raise ValueError("it is not valid JSON") from None
     if not isinstance(row, dict):
         raise ValueError("it is not a JSON object ({...})")
     for name in ("api", "email", "intent", "at", "toggle_at", "changed_at", "by"):

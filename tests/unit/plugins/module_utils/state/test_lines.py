@@ -112,7 +112,7 @@ def test_a_wrong_value_names_its_line(more: dict[str, t.Any], why: str, file: Pa
 @pytest.mark.parametrize(
     ("line", "why"),
     [
-        ('{"kind": "member"', "line 1: it is not JSON. "),
+        ('{"kind": "member"', "line 1: it is not valid JSON. "),
         ("[1, 2]", "line 1: it is not a JSON object ({...}). "),
         ("null", "line 1: it is not a JSON object"),
         ('{"kind": "user", "state": "present"}', "line 1: 'email' is missing"),
