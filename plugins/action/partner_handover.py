@@ -41,7 +41,7 @@ class ActionModule(ActionBase):
         result: Result = super().run(tmp, task_vars) or {}
         checked = ArgumentSpecValidator(SPEC).validate(plain(self._task.args))
         if checked.error_messages:
-            raise AnsibleError(checked.errors.msg)
+            raise AnsibleError(f"{checked.errors.msg.rstrip('. ')}. Correct the options of the task.")
         given = checked.validated_parameters
         pages = None
         try:
@@ -51,7 +51,8 @@ class ActionModule(ActionBase):
         except HandoverError as error:
             result.update(failed=True, msg=str(error))
         except OSError as error:
-            result.update(failed=True, msg=f"The page {error.filename} can't be written: {error.strerror}.")
+            why = f"{error.strerror}. Create the folder, or correct path and its permissions."
+            result.update(failed=True, msg=f"path is {given['path']}, and the pages can't be written there: {why}")
         except (KeyError, TypeError, AttributeError):
             result.update(failed=True, msg=WRONG)
         result.update(untrusted(pages.result()) if pages else {})

@@ -182,11 +182,10 @@ from ansible_collections.partnerops.saas.plugins.module_utils.emails import chec
 from ansible_collections.partnerops.saas.plugins.module_utils.identity import email_key
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.accounts import (
     connect,
-    foreseen,
-    foreseen_tenant,
     no_tenant,
 )
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.operations.tenant_info import describe
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.predictions import foreseen, foreseen_tenant
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.tenant import find_tenant
 from ansible_collections.partnerops.saas.plugins.module_utils.operation import Task
 from ansible_collections.partnerops.saas.plugins.plugin_utils.controller import ActionController

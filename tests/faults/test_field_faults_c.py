@@ -33,11 +33,15 @@ NEW = "new@acme.example"
 STORE = {"name": "Store", "website_url": "https://store.acme.example"}
 BUYER = {"marketplace_id": 7, "email": "buyer@x.example"}
 WORD = {"password": "client-password"}
+TENANT = {"email": NEW, "apps": [STORE]}
+OTHER = {"email": "other@acme.example", "apps": [STORE]}
+#: Tasks whose message is the same in check mode and in the real run.
+SAME = ("its address", "lookup", "names of apps", "addresses", "what is missing", "export", "own names", "clients")
 PUSH = {
     "ext_id": "u",
     "title": "T",
     "text": "x",
-    "app_id": "{{ app.app.id | default(2, true) }}",
+    "app_id": "{{ app.app.id }}",
     "api_paths": {"push": "push"},
 }
 
@@ -56,15 +60,33 @@ FOLLOWING = [
     task("app", "mobsted_pwa_app", {"tenant": NEW, **STORE}, register="app"),
     show("link", "{{ app.app | partnerops.saas.mobsted_app_link('u-1') }}"),
     show("link with the tenant", "{{ app.app | partnerops.saas.mobsted_app_link('u-1', tenant=tenant.tenant) }}"),
-    task("apps", "mobsted_pwa_app_info", {"tenant": NEW}),
+    task("app again", "mobsted_pwa_app", {"tenant": NEW, "name": "Store", "app_id": "{{ app.app.id }}"}),
+    task("apps", "mobsted_pwa_app_info", {"tenant": NEW}, register="apps"),
+    show("names of apps", "{{ apps.apps | map(attribute='name') | sort | join(', ') }}"),
+    task("one app", "mobsted_pwa_app_info", {"tenant": NEW, "name": "Store"}, register="one"),
+    show("link of an info module", "{{ one.apps[0] | partnerops.saas.mobsted_app_link('u-1') }}"),
+    task("tenant again", "mobsted_tenant", {"email": NEW}),
+    task("all tenants", "mobsted_tenant_info", {}, register="all"),
+    show("addresses", "{{ all.tenants | map(attribute='email') | join(', ') }}"),
     task("tenant info", "mobsted_tenant_info", {"email": NEW}, register="found"),
     show("its address", "{{ found.tenants[0].email }}"),
     show("lookup", "{{ lookup('partnerops.saas.mobsted_tenant', 'new@acme.example').email }}"),
     task("push", "mobsted_push", {"tenant": NEW, **PUSH}),
     task("fleet info", "mobsted_fleet_info", {"tenants": [{"email": NEW, "apps": [{"name": "Store"}]}]}),
+    task("fleet", "mobsted_fleet", {"tenants": [TENANT, OTHER], "apps": [{**STORE, "name": "Mine"}]}),
+    task("fleet again", "mobsted_fleet", {"tenants": [TENANT, OTHER], "apps": [{"name": "Mine"}]}, register="fleet"),
+    show("link of a fleet", "{{ fleet.tenants[1].apps[0].app | partnerops.saas.mobsted_app_link('u-1') }}"),
+    task("app of the fleet", "mobsted_pwa_app", {"tenant": OTHER["email"], "name": "Store"}),
+    task("the account", "mobsted_fleet_info", {"tenants": [TENANT, OTHER]}, register="account"),
+    show("what is missing", "{{ account.missing }} {{ account.summary.apps }}"),
+    show("export", "{{ (account | partnerops.saas.partner_export).counts }}"),
     task("own app", "mobsted_pwa_app", {**STORE, "name": "Own"}, register="own"),
+    task("own app again", "mobsted_pwa_app", {"name": "Own"}),
+    task("own apps", "mobsted_pwa_app_info", {}, register="mine"),
+    show("own names", "{{ mine.apps | map(attribute='name') | sort | join(', ') }}"),
     show("own link", "{{ own.app | partnerops.saas.mobsted_app_link('u-1') }}"),
     task("user", "mip_user", {"email": NEW, "password": "user-password"}),
+    task("user again", "mip_user", {"email": NEW, "password": "user-password"}),
     task("sign-on link", "mip_sso_link", {"kind": "user", "marketplace_id": 7, "email": NEW}),
     task("reset", "mip_password_reset", {"kind": "user", "email": NEW}),
     task("client", "mip_client", {**BUYER, **WORD}),
@@ -80,7 +102,8 @@ FOLLOWING = [
     task("member again", "mip_member", {"marketplace_id": 7, "email": NEW}),
     task("market", "mip_marketplace", {"marketplace_id": 7, "clients": [{**WORD, "email": "c@x.example"}]}),
     task("market again", "mip_marketplace", {"marketplace_id": 7, "clients": [{"email": "c@x.example"}]}),
-    task("records", "mip_ledger_info", {}),
+    task("records", "mip_ledger_info", {"kind": "client"}, register="records"),
+    show("clients", "{{ records.entries | map(attribute='email') | sort | join(', ') }}"),
     task("account", "mip_account_info", {}),
     task("master account", "mobsted_account_info", {}),
 ]
@@ -98,8 +121,10 @@ def test_c8_check_mode_predicts_what_the_real_run_does(simulator: t.Any, core: s
         assert snapshot(world) != before
     names = [one["name"] for one in FOLLOWING]
     assert {name: foreseen.task(name).changed for name in names} == {name: done.task(name).changed for name in names}
-    assert foreseen.task("link").msg == "https://predicted.invalid/pwa/?appid=predicted&utm_extid=u-1"
-    assert foreseen.task("its address").msg == foreseen.task("lookup").msg == NEW
+    for name in ("link", "link of an info module", "link of a fleet", "own link"):
+        assert foreseen.task(name).msg == "https://predicted.invalid/pwa/?appid=predicted&utm_extid=u-1"
+    assert {name: foreseen.task(name).msg for name in SAME} == {name: done.task(name).msg for name in SAME}
+    assert foreseen.task("its address").msg == NEW
 
 
 @pytest.mark.parametrize("core", edge_cores())

@@ -27,7 +27,7 @@ from .api import MobstedAPI
 from .icon import Icon, read_icon
 from .listing import Absent, AppListing
 from .match import near_warning, pick, protected, renamed, same_warning
-from .records import FIELDS, REGISTRY_ID, AppRecord, Row, check_app_id
+from .records import FIELDS, REGISTRY_ID, AppRecord, check_app_id, predicted_app
 from .tenant import MAY_EXIST, settle
 
 #: The options that declare an app, in ``partnerops.saas.mobsted_pwa_app`` and in a fleet.
@@ -117,8 +117,7 @@ class AppOutcome:
         """Return the result key ``app``."""
         if self.record is not None:
             return self.record.public(self.base, self.spec.tenant, self.spec.name)
-        names = AppRecord("", None, Row({})).public("", None)
-        return {**dict.fromkeys(names), "name": self.spec.name, "tenant": self.spec.tenant}
+        return predicted_app(self.spec.name, self.spec.tenant)
 
     def diff(self) -> dict[str, t.Any]:
         """Return what a run changes; drift is not in it, since no run changes it."""

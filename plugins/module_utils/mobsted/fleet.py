@@ -21,7 +21,7 @@ from ..bulk.items import Item
 from ..bulk.pool import Job
 from ..errors import ApiError, counted, invalid
 from ..http.deadline import Deadline
-from ..identity import name_key
+from ..identity import email_key, name_key
 from ..operation import Task
 from ..similar import Similar
 from .accounts import enter
@@ -29,6 +29,7 @@ from .api import MobstedAPI
 from .app import AppOutcome, AppSpec, ensure_app, foreseen_app
 from .icon import read_icon
 from .listing import AppListing, TenantListing
+from .predictions import foreseen, foreseen_outcome
 from .records import REGISTRY_ID, AppRecord, TenantRecord
 from .tenant import TenantOutcome, ensure_tenant, find_tenant
 
@@ -190,7 +191,7 @@ class Fleet:
             if record is not None:
                 tenant.outcome = TenantOutcome(email, False, record)
             elif self._check_mode:
-                tenant.outcome = TenantOutcome(email, True, None)
+                tenant.outcome = TenantOutcome(email, email_key(email) not in foreseen(self._task, self.client), None)
         if tenant.error is not None:
             return self._give_up(tenant)
         if record is not None:
@@ -216,7 +217,8 @@ class Fleet:
     def _predict(self, tenant: FleetTenant) -> list[Job]:
         for app in tenant.apps:
             with self.batch.attempt(app):
-                self._take(app, foreseen_app(app.spec, self.client.connection.base), plan=True)
+                outcome = foreseen_outcome(self._task, self.client, app.spec, tenant.email)
+                self._take(app, outcome or foreseen_app(app.spec, self.client.connection.base), plan=True)
         return []
 
     def _give_up(self, tenant: FleetTenant) -> list[Job]:
@@ -321,7 +323,7 @@ class Fleet:
         :param plan: only compare it, and mark it as planned if it would be created
         """
         with self.batch.attempt(app):
-            outcome = ensure_app(
+            outcome = foreseen_outcome(self._task, self.client, app.spec, app.spec.tenant) or ensure_app(
                 account,
                 app.spec if plan else app.full_spec(),
                 self._deadline(),

@@ -13,6 +13,7 @@ from ...errors import ApiError, invalid, words_and_fact
 from ...identity import id_value
 from ...operation import Example, Operation, Result, Task, scrubbed
 from ..accounts import connect, enter_unless_foreseen
+from ..predictions import foreseen_apps
 from ..records import check_app_id
 
 
@@ -23,11 +24,18 @@ def run_push(task: Task) -> Result:
     for name, called in (("ext_id", "ext_id"), ("title", "title"), ("text", "message")):
         if not params[name].strip():
             raise invalid(f"{called} is empty: give it a text. Nothing was sent.")
-    app_id = check_app_id(params["app_id"])
     account = connect(task)
+    # The id of an app that would be created is not known.
+    unknown = params["app_id"] in (None, "") and bool(foreseen_apps(task, account, tenant))
+    app_id = "" if unknown else check_app_id(params["app_id"])
     account.need_push_path()
     deadline = task.deadline(account.connection.deadline)
-    push = {"tenant": tenant, "app_id": id_value(app_id), "ext_id": params["ext_id"], "title": params["title"]}
+    push = {
+        "tenant": tenant,
+        "app_id": id_value(app_id) if app_id else None,
+        "ext_id": params["ext_id"],
+        "title": params["title"],
+    }
     push["response"] = None
     if tenant:
         entered = enter_unless_foreseen(account, tenant, task, deadline)

@@ -13,22 +13,28 @@ from ...http.deadline import Deadline
 from ...identity import email_key
 from ...operation import Example, Operation, Result, Task
 from ...state.store import prove_locks
-from ..accounts import connect, enter, find_shared, foreseen, no_tenant
+from ..accounts import connect, enter, find_shared, no_tenant
 from ..api import MobstedAPI
 from ..app import APP_OPTIONS, AppOutcome, AppSpec, confirm, ensure_app, foreseen_app
 from ..directory import AppDirectory
 from ..drift import not_compared, report_drift
+from ..predictions import foreseen, foreseen_apps, foreseen_outcome
 
 
 def run_pwa_app(task: Task) -> Result:
     """``partnerops.saas.mobsted_pwa_app``."""
+    if task.check_mode and task.params.get("app_id") == "":
+        task.params["app_id"] = None  # the id of an app that would be created, as ansible-core 2.18 passes it
     spec = AppSpec.read(task.params)
     if spec.doubt:
         task.warn(spec.doubt)
     master = account = connect(task)
     prove_locks(master.connection.state, task, master.connection.deadline)
     deadline = task.deadline(master.connection.deadline)
-    if spec.tenant is None:
+    known = foreseen_outcome(task, master, spec, spec.tenant)
+    if known is not None:
+        outcome = known
+    elif spec.tenant is None:
         outcome = _ensured(task, master, spec, deadline)
     else:
         record = find_shared(master, spec.tenant, task, deadline)
@@ -39,6 +45,8 @@ def run_pwa_app(task: Task) -> Result:
         else:
             account = enter(master, record, spec.tenant_password, deadline)
             outcome = _ensured(task, account, spec, deadline)
+    if outcome.changed:
+        foreseen_apps(task, master, spec.tenant, [spec.name])
     result: Result = {
         "changed": outcome.changed,
         "reconciled": outcome.reconciled,

@@ -12,26 +12,25 @@ from ...emails import check_email
 from ...identity import names_match
 from ...operation import Example, Operation, Result, Task
 from ..accounts import connect, enter_unless_foreseen
-from ..records import AppRecord
+from ..predictions import foreseen_apps
+from ..records import predicted_app
 
 
 def run_pwa_app_info(task: Task) -> Result:
     """``partnerops.saas.mobsted_pwa_app_info``."""
     tenant = check_email(task.params["tenant"], "tenant") if task.params.get("tenant") else None
-    account = connect(task)
-    deadline = task.deadline(account.connection.deadline)
-    if tenant:
-        entered = enter_unless_foreseen(account, tenant, task, deadline)
-        if entered is None:
-            return {"changed": False, "apps": []}
-        account = entered
+    master = connect(task)
+    deadline = task.deadline(master.connection.deadline)
+    account = enter_unless_foreseen(master, tenant, task, deadline) if tenant else master
+    there = account.apps(deadline) if account else []
+    apps = [app.public(account.connection.base, tenant) for app in there] if account else []
+    apps += [predicted_app(name, tenant) for name in sorted(foreseen_apps(task, master, tenant))]
     wanted = task.params.get("name")
-    apps = [app for app in account.apps(deadline) if wanted is None or _is_named(wanted, app)]
-    return {"changed": False, "apps": [app.public(account.connection.base, tenant) for app in apps]}
+    return {"changed": False, "apps": [app for app in apps if wanted is None or _is_named(wanted, app)]}
 
 
-def _is_named(wanted: str, app: AppRecord) -> bool:
-    return names_match(wanted, app.name or "") in ("exact", "same")
+def _is_named(wanted: str, app: Result) -> bool:
+    return names_match(wanted, app["name"] or "") in ("exact", "same")
 
 
 OPERATION = Operation(

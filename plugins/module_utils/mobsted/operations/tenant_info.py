@@ -13,8 +13,9 @@ import typing as t
 from ...emails import check_email
 from ...identity import email_key
 from ...operation import Example, Operation, Result, Task
-from ..accounts import connect, foreseen, foreseen_tenant
+from ..accounts import connect
 from ..listing import Absent
+from ..predictions import foreseen, foreseen_tenant
 from ..records import TenantRecord
 from ..tenant import look_up
 
@@ -34,6 +35,8 @@ def run_tenant_info(task: Task) -> Result:
             found = [foreseen_tenant(wanted)]
     else:
         found = client.tenants(deadline)
+        there = {address for row in found for address in row.addresses}
+        found = [*found, *map(foreseen_tenant, sorted(foreseen(task, client) - there))]
     return {"changed": False, "tenants": [describe(row, task) for row in found]}
 
 
