@@ -260,3 +260,32 @@ def test_c7_a_blank_variable_is_not_set(world: t.Any, world_env: dict[str, str],
     run = run_playbook(play(tasks), env={**world_env, **blank}, core=core, cwd=tmp_path).check()
     assert run.task("Lookup").msg == NEW
     assert list(tmp_path.iterdir()) == []  # no ledger of a blank name
+
+
+DROPPED = "New credentials were created, and nobody keeps them"
+KEYS = {**BUYER, **WORD, "return_keys": True}
+#: Tasks that create credentials, and the warning that is on the screen if nobody keeps them.
+CREATING: dict[str, tuple[dict[str, t.Any], str]] = {
+    "tenant": (task("T", "mobsted_tenant", {"email": NEW}), DROPPED),
+    "loop": (task("T", "mobsted_tenant", {"email": "{{ item }}@acme.example"}, loop=["x", "y"]), DROPPED),
+    "fleet": (task("T", "mobsted_fleet", {"tenants": [TENANT]}), DROPPED),
+    "keys": (task("T", "mip_client", KEYS), DROPPED),
+    "hidden": (task("T", "mobsted_tenant", {"email": NEW}, no_log=True), DROPPED),
+    "background": (task("T", "mobsted_tenant", {"email": NEW}, **{"async": 60, "poll": 0}), "has no 'register'"),
+}
+
+
+@pytest.mark.parametrize("core", edge_cores())
+@pytest.mark.parametrize("way", sorted(CREATING))
+def test_credentials_that_nobody_keeps_are_no_secret_of_the_result(
+    world: t.Any, world_env: dict[str, str], tmp_path: Path, way: str, core: str
+) -> None:
+    """Before 2.19, a result that is hidden takes its warnings with it."""
+    one, said = CREATING[way]
+    env = {**world_env, "ANSIBLE_ASYNC_DIR": str(tmp_path)}
+    run = run_playbook(play([one]), env=env, core=core).check()
+    assert " ".join(run.stderr.split()).count(said) == 1, run.describe()
+    kept = run_playbook(
+        play([{**one, "register": "kept"}]), env={**env, "MIP_LEDGER_PATH": str(tmp_path / "l")}, core=core
+    )
+    assert said not in " ".join(kept.check().stderr.split())
