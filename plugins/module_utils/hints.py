@@ -57,6 +57,9 @@ def _unknown(message: str, operation: Operation) -> t.Iterator[str]:
         return
     known = sorted(set(_names(operation.argument_spec())))
     for name in found[1].split(", "):
+        if name.rpartition(".")[2] == "state" and operation.vendor == "mobsted":
+            yield _NO_REMOVAL["mobsted"]
+            continue
         near = nearest(name.rpartition(".")[2], known)
         if near:
             yield f"Did you mean {near!r} instead of {name!r}?"

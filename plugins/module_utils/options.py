@@ -18,7 +18,7 @@ import typing as t
 from dataclasses import dataclass
 
 from ansible.module_utils.errors import AnsibleFallbackNotFound
-from ansible.module_utils.parsing.convert_bool import BOOLEANS
+from ansible.module_utils.parsing.convert_bool import boolean
 
 from .errors import invalid
 
@@ -60,7 +60,11 @@ class Option:
         if self.type == "int":
             return not re.fullmatch(r"\s*[-+]?[0-9]+\s*", text)
         if self.type == "bool":
-            return text.strip().lower() not in BOOLEANS
+            try:
+                boolean(text)
+            except TypeError:
+                return True
+            return False
         return bool(self.choices) and text not in (self.choices or ())
 
 

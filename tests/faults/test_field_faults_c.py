@@ -289,3 +289,22 @@ def test_credentials_that_nobody_keeps_are_no_secret_of_the_result(
         play([{**one, "register": "kept"}]), env={**env, "MIP_LEDGER_PATH": str(tmp_path / "l")}, core=core
     )
     assert said not in " ".join(kept.check().stderr.split())
+
+
+def test_c8_what_exists_meanwhile_is_no_prediction(world: t.Any, world_env: dict[str, str]) -> None:
+    """Check mode is also a keyword of single tasks, between which real ones may run."""
+    made = {"tenants": [TENANT]}
+    tasks = [
+        task("foreseen", "mobsted_fleet", made, check_mode=True),
+        task("done", "mobsted_fleet", made, register="done"),
+        task("app", "mobsted_pwa_app", {"tenant": NEW, **STORE}, check_mode=True),
+        task("apps", "mobsted_pwa_app_info", {"tenant": NEW}, check_mode=True),
+        task("fleet", "mobsted_fleet", made, check_mode=True),
+        task("account", "mobsted_fleet_info", made, check_mode=True),
+    ]
+    run = run_playbook(play(tasks), env=world_env).check()
+    number = world.apps(NEW)[0]["id"]
+    assert (run.task("app").changed, run.task("app")["app"]["id"]) == (False, number)
+    assert [app["id"] for app in run.task("apps")["apps"]] == [number]
+    assert run.task("fleet")["tenants"][0]["apps"][0]["app"]["id"] == number
+    assert run.task("account")["summary"]["apps"]["found"] == 1

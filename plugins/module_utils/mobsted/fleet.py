@@ -28,7 +28,8 @@ from .accounts import enter
 from .api import MobstedAPI
 from .app import AppOutcome, AppSpec, ensure_app, foreseen_app
 from .icon import read_icon
-from .listing import AppListing, TenantListing
+from .listing import Absent, AppListing, TenantListing
+from .match import pick
 from .predictions import foreseen, foreseen_outcome
 from .records import REGISTRY_ID, AppRecord, TenantRecord
 from .tenant import TenantOutcome, ensure_tenant, find_tenant
@@ -323,7 +324,7 @@ class Fleet:
         :param plan: only compare it, and mark it as planned if it would be created
         """
         with self.batch.attempt(app):
-            outcome = foreseen_outcome(self._task, self.client, app.spec, app.spec.tenant) or ensure_app(
+            outcome = self._foreseen(app, found) or ensure_app(
                 account,
                 app.spec if plan else app.full_spec(),
                 self._deadline(),
@@ -331,6 +332,10 @@ class Fleet:
                 listing=found,
             )
             self._take(app, outcome, plan=plan)
+
+    def _foreseen(self, app: FleetApp, found: AppListing) -> AppOutcome | None:
+        known = foreseen_outcome(self._task, self.client, app.spec, app.spec.tenant)
+        return known if known is not None and isinstance(pick(app.spec, found), Absent) else None
 
     def _take(self, app: FleetApp, outcome: AppOutcome, *, plan: bool) -> None:
         outcome.spec = app.spec  # without the icon's bytes

@@ -26,7 +26,7 @@ from .fleet import FleetTenant
 from .icon import fetch_icon
 from .listing import Absent, AppListing, TenantListing
 from .match import pick
-from .predictions import foreseen, foreseen_apps, foreseen_tenant
+from .predictions import foreseen, foreseen_tenant, further_apps
 from .records import REGISTRY_ID, AppRecord, TenantRecord, predicted_app
 
 
@@ -173,7 +173,7 @@ class Inspection:
             raise self.master.error
         self.accounts += self.predicted
         for one in [self.master, *self.accounts]:
-            one.foreseen = foreseen_apps(self._task, self.client, one.email)
+            one.foreseen = set(further_apps(self._task, self.client, one.email, [app.name for app in one.apps]))
         there = {id(one.wanted) for one in self.accounts}
         absent = [tenant for tenant in self._tenants if id(tenant) not in there]
         self.accounts += [Account(email=tenant.email, wanted=tenant) for tenant in absent]

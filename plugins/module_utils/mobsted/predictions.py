@@ -45,6 +45,13 @@ def foreseen_apps(task: Task, master: MobstedAPI, tenant: str | None, names: t.I
     return task.controller.predicted("apps-" + place[:16], names)
 
 
+def further_apps(task: Task, master: MobstedAPI, tenant: str | None, there: t.Iterable[str | None]) -> list[str]:
+    """Return the names of the apps that this check run would have created beside those that are there."""
+    names = [name or "" for name in there]
+    new = foreseen_apps(task, master, tenant)
+    return sorted(one for one in new if not any(names_match(one, name) in ("exact", "same") for name in names))
+
+
 def foreseen_outcome(task: Task, master: MobstedAPI, spec: AppSpec, tenant: str | None) -> AppOutcome | None:
     """Return the outcome of an app that an earlier task would have created, or None."""
     known = foreseen_apps(task, master, tenant)

@@ -18,6 +18,8 @@ from ..api import MobstedAPI
 from ..app import APP_OPTIONS, AppOutcome, AppSpec, confirm, ensure_app, foreseen_app
 from ..directory import AppDirectory
 from ..drift import not_compared, report_drift
+from ..listing import Absent
+from ..match import pick
 from ..predictions import foreseen, foreseen_apps, foreseen_outcome
 
 
@@ -32,19 +34,17 @@ def run_pwa_app(task: Task) -> Result:
     prove_locks(master.connection.state, task, master.connection.deadline)
     deadline = task.deadline(master.connection.deadline)
     known = foreseen_outcome(task, master, spec, spec.tenant)
-    if known is not None:
-        outcome = known
-    elif spec.tenant is None:
-        outcome = _ensured(task, master, spec, deadline)
+    if spec.tenant is None:
+        outcome = _ensured(task, master, spec, deadline, known)
     else:
         record = find_shared(master, spec.tenant, task, deadline)
         if record is None:
             if email_key(spec.tenant) not in foreseen(task, master):
                 raise no_tenant(spec.tenant)
-            outcome = foreseen_app(spec, master.connection.base)
+            outcome = known or foreseen_app(spec, master.connection.base)
         else:
             account = enter(master, record, spec.tenant_password, deadline)
-            outcome = _ensured(task, account, spec, deadline)
+            outcome = _ensured(task, account, spec, deadline, known)
     if outcome.changed:
         foreseen_apps(task, master, spec.tenant, [spec.name])
     result: Result = {
@@ -69,10 +69,17 @@ def run_pwa_app(task: Task) -> Result:
     return result
 
 
-def _ensured(task: Task, account: MobstedAPI, spec: AppSpec, deadline: Deadline) -> AppOutcome:
-    """Make sure that the app exists; the items of a loop share one listing of the account."""
+def _ensured(
+    task: Task, account: MobstedAPI, spec: AppSpec, deadline: Deadline, known: AppOutcome | None
+) -> AppOutcome:
+    """Make sure that the app exists; the items of a loop share one listing of the account.
+
+    :param known: what an earlier task of this check run predicted
+    """
     directory = AppDirectory.of(account)
     listing = directory.list(deadline)
+    if known is not None and isinstance(pick(spec, listing), Absent):
+        return known
     try:
         return ensure_app(account, spec, deadline, check_mode=task.check_mode, listing=listing)
     except ApiError:

@@ -12,7 +12,7 @@ from ...emails import check_email
 from ...identity import names_match
 from ...operation import Example, Operation, Result, Task
 from ..accounts import connect, enter_unless_foreseen
-from ..predictions import foreseen_apps
+from ..predictions import further_apps
 from ..records import predicted_app
 
 
@@ -24,7 +24,7 @@ def run_pwa_app_info(task: Task) -> Result:
     account = enter_unless_foreseen(master, tenant, task, deadline) if tenant else master
     there = account.apps(deadline) if account else []
     apps = [app.public(account.connection.base, tenant) for app in there] if account else []
-    apps += [predicted_app(name, tenant) for name in sorted(foreseen_apps(task, master, tenant))]
+    apps += [predicted_app(name, tenant) for name in further_apps(task, master, tenant, [app["name"] for app in apps])]
     wanted = task.params.get("name")
     return {"changed": False, "apps": [app for app in apps if wanted is None or _is_named(wanted, app)]}
 

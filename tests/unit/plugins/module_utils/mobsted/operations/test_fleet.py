@@ -40,7 +40,7 @@ def test_check_mode_predicts_tenants_and_their_apps(api: Script, fleet: t.Any) -
         "     website_url: 'https://s.example'",
     ]
     assert result["diff"]["prepared"] == "Plan: 2 to create, 0 differs, 0 unverified, 0 not declared, 0 in sync\n"
-    assert controller.foreseen == {"new@a.example"}
+    assert controller.foreseen == {"new@a.example", "Shop"}
 
 
 def test_check_mode_tells_of_an_app_that_could_not_be_created(api: Script, fleet: t.Any) -> None:
