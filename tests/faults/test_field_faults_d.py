@@ -86,7 +86,9 @@ CASES: list[tuple[str, str, dict[str, t.Any], list[str]]] = [
 def test_a_message_says_where_and_what_to_do(simulator: t.Any, core: str, tmp_path: Path) -> None:
     with simulator.world() as world:
         world.do("tenant_add", email=EMAIL)
-        world.do("tenant_edit", email=EMAIL, attributes={"defaultPassword": "old-password"})
+        world.do(
+            "tenant_edit", email=EMAIL, attributes={"UserPassword": "old-password", "defaultPassword": "old-password"}
+        )
         tasks = []
         for name, module, args, _words in CASES:
             given = dict(args)
