@@ -41,7 +41,7 @@ class ActionModule(ActionBase):
         result: Result = super().run(tmp, task_vars) or {}
         checked = ArgumentSpecValidator(SPEC).validate(plain(self._task.args))
         if checked.error_messages:
-            raise AnsibleError(f"{checked.errors.msg.rstrip('. ')}. Correct the options of the task.")
+            raise AnsibleError(checked.errors.msg)
         given = checked.validated_parameters
         pages = None
         try:
