@@ -54,7 +54,8 @@ class ActionModule(ActionBase):
         except HandoverError as error:
             result.update(failed=True, msg=str(error))
         except OSError as error:
-            result.update(failed=True, msg=f"The page {error.filename} can't be written: {error.strerror}.")
+            why = f"{error.strerror}. Create the folder, or correct path and its permissions."
+            result.update(failed=True, msg=f"path is {given['path']}, and the pages can't be written there: {why}")
         except (KeyError, TypeError, AttributeError):
             result.update(failed=True, msg=WRONG)
         result.update(untrusted(pages.result()) if pages else {})

@@ -98,12 +98,13 @@ import typing as t
 from ansible.errors import AnsibleFilterError
 from ansible.utils.display import Display
 
+from ansible_collections.partnerops.saas.plugins.module_utils.errors import counted
 from ansible_collections.partnerops.saas.plugins.plugin_utils.process import plain
 from ansible_collections.partnerops.saas.plugins.plugin_utils.run_plan import FAIL_ON, RunPlan
 from ansible_collections.partnerops.saas.plugins.plugin_utils.untrusted import untrusted
 
 DROPPED = (
-    "{number} new tenants, and nobody keeps their passwords: set partner_credentials_dest to a file. They are in app "
+    "{tenants}, and nobody keeps the passwords: set partner_credentials_dest to a file. They are in app "
     "ID 1 until the clients change them; partnerops.saas.mobsted_tenant_info reads them."
 )
 
@@ -128,7 +129,7 @@ def partner_plan(
         ) from None
     tenants = sum(one["kind"] == "tenant" for one in plan.entries["create"])
     if tenants and not credentials_kept:
-        Display().warning(DROPPED.format(number=tenants))
+        Display().warning(DROPPED.format(tenants=counted(tenants, "new tenant")))
     made = {
         "line": plan.line,
         "lines": plan.lines(),

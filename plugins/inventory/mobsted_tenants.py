@@ -98,6 +98,7 @@ from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.operations
 from ansible_collections.partnerops.saas.plugins.module_utils.operation import Task
 from ansible_collections.partnerops.saas.plugins.plugin_utils.plugin_options import (
     cache_key,
+    check_booleans,
     mobsted_task,
     no_empty_variables,
 )
@@ -151,7 +152,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         """Read the tenants, from the cache if it is in use, and add a host for each."""
         super().parse(inventory, loader, path, cache)
         with no_empty_variables():
-            self._read_config_data(path)
+            check_booleans(self._read_config_data(path))
         with mobsted_task(self, self.templar, ("var", "Direct"), error=AnsibleParserError) as task:
             tenants = self._tenants(task, path, cache)
         self._populate(tenants)

@@ -180,17 +180,20 @@ from ansible.plugins.lookup import LookupBase
 
 from ansible_collections.partnerops.saas.plugins.module_utils.emails import check_email
 from ansible_collections.partnerops.saas.plugins.module_utils.identity import email_key
-from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.accounts import (
-    connect,
-    no_tenant,
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.accounts import connect, no_tenant
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.operations.tenant_info import describe
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.predictions import (
     predicted_tenant,
     predicted_tenants,
 )
-from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.operations.tenant_info import describe
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.tenant import find_tenant
 from ansible_collections.partnerops.saas.plugins.module_utils.operation import Task
 from ansible_collections.partnerops.saas.plugins.plugin_utils.controller import ActionController
-from ansible_collections.partnerops.saas.plugins.plugin_utils.plugin_options import mobsted_task, no_empty_variables
+from ansible_collections.partnerops.saas.plugins.plugin_utils.plugin_options import (
+    check_booleans,
+    mobsted_task,
+    no_empty_variables,
+)
 from ansible_collections.partnerops.saas.plugins.plugin_utils.untrusted import untrusted
 
 
@@ -200,6 +203,7 @@ class LookupModule(LookupBase):
     def run(self, terms: list[t.Any], variables: t.Any = None, **kwargs: t.Any) -> list[t.Any]:
         """Return one record for each address."""
         with no_empty_variables():
+            check_booleans(kwargs, variables)
             self.set_options(var_options=variables, direct=kwargs)
         own = {"include_credentials": self.get_option("include_credentials")}
         with mobsted_task(self, self._templar, ("var",), own, AnsibleLookupError) as task:

@@ -25,8 +25,8 @@ def check_email(value: str | None, where: str = "email") -> str:
     text = (value or "").strip()
     if MASK in text:
         raise invalid(
-            f"{where} contains {MASK}, so a secret that is part of the address was masked in it: {text[:100]!r}. Take "
-            "the address from where it comes from, or change a secret that short. Nothing was sent."
+            f"{where} contains {MASK}, so a secret that is part of the address was masked in it: {text[:100]!r}. Give "
+            "the address itself instead of the masked result, or choose a longer secret. Nothing was sent."
         )
     if len(text) > 254 or not _ADDRESS.fullmatch(text) or ".." in text or not text.isprintable():
         raise invalid(

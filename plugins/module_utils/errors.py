@@ -12,6 +12,7 @@ or a query string, since ansible-core prints messages in places that ``no_log`` 
 
 from __future__ import annotations
 
+import re
 import typing as t
 
 CODES = frozenset(
@@ -103,9 +104,25 @@ class ApiError(Exception):
         )
 
 
-def said_first(error: ApiError) -> str:
-    """Return the API's own message, to begin a message with: it is usually the reason."""
-    return f"The API says: {error.message}. " if error.message else ""
+def words_and_fact(error: ApiError) -> tuple[str, str]:
+    """Return the API's own message as a sentence to begin with, since it is usually the reason, and the rest."""
+    if not error.message:
+        return "", error.fact
+    rest = error.fact.replace(f" It says: {error.message}.", "")
+    return f"The API says: {error.message}. ", rest.replace(f": {error.message}.", ".")
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun, such as ``1 tenant`` and ``2 tenants``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def shortened(error: object, most: int = 300) -> str:
+    """Return the first words of another program's error, on one line and without an end of sentence.
+
+    PostgreSQL adds the statement after ``LINE 1:``, which says nothing to a user.
+    """
+    return " ".join(re.split(r"\s+LINE \d+:", str(error))[0].split())[:most].rstrip(" .?!")
 
 
 def invalid(msg: str) -> ApiError:

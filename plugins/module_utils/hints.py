@@ -11,6 +11,7 @@ ansible-core names the option, but neither the environment variable that would d
 
 from __future__ import annotations
 
+import os
 import re
 import typing as t
 
@@ -33,7 +34,7 @@ def with_hint(message: str, operation: Operation) -> str:
         *_missing(message, operation),
         *_unknown(message, operation),
         *_state(message, operation),
-        *_value(message),
+        *_value(message, operation.vendor),
     ]
     return " ".join([message.rstrip(". ") + ".", *hints, "Nothing was sent."])
 
@@ -56,16 +57,35 @@ def _unknown(message: str, operation: Operation) -> t.Iterator[str]:
         return
     known = sorted(set(_names(operation.argument_spec())))
     for name in found[1].split(", "):
+        if name.rpartition(".")[2] == "state" and operation.vendor == "mobsted":
+            yield _NO_REMOVAL["mobsted"]
+            continue
         near = nearest(name.rpartition(".")[2], known)
         if near:
             yield f"Did you mean {near!r} instead of {name!r}?"
 
 
-def _value(message: str) -> t.Iterator[str]:
-    if "unable to convert" in message:
+def _value(message: str, vendor: str) -> t.Iterator[str]:
+    variable = wrong_variable(message, "mobsted" if "tenant_registry" in message else vendor)
+    if variable:
+        yield f"The value comes from the environment variable {variable}: correct it, or leave it empty."
+    elif "unable to convert" in message:
         yield "Correct this value."
     if "mutually exclusive" in message:
         yield "Leave one of them out."
+
+
+def wrong_variable(message: str, vendor: str) -> str | None:
+    """Return the environment variable whose value ansible-core refuses in this message, or None.
+
+    ansible-core names the option alone, and its value not before 2.19.
+    """
+    found = re.search(r"argument '(\w+)' is of type|value of (\w+) must be one of", message)
+    name = (found[1] or found[2]) if found else None
+    for option in VENDORS[vendor]:
+        if option.name == name and option.env and option.refuses(os.environ.get(option.env)):
+            return option.env
+    return None
 
 
 def _names(options: t.Mapping[str, t.Any]) -> t.Iterator[str]:

@@ -13,10 +13,12 @@ AWX credential types are made from it, and a test compares it with the doc fragm
 from __future__ import annotations
 
 import os
+import re
 import typing as t
 from dataclasses import dataclass
 
 from ansible.module_utils.errors import AnsibleFallbackNotFound
+from ansible.module_utils.parsing.convert_bool import boolean
 
 from .errors import invalid
 
@@ -51,6 +53,20 @@ class Option:
             made["options"] = self.suboptions
         return made
 
+    def refuses(self, text: str | None) -> bool:
+        """Return whether ansible-core refuses this value of the environment variable. A blank one is not set."""
+        if not text or text.isspace():
+            return False
+        if self.type == "int":
+            return not re.fullmatch(r"\s*[-+]?[0-9]+\s*", text)
+        if self.type == "bool":
+            try:
+                boolean(text)
+            except TypeError:
+                return True
+            return False
+        return bool(self.choices) and text not in (self.choices or ())
+
 
 def common_options(prefix: str, timeout: int) -> tuple[Option, ...]:
     """Return the options that both vendors have, with a vendor's prefix and time-out."""
@@ -66,14 +82,14 @@ def common_options(prefix: str, timeout: int) -> tuple[Option, ...]:
 def from_environment(*names: str) -> str:
     """Return the first of these environment variables that is set, as the ``fallback`` of an option.
 
-    Unlike with ansible-core's ``env_fallback``, an empty variable counts as not set: ``MOBSTED_TIMEOUT=`` is how CI
-    systems pass a variable that nobody filled in.
+    Unlike with ansible-core's ``env_fallback``, an empty or blank variable counts as not set: ``MOBSTED_TIMEOUT=`` is
+    how CI systems pass a variable that nobody filled in.
 
     :raises AnsibleFallbackNotFound: if none is set
     """
     for name in names:
         value = os.environ.get(name)
-        if value:
+        if value and not value.isspace():
             return value
     raise AnsibleFallbackNotFound
 
@@ -138,7 +154,7 @@ def check_texts(params: t.Any, spec: t.Mapping[str, t.Any], where: str = "") -> 
             elif isinstance(one, str) and option.get("type") != "path" and not _is_utf8(one):
                 raise invalid(
                     f"{place} is not UTF-8 text. It may come from an environment variable or a file in another "
-                    "encoding. Nothing was sent."
+                    "encoding: save that as UTF-8. Nothing was sent."
                 )
 
 

@@ -62,6 +62,11 @@ DROPPED = (
     "credentials_dest, or register the result. A tenant's first password is in its record in app ID 1 until the client "
     "changes it: partnerops.saas.mobsted_tenant_info reads it."
 )
+#: The result of a task in the background comes when no action sees it any more.
+BACKGROUND = (
+    "This task runs in the background and has no 'register': if it creates credentials, nobody keeps them. Register "
+    "it, and get the result with ansible.builtin.async_status."
+)
 
 
 class InProcessAction(ActionBase):
@@ -85,6 +90,9 @@ class InProcessAction(ActionBase):
             result = self._as_module(task_vars)
             if self._drops_credentials(result):
                 result["warnings"] = [*result.get("warnings", ()), DROPPED]
+            if self._task.async_val and not self._task.register and "credentials_dest" in self.operation.options:
+                Display().warning(BACKGROUND)
+            self._show_hidden(result.get("warnings", ()))
             for line in result.pop("requests_log", ()):
                 Display().vvv(line, host=host)
             return {**base, **result}
@@ -228,7 +236,14 @@ class InProcessAction(ActionBase):
             if BEFORE_2_19 and result.get("failed"):
                 # A fleet that created tenants and then failed has to say what failed. Its message contains no secret.
                 Display().error(f"{self._task.action}: {secrets.scrub(str(result.get('msg')))}", wrap_text=False)
+        self._show_hidden(task.warnings)
         return result
+
+    def _show_hidden(self, warnings: t.Iterable[str]) -> None:
+        """Show the warnings of a result that ansible-core before 2.19 hides together with its warnings."""
+        if BEFORE_2_19 and self._task.no_log:
+            for text in warnings:
+                Display().warning(text)
 
     def _wants_invocation(self, task_vars: dict[str, t.Any] | None) -> bool:
         try:

@@ -101,6 +101,8 @@ class PartnerState:
                 near = nearest(key, options)
                 meant.add(near)
                 hint = f" Did you mean {near!r}?" if near else ""
+                if key == "state":  # of a tenant
+                    hint = f" {_NO_REMOVAL}"
                 self._problem(here, f"is not known.{hint} Known here: {', '.join(sorted(options))}.")
                 continue
             made = self._value(inner, options[key], here)

@@ -30,6 +30,7 @@ from ansible_collections.partnerops.saas.plugins.plugin_utils.process import (
     show_requests,
     surroundings,
 )
+from ansible_collections.partnerops.saas.plugins.plugin_utils.values import is_template
 
 #: A lookup and an inventory only read, so they take no options of the store.
 MOBSTED_READING = without_state(MOBSTED)
@@ -44,18 +45,38 @@ class Plugin(t.Protocol):
 
 @contextmanager
 def no_empty_variables() -> t.Iterator[None]:
-    """Hide the connection's environment variables that are empty while ansible-core reads a plugin's options.
+    """Hide the connection's environment variables that are empty or blank while ansible-core reads a plugin's options.
 
     An empty variable counts as not set, as with the modules. ansible-core would take an empty
     ``MOBSTED_VALIDATE_CERTS`` for false.
     """
-    empty = [option.env for option in MOBSTED if option.env and os.environ.get(option.env) == ""]
-    for name in empty:
-        del os.environ[name]
+    names = [option.env for option in MOBSTED if option.env]
+    empty = {name: os.environ.pop(name) for name in names if name in os.environ and not os.environ[name].strip()}
     try:
         yield
     finally:
-        os.environ.update(dict.fromkeys(empty, ""))
+        os.environ.update(empty)
+
+
+def check_booleans(given: t.Mapping[str, t.Any], variables: t.Mapping[str, t.Any] | None = None) -> None:
+    """Refuse a text that is neither true nor false, which ansible-core takes for false in a plugin's options.
+
+    A typing error would turn the check of certificates off.
+
+    :param given: the options that the plugin was called with, or its file
+    :param variables: those of the task's host
+    :raises AnsibleError: with the place of the value
+    """
+    for option in MOBSTED_READING:
+        name, variable = option.name, f"mobsted_{option.name}"
+        places = {
+            name: given.get(name),
+            f"the variable {variable}": (variables or {}).get(variable),
+            f"the environment variable {option.env}": os.environ.get(option.env or ""),
+        }
+        for place, value in places.items():
+            if option.type == "bool" and isinstance(value, str) and not is_template(value) and option.refuses(value):
+                raise AnsibleError(f"{name} must be true or false, not {value!r}. Correct {place}. Nothing was sent.")
 
 
 def mobsted_params(plugin: Plugin, templar: t.Any, origins: tuple[str, ...]) -> dict[str, t.Any]:

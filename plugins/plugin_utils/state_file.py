@@ -117,6 +117,8 @@ class StateFile:
             what = ", ".join(filter(None, (error.context, error.problem)))
             if error.problem == "mapping values are not allowed in this context":
                 what += ". A text that contains ': ' needs quotes, and the keys of a mapping the same indentation"
+            elif (error.problem or "").startswith("did not find expected"):
+                what += ". Most likely the indentation is wrong, or a bracket or quote is missing"
             mark = error.problem_mark or error.context_mark
             self._problem("", Place.of(mark) if mark else None, f"is not valid YAML: {what}. Correct this place.")
         except (yaml.YAMLError, UnicodeError) as error:

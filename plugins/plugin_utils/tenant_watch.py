@@ -12,9 +12,11 @@ import re
 import typing as t
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.errors import UnsupportedError
 from ansible.parsing.dataloader import DataLoader
 
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError, invalid
+from ansible_collections.partnerops.saas.plugins.module_utils.hints import wrong_variable
 from ansible_collections.partnerops.saas.plugins.module_utils.identity import email_key
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.api import MobstedAPI
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.connection import mobsted_connection
@@ -70,8 +72,12 @@ class TenantWatch:
         self._context = RunContext()
         self._context.secrets.add(*(value for value in checked._no_log_values if isinstance(value, str)))
         if checked.error_messages:
-            wrong = self._context.secrets.scrub(checked.errors.msg)
-            raise WatchError(f"{wrong.rstrip('. ')}. Correct the source's arguments in the rulebook.")
+            wrong = self._context.secrets.scrub(checked.errors.msg).rstrip(". ")
+            if isinstance(checked.errors[0], UnsupportedError):
+                wrong = f"The source has no argument {wrong}"
+            variable = wrong_variable(wrong, "mobsted")
+            step = f"the environment variable {variable}" if variable else "the source's arguments in the rulebook"
+            raise WatchError(f"{wrong}. Correct {step}.")
         params = checked.validated_parameters
         self.delay: float = params["delay"]
         if not self.delay > 0:

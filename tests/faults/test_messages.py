@@ -64,7 +64,7 @@ STEP = re.compile(
     r"Leave|Make|Name|Pass|Pick|Put|Remove|Rename|Repair|Restore|Run|Save|See|Set|Start|Use)\b|"
     r"\b(add (it|')|ask the person|change the app|check|choose|correct (it|the|language|this)|give (it|that|them|both)|"
     r"indent it|leave the|put it|raise|register (that|the|these)|remove|rename|run again|set (both|\w+ to)|start the|"
-    r"use \w+)\b|"
+    r"use \w+)\b|save that|set signing|give the current one|\bRegister that task|: use !vault|"
     r"must (not )?(be|have|contain|name)|should look like|has the form|is needed|expected|Did you mean|Known here|"
     r"Supported parameters include|There are: |It may have: |Shipped are|one of: |such as|it takes|a number from 1 on"
 )

@@ -244,7 +244,7 @@ def test_one_line_over_both_vendors_and_the_plan_as_a_file(
     assert "app 'First\\_App' of new@x.example" in text
     assert (folder / "plan.md").stat().st_mode & 0o777 == 0o600
     output = done.output.replace("\n", " ")
-    assert "1 new tenants, and nobody keeps their passwords: set partner_credentials_dest" in output
+    assert "1 new tenant, and nobody keeps the passwords: set partner_credentials_dest" in output
     secrets = [tenant["password"] for tenant in world.state()["tenants"]]
     assert [one for one in secrets if one in done.output + text + json.dumps(plan)] == []
 

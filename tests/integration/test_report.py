@@ -32,7 +32,7 @@ def test_a_page_in_the_current_folder(world: t.Any, tmp_path: Path) -> None:
 
     run = report(world, tmp_path).check()
     assert run.changed == 1
-    assert run.task("Show the path of the report")["msg"] == ["1 tenants, 2 apps", str(page)]
+    assert run.task("Show the path of the report")["msg"] == ["Tenants: 1, apps: 2", str(page)]
     text = page.read_text(encoding="utf-8")
     assert page.stat().st_mode & 0o777 == 0o600
     for shown in (

@@ -54,7 +54,7 @@ def test_a_valid_state_needs_no_account(tmp_path: Path) -> None:
     extra = {"partner_state_file": str(EXAMPLE), "vault_cobalt_password": "x"}
     run = run_playbook("partnerops.saas.validate", extra_vars=extra, home=tmp_path).check()
     found = run.task("Validate the state file").msg
-    assert "is valid: 3 tenants, 4 apps, 1 marketplaces with 1 clients and 2 members." in found
+    assert "is valid. Tenants: 3, apps: 4, marketplaces: 1, clients: 1, members: 2." in found
 
 
 @pytest.mark.parametrize("core", edge_cores())
@@ -80,20 +80,25 @@ def test_converge_sends_nothing_to_either_vendor(world: t.Any, world_env: dict[s
     assert world.counts()["requests"] == 0
 
 
-@pytest.mark.parametrize("core", edge_cores())
-def test_a_state_that_was_not_read_is_no_success(
-    world: t.Any, world_env: dict[str, str], tmp_path: Path, core: str
-) -> None:
-    extra = {"partner_state_file": str(EXAMPLE), "vault_cobalt_password": "x"}
-    start = ["--start-at-task", "Converge MIP clients and members"]
-    run = run_playbook("partnerops.saas.converge", *start, extra_vars=extra, env=world_env, home=tmp_path, core=core)
-    assert run.rc != 0
-    assert "The state file was not read. Run the playbook from the start." in run.output
+#: Ways to set become or a connection for everything, by name: environment, inventory, arguments.
+EVERYWHERE: dict[str, tuple[dict[str, str], str, list[str]]] = {
+    "environment": ({"ANSIBLE_BECOME": "1"}, "", []),
+    "user and method": (
+        {"ANSIBLE_BECOME": "1", "ANSIBLE_BECOME_USER": "nobody", "ANSIBLE_BECOME_METHOD": "su"},
+        "",
+        [],
+    ),
+    "argument": ({}, "", ["--become", "--become-user", "nobody"]),
+    "host": ({}, "localhost ansible_become=true ansible_connection=ssh ansible_host=192.0.2.1\n", []),
+    "group": ({}, "localhost\n[all:vars]\nansible_become=true\nansible_become_user=nobody\n", []),
+    "explicit localhost": ({}, "localhost\n", []),
+}
 
 
 @pytest.mark.parametrize("core", edge_cores())
-def test_become_in_the_configuration_does_no_harm(
-    world: t.Any, world_env: dict[str, str], tmp_path: Path, core: str
+@pytest.mark.parametrize("way", sorted(EVERYWHERE))
+def test_c4_become_and_connections_for_everything_do_no_harm(
+    world: t.Any, world_env: dict[str, str], tmp_path: Path, core: str, way: str
 ) -> None:
     (tmp_path / "state.yml").write_text("mobsted: {tenants: [{email: owner@acme.example}]}\n")
     extra = {
@@ -101,6 +106,9 @@ def test_become_in_the_configuration_does_no_harm(
         "partner_credentials_dest": "c.yml",
         "partner_credentials_plaintext": True,
     }
-    env = {**world_env, "ANSIBLE_BECOME": "1"}
-    run_playbook("partnerops.saas.converge", extra_vars=extra, env=env, home=tmp_path, cwd=tmp_path, core=core).check()
+    env, hosts, arguments = EVERYWHERE[way]
+    (tmp_path / "hosts").write_text(hosts)
+    how: dict[str, t.Any] = {"env": {**world_env, **env}, "home": tmp_path, "cwd": tmp_path, "core": core}
+    how["inventory"] = tmp_path / "hosts" if hosts else None
+    run_playbook("partnerops.saas.converge", *arguments, extra_vars=extra, **how).check()
     assert (tmp_path / "c.yml").is_file()

@@ -125,6 +125,8 @@ def batch_error(
     head = f"{len(failures)} of {total} failed, {done} {word}" + (f", {left} not started. " if left else ". ")
     first = t.cast(ApiError, failures[0][1].error)
     trace = next((item.trace for _name, item in failures if item.trace), None)
-    error = first.because(first.code, head + "  ".join(reasons) + (f"  And: {', '.join(rest)}." if rest else ""))
+    error = first.because(
+        first.code, head + "  ".join(reasons) + (f"  Also failed: {', '.join(rest)}." if rest else "")
+    )
     error.result = {**result, **({"exception": scrub(trace)} if trace else {})}
     return error

@@ -19,6 +19,7 @@ import json
 import re
 import typing as t
 from dataclasses import replace
+from types import MappingProxyType
 
 from ..errors import ApiError
 from ..http.deadline import Deadline
@@ -185,8 +186,9 @@ class MipAPI:
         return replace(person, keys=keys_of(response, self.context.secrets))
 
     def _link(self, path: str, email: str, cid: int, deadline: Deadline) -> Link:
-        response = self._call(path, {"email": email, "company_id": str(cid)}, deadline, signed=True)
-        data = self._done(response).get("data")
+        fields = {"email": email, "company_id": str(cid)}
+        response = self._call(path, fields, deadline, signed=True)
+        data = self._done(response, fields).get("data")
         found = {key: value for key, value in data.items() if isinstance(value, str)} if isinstance(data, dict) else {}
         self.context.secrets.show(found.get("url"), found.get("hash"))
         if not found.get("url"):
@@ -200,14 +202,16 @@ class MipAPI:
     def _remove(self, path: str, deadline: Deadline) -> bool:
         response = self._call(path, {}, deadline, signed=True)
         # A web page in place of a response means that api_url is wrong, not that the client is gone.
-        if response.status in (404, 410) and isinstance(response.parsed(), dict):
+        # Nor does a marketplace that isn't this login's prove anything of its clients.
+        if response.status in (404, 410) and isinstance(response.parsed(), dict) and not self._listed(path, {}):
             return False
         self._done(response)
         return True
 
-    def _done(self, response: Response) -> dict[str, t.Any]:
+    def _done(self, response: Response, fields: t.Mapping[str, str] = MappingProxyType({})) -> dict[str, t.Any]:
         """Return the body of a success: 2xx with ``"status": "ok"`` (``seed``).
 
+        :param fields: what was sent, which may name the marketplace
         :raises ApiError: ``executed`` is None for a 2xx without it, since errors have another HTTP status (``page``)
         """
         keys_of(response, self.context.secrets)
@@ -217,7 +221,7 @@ class MipAPI:
             error = response.error()
             if error.code != "not_found":
                 raise error
-            listed = self._listed(response.path, {})
+            listed = self._listed(response.path, fields)
             advice = "Check the ids and the marketplace that the task names, and api_url."
             raise error.because(error.code, f"{error.fact}{listed} {advice}")
         body = response.json()
@@ -286,8 +290,8 @@ class MipAPI:
             return error.because(
                 error.code,
                 f"{error.fact} It was not signed, since signing is 'none'. If this API expects signed calls, set "
-                "signing "
-                "(MIP_SIGNING) to hmac_sha1 or keys, and give api_email and api_password of the marketplace's owner.",
+                "signing (MIP_SIGNING) to hmac_sha1 or keys, and give api_email and api_password of the marketplace's "
+                "owner.",
             )
         return error.because(
             error.code,

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import time
 import typing as t
+from urllib.parse import urlsplit
 
 from ..errors import ApiError, invalid
 from ..http.deadline import Deadline
@@ -136,9 +137,16 @@ class KeyRing:
         error = response.error() if not 200 <= response.status < 300 else response.invalid("its status is not 'ok'")
         said = f": {error.message}" if error.message else ""
         fact = f"The login of {email} at {base} was refused (POST {response.path} returned {response.status}{said})."
+        path = urlsplit(base).path
+        step = "Check api_email and api_password, and that api_url has the API's prefix, if there is one."
+        if response.status == 404 and path:  # as some servers answer to an unknown path
+            step = (
+                f"Check api_url, which is {base}: unless the vendor gave you it, its path {path!r} looks wrong. "
+                f"{USUAL_URL} Otherwise check api_email and api_password."
+            )
         return ApiError(
             "auth_failed",
-            f"{fact} Check api_email and api_password, and that api_url has the API's prefix, if there is one.",
+            f"{fact} {step}",
             fact=fact,
             **_facts(error),
         )

@@ -39,6 +39,10 @@ MANY = 20
 NO_ENTRY = Entry()
 
 
+#: Stands for all rows that a check run predicted.
+_ALL_ROWS: Key = ("", "", "", "")
+
+
 class Ledger:
     """The ledger of one API. Threads may share it.
 
@@ -92,9 +96,21 @@ class Ledger:
         """Remember what a real run would have done, for the later tasks of this check run."""
         if self._context is not None and outcome.changed:
             resource = outcome.resource
-            found = {"state": resource["state"], "blocked": resource["blocked"]}
-            key = self._key(outcome.kind, resource["marketplace_id"], resource["email"])
+            found = {"state": resource["state"], "blocked": resource.get("blocked")}
+            key = self._key(outcome.kind, resource.get("marketplace_id"), resource["email"])
             self._context.store.put(self._memory(key), found)
+            with self._context.store.locked(self._memory(_ALL_ROWS), Deadline(10)) as slot:
+                keys = [*slot.read().get("keys", ()), list(key)]
+                slot.write({"keys": keys})
+
+    def predicted(self) -> dict[Key, Entry]:
+        """Return the rows that earlier tasks of this check run predicted."""
+        if self._context is None:
+            return {}
+        store = self._context.store
+        keys: list[Key] = [tuple(key) for key in store.peek(self._memory(_ALL_ROWS)).get("keys", ())]
+        found = {key: store.peek(self._memory(key)) for key in keys if key[0] == self.api}
+        return {key: replace(Entry(), state=row["state"], blocked=row["blocked"]) for key, row in found.items()}
 
     def _predicted(self, row: Row) -> Row:
         """Apply to a row what an earlier task of this check run predicted."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from ..bulk.batch import Batch
 from ..bulk.items import Item
 from ..bulk.pool import Job
-from ..errors import ApiError, invalid
+from ..errors import ApiError, counted, invalid
 from ..identity import email_key
 from ..operation import Result, Task
 from .api import MipAPI
@@ -201,9 +201,9 @@ class Marketplace:
             return
         clients = sum(item.kind == "client" for item in planned)
         self.refusal = invalid(
-            f"{clients} clients would be registered and {len(planned) - clients} members invited, and max_creates is "
-            f"{most}. Nothing was changed. An invitation can't be taken back: check the declaration, and raise "
-            "max_creates if all of them are meant."
+            f"{counted(clients, 'client')} would be registered and {counted(len(planned) - clients, 'member')} "
+            f"invited, and max_creates is {most}. Nothing was changed. An invitation can't be taken back: check the "
+            "declaration, and raise max_creates if all of them are meant."
         )
         self.batch.stop(REFUSED)
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass, field
 
-from ..errors import ApiError, said_first
+from ..errors import ApiError, words_and_fact
 from .auth import Pair
 from .ledger import PRESENT
 
@@ -85,7 +85,8 @@ class Outcome:
 
 def lost(error: ApiError, what: str, then: str) -> ApiError:
     """Return the error for a write that was sent and whose outcome is unknown."""
+    said, fact = words_and_fact(error)
     return error.because(
         "unknown_outcome",
-        f"{said_first(error)}{what} was sent, and its outcome is unknown: {error.fact} It was not sent again. {then}",
+        f"{said}{what} was sent, and its outcome is unknown: {fact} It was not sent again. {then}",
     )

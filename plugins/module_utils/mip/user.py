@@ -65,6 +65,8 @@ def ensure_user(
             return with_keys(client, Outcome("user", user_view(spec.email, login.person)), spec, login.person)
         outcome = Outcome("user", user_view(spec.email, None), made=True, was=UNKNOWN, wants_keys=spec.return_keys)
         if check_mode:
+            outcome.made = not row.predicted  # otherwise an earlier task would have registered the user
+            ledger.predict(outcome)
             return outcome
         row.begin("register")
         try:
@@ -117,8 +119,8 @@ def refused(error: ApiError, login: Login, who: str) -> ApiError:
     first = login.refusal.fact if login.refusal else ""
     return error.because(
         "duplicate" if taken else "auth_failed",
-        f"Neither could {who} log in nor be registered. {first} {error.fact} The address is most likely registered "
-        "with another password: give that one. If it isn't, correct what the API names.",
+        f"{who[0].upper()}{who[1:]} could neither log in nor be registered. {first} {error.fact} The address is most "
+        "likely registered with another password: give that one. If it isn't, correct what the API names.",
     )
 
 

@@ -8,17 +8,15 @@
 
 from __future__ import annotations
 
-import typing as t
-
 from ..errors import ApiError
 from ..http.deadline import Deadline
-from ..identity import account_key, email_key
+from ..identity import email_key
 from ..operation import Task
 from ..run.settle import settle
-from ..run.store import digest
 from .api import MobstedAPI
 from .connection import mobsted_connection
 from .directory import TenantDirectory
+from .predictions import predicted_tenants
 from .records import TenantRecord
 
 
@@ -89,19 +87,6 @@ def _filled_in(master: MobstedAPI, record: TenantRecord, deadline: Deadline) -> 
         deadline,
     )
     return found or record
-
-
-def predicted_tenants(task: Task, master: MobstedAPI, emails: t.Iterable[str] = ()) -> set[str]:
-    """Return the keys of the tenants that this check run would have created in the account, and add ``emails``."""
-    if not (task.check_mode and task.controller):
-        return set()
-    kind = "tenants-" + digest(account_key(master.connection.base))[:16]
-    return task.controller.predicted(kind, map(email_key, emails))
-
-
-def predicted_tenant(email: str) -> TenantRecord:
-    """Return the record of a tenant that this check run would have created, as far as it is known."""
-    return TenantRecord(id=None, email=email, login=email)
 
 
 def find_shared(master: MobstedAPI, tenant: str, task: Task, deadline: Deadline) -> TenantRecord | None:

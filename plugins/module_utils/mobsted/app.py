@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from ..emails import check_email
-from ..errors import ApiError, invalid, said_first
+from ..errors import ApiError, invalid, words_and_fact
 from ..http.deadline import Deadline
 from ..identity import account_key, name_key, names_match, url_key
 from ..run.locks import Held, hold
@@ -28,7 +28,7 @@ from .api import MobstedAPI
 from .icon import Icon, read_icon
 from .listing import Absent, AppListing
 from .match import near_warning, pick, protected, renamed, same_warning
-from .records import FIELDS, REGISTRY_ID, AppRecord, Row, check_app_id
+from .records import FIELDS, REGISTRY_ID, AppRecord, check_app_id, predicted_app_result
 from .tenant import MAY_EXIST
 
 #: The options that declare an app, in ``partnerops.saas.mobsted_pwa_app`` and in a fleet.
@@ -118,8 +118,7 @@ class AppOutcome:
         """Return the result key ``app``."""
         if self.record is not None:
             return self.record.public(self.base, self.spec.tenant, self.spec.name)
-        names = AppRecord("", None, Row({})).public("", None)
-        return {**dict.fromkeys(names), "name": self.spec.name, "tenant": self.spec.tenant}
+        return predicted_app_result(self.spec.name, self.spec.tenant)
 
     def diff(self) -> dict[str, t.Any]:
         """Return what a run changes; drift is not in it, since no run changes it."""
@@ -223,9 +222,10 @@ def _after_failure(
     record = settle(look, lambda _app: True, client.connection.settle, deadline)
     if record is not None:
         return AppOutcome(spec, True, record, base, reconciled=True)
+    said, fact = words_and_fact(error)
     raise error.because(
         "unknown_outcome",
-        f"{said_first(error)}The outcome of creating the app {spec.name!r} is unknown: {error.fact} For "
+        f"{said}The outcome of creating the app {spec.name!r} is unknown: {fact} For "
         f"{client.connection.settle:.0f} s no app of this name appeared. It was not sent again. Run again: if the "
         "app appears meanwhile, nothing is created twice; 'settle' sets how long to look.",
     )

@@ -19,16 +19,18 @@ from dataclasses import dataclass, field, replace
 from ..bulk.batch import Batch, Recorded
 from ..bulk.items import Item
 from ..bulk.pool import Job
-from ..errors import ApiError, invalid
+from ..errors import ApiError, counted, invalid
 from ..http.deadline import Deadline
-from ..identity import name_key
+from ..identity import email_key, name_key
 from ..operation import Task
 from ..similar import Similar
 from .accounts import enter
 from .api import MobstedAPI
 from .app import AppOutcome, AppSpec, ensure_app, predicted_app
 from .icon import read_icon
-from .listing import AppListing, TenantListing
+from .listing import Absent, AppListing, TenantListing
+from .match import pick
+from .predictions import predicted_outcome, predicted_tenants
 from .records import REGISTRY_ID, AppRecord, TenantRecord
 from .tenant import TenantOutcome, ensure_tenant, find_tenant
 
@@ -171,7 +173,8 @@ class Fleet:
             return
         tenants = sum(isinstance(item, FleetTenant) for item in planned)
         self.refusal = invalid(
-            f"{len(planned)} things would be created ({tenants} tenants, {len(planned) - tenants} apps), and "
+            f"{counted(len(planned), 'thing')} would be created ({counted(tenants, 'tenant')}, "
+            f"{counted(len(planned) - tenants, 'app')}), and "
             f"max_creates is {most}. Nothing was created. They can't be removed again: check the declaration, and "
             "raise max_creates if all of them are meant."
         )
@@ -189,7 +192,8 @@ class Fleet:
             if record is not None:
                 tenant.outcome = TenantOutcome(email, False, record)
             elif self._check_mode:
-                tenant.outcome = TenantOutcome(email, True, None)
+                known = predicted_tenants(self._task, self.client)
+                tenant.outcome = TenantOutcome(email, email_key(email) not in known, None)
         if tenant.error is not None:
             return self._give_up(tenant)
         if record is not None:
@@ -215,7 +219,8 @@ class Fleet:
     def _predict(self, tenant: FleetTenant) -> list[Job]:
         for app in tenant.apps:
             with self.batch.attempt(app):
-                self._take(app, predicted_app(app.spec, self.client.connection.base), plan=True)
+                outcome = predicted_outcome(self._task, self.client, app.spec, tenant.email)
+                self._take(app, outcome or predicted_app(app.spec, self.client.connection.base), plan=True)
         return []
 
     def _give_up(self, tenant: FleetTenant) -> list[Job]:
@@ -320,7 +325,7 @@ class Fleet:
         :param plan: only compare it, and mark it as planned if it would be created
         """
         with self.batch.attempt(app):
-            outcome = ensure_app(
+            outcome = self._predicted(app, found) or ensure_app(
                 account,
                 app.spec if plan else app.full_spec(),
                 self._deadline(),
@@ -328,6 +333,10 @@ class Fleet:
                 listing=found,
             )
             self._take(app, outcome, plan=plan)
+
+    def _predicted(self, app: FleetApp, found: AppListing) -> AppOutcome | None:
+        known = predicted_outcome(self._task, self.client, app.spec, app.spec.tenant)
+        return known if known is not None and isinstance(pick(app.spec, found), Absent) else None
 
     def _take(self, app: FleetApp, outcome: AppOutcome, *, plan: bool) -> None:
         outcome.spec = app.spec  # without the icon's bytes

@@ -17,7 +17,7 @@ from ..bulk.items import Item
 from ..bulk.pool import Job
 from ..errors import ApiError
 from ..http.deadline import Deadline
-from ..identity import email_key
+from ..identity import email_key, names_match
 from ..operation import Result, Task
 from .accounts import enter
 from .api import MobstedAPI
@@ -26,7 +26,8 @@ from .fleet import FleetTenant
 from .icon import fetch_icon
 from .listing import Absent, AppListing, TenantListing
 from .match import pick
-from .records import REGISTRY_ID, AppRecord, TenantRecord
+from .predictions import further_apps, predicted_tenant, predicted_tenants
+from .records import REGISTRY_ID, AppRecord, TenantRecord, predicted_app_result
 
 
 @dataclass
@@ -41,6 +42,8 @@ class Account(Item[AppListing]):
     wanted: FleetTenant | None = None
     base: str = ""
     icons: dict[str, str] = field(default_factory=dict)
+    #: names of apps that this check run would have created
+    new_apps: set[str] = field(default_factory=set)
 
     @property
     def label(self) -> str:
@@ -65,10 +68,12 @@ class Account(Item[AppListing]):
         """
         specs = [app.spec for app in self.wanted.apps] if self.wanted else []
         found: dict[str, AppSpec] = {}
-        missing = []
+        missing, expected = [], set()
         for spec in specs:
             record, problem = _picked(spec, self.outcome)
-            if record is not None:
+            if record is None and any(names_match(spec.name, name) in ("exact", "same") for name in self.new_apps):
+                expected.add(spec.name)
+            elif record is not None:
                 found[record.id] = spec
             elif not self.error:
                 missing.append(_entry(spec.name, exists=False, declared=True, problem=problem))
@@ -82,6 +87,15 @@ class Account(Item[AppListing]):
                 icon=self.icons.get(app.id),
             )
             for app in self.apps
+        ]
+        there += [
+            _entry(
+                name,
+                exists=True,
+                declared=name in expected if judged else None,
+                app=predicted_app_result(name, self.email),
+            )
+            for name in sorted(self.new_apps)
         ]
         return there + missing
 
@@ -133,6 +147,8 @@ class Inspection:
         self._task = task
         self._tenants = tenants
         self.accounts: list[Account] = []
+        #: the accounts of tenants that this check run would have created
+        self.predicted: list[Account] = []
         self.registry = TenantListing(client.connection.base, None)
 
     def list_tenants(self) -> None:
@@ -142,6 +158,9 @@ class Inspection:
         for record in self.registry.records:
             wanted = next((by_key[address] for address in record.addresses if address in by_key), None)
             self.accounts.append(Account(email=record.email, record=record, wanted=wanted))
+        there = {address for record in self.registry.records for address in record.addresses}
+        for key in sorted(predicted_tenants(self._task, self.client) - there):
+            self.predicted.append(Account(email=key, record=predicted_tenant(key), wanted=by_key.get(key)))
 
     def run(self, icons: int) -> None:
         """List the apps of each account.
@@ -155,6 +174,9 @@ class Inspection:
         batch.run([self._reading(batch, one) for one in everyone])
         if self.master.error:
             raise self.master.error
+        self.accounts += self.predicted
+        for one in [self.master, *self.accounts]:
+            one.new_apps = set(further_apps(self._task, self.client, one.email, [app.name for app in one.apps]))
         there = {id(one.wanted) for one in self.accounts}
         absent = [tenant for tenant in self._tenants if id(tenant) not in there]
         self.accounts += [Account(email=tenant.email, wanted=tenant) for tenant in absent]

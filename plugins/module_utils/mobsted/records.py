@@ -333,6 +333,11 @@ class AppRecord:
         }
 
 
+def predicted_app_result(name: str, tenant: str | None) -> dict[str, t.Any]:
+    """Return the result key ``app`` of an app that would be created."""
+    return {**dict.fromkeys(AppRecord("", None, Row({})).public("", None)), "name": name, "tenant": tenant}
+
+
 def _absolute(base: str, url: str | None) -> str | None:
     try:
         return urljoin(base + "/", url) if url else None

@@ -11,7 +11,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
-from ..errors import ApiError, said_first
+from ..errors import ApiError, words_and_fact
 from ..http.deadline import Deadline
 from ..identity import account_key, email_key, nearest
 from ..run.locks import hold
@@ -160,9 +160,10 @@ def _after_failure(client: MobstedAPI, email: str, deadline: Deadline, error: Ap
     if record is not None:
         client.context.secrets.show(record.password)
         return _outcome(email, created, record, reconciled=True)
+    said, fact = words_and_fact(error)
     lost = error.because(
         "unknown_outcome",
-        f"{said_first(error)}The outcome of creating the tenant {email} is unknown: {error.fact} For "
+        f"{said}The outcome of creating the tenant {email} is unknown: {fact} For "
         f"{client.connection.settle:.0f} s no record of it appeared in app ID 1. It was not sent again. Run again: "
         "if the record appears meanwhile, nothing is created twice; 'settle' sets how long to look.",
     )

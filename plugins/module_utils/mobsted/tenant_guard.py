@@ -18,10 +18,10 @@ from ..errors import ApiError
 from ..http.deadline import Deadline
 from ..identity import email_key
 from ..operation import Result, Task
-from .accounts import predicted_tenants
 from .api import MobstedAPI
 from .connection import mobsted_connection, registry_spec
 from .directory import TenantDirectory
+from .predictions import predicted_tenants
 from .records import TenantRecord
 
 #: Seconds for a look-up, if the task can continue without it.

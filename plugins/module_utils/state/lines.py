@@ -92,12 +92,12 @@ def read_lines(path: str, api: str) -> Rows:
         if not line.strip():
             continue
         try:
-            row = json.loads(line)
+            row = _object(line)
             if "fact" in row:
                 facts.append((str(row["api"]), str(row["fact"]), str(row["value"])))
                 continue
             key, entry = _row(row, api)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError) as error:
             why = f"{error} is missing" if isinstance(error, KeyError) else str(error)
             raise invalid(
                 f"import_path {path}, line {number}: {why}. Correct the line, or export the ledger again. Nothing was "
@@ -105,6 +105,19 @@ def read_lines(path: str, api: str) -> Rows:
             ) from None
         rows[key] = merged(rows[key], entry) if key in rows else entry
     return list(rows.items()), facts
+
+
+def _object(line: str) -> dict[str, t.Any]:
+    try:
+        row = json.loads(line)
+    except ValueError:
+        raise ValueError("it is not valid JSON") from None
+    if not isinstance(row, dict):
+        raise ValueError("it is not a JSON object ({...})")
+    for name in ("api", "email", "intent", "at", "toggle_at", "changed_at", "by"):
+        if row.get(name) is not None and not isinstance(row[name], str):
+            raise ValueError(f"{name} is {row[name]!r}, not a text")
+    return row
 
 
 def _row(row: dict[str, t.Any], api: str) -> tuple[Key, Entry]:

@@ -21,7 +21,7 @@ import time
 import typing as t
 from dataclasses import replace
 
-from ..errors import ApiError
+from ..errors import ApiError, shortened
 from ..http.deadline import Deadline
 from ..run.context import RunContext
 from ..run.locks import busy_resource
@@ -296,7 +296,7 @@ class PostgresqlStore:
 
     def lost(self, error: t.Any, sent: bool) -> ApiError:
         """Return the failure for an error of the driver."""
-        words = " ".join(str(error).split())[:200]
+        words = shortened(error, 200)
         if sent:
             return self._after(ApiError("unreachable", words))
         return ApiError(
@@ -305,7 +305,7 @@ class PostgresqlStore:
         )
 
     def _after(self, error: ApiError) -> ApiError:
-        words = error.msg.replace(" Nothing was sent.", "")
+        words = error.msg.replace(" Nothing was sent.", "").rstrip(".")
         return ApiError(
             "unknown_outcome",
             f"The call was sent and got a response, but the outcome could not be written to {self.place} ({words}). "

@@ -16,7 +16,7 @@ import typing as t
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-from ..errors import ApiError, invalid
+from ..errors import ApiError, invalid, shortened
 from ..urls import is_loopback
 
 _EXAMPLE = "postgresql://partnerops@db.example/partnerops?sslmode=verify-full"
@@ -85,7 +85,9 @@ def read_url(url: str, password: str | None) -> Target:
             known[option.keyword.decode()] = option.val.decode(errors="replace")
     known.update({name: str(value) for name, value in params.items()})
     if known.get("service"):
-        raise invalid("state_url must name the host itself, not a service (nor may PGSERVICE). Nothing was sent.")
+        raise invalid(
+            "state_url must name the host itself, not a service, and PGSERVICE must not be set. Nothing was sent."
+        )
     hosts = [host for host in (known.get("host") or "").split(",") if host]
     addresses = [host for host in (known.get("hostaddr") or "").split(",") if host]
     _check_tls([*hosts, *addresses], known.get("sslmode") or "")
@@ -110,7 +112,7 @@ def _check_tls(hosts: t.Sequence[str], mode: str) -> None:
 
 def refused_connection(place: str, error: Exception) -> ApiError:
     """Return the error for a server that refuses a connection."""
-    words = " ".join(str(error).split())[:300]
+    words = shortened(error)
     lower = words.lower()
     head = f"{place[0].upper()}{place[1:]} can't be used: {words}."
     if "unsupported startup parameter" in lower or "pgbouncer" in lower:

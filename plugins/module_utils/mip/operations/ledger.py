@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import typing as t
 
-from ...errors import ApiError, invalid
+from ...errors import ApiError, counted, invalid
 from ...http.deadline import Deadline
 from ...identity import account_key
 from ...operation import Example, Operation, Result, Task
@@ -79,7 +79,7 @@ def _import(task: Task, store: Store, rows: Rows, deadline: Deadline) -> Result:
         more = f" and {len(conflicts) - 10} more" if len(conflicts) > 10 else ""
         raise ApiError(
             "duplicate",
-            f"{len(conflicts)} rows are in {store.place} and in import_path, and differ: {named}{more}. Nothing "
+            f"{counted(len(conflicts), 'row')} in {store.place} and in import_path differ: {named}{more}. Nothing "
             "was imported. Correct the rows, or set on_conflict=safer to keep the safer state of both: an open intent, "
             "then present, then absent.",
             result={"imported": 0, "unchanged": 0, "conflicts": conflicts},

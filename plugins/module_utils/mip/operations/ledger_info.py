@@ -13,6 +13,7 @@ from ...operation import Example, Operation, Result, Task
 from ...state.lines import public
 from ...state.store import open_store
 from ..connection import mip_connection
+from ..ledger import Ledger
 from ..session import check_id
 
 
@@ -24,9 +25,11 @@ def run_ledger_info(task: Task) -> Result:
     store = open_store(connection.state, task.context)
     deadline = task.deadline(connection.deadline)
     status = store.status(deadline)
-    rows = store.entries(deadline, account_key(connection.base)) if status["exists"] else []
+    rows = dict(store.entries(deadline, account_key(connection.base))) if status["exists"] else {}
+    if task.check_mode:
+        rows.update(Ledger(store, connection.base, task.context).predicted())
     entries = []
-    for key, entry in rows:
+    for key, entry in rows.items():
         _api, marketplace, kind, email = key
         if number is not None and marketplace != str(number):
             continue

@@ -14,12 +14,13 @@ import typing as t
 from ...bulk.items import Item, batch_error, count, item_result
 from ...operation import Example, Operation, Result, Task
 from ...state.store import prove_locks
-from ..accounts import connect, predicted_tenants
+from ..accounts import connect
 from ..credentials import Kept, no_password
 from ..declaration import FLEET_OPTIONS, declared, icons
 from ..drift import not_compared, report_drift
 from ..fleet import Fleet, FleetApp, FleetTenant
 from ..fleet_plan import fleet_plan, undeclared_results
+from ..predictions import predicted_apps, predicted_tenants
 
 #: This many warnings of one kind are shown one by one. The result has all.
 WARNED = 20
@@ -71,6 +72,10 @@ def report(task: Task, fleet: Fleet, kept: Kept) -> Result:
     if task.diff_mode:
         result["diff"] = plan.diff()
     predicted_tenants(task, fleet.client, [one.email or "" for one in tenants if one.changed])
+    for one in (master, *tenants):
+        new = [app.spec.name for app in one.apps if app.changed]
+        if new:
+            predicted_apps(task, fleet.client, one.email, new)
     _warn(task, fleet, all_apps)
     failures = [(item.label, item) for item in fleet.items() if item.error]
     if kept.error:

@@ -9,10 +9,11 @@
 from __future__ import annotations
 
 from ...emails import check_email
-from ...errors import ApiError, invalid, said_first
+from ...errors import ApiError, invalid, words_and_fact
 from ...identity import id_value
 from ...operation import Example, Operation, Result, Task, scrubbed
 from ..accounts import connect, enter_unless_predicted
+from ..predictions import predicted_apps
 from ..records import check_app_id
 
 
@@ -23,11 +24,18 @@ def run_push(task: Task) -> Result:
     for name, called in (("ext_id", "ext_id"), ("title", "title"), ("text", "message")):
         if not params[name].strip():
             raise invalid(f"{called} is empty: give it a text. Nothing was sent.")
-    app_id = check_app_id(params["app_id"])
     account = connect(task)
+    # The id of an app that would be created is not known.
+    unknown = params["app_id"] in (None, "") and bool(predicted_apps(task, account, tenant))
+    app_id = "" if unknown else check_app_id(params["app_id"])
     account.need_push_path()
     deadline = task.deadline(account.connection.deadline)
-    push = {"tenant": tenant, "app_id": id_value(app_id), "ext_id": params["ext_id"], "title": params["title"]}
+    push = {
+        "tenant": tenant,
+        "app_id": id_value(app_id) if app_id else None,
+        "ext_id": params["ext_id"],
+        "title": params["title"],
+    }
     push["response"] = None
     if tenant:
         entered = enter_unless_predicted(account, tenant, task, deadline)
@@ -40,9 +48,10 @@ def run_push(task: Task) -> Result:
         response = account.push(app_id, params["ext_id"], params["title"], params["text"], deadline)
     except ApiError as error:
         if error.executed is None:
+            said, fact = words_and_fact(error)
             raise error.because(
                 "unknown_outcome",
-                f"{said_first(error)}The outcome of the push message to {params['ext_id']} is unknown: {error.fact} "
+                f"{said}The outcome of the push message to {params['ext_id']} is unknown: {fact} "
                 "It is not sent again automatically. Run again only if a second message would do no harm.",
             ) from None
         raise

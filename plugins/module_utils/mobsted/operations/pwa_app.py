@@ -13,32 +13,40 @@ from ...http.deadline import Deadline
 from ...identity import email_key
 from ...operation import Example, Operation, Result, Task
 from ...state.store import prove_locks
-from ..accounts import connect, enter, find_shared, no_tenant, predicted_tenants
+from ..accounts import connect, enter, find_shared, no_tenant
 from ..api import MobstedAPI
 from ..app import APP_OPTIONS, AppOutcome, AppSpec, confirm, ensure_app, predicted_app
 from ..directory import AppDirectory
 from ..drift import not_compared, report_drift
+from ..listing import Absent
+from ..match import pick
+from ..predictions import predicted_apps, predicted_outcome, predicted_tenants
 
 
 def run_pwa_app(task: Task) -> Result:
     """Run ``partnerops.saas.mobsted_pwa_app``."""
+    if task.check_mode and task.params.get("app_id") == "":
+        task.params["app_id"] = None  # the id of an app that would be created, as ansible-core 2.18 passes it
     spec = AppSpec.read(task.params)
     if spec.doubt:
         task.warn(spec.doubt)
     master = account = connect(task)
     prove_locks(master.connection.state, task, master.connection.deadline)
     deadline = task.deadline(master.connection.deadline)
+    known = predicted_outcome(task, master, spec, spec.tenant)
     if spec.tenant is None:
-        outcome = _ensured(task, master, spec, deadline)
+        outcome = _ensured(task, master, spec, deadline, known)
     else:
         record = find_shared(master, spec.tenant, task, deadline)
         if record is None:
             if email_key(spec.tenant) not in predicted_tenants(task, master):
                 raise no_tenant(spec.tenant)
-            outcome = predicted_app(spec, master.connection.base)
+            outcome = known or predicted_app(spec, master.connection.base)
         else:
             account = enter(master, record, spec.tenant_password, deadline)
-            outcome = _ensured(task, account, spec, deadline)
+            outcome = _ensured(task, account, spec, deadline, known)
+    if outcome.changed:
+        predicted_apps(task, master, spec.tenant, [spec.name])
     result: Result = {
         "changed": outcome.changed,
         "reconciled": outcome.reconciled,
@@ -61,10 +69,17 @@ def run_pwa_app(task: Task) -> Result:
     return result
 
 
-def _ensured(task: Task, account: MobstedAPI, spec: AppSpec, deadline: Deadline) -> AppOutcome:
-    """Make sure that the app exists; the items of a loop share one listing of the account."""
+def _ensured(
+    task: Task, account: MobstedAPI, spec: AppSpec, deadline: Deadline, known: AppOutcome | None
+) -> AppOutcome:
+    """Make sure that the app exists; the items of a loop share one listing of the account.
+
+    :param known: what an earlier task of this check run predicted
+    """
     directory = AppDirectory.of(account)
     listing = directory.list(deadline)
+    if known is not None and isinstance(pick(spec, listing), Absent):
+        return known
     try:
         return ensure_app(account, spec, deadline, check_mode=task.check_mode, listing=listing)
     except ApiError:

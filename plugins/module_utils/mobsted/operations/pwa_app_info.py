@@ -12,26 +12,26 @@ from ...emails import check_email
 from ...identity import names_match
 from ...operation import Example, Operation, Result, Task
 from ..accounts import connect, enter_unless_predicted
-from ..records import AppRecord
+from ..predictions import further_apps
+from ..records import predicted_app_result
 
 
 def run_pwa_app_info(task: Task) -> Result:
     """Run ``partnerops.saas.mobsted_pwa_app_info``."""
     tenant = check_email(task.params["tenant"], "tenant") if task.params.get("tenant") else None
-    account = connect(task)
-    deadline = task.deadline(account.connection.deadline)
-    if tenant:
-        entered = enter_unless_predicted(account, tenant, task, deadline)
-        if entered is None:
-            return {"changed": False, "apps": []}
-        account = entered
+    master = connect(task)
+    deadline = task.deadline(master.connection.deadline)
+    account = enter_unless_predicted(master, tenant, task, deadline) if tenant else master
+    there = account.apps(deadline) if account else []
+    apps = [app.public(account.connection.base, tenant) for app in there] if account else []
+    more = further_apps(task, master, tenant, [app["name"] for app in apps])
+    apps += [predicted_app_result(name, tenant) for name in more]
     wanted = task.params.get("name")
-    apps = [app for app in account.apps(deadline) if wanted is None or _is_named(wanted, app)]
-    return {"changed": False, "apps": [app.public(account.connection.base, tenant) for app in apps]}
+    return {"changed": False, "apps": [app for app in apps if wanted is None or _is_named(wanted, app)]}
 
 
-def _is_named(wanted: str, app: AppRecord) -> bool:
-    return names_match(wanted, app.name or "") in ("exact", "same")
+def _is_named(wanted: str, app: Result) -> bool:
+    return names_match(wanted, app["name"] or "") in ("exact", "same")
 
 
 OPERATION = Operation(

@@ -13,8 +13,9 @@ import typing as t
 from ...emails import check_email
 from ...identity import email_key
 from ...operation import Example, Operation, Result, Task
-from ..accounts import connect, predicted_tenant, predicted_tenants
+from ..accounts import connect
 from ..listing import Absent
+from ..predictions import predicted_tenant, predicted_tenants
 from ..records import TenantRecord
 from ..tenant import look_up
 
@@ -34,6 +35,8 @@ def run_tenant_info(task: Task) -> Result:
             found = [predicted_tenant(wanted)]
     else:
         found = client.tenants(deadline)
+        there = {address for row in found for address in row.addresses}
+        found = [*found, *map(predicted_tenant, sorted(predicted_tenants(task, client) - there))]
     return {"changed": False, "tenants": [describe(row, task) for row in found]}
 
 

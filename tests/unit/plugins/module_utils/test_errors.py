@@ -10,7 +10,14 @@ import typing as t
 
 import pytest
 
-from ansible_collections.partnerops.saas.plugins.module_utils.errors import CODES, ApiError, invalid
+from ansible_collections.partnerops.saas.plugins.module_utils.errors import (
+    CODES,
+    ApiError,
+    counted,
+    invalid,
+    shortened,
+    words_and_fact,
+)
 
 FACTS: dict[str, t.Any] = {"method": "POST", "path": "/api/v8/partners", "status": 502, "message": "bad gateway"}
 
@@ -42,3 +49,27 @@ def test_seen_from_above_the_facts_stay():
 def test_a_fact_is_the_sentence_without_the_advice():
     assert ApiError("timeout", "It failed. Try again.", fact="It failed.").fact == "It failed."
     assert ApiError("timeout", "It failed.").fact == "It failed."
+
+
+@pytest.mark.parametrize(
+    ("message", "fact", "rest"),
+    [
+        (None, "POST /x returned 502.", "POST /x returned 502."),
+        ("oops", "POST /x returned 502: oops.", "POST /x returned 502."),
+        ("oops", "POST /x returned 200, but x is missing. It says: oops.", "POST /x returned 200, but x is missing."),
+    ],
+)
+def test_the_vendors_words_come_first_and_once(message, fact, rest):
+    error = ApiError("server_error", f"{fact} Run again.", fact=fact, message=message)
+    assert words_and_fact(error) == (f"The API says: {message}. " if message else "", rest)
+
+
+def test_a_number_with_its_noun():
+    assert [counted(number, "row") for number in (0, 1, 2)] == ["0 rows", "1 row", "2 rows"]
+
+
+def test_another_programs_error_has_neither_statement_nor_end():
+    text = 'relation "x" does not exist\nLINE 1: SELECT value FROM x\n   ^'
+    assert shortened(RuntimeError(text)) == 'relation "x" does not exist'
+    assert shortened("Is it\n running?") == "Is it running"
+    assert shortened("abc", 2) == "ab"

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import typing as t
+
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
@@ -52,3 +54,41 @@ def test_the_next_step(monkeypatch, module, args, hints):
     for hint in hints:
         assert hint in text
     assert text.endswith("Nothing was sent.")
+
+
+@pytest.mark.parametrize(
+    ("module", "variable", "value"),
+    [
+        ("mobsted_tenant", "MOBSTED_TIMEOUT", "30s"),
+        ("mobsted_tenant", "MOBSTED_VALIDATE_CERTS", "ture"),
+        ("mobsted_tenant", "MIP_LEDGER_MISSING", "never"),
+        ("mip_user", "MIP_RETRIES", "1.5"),
+        ("mip_user", "MIP_SIGNING", "sha1"),
+        ("mip_member", "MOBSTED_TIMEOUT", "30s"),
+    ],
+)
+def test_a_wrong_variable_is_named(monkeypatch, module, variable, value):
+    monkeypatch.setenv(variable, value)
+    args = {"api_url": "https://x.example", "email": "a@b.example"}
+    more: dict[str, dict[str, t.Any]] = {
+        "mip_user": {"password": "x"},
+        "mip_member": {"marketplace_id": 7, "tenant_registry": {}},
+    }
+    text = message(module, **args, **more.get(module, {}))
+    assert f"The value comes from the environment variable {variable}: correct it, or leave it empty." in text
+
+
+def test_a_wrong_option_is_not_blamed_on_a_variable(monkeypatch):
+    monkeypatch.setenv("MOBSTED_TIMEOUT", "30")
+    text = message("mobsted_tenant", api_url="https://x.example", email="a@b.example", timeout="30s")
+    assert "Correct this value." in text
+    assert "MOBSTED_TIMEOUT" not in text
+
+
+@pytest.mark.parametrize("value", ["", " ", "\t"])
+def test_a_blank_variable_is_not_set(monkeypatch, value):
+    for name in ("MOBSTED_API_URL", "MOBSTED_TIMEOUT", "MOBSTED_VALIDATE_CERTS"):
+        monkeypatch.setenv(name, value)
+    checked = ArgumentSpecValidator(operation("mobsted_tenant").argument_spec()).validate({"email": "a@b.example"})
+    assert checked.error_messages == ["missing required arguments: api_url"]
+    assert checked.validated_parameters["timeout"] == 90

@@ -17,7 +17,7 @@ from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.connection
     mobsted_connection,
     registry_spec,
 )
-from ansible_collections.partnerops.saas.plugins.module_utils.options import STATE
+from ansible_collections.partnerops.saas.plugins.module_utils.options import STATE, check_texts
 from ansible_collections.partnerops.saas.plugins.module_utils.urls import check_url, is_loopback
 from ansible_collections.partnerops.saas.plugins.module_utils.vendors import VENDORS, connection_spec
 
@@ -222,3 +222,26 @@ def test_numbers_that_no_clock_can_wait_for(option: str, value: int) -> None:
         mobsted_connection(params)
     assert error.value.code == "invalid_input"
     assert option in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("params", "place"),
+    [
+        ({"api_password": "pass\udce4word"}, "api_password"),
+        ({"tags": ["a", "b\udce4"]}, "tags[1]"),
+        ({"tenants": [{"email": "x\udce4"}]}, "tenants[0].email"),
+    ],
+)
+def test_a_text_that_is_not_utf8_is_refused(params, place):
+    spec = {
+        "api_password": {"type": "str"},
+        "tags": {"type": "list", "elements": "str"},
+        "tenants": {"type": "list", "elements": "dict", "options": {"email": {"type": "str"}}},
+    }
+    with pytest.raises(ApiError) as caught:
+        check_texts(params, spec)
+    assert caught.value.msg.startswith(f"{place} is not UTF-8 text. It may come from an environment variable")
+
+
+def test_file_names_may_be_in_any_encoding():
+    check_texts({"icon": "x\udce4.png", "name": "ä"}, {"icon": {"type": "path"}, "name": {"type": "str"}})

@@ -66,11 +66,35 @@ def test_only_what_may_be_a_template_is_evaluated() -> None:
 def test_empty_variables_are_hidden_and_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MOBSTED_VALIDATE_CERTS", "")
     monkeypatch.setenv("MOBSTED_TIMEOUT", "5")
+    monkeypatch.setenv("MOBSTED_RETRIES", " ")
     monkeypatch.setenv("OTHER", "")
     with plugin_options.no_empty_variables():
-        assert "MOBSTED_VALIDATE_CERTS" not in os.environ
+        assert not {"MOBSTED_VALIDATE_CERTS", "MOBSTED_RETRIES"} & set(os.environ)
         assert (os.environ["MOBSTED_TIMEOUT"], os.environ["OTHER"]) == ("5", "")
-    assert os.environ["MOBSTED_VALIDATE_CERTS"] == ""
+    assert (os.environ["MOBSTED_VALIDATE_CERTS"], os.environ["MOBSTED_RETRIES"]) == ("", " ")
+
+
+@pytest.mark.parametrize(
+    ("given", "variables", "environment", "place"),
+    [
+        ({"validate_certs": "ture"}, {}, "", "Correct validate_certs."),
+        ({}, {"mobsted_validate_certs": "ture"}, "", "the variable mobsted_validate_certs"),
+        ({}, {}, "ture", "the environment variable MOBSTED_VALIDATE_CERTS"),
+    ],
+)
+def test_a_typing_error_does_not_turn_certificates_off(
+    monkeypatch: pytest.MonkeyPatch, given: t.Any, variables: t.Any, environment: str, place: str
+) -> None:
+    monkeypatch.setenv("MOBSTED_VALIDATE_CERTS", environment)
+    with pytest.raises(AnsibleError, match=place) as caught:
+        plugin_options.check_booleans(given, variables)
+    assert "must be true or false, not 'ture'" in str(caught.value)
+
+
+@pytest.mark.parametrize("value", ["true", "No", "1", True, False, None, "{{ checked }}"])
+def test_booleans_that_are_fine(monkeypatch: pytest.MonkeyPatch, value: t.Any) -> None:
+    monkeypatch.setenv("MOBSTED_VALIDATE_CERTS", " ")
+    plugin_options.check_booleans({"validate_certs": value})
 
 
 @pytest.mark.parametrize(("paths", "why"), [({"object": "x"}, "has no key 'object'"), ("objects", "dictionary")])

@@ -361,7 +361,7 @@ def test_killed_during_the_first_look(api: Script, watch: t.Callable[..., Tenant
         ({"thresholds": {"installs_total": [1, {}]}}, "must be a number or a list of numbers"),
         ({"api_password": None, "api_login": None}, "api_login"),
         ({"api_url": "http://acme.example"}, "http://"),
-        ({"threshold": {}}, "threshold"),
+        ({"threshold": {}}, "The source has no argument threshold. Supported parameters include: "),
         ({"deadline": "word-1234"}, "deadline"),
         ({"seen_path": "/"}, "seen_path"),
     ],

@@ -62,6 +62,24 @@ def test_an_unknown_marketplace(logged_in: MipAPI, api: Script, deadline: Deadli
     assert LISTED in error.msg
 
 
+def test_a_link_for_an_unknown_marketplace(logged_in: MipAPI, api: Script, deadline: Deadline) -> None:
+    api.expect("POST", "/client/login-email").json({"status": "error", "error": "NotFound"}, 404)
+    assert LISTED in failure(lambda: logged_in.link_client("u@x.example", 8, deadline)).msg
+
+
+@pytest.mark.parametrize("kind", ["client", "member"])
+def test_nobody_counts_as_removed_from_a_marketplace_of_others(
+    kind: str, logged_in: MipAPI, api: Script, deadline: Deadline
+) -> None:
+    remove = logged_in.remove_client if kind == "client" else logged_in.remove_member
+    api.expect("POST", f"/{kind}/8/remove/20").json({"status": "error", "error": "NotFound"}, 404)
+    error = failure(lambda: remove(8, 20, deadline))
+    assert (error.code, error.executed) == ("not_found", False)
+    assert LISTED in error.msg
+    api.expect("POST", f"/{kind}/7/remove/20").json({"status": "error", "error": "NotFound"}, 404)
+    assert remove(7, 20, deadline) is False
+
+
 def test_another_run_task_knows_the_list_from_the_store(
     logged_in: MipAPI, connect: Connect, api: Script, deadline: Deadline
 ) -> None:

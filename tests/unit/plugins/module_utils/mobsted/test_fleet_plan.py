@@ -199,7 +199,7 @@ def test_a_plan_that_would_create_too_much_is_refused_before_the_first(api: Scri
     )
     error = failing(task)
     assert error.code == "invalid_input"
-    assert "4 things would be created (1 tenants, 3 apps), and max_creates is 3. Nothing was created." in error.msg
+    assert "4 things would be created (1 tenant, 3 apps), and max_creates is 3. Nothing was created." in error.msg
     assert [one["label"] for one in error.result["plan"]["create"]] == [
         "tenant new@b.example",
         "app 'One' of new@b.example",

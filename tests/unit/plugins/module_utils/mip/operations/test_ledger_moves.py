@@ -151,7 +151,7 @@ def test_rows_that_contradict_each_other(
     path = lines(*second, row("new@x.example"), fact("x", "theirs"), fact("y", "new"))
     error = failure(lambda: load(store, path))
     assert (error.code, error.executed) == ("duplicate", False)
-    assert "2 rows are in" in error.msg
+    assert "2 rows in" in error.msg
     assert "member a@x.example of marketplace 7; member b@x.example of marketplace 7" in error.msg
     assert [one["imported"]["state"] for one in error.result["conflicts"]] == [one["state"] for one in second]
     assert content(store) == before
@@ -171,7 +171,7 @@ def test_many_conflicts_are_counted_and_ten_are_named(lines: t.Callable[..., str
     people = [f"p{number:02}@x.example" for number in range(12)]
     load(store, lines(*(row(one) for one in people)))
     error = failure(lambda: load(store, lines(*(row(one, "absent") for one in people))))
-    assert "12 rows are in" in error.msg
+    assert "12 rows in" in error.msg
     assert "p09@x.example of marketplace 7 and 2 more. Nothing was imported" in error.msg
     assert len(error.result["conflicts"]) == 12
 

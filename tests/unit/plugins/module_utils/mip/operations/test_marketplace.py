@@ -303,7 +303,7 @@ def test_a_plan_that_would_create_too_much_is_refused_before_the_first(
     wish = {"clients": [client("a@x.example"), client("old@x.example")], "members": people("there", "b", "c")}
     error = failing(market(check=check, max_creates=2, **wish))
     assert error.code == "invalid_input"
-    assert "1 clients would be registered and 2 members invited, and max_creates is 2" in error.msg
+    assert "1 client would be registered and 2 members invited, and max_creates is 2" in error.msg
     assert mip.count("/register") + mip.count("/add") == 0
     assert [one["email"] for one in error.result["plan"]["create"]] == ["a@x.example", "b@x.example", "c@x.example"]
     done = run_marketplace(market(check=check, max_creates=3, **wish))

@@ -40,7 +40,7 @@ def test_check_mode_predicts_tenants_and_their_apps(api: Script, fleet: t.Any) -
         "     website_url: 'https://s.example'",
     ]
     assert result["diff"]["prepared"] == "Plan: 2 to create, 0 differs, 0 unverified, 0 not declared, 0 in sync\n"
-    assert controller.remembered == {"new@a.example"}
+    assert controller.remembered == {"new@a.example", "Shop"}
 
 
 def test_check_mode_reports_an_app_that_could_not_be_created(api: Script, fleet: t.Any) -> None:
@@ -100,7 +100,7 @@ def test_many_failures_are_all_named(api: Script, fleet: t.Any, monkeypatch: pyt
         api.expect("POST", "partners").json({"error": "no"}, status=403)
     api.expect("POST", "partners").json({"error": "not yet"}, status=403)
     error = failing(fleet("a@a.example", "b@a.example", "c@a.example"))
-    assert error.msg.endswith("And: tenant c@a.example.")
+    assert error.msg.endswith("Also failed: tenant c@a.example.")
 
 
 def test_failures_with_one_reason_are_reported_once(api: Script, fleet: t.Any) -> None:
