@@ -288,9 +288,25 @@ def test_a_run_that_would_create_too_much_creates_nothing(
     market = {"id": 7, "require_tenant": True, "members": people}
     state = {"mobsted": {"tenants": people}, "mip": {"marketplaces": [market]}}
     for check in (True, False):
-        run = converge(state, folder, check=check, env=world_env, extra_vars={"partner_max_creates": 3}).check(2)
+        extra = {"partner_max_creates": 3, "partner_plan_path": f"check-{check}.json"}
+        run = converge(state, folder, check=check, env=world_env, extra_vars=extra).check(2)
         assert "4 things (2 tenants, 2 members) would be created, and partner_max_creates is 3." in run.failures[-1].msg
+        plan = json.loads((folder / f"check-{check}.json").read_text(encoding="utf-8"))
+        assert plan["line"].startswith("Plan: 4 to create, ")
         assert (world.counts()["tenants_created"], world.outbox()) == (0, [])
     converge(state, folder, env=world_env, extra_vars={"partner_max_creates": "4"}).check()
     assert (world.counts()["tenants_created"], len(world.outbox())) == (2, 2)
     assert converge(state, folder, env=world_env, extra_vars={"partner_max_creates": 0}).check().changed == 0
+
+
+def test_people_in_a_marketplace_that_the_state_does_not_name(
+    world: t.Any, world_env: dict[str, str], folder: Path
+) -> None:
+    both = [{"id": number, "members": [{"email": "a@x.example"}]} for number in (7, 1)]
+    converge({"mip": {"marketplaces": both}}, folder, env=world_env).check()
+    for marketplaces in ([both[0]], []):
+        state = {"mip": {"marketplaces": marketplaces}}
+        run = converge(state, folder, env=world_env, extra_vars={"partner_fail_on": "undeclared"}).check(2)
+        assert "member a@x.example of marketplace 1" in run.failures[0].msg
+        assert "MIP marketplace 1, members that are not declared (reported, never touched): a@x.example" in told(run)
+    assert converge({"mobsted": {}}, folder, env=world_env).check().changed == 0
