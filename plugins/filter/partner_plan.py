@@ -26,8 +26,8 @@ options:
     default: []
   people:
     description:
-      - RV(partnerops.saas.mip_ledger_info#module:entries) of M(partnerops.saas.mip_ledger_info). Clients and members
-        of marketplaces that O(markets) does not have are not declared.
+      - The entries that M(partnerops.saas.mip_ledger_info) returns. Clients and members of marketplaces that are not in
+        O(markets) are undeclared.
     type: list
     elements: dict
     default: []
