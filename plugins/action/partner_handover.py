@@ -10,6 +10,7 @@ import typing as t
 
 from ansible.errors import AnsibleError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.partnerops.saas.plugins.plugin_utils.handover import NO_CODES, HandoverError
@@ -41,7 +42,9 @@ class ActionModule(ActionBase):
         result: Result = super().run(tmp, task_vars) or {}
         checked = ArgumentSpecValidator(SPEC).validate(plain(self._task.args))
         if checked.error_messages:
-            raise AnsibleError(checked.errors.msg)
+            unsupported = isinstance(checked.errors[0], UnsupportedError)
+            head = f"Unsupported parameters for ({self._task.action}) module: " if unsupported else ""
+            raise AnsibleError(f"{head}{checked.errors.msg}")
         given = checked.validated_parameters
         pages = None
         try:

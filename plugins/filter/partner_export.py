@@ -56,7 +56,9 @@ _value:
       description: The text of the state file.
       type: str
     counts:
-      description: The number of tenants, apps, marketplaces, clients and members, and of what is left out.
+      description:
+        - The number of C(tenants), C(apps), C(marketplaces), C(clients) and C(members), of things that are left out
+          (C(left_out)), and of tenants whose apps could not be read (C(unread)).
       type: dict
 """
 

@@ -24,6 +24,9 @@ from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.records im
 
 Result = dict[str, t.Any]
 
+#: What an export counts: things in the file, things left out of it, and tenants whose apps could not be read.
+COUNTED = ("tenants", "apps", "marketplaces", "clients", "members", "left_out", "unread")
+
 HEAD = """\
 # yaml-language-server: $schema=partner-state.schema.json
 # Editors check this file as you type if docs/partner-state.schema.json of the collection is copied beside it.
@@ -55,7 +58,7 @@ class Export:
 
         :param name: of the file, for the command in its head
         """
-        self.counts = Counter(dict.fromkeys(("tenants", "apps", "marketplaces", "clients", "members", "left_out"), 0))
+        self.counts = Counter(dict.fromkeys(COUNTED, 0))
         parts = []
         if self.account is not None:
             parts += ["mobsted:\n", *self._apps(self.account["apps"], "  "), *self._tenants()]
@@ -86,6 +89,7 @@ class Export:
             self.counts["tenants"] += 1
             yield f"    - email: {quoted(email)}\n"
             if one["failed"]:
+                self.counts["unread"] += 1
                 yield f"      # Its apps could not be read. {_comment(one['msg'])}\n"
             yield from self._apps(one["apps"], "      ")
         if there and not declared:

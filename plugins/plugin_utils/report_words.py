@@ -23,13 +23,13 @@ WORDS = {
     "server_error": "The platform had an error.",
     "invalid_response": "The platform's answer could not be understood.",
 }
-#: What ``partner_fail_on`` takes, and what the report calls it.
+#: What ``partner_fail_on`` takes, and what the report calls one such thing, and several.
 FAIL_ON = {
-    "pending": "declared, but missing",
-    "drift": "differ from the state file",
-    "undeclared": "not declared",
-    "unverified": "could not be read",
-    "unconfirmed": "invitations without a known outcome",
+    "pending": ("declared, but missing", "declared, but missing"),
+    "drift": ("differs from the state file", "differ from the state file"),
+    "undeclared": ("not declared", "not declared"),
+    "unverified": ("could not be read", "could not be read"),
+    "unconfirmed": ("invitation without a known outcome", "invitations without a known outcome"),
 }
 #: A line of the run names this many things.
 NAMED = 5
@@ -134,7 +134,9 @@ def points(data: Result, people: t.Sequence[Result] = ()) -> dict[str, list[str]
 
 def lines(found: t.Mapping[str, t.Sequence[str]]) -> list[str]:
     """Return a line for each kind of thing that needs attention."""
-    return [f"{len(names)} {FAIL_ON[kind]}: {shortened(names)}" for kind, names in found.items() if names]
+    return [
+        f"{len(names)} {FAIL_ON[kind][len(names) > 1]}: {shortened(names)}" for kind, names in found.items() if names
+    ]
 
 
 def shortened(names: t.Sequence[str]) -> str:

@@ -50,7 +50,8 @@ class RunPlan:
         self._mobsted = mobsted or {}
         self._markets = list(markets)
         results = [self._mobsted, *self._markets]
-        plans = [one["plan"] for one in results if one.get("plan")]
+        apart = sum(bool(one.get("plan")) for one in self._markets) > 1
+        plans = [_placed(one, apart=apart) for one in results if one.get("plan")]
         self.entries: dict[str, list[Result]] = {name: [one for plan in plans for one in plan[name]] for name in LISTS}
         self._elsewhere = _elsewhere(people, {one.get("marketplace_id") for one in self._markets})
         self.entries["undeclared"] += self._elsewhere
@@ -211,6 +212,18 @@ def _elsewhere(people: t.Iterable[Result], declared: t.Collection[t.Any]) -> lis
         and one["marketplace_id"] not in declared
         and (one["intent"] in ("add", "register") or (one["state"] == "present" and one["intent"] in (None, "toggle")))
     ]
+
+
+def _placed(result: Result, *, apart: bool) -> Result:
+    """Return the plan of a task. A person can belong to several marketplaces, so the labels then say of which one.
+
+    :param apart: whether the run has several marketplaces
+    """
+    number, plan = result.get("marketplace_id"), t.cast(Result, result["plan"])
+    if number is None or not apart:
+        return plan
+    told = {name: [{**one, "label": f"{one['label']} of marketplace {number}"} for one in plan[name]] for name in LISTS}
+    return {**plan, **told}
 
 
 def _name(one: Result) -> str:

@@ -79,7 +79,7 @@ def report(task: Task, fleet: Fleet, kept: Kept) -> Result:
         fleet.refusal.result = result
         raise fleet.refusal
     if failures:
-        raise batch_error(failures, result, scrub)
+        raise batch_error(failures, result, scrub, check_mode=task.check_mode)
     return result
 
 

@@ -126,3 +126,13 @@ def test_the_filter_shortens_and_checks() -> None:
     for wrong in wrongs:
         with pytest.raises(AnsibleFilterError, match="mobsted_fleet_info"):
             found(wrong)
+
+
+def test_one_thing_and_several_are_told_apart() -> None:
+    assert report_words.lines({"drift": ["app 'A'"], "unconfirmed": ["m@x.example in marketplace 7"]}) == [
+        "1 differs from the state file: app 'A'",
+        "1 invitation without a known outcome: m@x.example in marketplace 7",
+    ]
+    assert report_words.lines({"drift": ["app 'A'", "app 'B'"], "pending": []}) == [
+        "2 differ from the state file: app 'A', app 'B'"
+    ]

@@ -113,6 +113,12 @@ def test_one_that_fails_fails_alone_and_is_named(mip: FakeMip, market: t.Any) ->
     assert [(one["changed"], one["failed"]) for one in error.result["clients"]] == [(False, True), (True, False)]
 
 
+def test_a_plan_that_fails_says_what_is_to_create(mip: FakeMip, market: t.Any) -> None:
+    error = failing(market(check=True, clients=[{"email": "a@x.example"}, client("b@x.example")]))
+    assert error.msg.startswith("1 of 2 failed, 1 to create. client a@x.example of marketplace 7: ")
+    assert mip.count("register") == 0
+
+
 def test_stop_starts_nothing_more(mip: FakeMip, market: t.Any) -> None:
     error = failing(market(clients=[{"email": "a@x.example"}, client("b@x.example")], on_error="stop"))
     assert "on_error is 'stop'" in error.result["clients"][1]["msg"]
