@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Write the pages that clients get, on the controller: there is no module, and nothing is sent."""
+"""Write the pages that clients get. All of it happens on the controller: the module only has the documentation."""
 
 from __future__ import annotations
 

@@ -4,8 +4,7 @@
 """Write a state file from what exists, so that converging to it changes nothing.
 
 What can't be declared, such as a name that begins with a space, becomes a comment that says why. Every text is quoted,
-so that YAML makes nothing else of it, and text that looks like a template is marked as none. There is no secret in what
-this gets.
+so that YAML reads it as text, and text that looks like a template is marked ``!unsafe``. The input contains no secret.
 """
 
 from __future__ import annotations

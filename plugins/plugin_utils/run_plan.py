@@ -62,7 +62,7 @@ class RunPlan:
 
     @property
     def line(self) -> str:
-        """The last line, over both vendors."""
+        """Return the last line, over both vendors."""
         found = self.entries
         parts = [
             f"{len(found['create'])} {'to create' if self.only_planned else 'created'}",
@@ -108,14 +108,14 @@ class RunPlan:
 
     def as_json(self) -> str:
         """Return the plan for programs."""
-        told = {
+        content = {
             "check_mode": self.check_mode,
             "line": self.line,
             "counts": {**{name: len(found) for name, found in self.entries.items()}, "in_sync": self.in_sync},
             **self.entries,
             "errors": self.errors,
         }
-        return json.dumps(told, indent=2, ensure_ascii=False) + "\n"
+        return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
     def as_markdown(self) -> str:
         """Return the plan for people who read a pull request."""
@@ -156,13 +156,13 @@ class RunPlan:
                 count = (result.get("summary") or {}).get(kind)
                 if count is None or (kind in ("clients", "members") and not count["declared"]):
                     continue
-                told = [f"{count['declared']} declared", f"{count['created']} {words['created']}"]
-                told += [
+                parts = [f"{count['declared']} declared", f"{count['created']} {words['created']}"]
+                parts += [
                     f"{count[name]} {word}" for name, word in rare.items() if count.get(name) and name != "skipped"
                 ]
-                told += [f"{count['unchanged']} unchanged", f"{count['failed']} failed"]
-                told += [f"{count['skipped']} {rare['skipped']}"] if count["skipped"] else []
-                yield f"{where}{kind}: {', '.join(told)}"
+                parts += [f"{count['unchanged']} unchanged", f"{count['failed']} failed"]
+                parts += [f"{count['skipped']} {rare['skipped']}"] if count["skipped"] else []
+                yield f"{where}{kind}: {', '.join(parts)}"
 
     def _places(self) -> list[tuple[str, Result]]:
         markets = [(f"MIP marketplace {one.get('marketplace_id')}, ", one) for one in self._markets]

@@ -30,7 +30,7 @@ def page_of(folder: Path, language: str = "en", name: str = "Acme Store") -> Pat
 
 @pytest.mark.parametrize("language", languages())
 @pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (390, "dark"), (1200, "light")])
-def test_it_stands_alone_and_fits(browser: t.Any, tmp_path: Path, width: int, scheme: str, language: str) -> None:
+def test_it_is_self_contained_and_fits(browser: t.Any, tmp_path: Path, width: int, scheme: str, language: str) -> None:
     path = page_of(tmp_path, language)
     page = open_page(browser, path, width, scheme)
     assert page.evaluate("document.documentElement.scrollWidth") == width

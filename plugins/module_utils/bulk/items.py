@@ -108,7 +108,7 @@ def batch_error(
 ) -> ApiError:
     """Return the error of a task of which some items failed.
 
-    It names each of them, those that failed for one reason together, and carries the whole result.
+    The message groups them by reason. The error carries the whole result.
 
     :param failures: the label and the item of each failure
     :param check_mode: whether nothing was created
@@ -116,9 +116,9 @@ def batch_error(
     alike: dict[str, list[str]] = {}
     for name, item in failures:
         alike.setdefault(str(item.error), []).append(name)
-    told = [(", ".join(names), text) for text, names in alike.items()]
-    reasons = [f"{names}: {text}" for names, text in told[:REASONS_SHOWN]]
-    rest = [names for names, _text in told[REASONS_SHOWN:]]
+    grouped = [(", ".join(names), text) for text, names in alike.items()]
+    reasons = [f"{names}: {text}" for names, text in grouped[:REASONS_SHOWN]]
+    rest = [names for names, _text in grouped[REASONS_SHOWN:]]
     counts = [kinds for kinds in result["summary"].values() if isinstance(kinds, dict)]
     total, done, left = (sum(kinds[key] for kinds in counts) for key in ("declared", "created", "skipped"))
     word = "to create" if check_mode else "created"

@@ -51,7 +51,7 @@ def test_marketplaces_are_counted() -> None:
     }
 
 
-def test_growth_is_told_from_the_numbers_of_a_page() -> None:
+def test_growth_is_reported_from_the_numbers_of_a_page() -> None:
     now = {"tenants": 5, "apps": 2, "launches": 10, "installs": None, "people": 1, "emails": ["a", "b"]}
     before = {**now, "at": "yesterday", "tenants": 3, "launches": 1010, "emails": ["a"]}
     found = report_words.growth(now, before)

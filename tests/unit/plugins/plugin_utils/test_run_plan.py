@@ -148,7 +148,7 @@ def test_markdown_shows_text_as_it_is() -> None:
     assert "<https://w.example/a_b?c=1&d=2>" in good.as_markdown()
 
 
-def test_a_task_that_failed_at_once_is_told() -> None:
+def test_a_task_that_failed_at_once_is_reported() -> None:
     failed = RunPlan({"msg": "No connection.", "failed": False}, [], check_mode=False)
     assert json.loads(failed.as_json())["errors"] == ["No connection."]
     assert "> No connection." in failed.as_markdown()
