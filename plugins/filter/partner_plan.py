@@ -24,6 +24,13 @@ options:
     type: list
     elements: dict
     default: []
+  people:
+    description:
+      - The entries that M(partnerops.saas.mip_ledger_info) returns. Clients and members of marketplaces that are not in
+        O(markets) are undeclared.
+    type: list
+    elements: dict
+    default: []
   check_mode:
     description: Whether the run is in check mode, so that nothing was changed.
     type: bool
@@ -115,13 +122,14 @@ def partner_plan(
     check_mode: bool = False,
     fail_on: t.Any = (),
     credentials_kept: bool = True,
+    people: t.Any = (),
 ) -> dict[str, t.Any]:
     """See ``DOCUMENTATION``."""
     wrong = sorted(set(fail_on) - set(FAIL_ON))
     if wrong:
         raise AnsibleFilterError(f"fail_on has {', '.join(wrong)}: it takes {', '.join(FAIL_ON)}.")
     try:
-        plan = RunPlan(plain(mobsted), plain(markets), check_mode=bool(check_mode))
+        plan = RunPlan(plain(mobsted), plain(markets), check_mode=bool(check_mode), people=plain(people))
     except (KeyError, TypeError, AttributeError):
         raise AnsibleFilterError(
             "partner_plan needs the result of partnerops.saas.mobsted_fleet: register that task, and filter its "

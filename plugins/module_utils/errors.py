@@ -37,6 +37,11 @@ CODES = frozenset(
 )
 
 
+#: How an API says that a name or an address is in use, and how it says the opposite.
+_TAKEN = ("exist", "taken", "already", "duplicate", "in use", "registered", "not unique")
+_NOT_TAKEN = ("not exist", "n't exist", "not registered", "n't registered", "nonexist", "non-exist")
+
+
 class ApiError(Exception):
     """An expected failure: shown to the user as ``failure`` of the task.
 
@@ -89,6 +94,12 @@ class ApiError(Exception):
             "status": self.status,
             "message": self.message,
         }
+
+    @property
+    def says_taken(self) -> bool:
+        """Return whether the API's own words say that the name or address is in use. Few APIs use 409 for that."""
+        words = (self.message or "").lower()
+        return any(word in words for word in _TAKEN) and not any(word in words for word in _NOT_TAKEN)
 
     def because(self, code: str, msg: str) -> ApiError:
         """Return the same failure with another code and message, but with the facts of its request."""

@@ -35,9 +35,17 @@ class RunPlan:
 
     :param mobsted: the result of ``mobsted_fleet``; a task that did not run has no ``plan``
     :param markets: the results of ``mip_marketplace``
+    :param people: entries of ``mip_ledger_info``. Nobody in a marketplace without a result is declared
     """
 
-    def __init__(self, mobsted: Result | None, markets: t.Iterable[Result], *, check_mode: bool) -> None:
+    def __init__(
+        self,
+        mobsted: Result | None,
+        markets: t.Iterable[Result],
+        *,
+        check_mode: bool,
+        people: t.Iterable[Result] = (),
+    ) -> None:
         self.check_mode = check_mode
         self._mobsted = mobsted or {}
         self._markets = list(markets)
@@ -45,6 +53,8 @@ class RunPlan:
         apart = sum(bool(one.get("plan")) for one in self._markets) > 1
         plans = [_placed(one, apart=apart) for one in results if one.get("plan")]
         self.entries: dict[str, list[Result]] = {name: [one for plan in plans for one in plan[name]] for name in LISTS}
+        self._elsewhere = _elsewhere(people, {one.get("marketplace_id") for one in self._markets})
+        self.entries["undeclared"] += self._elsewhere
         self.in_sync = sum(plan["in_sync"] for plan in plans)
         self.errors = [one["msg"] for one in results if one.get("msg") and not one.get("skipped")]
         #: nothing was changed, in check mode or because a plan was refused
@@ -159,8 +169,12 @@ class RunPlan:
         return [("Mobsted ", self._mobsted), *markets]
 
     def _undeclared(self) -> t.Iterator[str]:
-        for where, result in self._places():
-            found = (result.get("plan") or {}).get("undeclared") or []
+        shown = [(where, (result.get("plan") or {}).get("undeclared") or []) for where, result in self._places()]
+        for number in sorted({one["marketplace_id"] for one in self._elsewhere}):
+            shown.append(
+                (f"MIP marketplace {number}, ", [one for one in self._elsewhere if one["marketplace_id"] == number])
+            )
+        for where, found in shown:
             for kind in ("tenant", "app", "client", "member"):
                 names = [_name(one) for one in found if one["kind"] == kind]
                 if names:
@@ -184,6 +198,20 @@ class RunPlan:
         if name == "unverified":
             return f"Unverified: {label}. {one['msg']}"
         return f"Unconfirmed: {label}, the invitation may or may not have been sent"
+
+
+def _elsewhere(people: t.Iterable[Result], declared: t.Collection[t.Any]) -> list[Result]:
+    """Return the clients and members whom the ledger knows in marketplaces that are not declared at all."""
+    return [
+        {
+            "label": f"{one['kind']} {one['email']} of marketplace {one['marketplace_id']}",
+            **{name: one[name] for name in ("kind", "email", "id", "marketplace_id")},
+        }
+        for one in people
+        if one["kind"] in ("client", "member")
+        and one["marketplace_id"] not in declared
+        and (one["intent"] in ("add", "register") or (one["state"] == "present" and one["intent"] in (None, "toggle")))
+    ]
 
 
 def _placed(result: Result, *, apart: bool) -> Result:

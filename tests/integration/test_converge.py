@@ -12,7 +12,13 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ansible_collections.partnerops.saas.tests.support.harness import ROOT, Run, connection_env, run_playbook
+from ansible_collections.partnerops.saas.tests.support.harness import (
+    ROOT,
+    Run,
+    connection_env,
+    edge_cores,
+    run_playbook,
+)
 
 NAME = "partnerops.saas.converge"
 EXAMPLE = ROOT / "playbooks" / "example" / "partner-state.yml"
@@ -215,12 +221,13 @@ def a_world_with_everything(world: t.Any) -> dict[str, t.Any]:
 LINE = "3 {}, 1 differs, 1 unverified, 2 not declared, 1 in sync"
 
 
+@pytest.mark.parametrize("core", edge_cores())
 def test_one_line_over_both_vendors_and_the_plan_as_a_file(
-    world: t.Any, world_env: dict[str, str], folder: Path
+    world: t.Any, world_env: dict[str, str], folder: Path, core: str
 ) -> None:
     state = a_world_with_everything(world)
     extra = {"partner_on_stale_credentials": "warn", "partner_plan_path": "plan.json"}
-    predicted = converge(state, folder, check=True, env=world_env, extra_vars=extra).check()
+    predicted = converge(state, folder, check=True, env=world_env, core=core, extra_vars=extra).check()
     assert told(predicted)[-1] == f"Plan: {LINE.format('to create')}"
     plan = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
     assert plan["line"] == told(predicted)[-1]
@@ -233,7 +240,7 @@ def test_one_line_over_both_vendors_and_the_plan_as_a_file(
     assert world.counts()["tenants_created"] == 0
 
     extra["partner_plan_path"] = "plan.md"
-    done = converge(state, folder, env=world_env, extra_vars=extra).check()
+    done = converge(state, folder, env=world_env, core=core, extra_vars=extra).check()
     assert told(done)[-1] == f"Done: {LINE.format('created')}"
     start = "Created: app 'First_App' of new@x.example: "
     link = next(line for line in told(done) if line.startswith(start)).removeprefix(start)
@@ -250,7 +257,7 @@ def test_one_line_over_both_vendors_and_the_plan_as_a_file(
 
     kept = {**extra, "partner_credentials_dest": "c.yml", "partner_credentials_plaintext": True}
     state["mobsted"]["tenants"].append({"email": "next@x.example"})
-    assert "nobody keeps" not in converge(state, folder, env=world_env, extra_vars=kept).check().output
+    assert "nobody keeps" not in converge(state, folder, env=world_env, core=core, extra_vars=kept).check().output
 
 
 @pytest.mark.parametrize(
@@ -288,9 +295,26 @@ def test_a_run_that_would_create_too_much_creates_nothing(
     market = {"id": 7, "require_tenant": True, "members": people}
     state = {"mobsted": {"tenants": people}, "mip": {"marketplaces": [market]}}
     for check in (True, False):
-        run = converge(state, folder, check=check, env=world_env, extra_vars={"partner_max_creates": 3}).check(2)
+        extra = {"partner_max_creates": 3, "partner_plan_path": f"check-{check}.json"}
+        run = converge(state, folder, check=check, env=world_env, extra_vars=extra).check(2)
         assert "4 things (2 tenants, 2 members) would be created, and partner_max_creates is 3." in run.failures[-1].msg
+        plan = json.loads((folder / f"check-{check}.json").read_text(encoding="utf-8"))
+        assert plan["line"].startswith("Plan: 4 to create, ")
         assert (world.counts()["tenants_created"], world.outbox()) == (0, [])
     converge(state, folder, env=world_env, extra_vars={"partner_max_creates": "4"}).check()
     assert (world.counts()["tenants_created"], len(world.outbox())) == (2, 2)
     assert converge(state, folder, env=world_env, extra_vars={"partner_max_creates": 0}).check().changed == 0
+
+
+@pytest.mark.parametrize("core", edge_cores())
+def test_people_in_a_marketplace_that_the_state_does_not_name(
+    world: t.Any, world_env: dict[str, str], folder: Path, core: str
+) -> None:
+    both = [{"id": number, "members": [{"email": "a@x.example"}]} for number in (7, 1)]
+    converge({"mip": {"marketplaces": both}}, folder, env=world_env, core=core).check()
+    for marketplaces in ([both[0]], []):
+        state = {"mip": {"marketplaces": marketplaces}}
+        run = converge(state, folder, env=world_env, core=core, extra_vars={"partner_fail_on": "undeclared"}).check(2)
+        assert "member a@x.example of marketplace 1" in run.failures[0].msg
+        assert "MIP marketplace 1, members that are not declared (reported, never touched): a@x.example" in told(run)
+    assert converge({"mobsted": {}}, folder, env=world_env, core=core).check().changed == 0

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ansible_collections.partnerops.saas.tests.support.harness import Run, connection_env, run_playbook
+from ansible_collections.partnerops.saas.tests.support.harness import Run, connection_env, edge_cores, run_playbook
 
 PLAYBOOK = "partnerops.saas.report"
 HOSTILE = "{{ 7 * 7 }}</script>'\"\n\u2028\u202eevil"
@@ -22,15 +22,16 @@ def report(world: t.Any, folder: Path, **options: t.Any) -> Run:
     return run_playbook(PLAYBOOK, cwd=folder, **options)
 
 
-def test_a_page_in_the_current_folder(world: t.Any, tmp_path: Path) -> None:
+@pytest.mark.parametrize("core", edge_cores())
+def test_a_page_in_the_current_folder(world: t.Any, tmp_path: Path, core: str) -> None:
     world.do("tenant_add", email="owner@acme.example", apps=["Acme Store", HOSTILE], counters={"launchApp30days": 1234})
     page = tmp_path / "partner-report.html"
 
-    run = report(world, tmp_path, check=True).check()
+    run = report(world, tmp_path, check=True, core=core).check()
     assert run.task("Write the page").changed
     assert not page.exists()
 
-    run = report(world, tmp_path).check()
+    run = report(world, tmp_path, core=core).check()
     assert run.changed == 1
     assert run.task("Show the path of the report")["msg"] == ["Tenants: 1, apps: 2", str(page)]
     text = page.read_text(encoding="utf-8")
@@ -51,14 +52,14 @@ def test_a_page_in_the_current_folder(world: t.Any, tmp_path: Path) -> None:
     assert world.password not in text + run.output
 
     page.chmod(0o644)
-    again = report(world, tmp_path).check()
+    again = report(world, tmp_path, core=core).check()
     assert again.changed == 0
     assert page.read_text(encoding="utf-8") == text
     assert page.stat().st_mode & 0o777 == 0o644
-    assert report(world, tmp_path, check=True).check().changed == 0
+    assert report(world, tmp_path, check=True, core=core).check().changed == 0
 
     world.do("tenant_edit", email="owner@acme.example", attributes={"launchApp30days": 4321})
-    assert report(world, tmp_path).check().changed == 1
+    assert report(world, tmp_path, core=core).check().changed == 1
     assert "4,321" in page.read_text(encoding="utf-8")
     assert not any(entry["method"] == "POST" for entry in world.log())
 

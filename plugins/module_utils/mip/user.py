@@ -21,7 +21,6 @@ from .records import Person
 
 #: Seconds to keep logging in after a registration whose response was lost.
 SETTLE = 15.0
-_TAKEN = ("exist", "taken", "already", "duplicate", "in use", "registered")
 
 
 @dataclass(frozen=True)
@@ -112,10 +111,9 @@ _NEXT = f"For {SETTLE:.0f} s a login was refused. Run again: the login comes fir
 
 def refused(error: ApiError, login: Login, who: str) -> ApiError:
     """Return the error if neither the login nor the registration was accepted."""
-    words = (error.message or "").lower()
     if error.status not in (400, 401, 403, 409, 422):
         return error
-    taken = error.status == 409 or any(word in words for word in _TAKEN)
+    taken = error.status == 409 or error.says_taken
     first = login.refusal.fact if login.refusal else ""
     return error.because(
         "duplicate" if taken else "auth_failed",

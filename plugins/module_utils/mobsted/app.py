@@ -206,6 +206,8 @@ def _after_failure(
             found = pick(spec, client.app_listing(deadline))
             if not isinstance(found, Absent):
                 return AppOutcome(spec, False, found, base, drift_of(spec, found))
+            if error.says_taken:
+                raise error.because("duplicate", error.msg)
         raise error
 
     def look() -> AppRecord | None:

@@ -187,7 +187,7 @@ def _exists(email: str, error: ApiError, listing: TenantListing) -> ApiError:
     said = f": {error.message}" if error.message else ""
     near = nearest(email, (record.email for record in listing.records if record.email), most=0)
     return error.because(
-        error.code,
+        "duplicate" if error.says_taken else error.code,
         f"The API refused to create the tenant {email} (POST {error.path} returned {error.status}{said}), and "
         + (
             f"app ID 1 has a record of {near}. If it is the same client, declare that spelling."

@@ -66,6 +66,30 @@ def test_the_line_has_the_rare_kinds_at_its_end() -> None:
     )
 
 
+def test_people_in_a_marketplace_that_is_not_declared_are_undeclared() -> None:
+    row = {"kind": "client", "marketplace_id": 9, "email": "c@x.example", "id": 5, "state": "present", "intent": None}
+    people = [
+        row,
+        {**row, "kind": "member", "id": None, "state": "unknown", "intent": "add"},
+        {**row, "email": "toggled@x.example", "intent": "toggle"},
+        {**row, "email": "gone@x.example", "state": "absent"},
+        {**row, "email": "going@x.example", "intent": "remove"},
+        {**row, "email": "here@x.example", "marketplace_id": 7},
+        {**row, "kind": "user", "marketplace_id": None},
+    ]
+    plan = RunPlan({}, [{"marketplace_id": 7, "plan": plan_of()}], check_mode=True, people=people)
+    assert [one["label"] for one in plan.entries["undeclared"]] == [
+        "client c@x.example of marketplace 9",
+        "member c@x.example of marketplace 9",
+        "client toggled@x.example of marketplace 9",
+    ]
+    assert plan.lines() == [
+        "MIP marketplace 9, clients that are not declared (reported, never touched): c@x.example, toggled@x.example",
+        "MIP marketplace 9, members that are not declared (reported, never touched): c@x.example",
+        "Plan: 0 to create, 0 differs, 0 unverified, 3 not declared, 0 in sync",
+    ]
+
+
 def test_the_lines_name_each_thing() -> None:
     assert run_plan(check_mode=False).lines()[:-1] == [
         "Created: tenant a@x.example",

@@ -130,6 +130,13 @@ def test_a_refusal_without_an_app(api, client, deadline, status, code):
     assert error.message == "icon is too large"
 
 
+def test_a_refusal_that_says_that_the_name_is_in_use(api, client, deadline):
+    listing(api)
+    create(api).json({"message": "Name has already been taken"}, 422)
+    listing(api)
+    failure(lambda: ensure_app(client, spec(website_url=SITE), deadline), "duplicate")
+
+
 def test_another_refusal(api, client, deadline):
     listing(api)
     create(api).json({}, 403)

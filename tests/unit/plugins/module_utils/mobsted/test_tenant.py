@@ -226,16 +226,18 @@ def test_a_refusal_because_somebody_was_quicker(api, client, deadline, status):
 
 
 @pytest.mark.parametrize(
-    ("status", "code", "said"),
+    ("status", "message", "code", "said"),
     [
-        (400, "invalid_input", "app ID 1 has no record of it"),
-        (409, "duplicate", "(POST /api/v8/partners returned 409: taken)"),
-        (422, "invalid_input", "every tenant needs one of its own"),
+        (400, "taken", "duplicate", "app ID 1 has no record of it"),
+        (400, "Email already used", "duplicate", "returned 400: Email already used"),
+        (400, "domain does not exist", "invalid_input", "app ID 1 has no record of it"),
+        (409, "taken", "duplicate", "(POST /api/v8/partners returned 409: taken)"),
+        (422, "no such domain", "invalid_input", "every tenant needs one of its own"),
     ],
 )
-def test_a_refusal_of_an_address_that_has_no_record(api, client, deadline, status, code, said):
+def test_a_refusal_of_an_address_that_has_no_record(api, client, deadline, status, message, code, said):
     search(api)
-    create(api).json({"message": "taken"}, status)
+    create(api).json({"message": message}, status)
     everything(api)
     error = failure(lambda: ensure_tenant(client, EMAIL, deadline))
     assert (error.code, error.status) == (code, status)
