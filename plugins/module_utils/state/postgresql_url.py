@@ -141,3 +141,11 @@ def read_only(place: str) -> ApiError:
         f"{place[0].upper()}{place[1:]} is read-only: most likely a standby. Give the primary in state_url, or list "
         "all hosts with target_session_attrs=read-write. Nothing was sent."
     )
+
+
+def wrong_encoding(place: str, encoding: str | None) -> ApiError:
+    """Return the error for a database that can't keep every name."""
+    return invalid(
+        f"{place[0].upper()}{place[1:]} has the encoding {encoding}, in which not every name can be kept. Let an "
+        "administrator make one with: createdb --encoding=UTF8 --template=template0. Nothing was sent."
+    )
