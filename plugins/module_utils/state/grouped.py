@@ -87,11 +87,11 @@ class Grouped:
             together(connection, group)
         except sqlite3.OperationalError as error:  # the file is locked, the disk is full: true for each of them
             _failed(group, error)
-        except Exception:
-            for change in group:  # one may be at fault: the others must not suffer
+        except Exception:  # noqa: BLE001 - one may be at fault, and the others must not suffer
+            for change in group:
                 try:
                     together(connection, [change])
-                except Exception as error:
+                except Exception as error:  # noqa: BLE001 - its own thread raises it
                     change.error = error
         except BaseException as error:
             _failed(group, error)

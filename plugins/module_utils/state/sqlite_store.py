@@ -223,7 +223,7 @@ class SqliteStore:
             return t.cast(R, change.result)
 
     def _check_process(self) -> None:
-        """After a fork, start anew: SQLite's connections must not be used across processes, nor be closed in another."""
+        """After a fork, start anew: a connection of SQLite may neither be used nor closed in another process."""
         if self._pid == os.getpid():
             return
         with self._birth:

@@ -16,6 +16,7 @@ import pytest
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
 from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline import Deadline
 from ansible_collections.partnerops.saas.plugins.module_utils.state import postgresql_store
+from ansible_collections.partnerops.saas.plugins.module_utils.state.postgresql_creation import stored_key
 from ansible_collections.partnerops.saas.plugins.module_utils.state.store import Entry, Key
 from ansible_collections.partnerops.saas.tests.support import postgres as servers
 from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.state.machines import (
@@ -130,6 +131,33 @@ def test_the_status_makes_no_tables(database: str) -> None:
     assert "had no tables for the shared state, so they were created" in notice
 
 
+def test_reading_makes_no_tables(database: str, postgres: servers.Cluster) -> None:
+    machine = Machine(database)
+    for _twice in range(2):
+        machine.store.ready(Deadline(10), check_mode=True)
+    assert (machine.read(), machine.store.entries(Deadline(10)), machine.store.facts(Deadline(10))) == (Entry(), [], [])
+    assert (machine.store.apis(Deadline(10)), machine.store.fact(API, "x", Deadline(10))) == ([], None)
+    assert postgres.query("SELECT 1 FROM pg_namespace WHERE nspname = 'partnerops'", database) == []
+    [notice] = machine.context.notices
+    assert "has no tables for the shared state yet" in notice
+    other = Machine(database)
+    other.write(INVITED, Entry())
+    assert machine.read() == INVITED  # it looks again
+    machine.store.ready(Deadline(10))
+    assert machine.context.notices == [notice]
+
+
+def test_of_many_machines_that_start_together_one_warns(database: str) -> None:
+    machines = [Machine(database) for _number in range(8)]
+    threads = [threading.Thread(target=one.store.ready, args=(Deadline(30),)) for one in machines]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [len(one.context.notices) for one in machines if one.context.notices] == [1]
+    assert all(one.store._prepared for one in machines)
+
+
 # -- locks ------------------------------------------------------------------------------------------------------------
 
 
@@ -194,6 +222,26 @@ def test_the_time_of_a_creation_is_its_end(
     ]
 
 
+@pytest.mark.parametrize("name", ["a\0b", "half \ud800", "back\\slash", "line\nbreak", "Ж" * 9000, "\U0001f600" * 300])
+def test_every_name_can_be_a_key(name: str, machine: Machine, other: Machine) -> None:
+    """What PostgreSQL can't keep is escaped: an error would be told as a lost database."""
+    key = ("account", "app", name)
+    with machine.store.hold(key, Deadline(10)) as held:
+        assert not held.used_since(0)
+        held.use()
+    with other.store.hold(key, Deadline(10)) as held:
+        assert held.used_since(time.time() - 60)
+        held.refused()
+    with other.store.hold(("account", "app", name + "x"), Deadline(10)) as held:
+        assert not held.used_since(0)
+
+
+def test_keys_stay_readable() -> None:
+    assert stored_key(("account", "app", "Büro 1 – Größe")) == "account app Büro 1 – Größe"
+    names = ["a\0", "a\\x00", "a\\0", "a" * 400, "a" * 401]
+    assert len({stored_key((name,)) for name in names}) == len(names)
+
+
 def test_a_killed_creation_makes_others_look_again(
     machine: Machine, other: Machine, postgres: servers.Cluster, database: str
 ) -> None:
@@ -233,6 +281,7 @@ def test_a_statement_that_the_server_refuses(machine: Machine, postgres: servers
     postgres.query("DROP TABLE partnerops.fact", database)
     before = failure(lambda: machine.store.facts(Deadline(5)))
     assert (before.code, before.executed) == ("unreachable", False)
+    assert "refused a statement" in before.msg  # it is there: nobody looks for a broken cable
     assert "does not exist" in before.msg
     after = failure(lambda: machine.store.fact(API, "x", Deadline(5), sent=True))
     assert (after.code, after.executed) == ("unknown_outcome", True)
