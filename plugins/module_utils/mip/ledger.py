@@ -53,6 +53,8 @@ class Ledger:
         self._context = context
         self._looked_around = False
         self._migrated: str | None = None
+        #: in check mode: the revision of each row that predictions start from
+        self._read_revs: dict[Key, int] = {}
 
     @classmethod
     def at(cls, path: str, base: str) -> Ledger:
@@ -92,14 +94,15 @@ class Ledger:
         """Remember what a real run would have done, for the later tasks of this check run."""
         if self._context is not None and outcome.changed:
             resource = outcome.resource
-            found = {"state": resource["state"], "blocked": resource["blocked"]}
             key = self._key(outcome.kind, resource["marketplace_id"], resource["email"])
+            found = {"state": resource["state"], "blocked": resource["blocked"], "rev": self._read_revs.get(key)}
             self._context.store.put(self._memory(key), found)
 
     def _foreseen(self, row: Row) -> Row:
-        """Apply to a row what an earlier task of this check run predicted."""
+        """Apply to a row what an earlier task of this check run predicted, if nobody has changed the row since."""
         found = self._context.store.peek(self._memory(row.key)) if self._context else {}
-        if found.get("state"):
+        self._read_revs[row.key] = row.entry.rev
+        if found.get("state") and found.get("rev") == row.entry.rev:
             row.entry = replace(Entry(), id=row.entry.id, state=found["state"], blocked=found.get("blocked"))
             row.predicted = True
         return row
@@ -120,8 +123,6 @@ class Ledger:
 
     def entries(self, kind: str, marketplace: int | None, deadline: Deadline) -> list[tuple[str, Entry]]:
         """Return every row of a kind in one marketplace with its address, in the order of the addresses."""
-        if not self.store.status(deadline)["exists"]:
-            return []
         place = (self.api, "" if marketplace is None else str(marketplace), kind)
         rows = self.store.entries(deadline, self.api)
         return sorted(((key[3], entry) for key, entry in rows if key[:3] == place), key=lambda row: row[0])

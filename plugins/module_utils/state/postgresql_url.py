@@ -68,7 +68,10 @@ def read_url(url: str, password: str | None) -> Target:
     if not url.startswith(("postgresql://", "postgres://")):
         raise invalid(f"state_url must be the URL of a PostgreSQL database, such as {_EXAMPLE}. Nothing was sent.")
     try:
+        if "\0" in url + (password or ""):  # libpq would read up to there
+            raise ValueError
         params: dict[str, t.Any] = dict(psycopg.conninfo.conninfo_to_dict(url))
+        int(params.get("connect_timeout") or 0)
         in_url = urlsplit(url).password
     except (psycopg.Error, ValueError):
         raise invalid(

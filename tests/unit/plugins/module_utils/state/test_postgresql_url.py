@@ -56,6 +56,8 @@ def test_what_is_accepted(url: str, place: str) -> None:
         ("postgresql://u:secret-word@127.0.0.1/x?nonsense=1", "not a valid URL"),
         ("postgresql://u:secret%zz-word@127.0.0.1/x", "percent-encoded"),
         ("postgresql://u:secret-word@[127.0.0.1/x", "not a valid URL"),
+        ("postgresql://u:secret-word@127.0.0.1/x?connect_timeout=soon", "not a valid URL"),
+        ("postgresql://secret:\0word@127.0.0.1/x", "not a valid URL"),
         ("postgresql://u:secret-word@127.0.0.1/x?service=prod", "not a service"),
         ("postgresql://u:secret-word@db.example/x", "db.example without verified TLS (sslmode is prefer)"),
         ("postgresql://u:secret-word@db.example/x?sslmode=require", "sslmode is require"),
@@ -67,6 +69,12 @@ def test_what_is_refused_and_shows_no_secret(url: str, why: str) -> None:
     said = refused(url)
     assert why in said
     assert "secret" not in said
+
+
+def test_a_password_that_libpq_would_cut_short_is_refused() -> None:
+    with pytest.raises(ApiError, match="not a valid URL") as caught:
+        read_url("postgresql://u@127.0.0.1/x", "secret\0word")
+    assert "secret" not in caught.value.msg
 
 
 def test_the_environment_of_libpq_counts(monkeypatch: pytest.MonkeyPatch) -> None:
