@@ -22,6 +22,9 @@ _CREATED = """
     INSERT INTO partnerops.creation (key, at) VALUES (%s, {at})
     ON CONFLICT (key) DO UPDATE SET at = excluded.at
 """
+_UNDER_WAY = "SELECT 1 FROM partnerops.creation WHERE key = %s AND at = 'infinity'"
+#: seconds for which the vendor may go on with a call whose machine was killed or lost its lock
+GRACE = 10.0
 #: characters of a key that are stored, far less than an index takes
 _LONGEST = 300
 
@@ -49,13 +52,34 @@ class Lost(t.Protocol):
 class Creation:
     """A held create lock, with the time of the last creation by the server's clock.
 
+    :param fresh: returns a session on a new connection
     :param lost: makes the error if the database can't be used
     """
 
-    def __init__(self, session: Session, key: tuple[str, ...], deadline: Deadline, lost: Lost) -> None:
-        self._session, self._key, self._deadline, self._lost = session, stored_key(key), deadline, lost
+    def __init__(
+        self,
+        session: Session,
+        key: tuple[str, ...],
+        deadline: Deadline,
+        fresh: t.Callable[[Deadline], Session],
+        lost: Lost,
+    ) -> None:
+        self._session, self._key, self._deadline = session, stored_key(key), deadline
+        self._fresh, self._lost = fresh, lost
         self._before: str | None = None
         self._used = False
+
+    def settle(self) -> None:
+        """Wait for a creation that is under way although its lock is free, until it ends or should have ended.
+
+        Its machine was killed or lost its connection, and the vendor may still be creating: who looked now would find
+        nothing, and create a second one.
+        """
+        until = time.monotonic() + min(GRACE, self._deadline.left() / 3)
+        while self._run(_UNDER_WAY, (self._key,)).fetchone():
+            if time.monotonic() >= until or not self._deadline.sleep(0.25):
+                self._run(_CREATED.format(at="clock_timestamp()"), (self._key,))
+                return
 
     def used_since(self, moment: float) -> bool:
         """Return whether anybody created something under the key since then, by its age: clocks of machines differ."""
@@ -82,8 +106,13 @@ class Creation:
         """Record when the creation ended. A lost database must not hide that it succeeded."""
         if self._used:
             self._used = False
-            with contextlib.suppress(ApiError):  # the mark "under way" stays, so others look again
-                self._run(_CREATED.format(at="clock_timestamp()"), (self._key,))
+            query = _CREATED.format(at="clock_timestamp()")
+            with contextlib.suppress(ApiError):
+                self._run(query, (self._key,))
+                return
+            # Others wait for this. If it fails, too, the mark "under way" stays, and they wait a while.
+            with contextlib.suppress(ApiError, driver().Error):
+                self._fresh(Deadline(3)).run(query, (self._key,), 3.0)
 
     def _run(self, query: str, values: t.Sequence[t.Any]) -> t.Any:
         try:

@@ -251,7 +251,8 @@ class PostgresqlStore:
         """Hold the create lock of a tenant or app."""
         self.ready(deadline)
         with self.locked("create\0" + "\0".join(key), deadline) as lease:
-            creation = Creation(t.cast(_Held, lease).session, key, deadline, self.lost)
+            creation = Creation(t.cast(_Held, lease).session, key, deadline, self._fresh, self.lost)
+            creation.settle()
             yield creation
             creation.done()
 

@@ -13,10 +13,8 @@ import typing as t
 
 import pytest
 
-from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
 from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline import Deadline
 from ansible_collections.partnerops.saas.plugins.module_utils.state import postgresql_store
-from ansible_collections.partnerops.saas.plugins.module_utils.state.postgresql_creation import stored_key
 from ansible_collections.partnerops.saas.plugins.module_utils.state.store import Entry, Key
 from ansible_collections.partnerops.saas.tests.support import postgres as servers
 from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.state.machines import (
@@ -30,8 +28,6 @@ from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.state.m
     kill,
     unconfirmed,
 )
-
-FRESH = "SELECT age FROM (SELECT clock_timestamp() - at AS age FROM partnerops.creation) AS c WHERE age < '1 minute'"
 
 
 @pytest.fixture
@@ -182,76 +178,6 @@ def test_a_lock_ends_with_its_connection(
         with other.store.locked("one", Deadline(5)):
             assert other.read() == Entry()
     assert machine.read() == Entry()  # on a fresh connection
-
-
-@pytest.mark.parametrize("key", [("account", "tenant", "a@x.example"), ("account", "app", "Büro")])
-def test_create_locks_remember_who_created(
-    key: tuple[str, ...], machine: Machine, other: Machine, postgres: servers.Cluster, database: str
-) -> None:
-    began = time.time()
-    with machine.store.hold(key, Deadline(10)) as creation:
-        assert not creation.used_since(began)
-        with pytest.raises(ApiError, match="Another run"), other.store.hold(key, Deadline(0.2)):
-            pass
-    with machine.store.hold(key, Deadline(10)) as creation:
-        creation.use()
-    with other.store.hold(key, Deadline(10)) as creation:
-        assert creation.used_since(began)
-        assert creation.used_since(time.time() + 3600)  # a clock that was set back: what is a second old still counts
-        postgres.query("UPDATE partnerops.creation SET at = at - interval '1 minute'", database)
-        assert not creation.used_since(time.time() - 30)
-        assert creation.used_since(began - 90)
-        creation.use()
-        creation.refused()
-        creation.refused()
-        assert not creation.used_since(time.time() - 30)  # as before
-
-
-def test_the_time_of_a_creation_is_its_end(
-    machine: Machine, other: Machine, postgres: servers.Cluster, database: str
-) -> None:
-    with machine.store.hold(("account", "tenant"), Deadline(10)) as creation:
-        creation.use()
-        assert postgres.query("SELECT at::text FROM partnerops.creation", database) == [("infinity",)]
-    assert len(postgres.query(FRESH, database)) == 1
-    with machine.store.hold(("account", "app"), Deadline(10)) as creation:
-        creation.use()
-        creation.refused()
-    assert postgres.query("SELECT at::text FROM partnerops.creation WHERE key = 'account app'", database) == [
-        ("-infinity",)
-    ]
-
-
-@pytest.mark.parametrize("name", ["a\0b", "half \ud800", "back\\slash", "line\nbreak", "Ж" * 9000, "\U0001f600" * 300])
-def test_every_name_can_be_a_key(name: str, machine: Machine, other: Machine) -> None:
-    """What PostgreSQL can't keep is escaped: an error would be told as a lost database."""
-    key = ("account", "app", name)
-    with machine.store.hold(key, Deadline(10)) as held:
-        assert not held.used_since(0)
-        held.use()
-    with other.store.hold(key, Deadline(10)) as held:
-        assert held.used_since(time.time() - 60)
-        held.refused()
-    with other.store.hold(("account", "app", name + "x"), Deadline(10)) as held:
-        assert not held.used_since(0)
-
-
-def test_keys_stay_readable() -> None:
-    assert stored_key(("account", "app", "Büro 1 – Größe")) == "account app Büro 1 – Größe"
-    names = ["a\0", "a\\x00", "a\\0", "a" * 400, "a" * 401]
-    assert len({stored_key((name,)) for name in names}) == len(names)
-
-
-def test_a_killed_creation_makes_others_look_again(
-    machine: Machine, other: Machine, postgres: servers.Cluster, database: str
-) -> None:
-    key = ("account", "tenant")
-    with machine.store.hold(key, Deadline(10)) as creation:
-        creation.use()
-        kill(postgres, database)
-        assert failure(lambda: creation.used_since(0)).code == "unreachable"
-    with other.store.hold(key, Deadline(10)) as creation:
-        assert creation.used_since(time.time() + 3600)
 
 
 # -- lost connections -------------------------------------------------------------------------------------------------
