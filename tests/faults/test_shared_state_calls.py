@@ -19,13 +19,14 @@ import typing as t
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from ansible_collections.partnerops.saas.tests.support import postgres as servers
 from ansible_collections.partnerops.saas.tests.support.harness import Run, clean_environment, python_of, run_task
 from ansible_collections.partnerops.saas.tests.support.processes import family
 
-MEMBER = "partnerops.saas.mip_member"
+MEMBER, APP = "partnerops.saas.mip_member", "partnerops.saas.mobsted_pwa_app"
 PERSON = {"marketplace_id": 7, "email": "person@x.example"}
 
 
@@ -55,6 +56,16 @@ class Machines:
         while not self.mails:
             assert time.monotonic() < until
             time.sleep(0.02)
+
+    def start(self, name: str, module: str, args: dict[str, t.Any]) -> subprocess.Popen[bytes]:
+        """Start a playbook on one of them, whose processes can be signalled."""
+        home, python, play = self.folder / name, python_of(), self.folder / f"{name}.yml"
+        home.mkdir()
+        play.write_text(f"[{{hosts: localhost, gather_facts: false, tasks: [{module}: {json.dumps(args)}]}}]")
+        return subprocess.Popen(
+            [str(python.with_name("ansible-playbook")), str(play)], env={**clean_environment(home, python), **self.env},
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
 
     @property
     def mails(self) -> int:
@@ -98,15 +109,9 @@ def test_a_database_that_stays_away_leaves_the_outcome_unknown(machines: Machine
     assert machines.mails == 1
 
 
-def test_a_stopped_machine_keeps_others_waiting_and_then_goes_on(machines: Machines, tmp_path: Path) -> None:
+def test_a_stopped_machine_keeps_others_waiting_and_then_goes_on(machines: Machines) -> None:
     machines.world.fault("slow_headers", path="*/member/7/add", when="after", seconds=2)
-    home, python, play = tmp_path / "first", python_of(), tmp_path / "play.yml"
-    home.mkdir()
-    play.write_text(f"[{{hosts: localhost, gather_facts: false, tasks: [{MEMBER}: {json.dumps(PERSON)}]}}]")
-    run = subprocess.Popen(
-        [str(python.with_name("ansible-playbook")), str(play)],
-        env={**clean_environment(home, python), **machines.env}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+    run = machines.start("first", MEMBER, PERSON)
     machines.sent()
     stopped = family(run.pid)
     try:
@@ -122,6 +127,34 @@ def test_a_stopped_machine_keeps_others_waiting_and_then_goes_on(machines: Machi
     assert run.wait(60) == 0
     assert not machines.invite("third").check().task("Task").changed
     assert machines.mails == 1
+
+
+def test_what_a_killed_machine_was_creating_is_not_created_again(machines: Machines, other: servers.Cluster) -> None:
+    """The lock is free at once, and the vendor is not done yet."""
+    machines.world.options(create_ms=9000)
+    app = {"name": "Store", "website_url": "https://site.example/"}
+    run = machines.start("first", APP, app)
+    until = time.monotonic() + 60
+    while not creating(machines, other):
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    while not [entry for entry in machines.world.log(method="POST") if "login" not in entry["path"]]:
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    for pid in family(run.pid):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    run.wait()
+    second = run_task(APP, app, env=machines.env, home=machines.folder / "second").check().task("Task")
+    assert [one["name"] for one in machines.world.apps()].count("Store") == 1
+    assert not second.changed
+
+
+def creating(machines: Machines, server: servers.Cluster) -> bool:
+    """Return whether a creation is under way."""
+    with contextlib.suppress(psycopg.Error):  # no tables yet
+        return bool(server.query("SELECT 1 FROM partnerops.creation WHERE at = 'infinity'", machines.url))
+    return False
 
 
 def test_a_lock_that_is_lost_before_the_intent_sends_nothing_twice(machines: Machines, other: servers.Cluster) -> None:
