@@ -141,6 +141,14 @@ def test_b6_a_proxy_that_can_not_be_used_sends_nothing(
     assert len(world.outbox()) == 1
 
 
+@pytest.mark.parametrize("host", ["a..b.example", "a" * 64 + ".example", "*.example", "-."])
+def test_b6_a_host_name_that_is_none_sends_nothing(world: t.Any, tmp_path: Path, host: str) -> None:
+    who = {"marketplace_id": 7, "email": MEMBER, "retries": 0, "api_url": f"https://{host}/api"}
+    result = mip(world, "mip_member", tmp_path / "l" / "ledger", **who)
+    assert code(result) in ("unreachable", "invalid_input")
+    assert "api_url" in result["msg"]
+
+
 def test_b8_a_full_disk_after_the_create_hides_nothing(world: t.Any, monkeypatch: pytest.MonkeyPatch) -> None:
     pwrite, written = os.pwrite, []
 
@@ -198,10 +206,10 @@ def test_b16_a_survey_outlives_an_unexpected_error(world: t.Any, monkeypatch: py
     listing = MobstedAPI.app_listing
     url = world.tenant("o1@acme.example")["url"]
 
-    def broken(self: MobstedAPI, deadline: t.Any) -> t.Any:
+    def broken(self: MobstedAPI, *args: t.Any, **kwargs: t.Any) -> t.Any:
         if self.connection.base == url:
             raise RuntimeError("out of luck")
-        return listing(self, deadline)
+        return listing(self, *args, **kwargs)
 
     monkeypatch.setattr(MobstedAPI, "app_listing", broken)
     result = mobsted(world, "mobsted_fleet_info")
@@ -211,7 +219,7 @@ def test_b16_a_survey_outlives_an_unexpected_error(world: t.Any, monkeypatch: py
 
 # -- B17: values that no program expects -------------------------------------------------------------------------------
 
-NUMBERS = ["1" * 400, "-" + "1" * 400, f'"{"1" * 400}"', "1e400", "NaN", "true", '"\u00b2"', "[]", '"nan"', "-1"]
+NUMBERS = ["1" * 400, "-" + "1" * 400, f'"{"1" * 400}"', "1e400", "true", '"\u00b2"', "[]", '"nan"', "-1"]
 
 
 @pytest.mark.parametrize("value", NUMBERS)
@@ -231,7 +239,7 @@ def mobsted_token(world: t.Any) -> str:
     return str(requests.get(f"{world.mobsted_url}/api/v8/auth", params=query, timeout=9).json()["access_token"])
 
 
-@pytest.mark.parametrize("value", [*NUMBERS, "1" * 5000])
+@pytest.mark.parametrize("value", [*NUMBERS, "NaN", "1" * 5000])
 @pytest.mark.parametrize("module", ["mip_client", "mip_user", "mip_member"])
 def test_b17_an_id_that_is_none_is_no_crash(world: t.Any, tmp_path: Path, module: str, value: str) -> None:
     body = f'{{"status": "ok", "id": {value}, "email": "{MEMBER}", "is_blocked": {value}}}'

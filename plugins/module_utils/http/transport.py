@@ -163,7 +163,7 @@ class Transport:
                 refused = response
                 continue
             if response.status == 407:
-                what = f"was not sent: {self._proxy()} wants a login (407)"
+                what = f"was not sent: {self._proxy() or 'a proxy'} wants a login (407)"
                 raise _counted(_final(self._failure("unreachable", request, what, False)), tries)
             if rule_of(response.status).read is AGAIN:
                 pause = min(asked, LONGEST_PAUSE)
@@ -312,13 +312,11 @@ class Transport:
         )
 
     def _proxy(self) -> str:
-        """Name the proxy in use by its variable, which is what the user has to correct."""
+        """Name the proxy in use by its variable, which is what the user has to correct; empty if there is none."""
         proxy = requests.utils.select_proxy(self.base, self.proxies)
-        names = (
-            name for name in _ENVIRONMENT if proxy and proxy in (os.environ.get(name), os.environ.get(name.lower()))
-        )
-        name = next(names, None)
-        return f"the proxy of {name}" if name else "the proxy"
+        known = (name for variable in _ENVIRONMENT for name in (variable.lower(), variable))
+        name = next((name for name in known if proxy and os.environ.get(name) == proxy), None)
+        return f"the proxy of {name}" if name else "the proxy" if proxy else ""
 
     def _translate(self, error: BaseException, request: Request, begun: bool = False) -> ApiError:
         """Return the failure for a library's error. ``begun``: the head of a response had arrived."""
