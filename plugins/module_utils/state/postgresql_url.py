@@ -78,8 +78,7 @@ def read_url(url: str, password: str | None) -> Target:
             f"state_url is not a valid URL; expected something like {_EXAMPLE}. Special characters in a password have "
             "to be percent-encoded, or use state_password. Nothing was sent."
         ) from None
-    secrets = {str(params[name]) for name in _SECRETS if params.get(name)}
-    secrets |= {in_url, unquote(in_url)} if in_url else set()
+    secrets = {in_url, unquote(in_url)} if in_url else set()
     if password:
         params["password"] = password
     known = {}
@@ -87,6 +86,7 @@ def read_url(url: str, password: str | None) -> Target:
         if option.val is not None:
             known[option.keyword.decode()] = option.val.decode(errors="replace")
     known.update({name: str(value) for name, value in params.items()})
+    secrets |= {known[name] for name in _SECRETS if known.get(name)}  # also those of libpq's environment
     if known.get("service"):
         raise invalid("state_url must name the host itself, not a service (nor may PGSERVICE). Nothing was sent.")
     hosts = [host for host in (known.get("host") or "").split(",") if host]

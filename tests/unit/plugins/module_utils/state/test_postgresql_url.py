@@ -89,12 +89,15 @@ def test_the_environment_of_libpq_counts(monkeypatch: pytest.MonkeyPatch) -> Non
     assert "PGSERVICE" in refused("postgresql://u@127.0.0.1/x")
 
 
-def test_every_spelling_of_every_secret_is_known() -> None:
+def test_every_spelling_of_every_secret_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PGPASSWORD", raising=False)
     found = read_url("postgresql://u:a%20b@127.0.0.1/x?sslpassword=key-word", None)
     assert set(found.secrets) == {"a b", "a%20b", "key-word"}
     assert found.params["password"] == "a b"
     assert (found.role, found.params["user"]) == ("u", "u")
     assert read_url("postgresql://u@127.0.0.1/x", None).secrets == ()
+    monkeypatch.setenv("PGPASSWORD", "of the environment")
+    assert read_url("postgresql://u@127.0.0.1/x", None).secrets == ("of the environment",)
 
 
 def test_state_password_wins_over_the_url() -> None:
