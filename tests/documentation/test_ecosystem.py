@@ -187,6 +187,8 @@ class Runner:
 
 def test_the_workflow_plans_and_converges(place: Place, world: t.Any, repository: str, database: str) -> None:
     workflow = yaml.safe_load(WORKFLOW.read_text(encoding="utf-8"))
+    # In one group, a queued plan of another branch would cancel a converge that waits.
+    assert workflow["concurrency"] == {"group": "partner-${{ github.ref }}", "cancel-in-progress": False}
     origin, clone = place.folder / "origin.git", place.folder / "clone"
     place.environment.pop("ANSIBLE_COLLECTIONS_PATH")
     for command in (["init", "--quiet", "--bare", "-b", "main", str(origin)], ["clone", "-q", str(origin), str(clone)]):
