@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What `make` calls: the test suites and gates of this project, beside the sessions of antsibull-nox.toml.
+"""What `make` calls: the test suites and gates of this project. antsibull-nox.toml has further sessions.
 
 `make` lists the targets and `.venv/bin/nox -l` the sessions. The suites run in .venv, which `make setup` fills.
 Sessions that need other libraries get an environment from nox.

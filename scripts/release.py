@@ -63,8 +63,8 @@ def bill_of_materials(tarball: Path, version: str, work: Path) -> Path:
     locked = environment.ROOT / "docs" / "gitops" / "requirements.txt"
     command = [str(tool), "requirements", str(locked), "--output-reproducible"]
     subprocess.run([*command, "--output-file", str(work / "sbom.json")], check=True)
-    told = json.loads((work / "sbom.json").read_text(encoding="utf-8"))
-    told.setdefault("metadata", {})["component"] = {
+    sbom = json.loads((work / "sbom.json").read_text(encoding="utf-8"))
+    sbom.setdefault("metadata", {})["component"] = {
         "type": "library",
         "bom-ref": "partnerops.saas",
         "name": "partnerops.saas",
@@ -72,7 +72,7 @@ def bill_of_materials(tarball: Path, version: str, work: Path) -> Path:
         "licenses": [{"license": {"id": "GPL-3.0-or-later"}}],
         "hashes": [{"alg": "SHA-256", "content": hashlib.sha256(tarball.read_bytes()).hexdigest()}],
     }
-    made.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
+    made.write_text(json.dumps(sbom, indent=2) + "\n", encoding="utf-8")
     return made
 
 

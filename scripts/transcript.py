@@ -102,10 +102,10 @@ def _spelling(columns: t.Collection[str]) -> str:
 
 
 def _pages(meta: t.Any) -> dict[str, t.Any]:
-    told = meta if isinstance(meta, dict) else {}
-    found = {} if "last_page" in told else {"last_page": False}
-    found.update(_set("last_page_form", LAST_PAGES.get(told.get("last_page", "")), "number"))
-    return {**found, **_set("total", TOTALS.get(told.get("total", "")), "absent")}
+    fields = meta if isinstance(meta, dict) else {}
+    found = {} if "last_page" in fields else {"last_page": False}
+    found.update(_set("last_page_form", LAST_PAGES.get(fields.get("last_page", "")), "number"))
+    return {**found, **_set("total", TOTALS.get(fields.get("total", "")), "absent")}
 
 
 def _apps(calls: dict[str, list[Response]]) -> dict[str, t.Any]:
@@ -145,9 +145,9 @@ def _mip(calls: dict[str, list[Response]]) -> dict[str, t.Any]:
     return {"mip": {"error_shape": shape}} if shape != "error" else {}
 
 
-def kept(told: dict[str, t.Any]) -> dict[str, t.Any]:
+def kept(found: dict[str, t.Any]) -> dict[str, t.Any]:
     """Return what a contract test needs: the options, and the differences that they have to make."""
-    return {"options": options_of(told["exchanges"]), "differences": list(told["differences"])}
+    return {"options": options_of(found["exchanges"]), "differences": list(found["differences"])}
 
 
 def main() -> int:
@@ -157,19 +157,19 @@ def main() -> int:
     parser.add_argument("file", type=Path)
     parser.add_argument("name", nargs="?")
     given = parser.parse_args()
-    told = load(given.file)
+    found = load(given.file)
     if given.action == "options":
-        print(json.dumps(options_of(told["exchanges"]), indent=2))
+        print(json.dumps(options_of(found["exchanges"]), indent=2))
     elif given.action == "show":
-        print("\n".join(told["differences"]) or "No differences.")
+        print("\n".join(found["differences"]) or "No differences.")
     else:
         if not re.fullmatch(r"[a-z0-9_-]+", given.name or ""):
             parser.error("keep needs a NAME of small letters, digits, - and _; not the partner's")
         ACCOUNTS.mkdir(exist_ok=True)
         target = ACCOUNTS / f"{given.name}.yml"
-        text = re.sub(r"(?m)^- ", "  - ", yaml.safe_dump(kept(told), sort_keys=False, width=140))
+        text = re.sub(r"(?m)^- ", "  - ", yaml.safe_dump(kept(found), sort_keys=False, width=140))
         target.write_text(f"{LICENSE}\n---\n{text}", encoding="utf-8")
-        print(f"{target.relative_to(ROOT)}: {len(told['differences'])} differences")
+        print(f"{target.relative_to(ROOT)}: {len(found['differences'])} differences")
     return 0
 
 

@@ -85,7 +85,7 @@ def form_of(value: t.Any, literal: bool = True) -> str:
 
 
 def _words(value: t.Any) -> t.Iterator[str]:
-    """All words in the values of a body, of a query or of a URL, however deep."""
+    """Return all words in the values of a body, of a query or of a URL, however deep."""
     rest = [value]
     while rest:
         found = rest.pop()
@@ -132,7 +132,7 @@ class Recorder:
         prefix = urlsplit(base).path.rstrip("/")
         path = urlsplit(one.request.url).path
         inside = path.startswith(f"{prefix}/")
-        told: Result = {
+        entry: Result = {
             "request": {
                 "method": one.request.method,
                 "path": _path(path[len(prefix) :] if inside else path),
@@ -145,12 +145,12 @@ class Recorder:
             "response": None,
         }
         if one.response:
-            told["response"] = {
+            entry["response"] = {
                 "status": one.response.status,
                 "headers": _headers(one.response, base),
                 "body": self._body(one.response, words),
             }
-        return told
+        return entry
 
     def _body(self, response: Response, words: set[str]) -> t.Any:
         found = response.parsed()
@@ -223,15 +223,15 @@ def _sent(one: Exchange) -> t.Any:
 
 
 def _headers(response: Response, base: str) -> dict[str, str]:
-    told = {}
+    headers = {}
     for name, shown in HEADERS.items():
         value = response.headers.get(name)
         if value:
             found = re.match(shown, value, re.IGNORECASE)
-            told[name] = found.group() if found else form_of(value, False)
-            if name == "Location" and told[name] == "text: URL":
-                told[name] = "the same host" if _origin(value) == _origin(base) else "another host"
-    return told
+            headers[name] = found.group() if found else form_of(value, False)
+            if name == "Location" and headers[name] == "text: URL":
+                headers[name] = "the same host" if _origin(value) == _origin(base) else "another host"
+    return headers
 
 
 def _origin(url: str) -> tuple[str, str] | None:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A value is what the user wrote: an option that takes text refuses what YAML made something else of.
+"""Refuse a value that YAML turned into something else: an option that takes text gets what the user wrote.
 
 YAML reads ``password: 01234567`` as the number 342391 and ``name: No`` as false. Ansible turns both into text without a
 word, and an account gets a password that nobody typed.
@@ -49,7 +49,7 @@ def wrong_text(value: t.Any) -> str | None:
 
 
 def is_template(value: t.Any) -> bool:
-    """Whether a value is a template that has not been evaluated, so that nothing is known of it."""
+    """Return whether a value is a template that has not been evaluated, so that nothing is known of it."""
     return isinstance(value, str) and ("{{" in value or "{%" in value)
 
 

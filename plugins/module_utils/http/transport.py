@@ -127,7 +127,7 @@ class Transport:
     def send(self, build: t.Callable[[], Request], deadline: Deadline) -> Response:
         """Send a request, repeatedly if that is safe, until a response other than "wait" arrives.
 
-        :param build: makes the request anew for each try, so that it has a renewed token
+        :param build: makes a new request for each try, so that it has a renewed token
         :returns: a response of any status but 407 and 429 and, for a read, those that are tried again
         :raises ApiError: with ``executed`` False or None
         """

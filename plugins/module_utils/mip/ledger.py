@@ -78,7 +78,7 @@ class Ledger:
         self._look_around(deadline)
         key = self._key(kind, marketplace, email)
         if check_mode:
-            yield self._foreseen(Row(self, key, self._read(key, email, deadline), deadline))
+            yield self._predicted(Row(self, key, self._read(key, email, deadline), deadline))
             return
         with self.store.locked("\0".join(key), deadline) as lease:
             yield Row(self, key, self._read(key, email, deadline), deadline, lease)
@@ -98,7 +98,7 @@ class Ledger:
             found = {"state": resource["state"], "blocked": resource["blocked"], "rev": self._read_revs.get(key)}
             self._context.store.put(self._memory(key), found)
 
-    def _foreseen(self, row: Row) -> Row:
+    def _predicted(self, row: Row) -> Row:
         """Apply to a row what an earlier task of this check run predicted, if nobody has changed the row since."""
         found = self._context.store.peek(self._memory(row.key)) if self._context else {}
         self._read_revs[row.key] = row.entry.rev

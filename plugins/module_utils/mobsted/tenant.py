@@ -8,25 +8,21 @@
 
 from __future__ import annotations
 
-import time
 import typing as t
 from dataclasses import dataclass
 
-from ..errors import ApiError
+from ..errors import ApiError, said_first
 from ..http.deadline import Deadline
 from ..identity import account_key, email_key, nearest
 from ..run.locks import hold
+from ..run.settle import settle
 from ..state.store import create_locks
 from .api import MobstedAPI
 from .listing import Absent, TenantListing
 from .records import Created, TenantRecord
 
-#: Seconds between two looks while a create's outcome is unknown; the last one is repeated.
-_LOOKS = (0.5, 1.0, 2.0, 3.0, 5.0)
 #: Refusals of a create that may mean that the tenant or app exists.
 MAY_EXIST = frozenset(("duplicate", "invalid_input"))
-
-T = t.TypeVar("T")
 
 
 @dataclass
@@ -172,36 +168,6 @@ def _after_failure(client: MobstedAPI, email: str, deadline: Deadline, error: Ap
     )
     lost.result = once
     raise lost
-
-
-def settle(
-    look: t.Callable[[], T | None], enough: t.Callable[[T], bool], seconds: float, deadline: Deadline
-) -> T | None:
-    """Keep looking for what a lost create may have made: until it is complete, or the time is over.
-
-    A look-up that fails proves nothing; one that finds several records raises ``ambiguous``.
-    """
-    until = time.monotonic() + seconds
-    found: T | None = None
-    looks = 0
-    while True:
-        try:
-            found = look() or found
-        except ApiError as error:
-            if error.code == "ambiguous":
-                raise
-        if found is not None and enough(found):
-            return found
-        pause = _LOOKS[min(looks, len(_LOOKS) - 1)]
-        looks += 1
-        left = until - time.monotonic()
-        if left <= 0 or not deadline.sleep(min(pause, left)):
-            return found
-
-
-def said_first(error: ApiError) -> str:
-    """Return the API's own message, to begin a message with: it is usually the reason."""
-    return f"The API says: {error.message}. " if error.message else ""
 
 
 def _refused(error: ApiError) -> ApiError:

@@ -21,12 +21,12 @@ import os
 import re
 import shutil
 import stat
-import tempfile
 import threading
 import typing as t
 
 from ..errors import ApiError
 from ..http.deadline import Deadline
+from .files import replace_file
 from .locks import flock, open_lock
 
 FOLDER = "partnerops-saas"
@@ -65,11 +65,6 @@ class RunStore:
         self._guard = threading.Lock()
         self._parent = parent
         self._made: str | None = None
-
-    @property
-    def shared(self) -> bool:
-        """Return whether other processes of the run see the values."""
-        return self._parent is not None
 
     @contextlib.contextmanager
     def locked(self, key: str, deadline: Deadline) -> t.Iterator[Slot]:
@@ -111,15 +106,7 @@ class RunStore:
         if folder is None:
             self._memory[key] = dict(value)
             return
-        handle, name = tempfile.mkstemp(dir=folder)  # 0600
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(json.dumps(value))  # much quicker than json.dump, which encodes in Python
-            os.replace(name, os.path.join(folder, key + ".json"))
-        except BaseException:
-            with contextlib.suppress(OSError):
-                os.unlink(name)
-            raise
+        replace_file(os.path.join(folder, f"{key}.json"), json.dumps(value).encode(), prefix="tmp", sync=False)
 
     def sweep(self) -> None:
         """Remove what killed runs left behind. Every process does so, whether it uses the store or not."""

@@ -167,15 +167,15 @@ class SqliteStore:
 
     def status(self, deadline: Deadline) -> dict[str, t.Any]:
         """Describe the file."""
-        told: dict[str, t.Any] = {"kind": self.kind, "place": self.path, "exists": False, "version": None}
+        status: dict[str, t.Any] = {"kind": self.kind, "place": self.path, "exists": False, "version": None}
         with self._opened(deadline, create=False) as connection:
             if connection is not None:
-                told["exists"] = True
-                told["version"] = connection.execute("PRAGMA user_version").fetchone()[0]
-                told["open_intents"] = connection.execute(_OPEN).fetchone()[0]
-        told.setdefault("open_intents", 0)
-        told["writable"] = place.writable(self.path)
-        return told
+                status["exists"] = True
+                status["version"] = connection.execute("PRAGMA user_version").fetchone()[0]
+                status["open_intents"] = connection.execute(_OPEN).fetchone()[0]
+        status.setdefault("open_intents", 0)
+        status["writable"] = place.writable(self.path)
+        return status
 
     @contextlib.contextmanager
     def locked(self, name: str, deadline: Deadline) -> t.Iterator[Lease]:
@@ -223,7 +223,7 @@ class SqliteStore:
             return t.cast(R, change.result)
 
     def _check_process(self) -> None:
-        """After a fork, start anew: a connection of SQLite may neither be used nor closed in another process."""
+        """After a fork, start over: a connection of SQLite may neither be used nor closed in another process."""
         if self._pid == os.getpid():
             return
         with self._birth:

@@ -25,7 +25,7 @@ description:
   - C(tenant_changed) has C(fields), the names of the fields that changed, and C(was), their values before.
   - C(threshold) has C(counter), C(was), C(now) and C(limit).
   - C(poll_failed) has C(msg) and C(failure). It is emitted when polling starts to fail.
-  - The first poll of all only learns what there is.
+  - The very first poll only learns what exists.
 options:
   api_url:
     description:
@@ -48,8 +48,8 @@ options:
     type: dict
   seen_path:
     description:
-      - File that keeps what was seen and told, so that a restart misses nothing and tells nothing twice. Without it,
-        each start only learns what there is. It holds addresses of tenants, and no secret. Only one rulebook can use
+      - File that keeps what was seen and reported, so that a restart misses nothing and reports nothing twice. Without
+        it, each start only learns what exists. It holds addresses of tenants, and no secret. Only one rulebook can use
         it.
     type: path
 """

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Transcripts: the form of everything that was sent and came back, and nothing that tells whose account it is."""
+"""Transcripts: the form of everything that was sent and came back, and nothing that reveals whose account it is."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def test_a_planted_word_in_something_else_than_json(planted: str) -> None:
         ("", "x"),
     ],
 )
-def test_the_name_of_a_field_that_may_tell_something_is_hidden(name: str, value: str) -> None:
+def test_the_name_of_a_field_that_may_reveal_something_is_hidden(name: str, value: str) -> None:
     assert shown({"status": value, name: 1}) == {"status": "text", "key 1": "integer"}
 
 
@@ -233,7 +233,7 @@ def test_only_so_much_of_a_body_is_shown() -> None:
     many = {f"name {number}": number for number in range(2 * MANY)}
     found = shown({**many, "meta": {"last_page": 1}, "data": [{"id": "x" * n, f"n {n}": n} for n in range(40)]})
     assert len(found) == MANY + 2
-    assert found["meta"] == {"last_page": "integer"}  # published names are shown wherever they stand
+    assert found["meta"] == {"last_page": "integer"}  # published names are shown wherever they are
     assert found["data"] == [
         {"id": "text: empty", "key 1": "integer"},
         {"id": "text", "key 1": "integer"},

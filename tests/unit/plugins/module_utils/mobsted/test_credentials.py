@@ -25,7 +25,7 @@ from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mobsted
 )
 
 
-def test_half_an_answer_without_a_record_loses_no_password(api: Script, fleet: t.Any) -> None:
+def test_half_a_response_without_a_record_loses_no_password(api: Script, fleet: t.Any) -> None:
     credentials_file = CredentialsFile()
     listing(api)
     api.expect("POST", "partners").json({"authentication": {"email": "a@a.example", "password": "half-an-answer"}})
