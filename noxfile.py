@@ -128,7 +128,8 @@ for release_name in environment.CORES:
 @nox.session(default=False)
 def docs(session: nox.Session) -> None:
     """Make a web site of the documentation, in .cache/site."""
-    session.install("-r", "tests/requirements/docs.txt")
+    locked = ("--require-hashes", "-r", "tests/requirements/locked/docs.txt")
+    session.install(*(locked if os.environ.get("LOCKED") else ("-r", "tests/requirements/docs.txt")))
     work = Path(session.create_tmp())
     shutil.rmtree(work)
     (work / "rst").mkdir(mode=0o700, parents=True)  # antsibull-docs insists on the mode
