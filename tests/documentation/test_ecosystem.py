@@ -187,6 +187,8 @@ class Runner:
 
 def test_the_workflow_plans_and_converges(place: Place, world: t.Any, repository: str, database: str) -> None:
     workflow = yaml.safe_load(WORKFLOW.read_text(encoding="utf-8"))
+    # In one group, a queued plan of another branch would cancel a converge that waits.
+    assert workflow["concurrency"] == {"group": "partner-${{ github.ref }}", "cancel-in-progress": False}
     origin, clone = place.folder / "origin.git", place.folder / "clone"
     place.environment.pop("ANSIBLE_COLLECTIONS_PATH")
     for command in (["init", "--quiet", "--bare", "-b", "main", str(origin)], ["clone", "-q", str(origin), str(clone)]):
@@ -218,6 +220,67 @@ def test_the_workflow_plans_and_converges(place: Place, world: t.Any, repository
     assert len(world.outbox()) == 1
     log = subprocess.run(["git", "log", "--oneline", "main"], cwd=origin, check=True, capture_output=True, text=True)
     assert len(log.stdout.splitlines()) == 2
+
+
+def test_the_pipeline_plans_and_converges(
+    place: Place, world: t.Any, repository: str, database: str, tmp_path: Path
+) -> None:
+    """What GitLab's runner does: the lines before, then those of the job, in a container that starts empty."""
+    text = WORKFLOW.with_name("gitlab-ci.yml").read_text(encoding="utf-8")
+    named = set(re.findall(r"\b(?:MOBSTED|MIP|PARTNEROPS|VAULT)_[A-Z_]+\b", text.partition("---")[0]))
+    pipeline = yaml.safe_load(text)
+    *_installs, collection = pipeline["default"]["before_script"]  # what is installed elsewhere is not downloaded again
+    assert collection.startswith("ansible-galaxy collection install")
+    (tmp_path / "vault").write_text("a vault password", encoding="utf-8")
+    variables = {
+        "MOBSTED_API_URL": world.mobsted_url,
+        "MOBSTED_API_LOGIN": world.login,
+        "MOBSTED_API_PASSWORD": world.password,
+        "MIP_API_EMAIL": world.mip_email,
+        "MIP_API_PASSWORD": world.mip_password,
+        "PARTNEROPS_STATE_URL": database.replace(f":{postgres.QUOTED}", ""),
+        "PARTNEROPS_STATE_PASSWORD": postgres.PASSWORD,
+        "VAULT_PASSWORD_FILE": str(tmp_path / "vault"),
+    }
+    assert named == set(variables)
+    kept = {name: place.environment[name] for name in ("PATH", "MIP_API_URL")}
+
+    def run(job: str, number: int, without: str = "", code: int = 0) -> str:
+        folder = tmp_path / f"job{number}"
+        (folder / "home").mkdir(parents=True)
+        (folder / "partner-state.yml").write_text(
+            "mobsted: {tenants: [{email: owner@acme.example}]}\n"
+            "mip: {marketplaces: [{id: 7, members: [{email: owner@acme.example}]}]}\n"
+        )
+        lines = [collection.replace("https://github.com/partnerops/partnerops.saas.git,v1.1.0", repository)]
+        done = subprocess.run(
+            ["bash", "-e", "-c", "\n".join([*lines, *pipeline[job]["script"]])],
+            cwd=folder,
+            env={
+                **kept,
+                **pipeline["variables"],
+                **{name: value for name, value in variables.items() if name not in without.split()},
+                "HOME": str(folder / "home"),
+                "LC_ALL": "C.UTF-8",
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == code, done.stdout + done.stderr
+        assert postgres.PASSWORD not in done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    assert "owner@acme.example" in run("plan", 1)
+    assert (world.state()["tenants"], world.outbox()) == ([], [])
+    run("converge", 2)
+    assert (tmp_path / "job2" / "tenants.yml").read_text(encoding="utf-8").startswith("$ANSIBLE_VAULT;")
+    assert pipeline["converge"]["artifacts"]["paths"] == ["tenants.yml"]
+    run("converge", 3)
+    assert len(world.outbox()) == 1
+    said = run("converge", 4, without="PARTNEROPS_STATE_URL PARTNEROPS_STATE_PASSWORD", code=2)
+    assert "ledger_missing is 'fail'" in said
+    assert len(world.outbox()) == 1
 
 
 def test_the_collection_is_shown_by_ansible_doc(place: Place) -> None:

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from ansible_collections.partnerops.saas.tests.documentation.literate import DOCS, ROOT, Place, blocks, do, pages
-from ansible_collections.partnerops.saas.tests.support.postgres import wheel
+from ansible_collections.partnerops.saas.tests.support.postgres import PASSWORD, QUOTED, wheel
 
 RST = DOCS / "docsite" / "rst"
 INDEX = DOCS / "docsite" / "site" / "index.rst"
@@ -45,8 +45,9 @@ def test_guide(page: Path, place: Place, world: t.Any, request: pytest.FixtureRe
     names = {"server_mobsted_com": "server_" + re.sub(r"\W", "_", host)}
     environment = place.environment
     if page.stem == "guide_teams":  # a database that is empty, and psql
-        names[DATABASE] = request.getfixturevalue("database")
-        environment = {**environment, "PATH": f"{environment['PATH']}:{wheel()}"}
+        names[DATABASE] = request.getfixturevalue("database").replace(f":{QUOTED}", "")
+        names["state-password"] = PASSWORD
+        environment = {**environment, "PATH": f"{wheel()}:{environment['PATH']}"}
     do(page, dataclasses.replace(place, environment=environment, real={**place.real, **names}))
 
 

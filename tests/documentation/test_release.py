@@ -222,6 +222,7 @@ def test_the_gitops_examples_pin_what_they_install_and_stop_without_a_memory(nam
     assert text.count("--require-hashes -r requirements.txt") == len(installed)
     settings = yaml.safe_load(text)
     assert (settings.get("env") or settings["variables"])["MIP_LEDGER_MISSING"] == "fail"
+    assert [image for image in re.findall(r"image: (\S+)", text) if not re.search(r":\d+\.\d+\.\d+", image)] == []
 
 
 def test_the_awx_guide_says_to_stop_without_a_memory() -> None:

@@ -323,10 +323,10 @@ def test_a_create_lock_knows_what_other_machines_created(database: str) -> None:
         assert not held.used_since(time.time())
 
 
-def test_a_creation_whose_owner_died_stays_under_way(postgres: servers.Cluster, database: str) -> None:
-    locks = create_locks(StateSettings(url=database), RunContext())
+def test_a_creation_whose_connection_was_lost_is_known_to_others(postgres: servers.Cluster, database: str) -> None:
+    locks, began = create_locks(StateSettings(url=database), RunContext()), time.time()
     with hold(("x.example", "app", "Store"), Deadline(10), locks) as held:
         held.use()
         terminate(postgres, database)  # what was created stays created: no error
     with hold(("x.example", "app", "Store"), Deadline(10), locks) as held:
-        assert held.used_since(time.time() + 1000)
+        assert held.used_since(began)

@@ -11,8 +11,9 @@ import typing as t
 import pytest
 
 from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline import Deadline
+from ansible_collections.partnerops.saas.plugins.module_utils.state.store import PRESENT, Entry
 from ansible_collections.partnerops.saas.tests.support import postgres as servers
-from ansible_collections.partnerops.saas.tests.support.state import EMAIL, begin, failure, machine, member
+from ansible_collections.partnerops.saas.tests.support.state import BASE, EMAIL, begin, failure, machine, member
 
 
 @pytest.fixture
@@ -69,3 +70,23 @@ def test_a_missing_synchronous_standby_stops_the_intent_and_not_the_run(
         error = failure(lambda: row.begin("add"))
     assert (error.code, error.executed) == ("unreachable", False)
     assert time.monotonic() - started < 15
+
+
+def test_without_its_standby_neither_the_tables_nor_an_import_are_waited_for(
+    pair: tuple[servers.Cluster, servers.Cluster],
+) -> None:
+    """A commit of several statements hangs as one does, and no limit of the server ends it."""
+    primary, standby = pair
+    full, empty = primary.database(), primary.database()
+    machine(full).store.ready(Deadline(20))
+    standby.stop()
+    rows = [((BASE, "7", "member", EMAIL), Entry(state=PRESENT))]
+    for url, work in (
+        (empty, lambda ledger: ledger.store.ready(Deadline(5))),
+        (full, lambda ledger: ledger.store.load(rows, [], Deadline(5))),
+    ):
+        started = time.monotonic()
+        error = failure(lambda url=url, work=work: work(machine(url)))  # type: ignore[misc]
+        assert (error.code, error.executed) == ("unreachable", False)
+        assert "not confirmed by the synchronous standby" in error.msg
+        assert time.monotonic() - started < 20

@@ -57,6 +57,8 @@ class Ledger:
         self._context = context
         self._looked_around = False
         self._migrated: str | None = None
+        #: in check mode: the revision of each row that predictions start from
+        self._read_revs: dict[Key, int] = {}
 
     @classmethod
     def at(cls, path: str, base: str) -> Ledger:
@@ -96,8 +98,8 @@ class Ledger:
         """Remember what a real run would have done, for the later tasks of this check run."""
         if self._context is not None and outcome.changed:
             resource = outcome.resource
-            found = {"state": resource["state"], "blocked": resource.get("blocked")}
             key = self._key(outcome.kind, resource.get("marketplace_id"), resource["email"])
+            found = {"state": resource["state"], "blocked": resource.get("blocked"), "rev": self._read_revs.get(key)}
             self._context.store.put(self._memory(key), found)
             with self._context.store.locked(self._memory(_ALL_ROWS), Deadline(10)) as slot:
                 keys = [*slot.read().get("keys", ()), list(key)]
@@ -113,9 +115,10 @@ class Ledger:
         return {key: replace(Entry(), state=row["state"], blocked=row["blocked"]) for key, row in found.items()}
 
     def _predicted(self, row: Row) -> Row:
-        """Apply to a row what an earlier task of this check run predicted."""
+        """Apply to a row what an earlier task of this check run predicted, if nobody has changed the row since."""
         found = self._context.store.peek(self._memory(row.key)) if self._context else {}
-        if found.get("state"):
+        self._read_revs[row.key] = row.entry.rev
+        if found.get("state") and found.get("rev") == row.entry.rev:
             row.entry = replace(Entry(), id=row.entry.id, state=found["state"], blocked=found.get("blocked"))
             row.predicted = True
         return row
@@ -136,8 +139,6 @@ class Ledger:
 
     def entries(self, kind: str, marketplace: int | None, deadline: Deadline) -> list[tuple[str, Entry]]:
         """Return every row of a kind in one marketplace with its address, in the order of the addresses."""
-        if not self.store.status(deadline)["exists"]:
-            return []
         place = (self.api, "" if marketplace is None else str(marketplace), kind)
         rows = self.store.entries(deadline, self.api)
         return sorted(((key[3], entry) for key, entry in rows if key[:3] == place), key=lambda row: row[0])

@@ -75,18 +75,23 @@ class Grouped:
         return False
 
     def _commit(self, connection: t.Any) -> None:
-        """Commit all that wait. Failures are kept in the changes; an interruption is raised."""
-        with self._lock:
-            group, self._waiting = self._waiting, []
+        """Commit all that wait. Failures are kept in the changes; an interruption is raised.
+
+        An interruption may come between any two steps. What it leaves in the list although it is over is not run again.
+        """
+        group: list[Change] = []
         try:
+            with self._lock:
+                group = [change for change in self._waiting if not change.over.is_set()]
+                self._waiting = []
             together(connection, group)
         except sqlite3.OperationalError as error:  # the file is locked, the disk is full: true for each of them
             _failed(group, error)
-        except sqlite3.Error:
-            for change in group:  # one may be at fault: the others must not suffer
+        except Exception:  # noqa: BLE001 - one may be at fault, and the others must not suffer
+            for change in group:
                 try:
                     together(connection, [change])
-                except sqlite3.Error as error:
+                except Exception as error:  # noqa: BLE001 - its own thread raises it
                     change.error = error
         except BaseException as error:
             _failed(group, error)

@@ -16,6 +16,7 @@ from ..operation import Task
 from .store import StateSettings, open_store
 
 _PLACE = "Set ledger_path to a file that you may write."
+_RIGHTS = "Let an administrator run the SQL of the guide for teams (Roles and rights)."
 
 
 def check_store(checks: Checks, settings: StateSettings, task: Task) -> dict[str, t.Any] | None:
@@ -29,8 +30,11 @@ def check_store(checks: Checks, settings: StateSettings, task: Task) -> dict[str
     place, version, count = status["place"], status["version"], status["open_intents"]
     intents = f"{count} open intent{'' if count == 1 else 's'}"
     if not status["writable"]:
-        mend = "Use the primary server, with a role that may write." if settings.url else _PLACE
-        checks.bad(name, f"{place} can't be written to", mend)
+        if settings.url:
+            lack = "write to its tables" if status["exists"] else "create the tables, and there are none"
+            checks.bad(name, f"{place}: the role of state_url may not {lack}", _RIGHTS)
+        else:
+            checks.bad(name, f"{place} can't be written to", _PLACE)
     elif not status["exists"] and settings.missing == "fail" and not settings.url:
         checks.bad(name, f"there is none at {place}, and ledger_missing is 'fail'", "Restore it, or set ledger_path.")
     elif not status["exists"]:

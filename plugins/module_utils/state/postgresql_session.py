@@ -19,7 +19,7 @@ import weakref
 from ..errors import ApiError, invalid
 from ..http.deadline import Deadline
 from . import schema
-from .postgresql_url import Target, driver, pooler, read_only, refused_connection
+from .postgresql_url import Target, driver, pooler, read_only, refused_connection, wrong_encoding
 
 #: seconds: to connect, and for one statement
 CONNECT, STATEMENT = 10, 10.0
@@ -27,6 +27,7 @@ CONNECT, STATEMENT = 10, 10.0
 _GRACE = 3.0
 _SETTINGS = {
     "synchronous_commit": "on",
+    "default_transaction_isolation": "read committed",
     "tcp_keepalives_idle": "15",
     "tcp_keepalives_interval": "5",
     "tcp_keepalives_count": "3",
@@ -40,6 +41,13 @@ _THERE = """
     SELECT count(*) FROM pg_catalog.pg_class JOIN pg_catalog.pg_namespace ON pg_namespace.oid = relnamespace
     WHERE nspname = 'partnerops' AND relname = 'meta'
 """
+_MAY_WRITE = """
+    SELECT bool_and(has_table_privilege('partnerops.' || name, what))
+    FROM unnest(ARRAY['entry', 'fact', 'creation']) AS name, unnest(ARRAY['SELECT', 'INSERT', 'UPDATE']) AS what
+"""
+_MAY_CREATE = "SELECT has_database_privilege(current_database(), 'CREATE')"
+#: the encodings of a database in which every name can be kept
+_ENCODINGS = ("UTF8", "SQL_ASCII")
 Values = t.Union[t.Mapping[str, t.Any], t.Sequence[t.Any]]
 
 
@@ -68,6 +76,21 @@ class Session:
         if _WARNING in self._notices:
             raise driver().OperationalError("the commit was not confirmed by the synchronous standby")
         return cursor
+
+    @contextlib.contextmanager
+    def transaction(self) -> t.Iterator[None]:
+        """Run several statements, all or none. Unlike the driver's own, its commit is watched, too.
+
+        :raises psycopg.Error: also if the commit came back with a warning
+        """
+        self.run("BEGIN")
+        try:
+            yield
+            self.run("COMMIT")
+        except BaseException:
+            with contextlib.suppress(driver().Error):
+                self.run("ROLLBACK")
+            raise
 
     @property
     def usable(self) -> bool:
@@ -151,6 +174,7 @@ def connect(target: Target, watch: Watch, deadline: Deadline) -> Session:
         **target.params,
         "connect_timeout": patience,
         "application_name": "partnerops.saas",
+        "client_encoding": "UTF8",  # otherwise the driver returns bytes where the database has no encoding
         "keepalives": 1,
         "keepalives_idle": 15,
         "keepalives_interval": 5,
@@ -170,6 +194,9 @@ def connect(target: Target, watch: Watch, deadline: Deadline) -> Session:
             raise pooler(target.place)
         if standby or closed == "on":
             raise read_only(target.place)
+        encoding = connection.info.parameter_status("server_encoding")
+        if encoding not in _ENCODINGS:
+            raise wrong_encoding(target.place, encoding)
         names = ", ".join(f"set_config('{name}', '{value}', false)" for name, value in _SETTINGS.items())
         session.run(f"SELECT {names}")
     except psycopg.Error as error:
@@ -189,38 +216,47 @@ def version_of(session: Session) -> int:
     return int(session.run("SELECT max(version) FROM partnerops.meta").fetchone()[0] or 0)
 
 
-def prepare(session: Session, target: Target, deadline: Deadline, *, change: bool) -> bool:
-    """Update the tables to this release's layout if they are older; return whether they were made just now.
+def may_write(session: Session) -> bool:
+    """Return whether the role may write to the tables or, if there are none, create them."""
+    return bool(session.run(_MAY_WRITE if version_of(session) else _MAY_CREATE).fetchone()[0])
 
-    :param change: False to refuse old tables instead
+
+def prepare(session: Session, target: Target, deadline: Deadline, *, change: bool) -> int:
+    """Return the layout that the tables had; make them, or update them to this release's layout.
+
+    Machines that start together wait for each other, and only the one that makes the tables gets 0.
+
+    :param change: False to leave the tables as they are
     :raises ApiError: ``invalid_input`` for a newer layout, or without the rights
     """
     psycopg = driver()
     try:
         found = version_of(session)
+        if found > schema.VERSION:
+            raise invalid(
+                f"The tables in {target.place} were made by a newer release of partnerops.saas (layout {found}, known "
+                f"here: {schema.VERSION}). Use that release here, too. Nothing was sent."
+            )
+        if found == schema.VERSION and change and not may_write(session):
+            raise _no_rights(target, schema.VERSION)
     except psycopg.errors.InsufficientPrivilege:
         raise _no_rights(target, schema.VERSION) from None
-    if found > schema.VERSION:
-        raise invalid(
-            f"The tables in {target.place} were made by a newer release of partnerops.saas (layout {found}, known "
-            f"here: {schema.VERSION}). Use that release here, too. Nothing was sent."
-        )
     if found == schema.VERSION or not change:
-        return False
+        return found
     try:
-        with session.connection.transaction():
+        with session.transaction():
             wait = str(int(max(1.0, min(deadline.left(), 30.0)) * 1000))
             session.run("SELECT set_config('lock_timeout', %s, true)", [wait])
             session.run("SELECT pg_advisory_xact_lock(%s)", [_MIGRATION_LOCK], 40.0)
-            now = version_of(session)
-            for statements in schema.MIGRATIONS[now:]:
+            found = version_of(session)
+            for statements in schema.MIGRATIONS[found:]:
                 session.run(statements)
-            session.run("UPDATE partnerops.meta SET version = %s", [max(now, schema.VERSION)])
+            session.run("UPDATE partnerops.meta SET version = %s", [max(found, schema.VERSION)])
     except psycopg.errors.InsufficientPrivilege:
         raise _no_rights(target, found) from None
     except psycopg.Error as error:
         raise refused_connection(target.place, error) from None
-    return found == 0
+    return found
 
 
 def _no_rights(target: Target, found: int) -> ApiError:

@@ -25,7 +25,9 @@ from ..errors import ApiError, shortened
 from ..http.deadline import Deadline
 from ..run.context import RunContext
 from ..run.locks import busy_resource
-from .postgresql_session import STATEMENT, Session, Watch, connect, prepare, version_of
+from . import schema
+from .postgresql_creation import Creation
+from .postgresql_session import STATEMENT, Session, Watch, connect, may_write, prepare, version_of
 from .postgresql_url import driver, read_url
 from .sqlite_schema import now
 from .store import LEAST_WAIT, Entry, Key, Lease, StateSettings, overtaken
@@ -46,15 +48,13 @@ _LEARN = """
     INSERT INTO partnerops.fact (api, name, value) VALUES (%s, %s, %s)
     ON CONFLICT (api, name) DO UPDATE SET value = excluded.value
 """
-_CREATED = """
-    INSERT INTO partnerops.creation (key, at) VALUES (%s, {at})
-    ON CONFLICT (key) DO UPDATE SET at = excluded.at
-"""
 _OPEN = "SELECT count(*) FROM partnerops.entry WHERE intent IS NOT NULL OR toggle_at IS NOT NULL"
-NEW = (
-    "{place} had no tables for the shared state, so they were created: nobody is known, and everybody declared is "
-    "registered or invited. If you came from a ledger file, stop now and import it with partnerops.saas.mip_ledger."
+_UNKNOWN = (
+    "nobody is known, and everybody declared is registered or invited. If you came from a ledger file, stop now and "
+    "import it with partnerops.saas.mip_ledger."
 )
+NEW = "{place} had no tables for the shared state, so they were created: " + _UNKNOWN
+NONE = "{place} has no tables for the shared state yet, and a run without check mode creates them: " + _UNKNOWN
 
 R = t.TypeVar("R")
 
@@ -86,18 +86,25 @@ class PostgresqlStore:
         self._pid = os.getpid()
         self._watch = Watch()
         self._mine = threading.local()
+        #: the tables are known to have this release's layout
+        self._there = False
+        #: so it is, and the role may write to them
         self._prepared = False
 
     # -- rows ---------------------------------------------------------------------------------------------------------
 
     def ready(self, deadline: Deadline, *, check_mode: bool = False) -> None:
-        """Check that the database can be written to, and create the tables if they are missing."""
-        if not self._prepared:
-            self._reading(lambda session: session.run("SELECT 1"), deadline, sent=False, change=not check_mode)
+        """Check that the database can be written to, and create the tables if they are missing.
+
+        In check mode only warn that they would be created.
+        """
+        known = self._there if check_mode else self._prepared
+        if not known and not self._running(self._layout, deadline, sent=False, change=not check_mode):
+            self._warn(NONE)
 
     def read(self, key: Key, deadline: Deadline, *, sent: bool = False) -> Entry:
         """Return a row; an empty one if there is none."""
-        return self._reading(lambda session: _read(session, key), deadline, sent)
+        return self._reading(lambda session: _read(session, key), Entry(), deadline, sent=sent)
 
     def write(self, key: Key, entry: Entry, seen: Entry, deadline: Deadline, *, lease: Lease, sent: bool) -> Entry:
         """Commit a row, if nobody has changed it since it was read.
@@ -151,20 +158,20 @@ class PostgresqlStore:
     def fact(self, api: str, name: str, deadline: Deadline, *, sent: bool = False) -> str | None:
         """Return a fact about an API itself."""
         query = "SELECT value FROM partnerops.fact WHERE api = %s AND name = %s"
-        found = self._reading(lambda session: session.run(query, (api, name)).fetchone(), deadline, sent)
+        found = self._reading(lambda session: session.run(query, (api, name)).fetchone(), None, deadline, sent=sent)
         return found[0] if found else None
 
     def learn(self, api: str, name: str, value: str, deadline: Deadline) -> None:
         """Store a fact about an API itself."""
-        self._reading(lambda session: session.run(_LEARN, (api, name, value)), deadline, sent=True)
+        self._running(lambda session: session.run(_LEARN, (api, name, value)), deadline, sent=True)
 
     def entries(self, deadline: Deadline, api: str | None = None) -> list[tuple[Key, Entry]]:
         """Return all rows, or those of one API."""
         query = f"SELECT api, marketplace, kind, email, {_NAMES}, rev FROM partnerops.entry"  # noqa: S608
         order = ' ORDER BY api COLLATE "C", marketplace COLLATE "C", kind COLLATE "C", email COLLATE "C"'
         where, values = (" WHERE api = %s", (api,)) if api is not None else ("", ())
-        rows = self._reading(
-            lambda session: session.run(query + where + order, values).fetchall(), deadline, sent=False
+        rows: list[t.Any] = self._reading(
+            lambda session: session.run(query + where + order, values).fetchall(), [], deadline
         )
         return [((row[0], row[1], row[2], row[3]), _entry(row[4:])) for row in rows]
 
@@ -177,12 +184,14 @@ class PostgresqlStore:
                 WHERE one.api IS NOT NULL
             ) SELECT api FROM one WHERE api IS NOT NULL
         """
-        return [row[0] for row in self._reading(lambda session: session.run(query).fetchall(), deadline, sent=False)]
+        found: list[t.Any] = self._reading(lambda session: session.run(query).fetchall(), [], deadline)
+        return [row[0] for row in found]
 
     def facts(self, deadline: Deadline) -> list[tuple[str, str, str]]:
         """Return the facts about the APIs."""
         query = "SELECT api, name, value FROM partnerops.fact ORDER BY api, name"
-        return [tuple(row) for row in self._reading(lambda one: one.run(query).fetchall(), deadline, sent=False)]
+        found: list[t.Any] = self._reading(lambda session: session.run(query).fetchall(), [], deadline)
+        return [tuple(row) for row in found]
 
     def load(
         self, rows: t.Sequence[tuple[Key, Entry]], facts: t.Sequence[tuple[str, str, str]], deadline: Deadline
@@ -190,7 +199,7 @@ class PostgresqlStore:
         """Write rows and facts in one transaction."""
 
         def work(session: Session) -> None:
-            with session.connection.transaction():
+            with session.transaction():
                 for key, entry in rows:
                     changed = replace(entry, changed_at=entry.changed_at or now())
                     if _write(session, key, changed, entry.rev, STATEMENT) is None:
@@ -198,19 +207,17 @@ class PostgresqlStore:
                 for fact in facts:
                     session.run(_LEARN, fact)
 
-        self._reading(work, deadline, sent=False)
+        self._running(work, deadline, sent=False)
 
     def status(self, deadline: Deadline) -> dict[str, t.Any]:
         """Describe the database; missing tables are not created."""
-        found = self._reading(version_of, deadline, sent=False, change=False)
-        count = 0
-        if found:
-            count = self._reading(lambda one: one.run(_OPEN).fetchone()[0], deadline, sent=False, change=False)
+        found = self._running(version_of, deadline, sent=False, change=False)
+        count = self._reading(lambda session: session.run(_OPEN).fetchone()[0], 0, deadline)
         return {
             "kind": self.kind,
             "place": self.place,
             "exists": bool(found),
-            "writable": True,  # connecting to a server that can't be written to fails
+            "writable": self._running(may_write, deadline, sent=False, change=False),
             "version": found or None,
             "open_intents": count,
         }
@@ -220,10 +227,10 @@ class PostgresqlStore:
     @contextlib.contextmanager
     def locked(self, name: str, deadline: Deadline) -> t.Iterator[Lease]:
         """Hold a name against every other session; the server releases it when the connection ends."""
-        number = int.from_bytes(hashlib.sha256(f"partnerops\0{name}".encode()).digest()[:8], "big", signed=True)
-        pause = 0.02
+        digest = hashlib.sha256(f"partnerops\0{name}".encode("utf-8", "surrogatepass")).digest()
+        number, pause = int.from_bytes(digest[:8], "big", signed=True), 0.02
         while True:
-            session, got = self._reading(
+            session, got = self._running(
                 lambda one: (one, one.run(_LOCK, [number]).fetchone()[0]), deadline, sent=False
             )
             if got:
@@ -244,14 +251,28 @@ class PostgresqlStore:
         """Hold the create lock of a tenant or app."""
         self.ready(deadline)
         with self.locked("create\0" + "\0".join(key), deadline) as lease:
-            creation = Creation(self, t.cast(_Held, lease).session, " ".join(key), deadline)
+            creation = Creation(t.cast(_Held, lease).session, key, deadline, self._fresh, self.lost)
+            creation.settle()
             yield creation
             creation.done()
 
     # -- sessions -----------------------------------------------------------------------------------------------------
 
-    def _reading(self, work: t.Callable[[Session], R], deadline: Deadline, sent: bool, *, change: bool = True) -> R:
-        """Run something on this thread's session; if that is dead, as idle ones may be, once more on a fresh one."""
+    def _reading(self, look: t.Callable[[Session], R], none: R, deadline: Deadline, *, sent: bool = False) -> R:
+        """Read something, which changes nothing: where there are no tables yet, there is nothing to read."""
+        return self._running(
+            lambda session: look(session) if self._layout(session) else none, deadline, sent, change=False
+        )
+
+    def _layout(self, session: Session) -> int:
+        """Return the layout of the tables; 0 if there are none."""
+        return schema.VERSION if self._there else version_of(session)
+
+    def _running(self, work: t.Callable[[Session], R], deadline: Deadline, sent: bool, *, change: bool = True) -> R:
+        """Run something on this thread's session; if that is dead, as idle ones may be, once more on a fresh one.
+
+        :param change: create the tables if they are missing
+        """
         for again in (False, True):
             session = self._session(deadline, sent, change)
             try:
@@ -283,9 +304,14 @@ class PostgresqlStore:
         return session
 
     def _prepare(self, session: Session, deadline: Deadline, *, change: bool) -> None:
-        if prepare(session, self._target, deadline, change=change):
-            self._context.warn(NEW.format(place=self.place[0].upper() + self.place[1:]))
+        found = prepare(session, self._target, deadline, change=change)
+        if change and not found:
+            self._warn(NEW)
+        self._there = self._there or change or found == schema.VERSION
         self._prepared = self._prepared or change
+
+    def _warn(self, text: str) -> None:
+        self._context.warn(text.format(place=self.place[0].upper() + self.place[1:]))
 
     def close(self) -> None:
         """Close this thread's connection; other threads' connections close with their threads."""
@@ -299,9 +325,12 @@ class PostgresqlStore:
         words = shortened(error, 200)
         if sent:
             return self._after(ApiError("unreachable", words))
+        known = driver()
+        gone = isinstance(error, (known.OperationalError, known.InterfaceError))
+        what = f"was lost ({words})" if gone else f"refused a statement ({words})"
         return ApiError(
             "unreachable",
-            f"{self.place[0].upper()}{self.place[1:]} was lost ({words}). Nothing was sent. Run again once it works.",
+            f"{self.place[0].upper()}{self.place[1:]} {what}. Nothing was sent. Run again once it works.",
         )
 
     def _after(self, error: ApiError) -> ApiError:
@@ -312,49 +341,6 @@ class PostgresqlStore:
             "The next run treats the outcome as unknown. Repair the database first.",
             executed=True,
         )
-
-
-class Creation:
-    """A held create lock, with the time of the last creation by the server's clock."""
-
-    def __init__(self, store: PostgresqlStore, session: Session, key: str, deadline: Deadline) -> None:
-        self._store, self._session, self._key, self._deadline = store, session, key, deadline
-        self._before: str | None = None
-        self._used = False
-
-    def used_since(self, moment: float) -> bool:
-        """Return whether anybody created something under the key since then, by its age: clocks of machines differ."""
-        age = max(0.0, time.time() - moment) + 1.0
-        query = "SELECT at >= clock_timestamp() - make_interval(secs => %s) FROM partnerops.creation WHERE key = %s"
-        found = self._run(query, (min(age, 1e8), self._key)).fetchone()
-        return bool(found and found[0])
-
-    def use(self) -> None:
-        """Record that something is about to be created."""
-        found = self._run("SELECT at::text FROM partnerops.creation WHERE key = %s", (self._key,)).fetchone()
-        self._before = found[0] if found else "-infinity"
-        self._run(_CREATED.format(at="'infinity'"), (self._key,))
-        self._used = True
-
-    def refused(self) -> None:
-        """Undo :meth:`use`."""
-        if self._used:
-            self._used = False
-            with contextlib.suppress(ApiError):  # the mark stays, which only makes others look again
-                self._run(_CREATED.format(at="%s"), (self._key, self._before))
-
-    def done(self) -> None:
-        """Record when the creation ended. A lost database must not hide that it succeeded."""
-        if self._used:
-            self._used = False
-            with contextlib.suppress(ApiError):  # the mark "under way" stays, so others look again
-                self._run(_CREATED.format(at="clock_timestamp()"), (self._key,))
-
-    def _run(self, query: str, values: t.Sequence[t.Any]) -> t.Any:
-        try:
-            return self._session.run(query, values, max(1.0, min(self._deadline.left(), STATEMENT)))
-        except driver().Error as error:
-            raise self._store.lost(error, sent=False) from None
 
 
 def _values(key: Key, entry: Entry, seen: int) -> dict[str, t.Any]:

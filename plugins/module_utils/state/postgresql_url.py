@@ -68,15 +68,17 @@ def read_url(url: str, password: str | None) -> Target:
     if not url.startswith(("postgresql://", "postgres://")):
         raise invalid(f"state_url must be the URL of a PostgreSQL database, such as {_EXAMPLE}. Nothing was sent.")
     try:
+        if "\0" in url + (password or ""):  # libpq would read up to there
+            raise ValueError
         params: dict[str, t.Any] = dict(psycopg.conninfo.conninfo_to_dict(url))
+        int(params.get("connect_timeout") or 0)
         in_url = urlsplit(url).password
     except (psycopg.Error, ValueError):
         raise invalid(
             f"state_url is not a valid URL; expected something like {_EXAMPLE}. Special characters in a password have "
             "to be percent-encoded, or use state_password. Nothing was sent."
         ) from None
-    secrets = {str(params[name]) for name in _SECRETS if params.get(name)}
-    secrets |= {in_url, unquote(in_url)} if in_url else set()
+    secrets = {in_url, unquote(in_url)} if in_url else set()
     if password:
         params["password"] = password
     known = {}
@@ -84,6 +86,7 @@ def read_url(url: str, password: str | None) -> Target:
         if option.val is not None:
             known[option.keyword.decode()] = option.val.decode(errors="replace")
     known.update({name: str(value) for name, value in params.items()})
+    secrets |= {known[name] for name in _SECRETS if known.get(name)}  # also those of libpq's environment
     if known.get("service"):
         raise invalid(
             "state_url must name the host itself, not a service, and PGSERVICE must not be set. Nothing was sent."
@@ -142,4 +145,12 @@ def read_only(place: str) -> ApiError:
     return invalid(
         f"{place[0].upper()}{place[1:]} is read-only: most likely a standby. Give the primary in state_url, or list "
         "all hosts with target_session_attrs=read-write. Nothing was sent."
+    )
+
+
+def wrong_encoding(place: str, encoding: str | None) -> ApiError:
+    """Return the error for a database that can't keep every name."""
+    return invalid(
+        f"{place[0].upper()}{place[1:]} has the encoding {encoding}, in which not every name can be kept. Let an "
+        "administrator make one with: createdb --encoding=UTF8 --template=template0. Nothing was sent."
     )

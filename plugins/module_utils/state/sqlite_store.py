@@ -56,6 +56,8 @@ NEW = (
 )
 
 R = t.TypeVar("R")
+#: connections of a process that forked this one: kept, since the last reference to one would close it
+_INHERITED: list[t.Any] = []
 
 
 class SqliteStore:
@@ -78,6 +80,7 @@ class SqliteStore:
         self._connection: t.Any = None
         self._file: tuple[int, int] | None = None
         self._pid = os.getpid()
+        self._birth = threading.Lock()
         self._guard = threading.Lock()
         self._grouped = Grouped()
         #: the seconds for which the open connection waits for other processes
@@ -191,6 +194,7 @@ class SqliteStore:
 
     def rest(self) -> None:
         """Close the connection until it is needed again, so that the ledger is a single file between tasks."""
+        self._check_process()
         if self._guard.acquire(timeout=LEAST_WAIT):
             try:
                 with contextlib.suppress(sqlite3.Error):  # committed data is safe
@@ -200,6 +204,7 @@ class SqliteStore:
 
     def close(self) -> None:
         """Close the connection."""
+        self._check_process()
         if self._connection is not None:
             self._connection.close()
             self._connection = None
@@ -218,10 +223,14 @@ class SqliteStore:
             return t.cast(R, change.result)
 
     def _check_process(self) -> None:
-        """After a fork, start over: SQLite's connections must not be used across processes."""
-        if self._pid != os.getpid():
-            self._pid, self._guard, self._connection = os.getpid(), threading.Lock(), None
-            self._grouped = Grouped()
+        """After a fork, start over: a connection of SQLite may neither be used nor closed in another process."""
+        if self._pid == os.getpid():
+            return
+        with self._birth:
+            if self._pid != os.getpid():
+                _INHERITED.append(self._connection)
+                self._guard, self._connection, self._grouped = threading.Lock(), None, Grouped()
+                self._pid = os.getpid()  # last: other threads go on once it is set
 
     @contextlib.contextmanager
     def _opened(

@@ -151,7 +151,7 @@ def state_settings(params: t.Mapping[str, t.Any]) -> StateSettings:
     if password and not url:
         raise invalid(
             "state_password is set, but state_url is not: set both or none (environment: PARTNEROPS_STATE_PASSWORD, "
-            "PARTNEROPS_STATE_URL)."
+            "PARTNEROPS_STATE_URL). Nothing was sent."
         )
     return StateSettings(url, password, "" if url else path, params.get("ledger_missing") or "create")
 

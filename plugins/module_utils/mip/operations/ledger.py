@@ -16,7 +16,7 @@ from ...http.deadline import Deadline
 from ...identity import account_key
 from ...operation import Example, Operation, Result, Task
 from ...state.lines import Rows, export, is_sqlite, line_of, name_of, public, read_lines, write_file
-from ...state.sqlite_schema import now
+from ...state.sqlite_schema import MIGRATED, now
 from ...state.sqlite_store import SqliteStore
 from ...state.store import Entry, Key, Store, contradicts, merged, open_store
 from ..connection import mip_connection
@@ -66,7 +66,7 @@ def _export(task: Task, store: Store, path: str, deadline: Deadline) -> Result:
 
 def _import(task: Task, store: Store, rows: Rows, deadline: Deadline) -> Result:
     store.ready(deadline, check_mode=task.check_mode)
-    there: dict[Key, Entry] = dict(store.entries(deadline)) if store.status(deadline)["exists"] else {}
+    there: dict[Key, Entry] = dict(store.entries(deadline))
     wanted: dict[Key, Entry] = {}
     conflicts: list[dict[str, t.Any]] = []
     for key, entry in rows[0]:
@@ -85,8 +85,8 @@ def _import(task: Task, store: Store, rows: Rows, deadline: Deadline) -> Result:
             result={"imported": 0, "unchanged": 0, "conflicts": conflicts},
         )
     new = [(key, entry) for key, entry in wanted.items() if key not in there or there[key] != entry]
-    known = {(api, name) for api, name, _value in store.facts(deadline)} if there else set()
-    facts = [fact for fact in rows[1] if (fact[0], fact[1]) not in known]
+    known = {(api, name): value for api, name, value in store.facts(deadline)}
+    facts = [fact for fact in rows[1] if fact[:2] not in known or _later(fact, known[fact[:2]])]
     load = [(key, _numbered(entry, there.get(key))) for key, entry in new]
     if (load or facts) and not task.check_mode:
         store.load(load, facts, deadline)
@@ -102,6 +102,11 @@ def _import(task: Task, store: Store, rows: Rows, deadline: Deadline) -> Result:
             "after": "".join(line_of(key, entry) for key, entry in new),
         },
     }
+
+
+def _later(fact: tuple[str, str, str], known: str) -> bool:
+    """Return whether a fact replaces the known one: the latest of several migrations covers all their rows."""
+    return fact[:2] == ("", MIGRATED) and fact[2] > known
 
 
 def _numbered(entry: Entry, there: Entry | None) -> Entry:

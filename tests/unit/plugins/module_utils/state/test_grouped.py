@@ -15,7 +15,7 @@ import pytest
 
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
 from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline import Deadline
-from ansible_collections.partnerops.saas.plugins.module_utils.state.grouped import Grouped
+from ansible_collections.partnerops.saas.plugins.module_utils.state.grouped import Change, Grouped
 from ansible_collections.partnerops.saas.plugins.module_utils.state.sqlite_store import SqliteStore
 from ansible_collections.partnerops.saas.plugins.module_utils.state.store import PRESENT, Entry, Key
 
@@ -124,6 +124,46 @@ def test_a_change_that_can_not_be_made_fails_alone(base: Base) -> None:
     assert isinstance(threads.found.pop("bad"), sqlite3.IntegrityError)
     assert threads.found == {"a": 1, "c": 1}
     assert base.there() == {"a", "c"}
+
+
+@pytest.mark.parametrize(
+    "fault", [OverflowError("too large"), UnicodeError("half a character"), ApiError("timeout", "late")]
+)
+def test_a_change_that_raises_something_else_fails_alone(fault: Exception, base: Base) -> None:
+    """An id that is too large for SQLite is no error of SQLite: whoever commits must not get it for another's row."""
+    found: list[BaseException] = []
+
+    def wrong(_connection: sqlite3.Connection) -> int:
+        raise fault
+
+    def work() -> None:
+        try:
+            base.grouped.run(wrong, base.turn)
+        except Exception as error:  # noqa: BLE001
+            found.append(error)
+
+    threads = Threads(base)
+    with base.guard:
+        threads.start("a")
+        waiting(base, 1)
+        threads.threads.append(threading.Thread(target=work))
+        threads.threads[-1].start()
+        waiting(base, 2)
+        threads.start("c")
+        waiting(base, 3)
+    threads.join()
+    assert found == [fault]
+    assert threads.found == {"a": 1, "c": 1}
+    assert base.there() == {"a", "c"}
+
+
+def test_what_an_interruption_left_in_the_list_is_not_run_again(base: Base) -> None:
+    change = Change(lambda connection: connection.execute("INSERT INTO row VALUES ('old', 1)").rowcount)
+    change.over.set()
+    base.grouped._waiting.append(change)
+    assert base.write("new") == 1
+    assert base.there() == {"new"}
+    assert base.grouped._waiting == []
 
 
 def test_a_locked_file_is_the_failure_of_all_and_nothing_is_written(base: Base) -> None:

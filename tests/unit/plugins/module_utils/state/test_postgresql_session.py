@@ -42,7 +42,7 @@ def opened(url: str, seconds: float = 10) -> Session:
     return connect(read_url(url, None), Watch(), Deadline(seconds))
 
 
-def prepared(session: Session, url: str, *, change: bool = True) -> bool:
+def prepared(session: Session, url: str, *, change: bool = True) -> int:
     return prepare(session, read_url(url, None), Deadline(10), change=change)
 
 
@@ -96,6 +96,28 @@ def test_a_server_that_refuses_the_settings(database: str, monkeypatch: pytest.M
     assert "synchronous_commit" in error.msg
 
 
+@pytest.mark.parametrize(("encoding", "kept"), [("SQL_ASCII", True), ("LATIN1", False)])
+def test_text_is_text_whatever_the_encoding(encoding: str, kept: bool, postgres: servers.Cluster) -> None:
+    """Bytes in place of text would make every row unequal to what it means: everybody would be invited again."""
+    name = f"{encoding.lower()}_{os.getpid()}"
+    postgres.query(f"CREATE DATABASE {name} ENCODING '{encoding}' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0")
+    url = postgres.url(name)
+    if not kept:
+        error = failure(lambda: opened(url))
+        assert error.code == "invalid_input"
+        assert "has the encoding LATIN1" in error.msg
+        assert "createdb --encoding=UTF8" in error.msg
+        assert postgres.gone(url)
+        return
+    session = opened(url + "?client_encoding=latin1")
+    assert session.run("SELECT %s::text", ["Бюро"]).fetchone() == ("Бюро",)
+    prepared(session, url)
+    assert session.run("SELECT column_name FROM information_schema.columns WHERE table_name = 'meta'").fetchall() == [
+        ("version",)
+    ]
+    session.close()
+
+
 # -- statements -------------------------------------------------------------------------------------------------------
 
 
@@ -104,6 +126,21 @@ def test_only_a_warning_spoils_a_statement(session: Session) -> None:
     with pytest.raises(psycopg.OperationalError, match="not confirmed by the synchronous standby"):
         session.run("DO $$ BEGIN RAISE WARNING 'canceling wait for synchronous replication'; END $$")
     assert session.run("SELECT 1").fetchone() == (1,)  # the next one is judged by its own
+
+
+def test_a_transaction_is_all_or_none(session: Session) -> None:
+    def insert(*numbers: object) -> None:
+        with session.transaction():
+            for number in numbers:
+                session.run("INSERT INTO one VALUES (%s)", [number])
+
+    session.run("CREATE TEMPORARY TABLE one (number integer PRIMARY KEY)")
+    insert(1)
+    with pytest.raises(psycopg.errors.UniqueViolation):
+        insert(2, 1)
+    with pytest.raises(psycopg.ProgrammingError):  # of the driver: the server has not seen it
+        insert(3, object())
+    assert session.run("SELECT number FROM one").fetchall() == [(1,)]
 
 
 def test_a_statement_that_takes_too_long_is_cancelled(session: Session) -> None:
@@ -150,7 +187,7 @@ def test_tables_are_made_once(session: Session, database: str) -> None:
     assert version_of(session) == 0
     assert not prepared(session, database, change=False)
     assert version_of(session) == 0
-    assert [prepared(session, database) for _twice in range(2)] == [True, False]
+    assert [prepared(session, database) for _twice in range(2)] == [0, schema.VERSION]
     assert version_of(session) == schema.VERSION
 
 
@@ -160,8 +197,8 @@ def test_an_older_layout_is_updated(
     prepared(session, database)
     monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, MORE))
     monkeypatch.setattr(schema, "VERSION", schema.VERSION + 1)
-    assert not prepared(session, database, change=False)
-    assert not prepared(session, database)  # updated, not made
+    before = schema.VERSION - 1
+    assert [prepared(session, database, change=change) for change in (False, True)] == [before, before]
     assert version_of(session) == schema.VERSION
     assert postgres.query("SELECT more FROM partnerops.entry", database) == []
 
@@ -190,7 +227,7 @@ def test_machines_that_start_together_make_the_tables_once(
     other, made = opened(database), []
     waiting = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'advisory'"
     thread = threading.Thread(target=lambda: made.append(prepared(other, database)))
-    with session.connection.transaction():
+    with session.transaction():
         session.run("SELECT pg_advisory_xact_lock(%s)", [postgresql_session._MIGRATION_LOCK])
         thread.start()
         until = time.monotonic() + 5
@@ -201,7 +238,7 @@ def test_machines_that_start_together_make_the_tables_once(
         session.run("UPDATE partnerops.meta SET version = 1")
     thread.join(10)
     other.close()
-    assert made == [True]  # there were none a moment ago: it warns, too
+    assert made == [schema.VERSION]  # there were none a moment ago, but it did not make them: it does not warn
     assert session.run("SELECT version FROM partnerops.meta").fetchall() == [(schema.VERSION,)]
 
 
@@ -232,7 +269,7 @@ def test_a_role_without_rights_gets_the_script_for_an_administrator(
     said = refused()
     assert "may not use the tables" in said
     administrate(said)
-    assert not prepared(runner, url)
+    assert prepared(runner, url) == schema.VERSION
     assert version_of(runner) == schema.VERSION
     monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, MORE))
     monkeypatch.setattr(schema, "VERSION", schema.VERSION + 1)
@@ -240,5 +277,5 @@ def test_a_role_without_rights_gets_the_script_for_an_administrator(
     assert "has tables of an older layout" in said
     assert "CREATE TABLE" not in said  # only what is new
     administrate(said)
-    assert not prepared(runner, url)
+    assert prepared(runner, url) == schema.VERSION
     runner.close()

@@ -13,7 +13,6 @@ import typing as t
 
 import pytest
 
-from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
 from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline import Deadline
 from ansible_collections.partnerops.saas.plugins.module_utils.state import postgresql_store
 from ansible_collections.partnerops.saas.plugins.module_utils.state.store import Entry, Key
@@ -29,8 +28,6 @@ from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.state.m
     kill,
     unconfirmed,
 )
-
-FRESH = "SELECT age FROM (SELECT clock_timestamp() - at AS age FROM partnerops.creation) AS c WHERE age < '1 minute'"
 
 
 @pytest.fixture
@@ -130,6 +127,33 @@ def test_the_status_makes_no_tables(database: str) -> None:
     assert "had no tables for the shared state, so they were created" in notice
 
 
+def test_reading_makes_no_tables(database: str, postgres: servers.Cluster) -> None:
+    machine = Machine(database)
+    for _twice in range(2):
+        machine.store.ready(Deadline(10), check_mode=True)
+    assert (machine.read(), machine.store.entries(Deadline(10)), machine.store.facts(Deadline(10))) == (Entry(), [], [])
+    assert (machine.store.apis(Deadline(10)), machine.store.fact(API, "x", Deadline(10))) == ([], None)
+    assert postgres.query("SELECT 1 FROM pg_namespace WHERE nspname = 'partnerops'", database) == []
+    [notice] = machine.context.notices
+    assert "has no tables for the shared state yet" in notice
+    other = Machine(database)
+    other.write(INVITED, Entry())
+    assert machine.read() == INVITED  # it looks again
+    machine.store.ready(Deadline(10))
+    assert machine.context.notices == [notice]
+
+
+def test_of_many_machines_that_start_together_one_warns(database: str) -> None:
+    machines = [Machine(database) for _number in range(8)]
+    threads = [threading.Thread(target=one.store.ready, args=(Deadline(30),)) for one in machines]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [len(one.context.notices) for one in machines if one.context.notices] == [1]
+    assert all(one.store._prepared for one in machines)
+
+
 # -- locks ------------------------------------------------------------------------------------------------------------
 
 
@@ -154,56 +178,6 @@ def test_a_lock_ends_with_its_connection(
         with other.store.locked("one", Deadline(5)):
             assert other.read() == Entry()
     assert machine.read() == Entry()  # on a fresh connection
-
-
-@pytest.mark.parametrize("key", [("account", "tenant", "a@x.example"), ("account", "app", "Büro")])
-def test_create_locks_remember_who_created(
-    key: tuple[str, ...], machine: Machine, other: Machine, postgres: servers.Cluster, database: str
-) -> None:
-    began = time.time()
-    with machine.store.hold(key, Deadline(10)) as creation:
-        assert not creation.used_since(began)
-        with pytest.raises(ApiError, match="Another run"), other.store.hold(key, Deadline(0.2)):
-            pass
-    with machine.store.hold(key, Deadline(10)) as creation:
-        creation.use()
-    with other.store.hold(key, Deadline(10)) as creation:
-        assert creation.used_since(began)
-        assert creation.used_since(time.time() + 3600)  # a clock that was set back: what is a second old still counts
-        postgres.query("UPDATE partnerops.creation SET at = at - interval '1 minute'", database)
-        assert not creation.used_since(time.time() - 30)
-        assert creation.used_since(began - 90)
-        creation.use()
-        creation.refused()
-        creation.refused()
-        assert not creation.used_since(time.time() - 30)  # as before
-
-
-def test_the_time_of_a_creation_is_its_end(
-    machine: Machine, other: Machine, postgres: servers.Cluster, database: str
-) -> None:
-    with machine.store.hold(("account", "tenant"), Deadline(10)) as creation:
-        creation.use()
-        assert postgres.query("SELECT at::text FROM partnerops.creation", database) == [("infinity",)]
-    assert len(postgres.query(FRESH, database)) == 1
-    with machine.store.hold(("account", "app"), Deadline(10)) as creation:
-        creation.use()
-        creation.refused()
-    assert postgres.query("SELECT at::text FROM partnerops.creation WHERE key = 'account app'", database) == [
-        ("-infinity",)
-    ]
-
-
-def test_a_killed_creation_makes_others_look_again(
-    machine: Machine, other: Machine, postgres: servers.Cluster, database: str
-) -> None:
-    key = ("account", "tenant")
-    with machine.store.hold(key, Deadline(10)) as creation:
-        creation.use()
-        kill(postgres, database)
-        assert failure(lambda: creation.used_since(0)).code == "unreachable"
-    with other.store.hold(key, Deadline(10)) as creation:
-        assert creation.used_since(time.time() + 3600)
 
 
 # -- lost connections -------------------------------------------------------------------------------------------------
@@ -233,6 +207,7 @@ def test_a_statement_that_the_server_refuses(machine: Machine, postgres: servers
     postgres.query("DROP TABLE partnerops.fact", database)
     before = failure(lambda: machine.store.facts(Deadline(5)))
     assert (before.code, before.executed) == ("unreachable", False)
+    assert "refused a statement" in before.msg  # it is there: nobody looks for a broken cable
     assert "does not exist" in before.msg
     after = failure(lambda: machine.store.fact(API, "x", Deadline(5), sent=True))
     assert (after.code, after.executed) == ("unknown_outcome", True)

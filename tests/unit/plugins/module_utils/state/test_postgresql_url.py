@@ -56,6 +56,8 @@ def test_what_is_accepted(url: str, place: str) -> None:
         ("postgresql://u:secret-word@127.0.0.1/x?nonsense=1", "not a valid URL"),
         ("postgresql://u:secret%zz-word@127.0.0.1/x", "percent-encoded"),
         ("postgresql://u:secret-word@[127.0.0.1/x", "not a valid URL"),
+        ("postgresql://u:secret-word@127.0.0.1/x?connect_timeout=soon", "not a valid URL"),
+        ("postgresql://secret:\0word@127.0.0.1/x", "not a valid URL"),
         ("postgresql://u:secret-word@127.0.0.1/x?service=prod", "not a service"),
         ("postgresql://u:secret-word@db.example/x", "db.example without verified TLS (sslmode is prefer)"),
         ("postgresql://u:secret-word@db.example/x?sslmode=require", "sslmode is require"),
@@ -67,6 +69,12 @@ def test_what_is_refused_and_shows_no_secret(url: str, why: str) -> None:
     said = refused(url)
     assert why in said
     assert "secret" not in said
+
+
+def test_a_password_that_libpq_would_cut_short_is_refused() -> None:
+    with pytest.raises(ApiError, match="not a valid URL") as caught:
+        read_url("postgresql://u@127.0.0.1/x", "secret\0word")
+    assert "secret" not in caught.value.msg
 
 
 def test_the_environment_of_libpq_counts(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,12 +89,15 @@ def test_the_environment_of_libpq_counts(monkeypatch: pytest.MonkeyPatch) -> Non
     assert "PGSERVICE" in refused("postgresql://u@127.0.0.1/x")
 
 
-def test_every_spelling_of_every_secret_is_known() -> None:
+def test_every_spelling_of_every_secret_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PGPASSWORD", raising=False)
     found = read_url("postgresql://u:a%20b@127.0.0.1/x?sslpassword=key-word", None)
     assert set(found.secrets) == {"a b", "a%20b", "key-word"}
     assert found.params["password"] == "a b"
     assert (found.role, found.params["user"]) == ("u", "u")
     assert read_url("postgresql://u@127.0.0.1/x", None).secrets == ()
+    monkeypatch.setenv("PGPASSWORD", "of the environment")
+    assert read_url("postgresql://u@127.0.0.1/x", None).secrets == ("of the environment",)
 
 
 def test_state_password_wins_over_the_url() -> None:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sqlite3
 import threading
@@ -183,6 +184,51 @@ def test_a_fork_opens_a_connection_of_its_own(store: SqliteStore, monkeypatch: p
     assert store.read(KEY, Deadline(10)) == INVITED
     assert store._connection is not parents
     assert parents.execute("SELECT count(*) FROM entry").fetchone() == (1,)
+    parents.close()
+
+
+def test_a_real_fork_neither_uses_nor_closes_its_parents_connection(store: SqliteStore) -> None:
+    """Not even when a thread of the parent had the turn: it does not exist in the child, and never lets go."""
+    seen = write(store, INVITED, Entry())
+    parents = store._connection
+    parents.execute("BEGIN")
+    parents.execute("SELECT count(*) FROM entry").fetchone()
+    with store._guard:
+        child = os.fork()
+        if not child:  # pragma: no cover - another process
+            code = 1
+            try:
+                store.close()
+                store.rest()
+                done = write(store, Entry(5, "absent"), seen)
+                code = 0 if done.rev == 2 and any(one is parents for one in sqlite_store._INHERITED) else 2
+                store.close()
+                gc.collect()
+            finally:
+                os._exit(code)
+        assert os.waitpid(child, 0)[1] == 0
+    parents.execute("COMMIT")
+    assert store._connection is parents
+    assert store.read(KEY, Deadline(10)) == Entry(5, "absent")
+
+
+def test_threads_of_a_fork_start_anew_once(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(store, INVITED, Entry())
+    parents, pid = store._connection, os.getpid()
+    monkeypatch.setattr(os, "getpid", lambda: pid + 1)
+    guards: list[t.Any] = []
+
+    def work() -> None:
+        store._check_process()
+        guards.append(store._guard)
+
+    with store._birth:
+        threads = [threading.Thread(target=work) for _number in range(4)]
+        for thread in threads:
+            thread.start()
+    for thread in threads:
+        thread.join()
+    assert len({id(one) for one in guards}) == 1
     parents.close()
 
 

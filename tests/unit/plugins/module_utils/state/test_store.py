@@ -180,6 +180,29 @@ def test_preflight_and_a_database(context: RunContext, database: str) -> None:
     assert servers.PASSWORD not in str((found, point))
 
 
+def test_preflight_and_a_role_that_may_not_write(database: str, postgres: servers.Cluster) -> None:
+    name = database.rpartition("/")[2]
+    role = f"looker_{name}"
+    postgres.query(f"CREATE ROLE {role} LOGIN PASSWORD 'role-word'")
+    settings = StateSettings(postgres.url(name, role, "role-word"))
+    found, point = told(settings, RunContext())
+    assert ((found or {})["exists"], (found or {})["writable"], point["ok"]) == (False, False, False)
+    assert "may not create the tables, and there are none" in point["detail"]
+    open_store(StateSettings(database), RunContext()).ready(Deadline(10))
+    postgres.query(f"GRANT USAGE ON SCHEMA partnerops TO {role}", database)
+    postgres.query(f"GRANT SELECT ON ALL TABLES IN SCHEMA partnerops TO {role}", database)
+    found, point = told(settings, RunContext())
+    assert ((found or {})["exists"], (found or {})["writable"], point["ok"]) == (True, False, False)
+    assert "may not write to its tables" in point["detail"]
+    assert "Roles and rights" in point["mend"]
+    with pytest.raises(ApiError, match="GRANT SELECT, INSERT, UPDATE") as caught:
+        open_store(settings, RunContext()).ready(Deadline(10))
+    assert (caught.value.code, caught.value.executed) == ("invalid_input", False)
+    postgres.query(f"GRANT INSERT, UPDATE ON ALL TABLES IN SCHEMA partnerops TO {role}", database)
+    assert told(settings, RunContext())[1]["ok"]
+    open_store(settings, RunContext()).ready(Deadline(10))
+
+
 def test_preflight_and_a_lost_database(context: RunContext, tmp_path: Path) -> None:
     checks, task = Checks(), Task({}, context=context)
     assert check_shared(checks, StateSettings(ledger_path=str(tmp_path / "ledger")), task) is None

@@ -105,6 +105,24 @@ def test_import_check_again(store: dict[str, t.Any], lines: t.Callable[..., str]
         assert again["diff"] == {"before": "", "after": ""}
 
 
+def test_facts_alone_are_imported_once(store: dict[str, t.Any], lines: t.Callable[..., str], load: Run) -> None:
+    path = lines(fact("user_block", "sets"))
+    assert [load(store, path)["changed"] for _twice in range(2)] == [True, False]
+    assert not load(store, lines(fact("user_block", "toggles")))["changed"]  # what is known here is newer
+
+
+def test_of_two_migrations_the_later_one_counts(
+    store: dict[str, t.Any], lines: t.Callable[..., str], load: Run, make: Make, context: RunContext, tmp_path: Path
+) -> None:
+    """It tells which rows may be about another spelling of an address: those of both ledgers."""
+    for day, changed in (("02", True), ("01", False), ("03", True)):
+        when = {"api": "", "fact": "migrated_at", "value": f"2026-01-{day}T00:00:00+00:00"}
+        assert load(store, lines(when))["changed"] is changed
+    run_ledger(make(**store, export_path=str(tmp_path / "out.jsonl")))
+    context.end_task()
+    assert "2026-01-03" in (tmp_path / "out.jsonl").read_text()
+
+
 def test_export_and_back(
     store: dict[str, t.Any], lines: t.Callable[..., str], load: Run, content: Content, make: Make, tmp_path: Path
 ) -> None:
