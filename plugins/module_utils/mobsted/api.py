@@ -299,13 +299,20 @@ class MobstedAPI:
             raise wrong_place(response, self.connection.base, USUAL_URL)
 
     def _lacks_registry(self, deadline: Deadline) -> str | None:
-        """Return why a list without app ID 1 is not complete; None for an account that has no such app."""
+        """Return why a list without app ID 1 is not complete; None for an account that has no such app.
+
+        Only a refusal shows that there is none: v8 refuses with 400, 500 and 501 as well, in words of its own. A page
+        of a proxy, or an error of the server, leaves it open.
+        """
         try:
             self.registry_sample(deadline)
         except ApiError as error:
             if error.status is None or error.code in ("rate_limited", "auth_failed"):
                 raise
-            return None
+            worded = bool(error.message) and not (error.message or "").startswith("HTML page")
+            if error.executed is False or error.status == 501 or (error.status == 500 and worded):
+                return None
+            return f"app ID 1 is missing from it, and whether the account has it is unknown: {error.fact}"
         return "app ID 1, which this account has, is missing from it"
 
     def _objects_page(self, query: dict[str, str], deadline: Deadline) -> Response:

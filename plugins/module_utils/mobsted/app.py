@@ -28,7 +28,7 @@ from .icon import Icon, read_icon
 from .listing import Absent, AppListing
 from .match import near_warning, pick, protected, renamed, same_warning
 from .records import FIELDS, REGISTRY_ID, AppRecord, Row, check_app_id
-from .tenant import MAY_EXIST, said_first, settle
+from .tenant import may_exist, said_first, settle
 
 #: The options that declare an app, in ``partnerops.saas.mobsted_pwa_app`` and in a fleet.
 APP_OPTIONS: dict[str, dict[str, t.Any]] = {
@@ -202,7 +202,7 @@ def _after_failure(
 ) -> AppOutcome:
     base = client.connection.base
     if error.executed is not None:
-        if error.code in MAY_EXIST:
+        if may_exist(error):
             found = pick(spec, client.app_listing(deadline))
             if not isinstance(found, Absent):
                 return AppOutcome(spec, False, found, base, drift_of(spec, found))

@@ -8,6 +8,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 import time
 import typing as t
 from dataclasses import dataclass
@@ -23,8 +25,9 @@ from .records import Created, TenantRecord
 
 #: Seconds between two looks while a create's outcome is unknown; the last one is repeated.
 _LOOKS = (0.5, 1.0, 2.0, 3.0, 5.0)
-#: Refusals of a create that may mean that the tenant or app exists.
-MAY_EXIST = frozenset(("duplicate", "invalid_input"))
+#: Refusals of a create that may mean that the tenant or app exists, and words that say so under any status.
+_MAY_EXIST = frozenset(("duplicate", "invalid_input"))
+_EXISTS = re.compile(r"(?i)\bexist(?!ence)|\b(already|duplicate[ds]?|taken|in use|registered|not unique|must be unique)\b")
 
 T = t.TypeVar("T")
 
@@ -137,7 +140,7 @@ def _outcome(
 
 def _after_failure(client: MobstedAPI, email: str, deadline: Deadline, error: ApiError) -> TenantOutcome:
     if error.executed is not None:
-        if error.code in MAY_EXIST:
+        if may_exist(error):
             # The search may depend on case or spelling, so the whole list is compared.
             listing = client.tenant_listing(deadline, counters=False)
             found = listing.find(email)
@@ -164,6 +167,12 @@ def _after_failure(client: MobstedAPI, email: str, deadline: Deadline, error: Ap
     if record is not None:
         client.context.secrets.show(record.password)
         return _outcome(email, created, record, reconciled=True)
+    if not created and says_exists(error):
+        # v8 refuses under 500 as well, and a search may depend on case or spelling.
+        with contextlib.suppress(ApiError):
+            found = client.tenant_listing(deadline, counters=False).find(email)
+            if found is not None:
+                return TenantOutcome(email, False, found)
     lost = error.because(
         "unknown_outcome",
         f"{said_first(error)}The outcome of creating the tenant {email} is unknown: {error.fact} For "
@@ -172,6 +181,16 @@ def _after_failure(client: MobstedAPI, email: str, deadline: Deadline, error: Ap
     )
     lost.result = once
     raise lost
+
+
+def says_exists(error: ApiError) -> bool:
+    """Return whether the API's own words say that something of this name or address exists."""
+    return bool(_EXISTS.search(error.message or ""))
+
+
+def may_exist(error: ApiError) -> bool:
+    """Return whether a refused create may mean that the tenant or app exists, so that all are listed."""
+    return error.code in _MAY_EXIST or says_exists(error)
 
 
 def settle(

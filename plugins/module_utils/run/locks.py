@@ -150,9 +150,11 @@ class FileHeld:
             return {}
         try:
             found = json.loads(os.pread(self._handle, 1 << 20, 0) or b"{}")
-        except (OSError, ValueError):  # cut off by a kill: somebody was creating
+        except (OSError, ValueError, RecursionError):  # cut off by a kill: somebody was creating
             return {self._key: _UNDERWAY}
-        return found if isinstance(found, dict) else {}
+        if not isinstance(found, dict):
+            return {}
+        return {key: when if isinstance(when, (int, float)) else _UNDERWAY for key, when in found.items()}
 
 
 @contextlib.contextmanager

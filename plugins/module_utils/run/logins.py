@@ -19,6 +19,7 @@ import typing as t
 from ..errors import ApiError
 from ..http.deadline import Deadline
 from ..http.response import Response, said_plainly
+from ..http.status import rule_of
 from .store import Slot
 
 #: seconds for which a login that returned no token is not repeated in the same run
@@ -69,12 +70,15 @@ def shows_expiry(response: Response, said: str | None, safe: bool) -> bool:
     """Return whether a response means that the token is not accepted.
 
      401 does. So do other refusals and, for a read, a success that contains an error, if their words are about a token.
-    A write with such a response may have been executed.
+    A write with such a response may have been executed, and so may one with a status that leaves that open, such as
+    408 or 499, whatever its words are: sending it again would do it twice.
 
     :param said: the error in a response of status 200, or None
     """
     if response.status == 401:
         return True
+    if not safe and rule_of(response.status).executed is not False:
+        return False
     if 400 <= response.status < 500:
         return response.status in (419, 440, 498) or bool(_EXPIRED.search(said_plainly(response) or ""))
     if safe and 200 <= response.status < 300 and said:
