@@ -25,7 +25,7 @@ from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline impo
 from ansible_collections.partnerops.saas.plugins.module_utils.identity import email_key
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.tenant import TenantOutcome
 from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
-from ansible_collections.partnerops.saas.plugins.module_utils.run.locks import flock
+from ansible_collections.partnerops.saas.plugins.module_utils.run.locks import close_lock, flock
 from ansible_collections.partnerops.saas.plugins.module_utils.run.store import digest
 
 #: Seconds to wait for another task that writes the same file.
@@ -287,7 +287,7 @@ class CredentialsFile:
                     flock(handle, Deadline(_PATIENCE), self._busy)
                 yield
             finally:
-                os.close(handle)
+                close_lock(handle)
 
     def _busy(self) -> ApiError:
         return ApiError(

@@ -299,18 +299,14 @@ class MobstedAPI:
             raise wrong_place(response, self.connection.base, USUAL_URL)
 
     def _lacks_registry(self, deadline: Deadline) -> str | None:
-        """Return why a list without app ID 1 is not complete; None for an account that has no such app.
-
-        Only a refusal shows that there is none: v8 refuses with 400, 500 and 501 as well, in words of its own. A page
-        of a proxy, or an error of the server, leaves it open.
-        """
+        """Return why a list without app ID 1 is not complete; None if a refusal shows that there is no such app."""
         try:
             self.registry_sample(deadline)
         except ApiError as error:
             if error.status is None or error.code in ("rate_limited", "auth_failed"):
                 raise
-            worded = bool(error.message) and not (error.message or "").startswith("HTML page")
-            if error.executed is False or error.status == 501 or (error.status == 500 and worded):
+            words = (error.message or "HTML page").partition("HTML page")[0]
+            if error.executed is False or error.status == 501 or (error.status == 500 and words):
                 return None
             return f"app ID 1 is missing from it, and whether the account has it is unknown: {error.fact}"
         return "app ID 1, which this account has, is missing from it"

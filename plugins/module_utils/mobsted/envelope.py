@@ -125,7 +125,11 @@ def error_in(body: t.Mapping[str, t.Any]) -> str | None:
     for place in (body, meta if isinstance(meta, dict) else {}):
         for name, value in place.items():
             known = _squeezed(name)
-            if known in _ERRORS and not _nothing(value) and not (_is_good(value) and known.endswith(("code", "number"))):
+            if (
+                known in _ERRORS
+                and not _nothing(value)
+                and not (_is_good(value) and known.endswith(("code", "number")))
+            ):
                 return f"{name}: {one_line(str(value), 120)}"
             if known in _STATES and _is_bad(known, value):
                 return f"{name}: {one_line(str(value), 120)}"

@@ -27,7 +27,9 @@ from .records import Created, TenantRecord
 _LOOKS = (0.5, 1.0, 2.0, 3.0, 5.0)
 #: Refusals of a create that may mean that the tenant or app exists, and words that say so under any status.
 _MAY_EXIST = frozenset(("duplicate", "invalid_input"))
-_EXISTS = re.compile(r"(?i)\bexist(?!ence)|\b(already|duplicate[ds]?|taken|in use|registered|not unique|must be unique)\b")
+_EXISTS = re.compile(
+    r"(?i)\bexist(?!ence)|\b(already|duplicate[ds]?|taken|in use|registered|not unique|must be unique)\b"
+)
 
 T = t.TypeVar("T")
 

@@ -8,8 +8,8 @@
 
 The store is a 0700 folder below Ansible's own temporary folder of the run, which Ansible removes at the end. Each key
 is a 0600 file with a lock beside it. A file that is a link, belongs to somebody else or is readable by others is not
-used. Without a folder (a module on its own, or ``token_cache=none``) the store is this process's memory, and so it is for
-what can't be written: a full disk must not fail a task, above all not after it has created something.
+used. Without a folder (a module on its own, or ``token_cache=none``) the store is this process's memory, and so it is
+for what can't be written: a full disk must not fail a task, above all not after it has created something.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ import typing as t
 
 from ..errors import ApiError
 from ..http.deadline import Deadline
-from .locks import flock, open_lock
+from .locks import close_lock, flock, open_lock
 
 FOLDER = "partnerops-saas"
 
@@ -152,7 +152,7 @@ class RunStore:
                 flock(handle, deadline, lambda: _busy(deadline))
             yield
         finally:
-            os.close(handle)
+            close_lock(handle)
 
     def _folder(self) -> str | None:
         if self._parent is None:
