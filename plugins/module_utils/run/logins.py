@@ -7,7 +7,8 @@
 """Logins of a run: one that returned no token is not repeated for a while, and how an expired token shows.
 
 Wrong passwords lock accounts, and a loop over six items would send six of them. So a response without a token is
-remembered for the run, whatever its status: a refusal, a page, broken JSON.
+remembered for the run, whatever became of it: a refusal, a page, broken JSON, a connection that was lost after it was
+sent. Only one that certainly did not arrive is not.
 """
 
 from __future__ import annotations
@@ -46,15 +47,14 @@ def logged_in(slot: Slot, log_in: t.Callable[[], T]) -> T:
     """
     found = slot.read()
     if found.get("refused_at", 0) > time.time() - REFUSED_FOR:
-        raise ApiError(found["code"], found["msg"], fact=found["fact"], **found["facts"])
+        raise ApiError(found["code"], found["msg"], fact=found["fact"], executed=found.get("executed"), **found["facts"])
     try:
         return log_in()
     except ApiError as error:
-        if error.status is not None:  # there was a response; a lost connection says nothing about the password
+        if error.status is not None or error.executed is None:  # it arrived, or may have
             facts = {name: getattr(error, name) for name in _FACTS}
-            slot.write(
-                {"refused_at": time.time(), "code": error.code, "msg": error.msg, "fact": error.fact, "facts": facts}
-            )
+            told = {"code": error.code, "msg": error.msg, "fact": error.fact, "executed": error.executed}
+            slot.write({"refused_at": time.time(), "facts": facts, **told})
         raise
 
 
