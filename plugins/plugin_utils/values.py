@@ -102,6 +102,12 @@ def changed_by_yaml(args: Mapping[str, t.Any], options: Mapping[str, t.Any], pat
                 yield f"{here} {wrong}"
 
 
+def bounded(value: t.Any) -> int:
+    """Return a whole number that may be text; one that is too long for any id is cut to a number that is no id."""
+    text = value.strip() if isinstance(value, str) else ""
+    return 10**20 if len(text) > 20 else int(text or value)
+
+
 def left_empty(written: t.Any, action: str, options: Mapping[str, t.Any]) -> t.Iterator[str]:
     """Yield a sentence for each argument that takes text and that the task's own YAML leaves empty.
 

@@ -198,10 +198,10 @@ def test_b16_a_survey_outlives_an_unexpected_error(world: t.Any, monkeypatch: py
     listing = MobstedAPI.app_listing
     url = world.tenant("o1@acme.example")["url"]
 
-    def broken(self: MobstedAPI, deadline: t.Any) -> t.Any:
+    def broken(self: MobstedAPI, deadline: t.Any, **how: t.Any) -> t.Any:
         if self.connection.base == url:
             raise RuntimeError("out of luck")
-        return listing(self, deadline)
+        return listing(self, deadline, **how)
 
     monkeypatch.setattr(MobstedAPI, "app_listing", broken)
     result = mobsted(world, "mobsted_fleet_info")

@@ -96,7 +96,8 @@ def _unusable(chain: _Chain, executed: bool | None, proxy: str) -> FailedExchang
     if any("SOCKS" in str(one) and isinstance(one, rq.InvalidSchema) for one in chain.errors):
         what = f"was not sent: {proxy} is a SOCKS proxy, which needs PySocks (python3 -m pip install PySocks)"
         return FailedExchange("unreachable", what, False, final=True)
-    if chain.has(rq.InvalidProxyURL, rq.InvalidSchema) or chain.named("ProxySchemeUnknown"):
+    # The request's own URL was checked before, so an address that is not valid is the proxy's.
+    if chain.has(rq.InvalidURL, rq.InvalidSchema, u3.LocationParseError) or chain.named("ProxySchemeUnknown"):
         return FailedExchange("unreachable", f"was not sent: {proxy} has no usable address", False, final=True)
     if any("Tunnel connection failed: 407" in str(one) for one in chain.errors):
         return FailedExchange("unreachable", f"was not sent: {proxy} wants a login (407)", False, final=True)

@@ -314,10 +314,8 @@ class Transport:
     def _proxy(self) -> str:
         """Name the proxy in use by its variable, which is what the user has to correct."""
         proxy = requests.utils.select_proxy(self.base, self.proxies)
-        names = (
-            name for name in _ENVIRONMENT if proxy and proxy in (os.environ.get(name), os.environ.get(name.lower()))
-        )
-        name = next(names, None)
+        names = (name for upper in _ENVIRONMENT for name in (upper, upper.lower()))
+        name = next((name for name in names if proxy and os.environ.get(name) == proxy), None)
         return f"the proxy of {name}" if name else "the proxy"
 
     def _translate(self, error: BaseException, request: Request, begun: bool = False) -> ApiError:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import functools
 import html
+import math
 import re
 import typing as t
 from dataclasses import dataclass, field
@@ -96,7 +97,9 @@ class Row:
         """Return the first of the named values that is not empty, as text."""
         for name in names:
             value = self.fields.get(name.lower())
-            if isinstance(value, (str, int, float)) and not isinstance(value, bool) and str(value) != "":
+            if isinstance(value, (str, int)) and not isinstance(value, bool) and str(value) != "":
+                return str(value)
+            if isinstance(value, float) and math.isfinite(value):
                 return str(value)
         return None
 
@@ -105,6 +108,8 @@ class Row:
         value = self.fields.get(name.lower())
         if isinstance(value, str) and re.fullmatch(r"\d{1,15}", value):
             return int(value)
+        if isinstance(value, float) and not math.isfinite(value):
+            return None
         return value if isinstance(value, (int, float, str)) and not isinstance(value, bool) else None
 
 

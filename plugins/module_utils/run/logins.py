@@ -47,7 +47,9 @@ def logged_in(slot: Slot, log_in: t.Callable[[], T]) -> T:
     """
     found = slot.read()
     if found.get("refused_at", 0) > time.time() - REFUSED_FOR:
-        raise ApiError(found["code"], found["msg"], fact=found["fact"], executed=found.get("executed"), **found["facts"])
+        raise ApiError(
+            found["code"], found["msg"], fact=found["fact"], executed=found.get("executed"), **found["facts"]
+        )
     try:
         return log_in()
     except ApiError as error:
