@@ -96,6 +96,8 @@ class CredentialsFile:
             raise self._refused(
                 f"could not be written ({error.strerror}). Free some space, or name another file"
             ) from None
+        except (ValueError, AnsibleError, yaml.YAMLError) as error:  # a password may hold what YAML can't write
+            raise self._refused(f"could not be written ({type(error).__name__}). Name another file") from None
         return bool(more)
 
     # -- entries --------------------------------------------------------------------------------------------------

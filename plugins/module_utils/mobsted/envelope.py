@@ -59,33 +59,34 @@ class Page(t.NamedTuple):
     """One page.
 
     ``last`` and ``total`` are ``meta.last_page`` and ``meta.total`` if they are numbers; ``doubt`` is why the page
-    does not prove absence, or None. ``members`` are all members of the envelope but its rows.
+    does not prove absence, or None. ``members`` are the envelope's, but its rows: each in the form to compare,
+    in that to show, and its value.
     """
 
     rows: list[dict[str, t.Any]]
     last: int | None
     total: int | None
     doubt: str | None
-    members: tuple[tuple[str, t.Any], ...] = ()
+    members: tuple[tuple[str, str, t.Any], ...] = ()
 
     def gap(self, number: int) -> str | None:
         """Return why the page can't be the one with a number, counted from 1; None if nothing says so."""
-        for name, value in self.members:
+        for name, shown, value in self.members:
             found = _whole(value)
             if (name == "currentpage" and found is not None and found > number) or (
                 name == "from" and number == 1 and found is not None and found > 1
             ):
-                return f"page {number} was asked for, and its {name} is {found}"
+                return f"page {number} was asked for, and its {shown} is {found}"
         return None
 
     def follows(self, number: int) -> str | None:
         """Return what says that pages follow this one; None if nothing does."""
-        for name, value in self.members:
+        for name, shown, value in self.members:
             found = _whole(value)
             if (name in _MORE and not _nothing(value) and value != [] and (found is None or found > number)) or (
                 name in _PAGES and found is not None and found > number
             ):
-                return f"it says that more rows follow ({name}: {one_line(str(value), 60)})"
+                return f"it says that more rows follow ({shown}: {one_line(str(value), 60)})"
         return None
 
 
@@ -113,8 +114,10 @@ def read_page(response: Response) -> Page:
     doubt = next(filter(None, map(_doubt, places)), None) or _inner_doubt(body)
     if response.status != 200:
         doubt = doubt or f"its status is {response.status}, not 200"
+    if re.search(r"\b11[0-3]\b", response.headers.get("Warning", "")):
+        doubt = doubt or "a cache sent it, and says that it is out of date"
     members = tuple(_members(body))
-    totals = (_whole(value) for wanted in _TOTALS for name, value in reversed(members) if name == wanted)
+    totals = (_whole(value) for wanted in _TOTALS for name, _shown, value in reversed(members) if name == wanted)
     total = next((found for found in totals if found is not None), None)
     return Page(rows, last, total, doubt, members)
 
@@ -140,14 +143,14 @@ def _squeezed(name: t.Any) -> str:
     return re.sub(r"[_\-\s]+", "", str(name)).lower()
 
 
-def _members(place: t.Mapping[str, t.Any]) -> t.Iterator[tuple[str, t.Any]]:
+def _members(place: t.Mapping[str, t.Any]) -> t.Iterator[tuple[str, str, t.Any]]:
     """Yield the members of an envelope and of the objects in it that are about paging."""
     for name, value in place.items():
         known = _squeezed(name)
         if isinstance(value, dict) and known in _PAGING:
             yield from _members(value)
         elif known not in _ECHOES:
-            yield known, value
+            yield known, one_line(str(name), 40), value
 
 
 def _inner_doubt(body: t.Mapping[str, t.Any]) -> str | None:
