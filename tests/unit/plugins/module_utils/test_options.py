@@ -17,7 +17,7 @@ from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.connection
     mobsted_connection,
     registry_spec,
 )
-from ansible_collections.partnerops.saas.plugins.module_utils.options import STATE
+from ansible_collections.partnerops.saas.plugins.module_utils.options import STATE, check_texts
 from ansible_collections.partnerops.saas.plugins.module_utils.urls import check_url, is_loopback
 from ansible_collections.partnerops.saas.plugins.module_utils.vendors import VENDORS, connection_spec
 
@@ -222,3 +222,10 @@ def test_numbers_that_no_clock_can_wait_for(option: str, value: int) -> None:
         mobsted_connection(params)
     assert error.value.code == "invalid_input"
     assert option in str(error.value)
+
+
+@pytest.mark.parametrize("value", [True, False])
+def test_true_is_no_number(value: bool) -> None:
+    spec = {"people": {"type": "list", "options": {"user_id": {"type": "int"}, "blocked": {"type": "bool"}}}}
+    with pytest.raises(ApiError, match=r"^people\[1\]\.user_id is true or false in YAML, but a number is needed"):
+        check_texts({"people": [{"user_id": 1, "blocked": value}, {"user_id": value}]}, spec)
