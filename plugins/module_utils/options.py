@@ -139,8 +139,6 @@ def check_texts(params: t.Any, spec: t.Mapping[str, t.Any], where: str = "") -> 
                 check_texts(one, option["options"], f"{place}.")
             elif isinstance(one, bool) and option.get("type") == "int":
                 raise invalid(f"{place} is true or false in YAML, but a number is needed there. Nothing was sent.")
-                    f"{place} is true or false in YAML, but a number is needed. Correct it. Nothing was sent."
-                )
             elif isinstance(one, str) and option.get("type") != "path" and not _is_utf8(one):
                 raise invalid(
                     f"{place} is not UTF-8 text. It may come from an environment variable or a file in another "
