@@ -95,7 +95,7 @@ def test_what_the_playbook_leaves_empty(key: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "whole"), [(7, 7), ("7", 7), (" -3 ", -3), ("1" * 5000, 10**20), (10**5000, 10**5000)]
+    ("value", "whole"), [(7, 7), ("7", 7), (" -3 ", -3), ("1" * 5000, 10**20), (10**400, 10**400)]
 )
 def test_a_number_of_any_length(value: object, whole: int) -> None:
     assert bounded(value) == whole
