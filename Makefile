@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Short names for the sessions of noxfile.py; `make test` runs most of them, as many beside each other as there are cores.
+# Short names for the sessions of noxfile.py; `make test` runs most of them, as many in parallel as there are cores.
 # PYTHON=python3.13 make … chooses the interpreter for .venv (3.11 or newer); make contract ARGS="-k fuzz" hands arguments to pytest.
 # CORES=all make … repeats with every ansible-core what is otherwise run with the oldest and the newest, and all of sanity with each.
 # WARM=0 make … starts every ansible-playbook of the tests in a process of its own, not by a fork of one that has its libraries.
@@ -15,15 +15,15 @@ export WARM
 # The releases of ansible-core that `make test` runs with, and the one in .venv, with which it runs everything.
 TESTED := 2.22 2.21 $(if $(filter all,$(CORES)),2.20) 2.19 2.18
 MAIN = $(basename $(patsubst ansible_core-%.dist-info,%,$(notdir $(wildcard .venv/lib/python*/site-packages/ansible_core-*))))
-# Stages that leave cores idle run beside each other, the first to fail first. Then come those that keep all cores busy, one by one.
+# Stages that leave cores idle run in parallel, the most likely to fail first. Then those that keep all cores busy run one by one.
 BESIDE = lint units $(TESTED:%=sanity-%) faults $(patsubst %,matrix-%,$(filter-out $(MAIN),$(TESTED))) importer browser docs contract property simulator-test
 ALONE := integration redaction docs-test
 
-help:            ## list the targets; * marks what is no part of `make test`
+help:            ## list the targets; * marks what is not part of `make test`
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-15s %s\n", $$1, $$2}' Makefile
 demo: venv       ## a partner's state on both platforms, from nothing, against the simulator *
 	@.venv/bin/python scripts/demo.py
-test: venv       ## everything below but what is marked *
+test: venv       ## everything below except what is marked *
 	@rm -rf .cache/logs .cache/junit
 	@mkdir -p .cache/logs && touch .cache/logs/.started
 	@$(MAKE) --no-print-directory -k -j$(JOBS) -O LOGGED=1 $(BESIDE) || true
@@ -48,12 +48,12 @@ units:           ## unit tests with coverage (floor 93 %)
 simulator-test:  ## the simulated vendors do what the real ones are known to do
 contract:        ## the OpenAPI descriptions, the simulator and the clients agree
 integration:     ## playbooks against the simulator, on this ansible-core
-faults:          ## lost answers, resets, rate limits, bad inputs; where secrets go and what files are trusted
-property:        ## whatever is done in whatever order, nothing is doubled or lost
+faults:          ## lost responses, resets, rate limits, bad inputs; where secrets go and what files are trusted
+property:        ## random sequences of runs and failures: nothing is doubled or lost
 redaction:       ## no secret in any output, file or process list
 browser: SESSIONS := chromium browser   ## the report and the PWA snippets in a real browser
 docs:            ## the documentation as a web site, in .cache/site
-docs-test:       ## every page of the documentation is done as it says, every example is linted and run
+docs-test:       ## run the commands of every page, lint and run every example
 matrix: SESSIONS := $(patsubst %,matrix-%,2.18 2.19 2.20 2.21 2.22)   ## unit tests and smoke runs over ansible-core 2.18 to 2.22
 sanity: SESSIONS := $(TESTED:%=sanity-%)   ## ansible-test sanity with the newest ansible-core, what depends on it with the others
 importer: SESSIONS := build-import-check install   ## the tarball: galaxy-importer, and an installation in an empty folder

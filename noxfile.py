@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What `make` calls: the test suites and gates of this project, beside the sessions of antsibull-nox.toml.
+"""What `make` calls: the test suites and gates of this project. antsibull-nox.toml has further sessions.
 
 `make` lists the targets and `.venv/bin/nox -l` the sessions. The suites run in .venv, which `make setup` fills.
 Sessions that need other libraries get an environment from nox.
@@ -128,7 +128,8 @@ for release_name in environment.CORES:
 @nox.session(default=False)
 def docs(session: nox.Session) -> None:
     """Make a web site of the documentation, in .cache/site."""
-    session.install("-r", "tests/requirements/docs.txt")
+    locked = ("--require-hashes", "-r", "tests/requirements/locked/docs.txt")
+    session.install(*(locked if os.environ.get("LOCKED") else ("-r", "tests/requirements/docs.txt")))
     work = Path(session.create_tmp())
     shutil.rmtree(work)
     (work / "rst").mkdir(mode=0o700, parents=True)  # antsibull-docs insists on the mode

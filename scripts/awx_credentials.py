@@ -36,7 +36,7 @@ LABELS = {
     "api_public_key": "Public key",
     "api_private_key": "Private key",
     "ca_path": "CA bundle",
-    "timeout": "Timeout of one answer (seconds)",
+    "timeout": "Time-out of one response (seconds)",
     "deadline": "Deadline of one resource (seconds)",
     "settle": "Look for a lost create (seconds)",
     "validate_certs": "Verify certificates",

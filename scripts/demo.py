@@ -30,7 +30,7 @@ BOLD, GREEN, RED, PLAIN = ("\033[1m", "\033[32m", "\033[31m", "\033[0m") if sys.
 
 
 class DemoError(Exception):
-    """The demo did not show what it promises."""
+    """An error: the demo did not show what it promises."""
 
 
 def say(text: str) -> None:

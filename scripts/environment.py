@@ -31,7 +31,7 @@ UV_SETTINGS = VENV / "uv.json"
 COLLECTION = CACHE / "collections" / "ansible_collections" / "partnerops" / "saas"
 MAIN = ("run", "test", "lint", "trust", "browser", "nox")
 #: Environments of programs that are no part of .venv.
-OTHERS = ("ecosystem", "plot", "release", "rulebook")
+OTHERS = ("docs", "ecosystem", "plot", "release", "rulebook")
 #: Releases of ansible-core: what to install, and the oldest and the newest Python 3 that each runs on.
 CORES = {
     "2.18": ("ansible-core==2.18.*", 11, 13),

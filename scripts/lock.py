@@ -4,9 +4,9 @@
 
 """Lock what the tests and the example workflow install: every version, with the hashes of its files (``make lock``).
 
-The workflow of a release installs from these (``LOCKED=1``), so nothing gets in that was not there when they were
-reviewed. Everywhere else the ranges of tests/requirements count, and newer releases are met early. The releases of
-ansible-core that the matrix tries are not locked: to meet their latest is what it is for.
+The workflows of a release and of the web site install from these (``LOCKED=1``), so nothing gets in that was not there
+when they were reviewed. Everywhere else the ranges of tests/requirements count, so newer releases are tested early. The
+releases of ansible-core in the matrix are not locked: it is there to test their latest.
 """
 
 from __future__ import annotations

@@ -46,7 +46,7 @@ def unwanted_words(text: str, words: dict[re.Pattern[str], str]) -> Found:
 
 
 def lone_words(text: str) -> Found:
-    """Find a word by itself between two full lines of a paragraph: its lines were wrapped one by one."""
+    """Find a lone word between two full lines of a paragraph: its lines were wrapped one by one."""
     lines = text.splitlines()
     for number, (before, line, after) in enumerate(zip(lines, lines[1:], lines[2:], strict=False), 2):
         margin = line[: len(line) - len(line.lstrip(" #"))]

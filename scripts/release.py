@@ -56,6 +56,13 @@ def changed_files() -> str:
     return subprocess.run(command, cwd=environment.ROOT, check=True, capture_output=True, text=True).stdout
 
 
+def other_tag(version: str) -> str | None:
+    """Return the tag of this commit if it is of another version: users would get something else than it says."""
+    command = ["git", "tag", "--points-at", "HEAD", "v*"]
+    tags = subprocess.run(command, cwd=environment.ROOT, check=True, capture_output=True, text=True).stdout.split()
+    return None if f"v{version}" in tags else next(iter(tags), None)
+
+
 def bill_of_materials(tarball: Path, version: str, work: Path) -> Path:
     """Write the SBOM of a release: the collection, and the libraries that it runs with, as CycloneDX."""
     made = tarball.with_name(tarball.name.replace(".tar.gz", ".cdx.json"))
@@ -63,8 +70,8 @@ def bill_of_materials(tarball: Path, version: str, work: Path) -> Path:
     locked = environment.ROOT / "docs" / "gitops" / "requirements.txt"
     command = [str(tool), "requirements", str(locked), "--output-reproducible"]
     subprocess.run([*command, "--output-file", str(work / "sbom.json")], check=True)
-    told = json.loads((work / "sbom.json").read_text(encoding="utf-8"))
-    told.setdefault("metadata", {})["component"] = {
+    sbom = json.loads((work / "sbom.json").read_text(encoding="utf-8"))
+    sbom.setdefault("metadata", {})["component"] = {
         "type": "library",
         "bom-ref": "partnerops.saas",
         "name": "partnerops.saas",
@@ -72,7 +79,7 @@ def bill_of_materials(tarball: Path, version: str, work: Path) -> Path:
         "licenses": [{"license": {"id": "GPL-3.0-or-later"}}],
         "hashes": [{"alg": "SHA-256", "content": hashlib.sha256(tarball.read_bytes()).hexdigest()}],
     }
-    made.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
+    made.write_text(json.dumps(sbom, indent=2) + "\n", encoding="utf-8")
     return made
 
 
@@ -111,6 +118,9 @@ def main() -> int:
         return 0
     if not has_changelog(found[1]):
         sys.exit(f"The changelog has no version {found[1]}: run make release ARGS=--changelog, review it and commit.")
+    tag = other_tag(found[1])
+    if tag:
+        sys.exit(f"This commit has the tag {tag}, and galaxy.yml has version {found[1]}. Correct one of them.")
     work = environment.CACHE / "build" / "release"
     tarball = build(work)
     folder = environment.ROOT / "dist"

@@ -21,7 +21,7 @@ from antsibull_fileutils.copier import GitCopier
 
 import environment
 
-#: Stands in for the bootstrap script that ansible-test downloads: the pip of .venv installs pip there.
+#: Replaces the bootstrap script that ansible-test downloads: the pip of .venv installs pip there.
 STAND_IN = """\
 # Written because the bootstrap script of ansible-test could not be downloaded.
 import subprocess
@@ -97,14 +97,14 @@ def ansible_test(python: Path, copy: Path, on: str, *arguments: str) -> bool:
 
 
 def main(core: str) -> int:
-    """Run what there is to run with this release, and go on after a failure."""
+    """Run the tests for this release; a failure does not stop the others."""
     python, copy = environment.ensure(f"core-{core}"), copy_tree(environment.CACHE / "build" / core)
     newest, everything = core == list(environment.available())[-1], os.environ.get("CORES") == "all"
     minor = int(next(python.parents[1].glob("lib/python3.*")).name.partition(".")[2])
     older = next((older for older in range(9, minor) if environment.interpreter(older, older)), None)
     runs = [(minor, ["sanity", *(word for test in OF_A_RELEASE for word in ("--test", test))])]
     if newest or everything:
-        # pylint by itself: it takes as long as all the others, and a release candidate's may have to be repaired first.
+        # pylint runs alone: it takes as long as all others, and a release candidate's may have to be repaired first.
         runs = [(minor, ["sanity", option, "pylint"]) for option in ("--test", "--skip-test")]
     if newest and everything:
         runs.append((minor, ["units", "--num-workers", "2"]))

@@ -18,7 +18,7 @@ MARKS = {"success": "✓", "skipped": "–"}
 
 
 def counts(session: str, state: str) -> Counter[str]:
-    """Return how many tests of a session passed, failed and were skipped; one without tests is a test by itself."""
+    """Return how many tests of a session passed, failed and were skipped; one without tests counts as a test."""
     found: Counter[str] = Counter()
     for report in (CACHE / "junit" / session).glob("*.xml"):
         for case in ET.parse(report).iter("testcase"):

@@ -27,10 +27,17 @@ ACCOUNTS = ROOT / "tests" / "contract" / "accounts"
 Response = dict[str, t.Any]
 IDS = {"text: digits": "text", "integer": "number", "number: whole": "float", "text: UUID": "uuid"}
 LAST_PAGES = {"integer": "number", "text: digits": "text", "number: whole": "float", "integer: zero": "zero"}
-TOTALS = {"integer": "number", "text: digits": "text", "text": "words"}
+TOTALS = {
+    "integer": "number",
+    "integer: not the number of rows": "wrong",
+    "text: digits": "text",
+    "text": "words",
+}
 EXPIRES = {"integer: Unix time": "absolute", "integer": "duration", None: "absent"}
 #: The form of an error's body: the option that plays it.
 ERRORS = {"errors": "errors", "message": "message", "ErrorText": "legacy"}
+#: What a simulated account has before the paths of its calls.
+WORLD = "/{text}/{text}/{text}"
 LICENSE = "\n".join(Path(__file__).read_text(encoding="utf-8").splitlines()[:3])
 
 
@@ -49,9 +56,16 @@ def options_of(exchanges: list[dict[str, t.Any]]) -> dict[str, t.Any]:
         if one.get("response"):
             calls.setdefault(f"{one['vendor']} {one['request']['path']}", []).append(one["response"])
     found: dict[str, t.Any] = {}
-    for part in (_logins, _registry, _apps, _errors, _mip):
+    for part in (_logins, _registry, _apps, _errors):
         found.update(part(calls))
-    return found
+    prefix = next((one["request"]["prefix"] for one in exchanges if one["vendor"] == "mip"), None)
+    mip = {**_mip(calls), **_set("prefix", _prefix(prefix or ""), "")}
+    return {**found, "mip": mip} if mip else found
+
+
+def _prefix(prefix: str) -> str:
+    """Return a prefix like that of the account, whose own words are not known."""
+    return prefix.removeprefix(WORLD).replace("{text}", "acme").replace("{number}", "7")
 
 
 def _good(calls: dict[str, list[Response]], call: str) -> Response | None:
@@ -90,7 +104,9 @@ def _registry(calls: dict[str, list[Response]]) -> dict[str, t.Any]:
             found.update(_set("ids", IDS.get(rows[0].get("id")), "text"))
             found.update(_set("spelling", _spelling(columns), "seed"))
             found.update(_set("stats", "launchAppTotal" in columns, True))
-        found.update(_set("empty_shape", "null" if rows == "null" else None, "list"))
+        pages = [*calls[f"mobsted /api/v8/{name}"], *calls.get("mobsted /api/v8/applications", ())]
+        empty = any(isinstance(one["body"], dict) and one["body"].get("data") == "null" for one in pages)
+        found.update(_set("empty_shape", "null" if empty else None, "list"))
         found.update(_pages(listing["body"].get("meta")))
     return found
 
@@ -102,16 +118,18 @@ def _spelling(columns: t.Collection[str]) -> str:
 
 
 def _pages(meta: t.Any) -> dict[str, t.Any]:
-    told = meta if isinstance(meta, dict) else {}
-    found = {} if "last_page" in told else {"last_page": False}
-    found.update(_set("last_page_form", LAST_PAGES.get(told.get("last_page", "")), "number"))
-    return {**found, **_set("total", TOTALS.get(told.get("total", "")), "absent")}
+    fields = meta if isinstance(meta, dict) else {}
+    found = {} if "last_page" in fields else {"last_page": False}
+    found.update(_set("last_page_form", LAST_PAGES.get(fields.get("last_page", "")), "number"))
+    return {**found, **_set("total", TOTALS.get(fields.get("total", "")), "absent")}
 
 
 def _apps(calls: dict[str, list[Response]]) -> dict[str, t.Any]:
     listing = _good(calls, "mobsted /api/v8/applications")
     apps = listing["body"].get("data") if listing else None
-    if not isinstance(apps, list) or not apps:
+    if apps == []:
+        return {"registry_listed": False}
+    if not isinstance(apps, list):
         return {}
     columns = set().union(*(one.get("attributes", {}) for one in apps))
     form = "create" if "name" in columns else "full" if columns & {"Title", "Description", "WebSiteUrl"} else "minimal"
@@ -138,16 +156,19 @@ def _errors(calls: dict[str, list[Response]]) -> dict[str, t.Any]:
 
 
 def _mip(calls: dict[str, list[Response]]) -> dict[str, t.Any]:
+    login = _good(calls, "mip /login")
+    user = login["body"].get("user") if login else None
+    found: dict[str, t.Any] = {"marketplaces": []} if isinstance(user, dict) and user.get("marketplaces") == [] else {}
     refused = [one["body"] for one in calls.get("mip /login", ()) if one["status"] >= 400]
     if not refused or not isinstance(refused[0], dict):
-        return {}
+        return found
     shape = "message" if "message" in refused[0] else "object" if isinstance(refused[0].get("error"), dict) else "error"
-    return {"mip": {"error_shape": shape}} if shape != "error" else {}
+    return {**found, **_set("error_shape", shape, "error")}
 
 
-def kept(told: dict[str, t.Any]) -> dict[str, t.Any]:
+def kept(found: dict[str, t.Any]) -> dict[str, t.Any]:
     """Return what a contract test needs: the options, and the differences that they have to make."""
-    return {"options": options_of(told["exchanges"]), "differences": list(told["differences"])}
+    return {"options": options_of(found["exchanges"]), "differences": list(found["differences"])}
 
 
 def main() -> int:
@@ -157,19 +178,19 @@ def main() -> int:
     parser.add_argument("file", type=Path)
     parser.add_argument("name", nargs="?")
     given = parser.parse_args()
-    told = load(given.file)
+    found = load(given.file)
     if given.action == "options":
-        print(json.dumps(options_of(told["exchanges"]), indent=2))
+        print(json.dumps(options_of(found["exchanges"]), indent=2))
     elif given.action == "show":
-        print("\n".join(told["differences"]) or "No differences.")
+        print("\n".join(found["differences"]) or "No differences.")
     else:
         if not re.fullmatch(r"[a-z0-9_-]+", given.name or ""):
             parser.error("keep needs a NAME of small letters, digits, - and _; not the partner's")
         ACCOUNTS.mkdir(exist_ok=True)
         target = ACCOUNTS / f"{given.name}.yml"
-        text = re.sub(r"(?m)^- ", "  - ", yaml.safe_dump(kept(told), sort_keys=False, width=140))
+        text = re.sub(r"(?m)^- ", "  - ", yaml.safe_dump(kept(found), sort_keys=False, width=140))
         target.write_text(f"{LICENSE}\n---\n{text}", encoding="utf-8")
-        print(f"{target.relative_to(ROOT)}: {len(told['differences'])} differences")
+        print(f"{target.relative_to(ROOT)}: {len(found['differences'])} differences")
     return 0
 
 

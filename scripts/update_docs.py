@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Copy the documentation that several plugins share to where it is marked, so that no copy goes wrong by itself.
+"""Copy the documentation that several plugins share to the places that are marked for it, so that all copies agree.
 
     .venv/bin/python scripts/update_docs.py          write the plugins
     .venv/bin/python scripts/update_docs.py --check  only print what would change, and fail if anything would

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs ``partnerops.saas.mip_ledger_info`` inside the controller's process where the connection is local."""
+"""Run ``partnerops.saas.mip_ledger_info`` in the controller's process if the connection is local."""
 
 from __future__ import annotations
 

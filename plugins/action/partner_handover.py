@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Write the pages that clients get, on the controller: there is no module, and nothing is sent."""
+"""Write the pages that clients get. All of it happens on the controller: the module only has the documentation."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import typing as t
 
 from ansible.errors import AnsibleError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.partnerops.saas.plugins.plugin_utils.handover import NO_CODES, HandoverError
@@ -41,7 +42,9 @@ class ActionModule(ActionBase):
         result: Result = super().run(tmp, task_vars) or {}
         checked = ArgumentSpecValidator(SPEC).validate(plain(self._task.args))
         if checked.error_messages:
-            raise AnsibleError(checked.errors.msg)
+            unsupported = isinstance(checked.errors[0], UnsupportedError)
+            head = f"Unsupported parameters for ({self._task.action}) module: " if unsupported else ""
+            raise AnsibleError(f"{head}{checked.errors.msg}")
         given = checked.validated_parameters
         pages = None
         try:

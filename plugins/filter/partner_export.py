@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Filter P(partnerops.saas.partner_export#filter)."""
+"""The filter ``partnerops.saas.partner_export``."""
 
 from __future__ import annotations
 
@@ -56,7 +56,9 @@ _value:
       description: The text of the state file.
       type: str
     counts:
-      description: The number of tenants, apps, marketplaces, clients and members, and of what is left out.
+      description:
+        - The number of C(tenants), C(apps), C(marketplaces), C(clients) and C(members), of things that are left out
+          (C(left_out)), and of tenants whose apps could not be read (C(unread)).
       type: dict
 """
 
@@ -70,7 +72,7 @@ from ansible_collections.partnerops.saas.plugins.plugin_utils.untrusted import u
 
 
 def partner_export(account: t.Any, people: t.Any = (), name: str = "partner-state.yml") -> dict[str, t.Any]:
-    """See the documentation above."""
+    """See ``DOCUMENTATION``."""
     account = plain(account)
     export = Export(account if isinstance(account, dict) and "tenants" in account else None, plain(people))
     try:
@@ -84,8 +86,8 @@ def partner_export(account: t.Any, people: t.Any = (), name: str = "partner-stat
 
 
 class FilterModule:
-    """The filter of this file."""
+    """Provide the filter of this file."""
 
     def filters(self) -> dict[str, t.Any]:
-        """Name and function."""
+        """Return its name and function."""
         return {"partner_export": partner_export}

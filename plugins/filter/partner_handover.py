@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Filter P(partnerops.saas.partner_handover#filter)."""
+"""The filter ``partnerops.saas.partner_handover``."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ from ansible_collections.partnerops.saas.plugins.plugin_utils.untrusted import u
 def partner_handover(
     tenant: t.Any, language: t.Any = "en", texts: t.Any = None, credentials: t.Any = None
 ) -> dict[str, t.Any]:
-    """See the documentation above."""
+    """See ``DOCUMENTATION``."""
     if not HAS_SEGNO:
         Display().warning(NO_CODES)
     try:
@@ -108,8 +108,8 @@ def partner_handover(
 
 
 class FilterModule:
-    """The filter of this file."""
+    """Provide the filter of this file."""
 
     def filters(self) -> dict[str, t.Any]:
-        """Name and function."""
+        """Return its name and function."""
         return {"partner_handover": partner_handover}

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Filter P(partnerops.saas.partner_plan#filter)."""
+"""The filter ``partnerops.saas.partner_plan``."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ _value:
   type: dict
   contains:
     line:
-      description: One line that says it all.
+      description: The plan in one line.
       type: str
       sample: "Plan: 4 to create, 1 differs, 1 unverified, 2 not declared, 8 in sync"
     lines:
@@ -115,7 +115,7 @@ def partner_plan(
     fail_on: t.Any = (),
     credentials_kept: bool = True,
 ) -> dict[str, t.Any]:
-    """See the documentation above."""
+    """See ``DOCUMENTATION``."""
     wrong = sorted(set(fail_on) - set(FAIL_ON))
     if wrong:
         raise AnsibleFilterError(f"fail_on has {', '.join(wrong)}: it takes {', '.join(FAIL_ON)}.")
@@ -142,8 +142,8 @@ def partner_plan(
 
 
 class FilterModule:
-    """The filter of this file."""
+    """Provide the filter of this file."""
 
     def filters(self) -> dict[str, t.Any]:
-        """Name and function."""
+        """Return its name and function."""
         return {"partner_plan": partner_plan}

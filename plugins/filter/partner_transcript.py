@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Filter P(partnerops.saas.partner_transcript#filter)."""
+"""The filter ``partnerops.saas.partner_transcript``."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ from ansible_collections.partnerops.saas.plugins.plugin_utils.process import pla
 
 
 def partner_transcript(data: t.Any) -> dict[str, t.Any]:
-    """See the documentation above."""
+    """See ``DOCUMENTATION``."""
     try:
         return transcript({vendor: entries for vendor, entries in plain(data).items() if entries}, VERSION)
     except (KeyError, TypeError, AttributeError, OSError):
@@ -81,8 +81,8 @@ def partner_transcript(data: t.Any) -> dict[str, t.Any]:
 
 
 class FilterModule:
-    """The filter of this file."""
+    """Provide the filter of this file."""
 
     def filters(self) -> dict[str, t.Any]:
-        """Name and function."""
+        """Return its name and function."""
         return {"partner_transcript": partner_transcript}

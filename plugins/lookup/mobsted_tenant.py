@@ -182,9 +182,9 @@ from ansible_collections.partnerops.saas.plugins.module_utils.emails import chec
 from ansible_collections.partnerops.saas.plugins.module_utils.identity import email_key
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.accounts import (
     connect,
-    foreseen,
-    foreseen_tenant,
     no_tenant,
+    predicted_tenant,
+    predicted_tenants,
 )
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.operations.tenant_info import describe
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.tenant import find_tenant
@@ -213,8 +213,8 @@ class LookupModule(LookupBase):
         record = find_tenant(client, email, client.deadline())
         if record is not None:
             return untrusted(describe(record, task))
-        if email_key(email) in foreseen(task, client):
-            return untrusted(describe(foreseen_tenant(email), task))
+        if email_key(email) in predicted_tenants(task, client):
+            return untrusted(describe(predicted_tenant(email), task))
         default = self.get_option("default")
         if default is None:
             raise no_tenant(email)

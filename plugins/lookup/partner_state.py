@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Lookup P(partnerops.saas.partner_state#lookup)."""
+"""The lookup plugin ``partnerops.saas.partner_state``."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ from ansible_collections.partnerops.saas.plugins.plugin_utils.untrusted import u
 
 
 class LookupModule(LookupBase):
-    """See the documentation above."""
+    """Read and check state files. See ``DOCUMENTATION``."""
 
     def run(self, terms: list[t.Any], variables: t.Any = None, **kwargs: t.Any) -> list[t.Any]:
         """Return one entry for each file."""

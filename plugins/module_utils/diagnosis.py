@@ -57,7 +57,7 @@ class Checks:
         self._add(name, None, False, detail, mend)
 
     def connected(self, base: str, validate_certs: bool, error: ApiError | None) -> bool:
-        """Report from the first request's outcome whether the host responded at all, and over what."""
+        """Report from the first request's outcome whether the host responded at all, and whether over TLS."""
         parts = urlsplit(base)
         if error is not None and error.code in ("unreachable", "tls", "timeout", "rate_limited") and not error.status:
             self.failed("TLS" if error.code == "tls" else "reachable", error)
@@ -82,8 +82,8 @@ class Checks:
         }
 
     def _add(self, name: str, ok: bool | None, needed: bool, detail: str, mend: str | None) -> None:
-        told = {"name": name, "ok": ok, "needed": needed, "detail": detail, "mend": None if ok else mend}
-        self.points.append(told)
+        point = {"name": name, "ok": ok, "needed": needed, "detail": detail, "mend": None if ok else mend}
+        self.points.append(point)
 
 
 def _line(point: t.Mapping[str, t.Any]) -> str:

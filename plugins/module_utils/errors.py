@@ -103,6 +103,11 @@ class ApiError(Exception):
         )
 
 
+def said_first(error: ApiError) -> str:
+    """Return the API's own message, to begin a message with: it is usually the reason."""
+    return f"The API says: {error.message}. " if error.message else ""
+
+
 def invalid(msg: str) -> ApiError:
     """Return the error for input that is rejected before anything is sent."""
     return ApiError("invalid_input", msg)

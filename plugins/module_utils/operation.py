@@ -6,7 +6,7 @@
 
 """A module as data, so that it runs the same way in its own process and in the controller's.
 
-A module file declares one :class:`Operation`. :mod:`.module` runs it under AnsibleModule;
+A module file declares one :class:`Operation`. :mod:`.ansible_module` runs it under AnsibleModule;
 ``plugin_utils/in_process.py`` runs it in the controller's process. Both hand it a :class:`Task` and show its result.
 """
 

@@ -7,7 +7,8 @@
 """Record the requests to an account and its responses, without anything that reveals whose account it is.
 
 A value is never shown, only its form: ``text: e-mail``, ``integer``. Names of fields and parts of paths are shown if
-the vendors' pages have them, or if they look like a programmer's word and occur in no value.
+the vendors' pages have them. Any other name of a field is shown only if it is made of a programmer's words and occurs
+in no value: an object may be keyed by what nobody but its owner should read.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from urllib.parse import urlsplit
 from .http.exchange import Exchange
 from .http.response import Response
 from .operation import Result, Task
-from .published_names import FIELDS, SEGMENTS
+from .published_names import FIELDS, SEGMENTS, WORDS
 from .run.secrets import Secrets
 
 #: Headers of a response that matter, each with the values that are shown. Of any other value, the form is shown.
@@ -45,7 +46,8 @@ offset path payload per_page prev result results rows success title to total
 #: Values that are constants of an API.
 LITERALS = frozenset(("ok", "error", "applications", "object", "objects", "partners"))
 KNOWN = FIELDS.union(_COMMON.split())
-_IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z_]{1,30}(?:[0-9]{1,2}[A-Za-z_]*)?")
+#: The name of a field. Only spans of time have digits: ``user17`` may be an id.
+_IDENTIFIER = re.compile(r"[A-Za-z_]{2,31}(?:[0-9]{1,2}_?(?:min|hour|day|week|month|year)s?)?[A-Za-z_]{0,15}", re.ASCII)
 _FORMS = (
     ("empty", r""),
     ("digits", r"[0-9]+"),
@@ -85,7 +87,7 @@ def form_of(value: t.Any, literal: bool = True) -> str:
 
 
 def _words(value: t.Any) -> t.Iterator[str]:
-    """All words in the values of a body, of a query or of a URL, however deep."""
+    """Return all words in the values of a body, of a query or of a URL, however deep."""
     rest = [value]
     while rest:
         found = rest.pop()
@@ -98,9 +100,8 @@ def _words(value: t.Any) -> t.Iterator[str]:
 
 
 def _parts(name: str) -> set[str]:
-    """Return a name and the words that it is made of: ``JaneRoe2`` consists of ``jane`` and ``roe``."""
-    parts = re.split(r"[\W_\d]+|(?<=[a-z])(?=[A-Z])", name)
-    return {name.casefold(), *(part.casefold() for part in parts if len(part) > 2)}
+    """Return the words that a name is made of: ``JaneRoe2`` consists of ``jane`` and ``roe``."""
+    return {part.casefold() for part in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", name)}
 
 
 class Recorder:
@@ -132,7 +133,7 @@ class Recorder:
         prefix = urlsplit(base).path.rstrip("/")
         path = urlsplit(one.request.url).path
         inside = path.startswith(f"{prefix}/")
-        told: Result = {
+        entry: Result = {
             "request": {
                 "method": one.request.method,
                 "path": _path(path[len(prefix) :] if inside else path),
@@ -145,17 +146,20 @@ class Recorder:
             "response": None,
         }
         if one.response:
-            told["response"] = {
+            entry["response"] = {
                 "status": one.response.status,
                 "headers": _headers(one.response, base),
                 "body": self._body(one.response, words),
             }
-        return told
+        return entry
 
     def _body(self, response: Response, words: set[str]) -> t.Any:
         found = response.parsed()
         if found is not None:
-            return self._shape(found, words)
+            told = self._shape(found, words)
+            if _contradicts(found):
+                told["meta"]["total"] += ": not the number of rows"
+            return told
         if not response.body:
             return "empty"
         text = response.body.decode("utf-8", "replace")
@@ -191,7 +195,17 @@ class Recorder:
         """Whether the name of an unpublished field may be shown."""
         if not _IDENTIFIER.fullmatch(name) or self._secrets.scrub(name) != name:
             return False
-        return words.isdisjoint(_parts(name))
+        parts = _parts(name)
+        # Short words, such as "is" and "of", are in most sentences.
+        return parts <= WORDS and words.isdisjoint(part for part in parts if len(part) > 2)
+
+
+def _contradicts(body: t.Any) -> bool:
+    """Return whether a list on one page has another total than it has rows."""
+    rows, meta = (body.get("data"), body.get("meta")) if isinstance(body, dict) else (None, None)
+    if not isinstance(rows, list) or not isinstance(meta, dict) or meta.get("last_page") != 1:
+        return False
+    return type(meta.get("total")) is int and meta["total"] != len(rows)
 
 
 def _path(path: str) -> str:
@@ -223,15 +237,15 @@ def _sent(one: Exchange) -> t.Any:
 
 
 def _headers(response: Response, base: str) -> dict[str, str]:
-    told = {}
+    headers = {}
     for name, shown in HEADERS.items():
         value = response.headers.get(name)
         if value:
             found = re.match(shown, value, re.IGNORECASE)
-            told[name] = found.group() if found else form_of(value, False)
-            if name == "Location" and told[name] == "text: URL":
-                told[name] = "the same host" if _origin(value) == _origin(base) else "another host"
-    return told
+            headers[name] = found.group() if found else form_of(value, False)
+            if name == "Location" and headers[name] == "text: URL":
+                headers[name] = "the same host" if _origin(value) == _origin(base) else "another host"
+    return headers
 
 
 def _origin(url: str) -> tuple[str, str] | None:

@@ -84,6 +84,7 @@ lines:
   elements: str
   sample: ["✓ login: as owner@mip.example"]
 # END generated
+# BEGIN generated: store where="Where the ledger is kept. Null if it can't be used."
 store:
   description: Where the ledger is kept. Null if it can't be used.
   returned: success
@@ -113,6 +114,7 @@ store:
       description: How many rows have a call without an outcome.
       type: int
       sample: 0
+# END generated
 account:
   description: What the checks found out about the account.
   returned: success
@@ -131,6 +133,7 @@ account:
       type: list
       elements: int
       sample: [7]
+# BEGIN generated: transcript
 transcript:
   description:
     - Each request and its response, in order. Values are replaced by their form, such as V(integer), so that it shows
@@ -151,6 +154,7 @@ transcript:
     response:
       description: Status, headers that matter, and the form of the body. Null if there was no response.
       type: dict
+# END generated
 # BEGIN generated: never_reconciled why="this module only logs in"
 reconciled:
   description: Always V(false), because this module only logs in.

@@ -66,6 +66,7 @@ options:
         effect with O(state=absent).
     type: bool
   # END generated
+  # BEGIN generated: return_keys of=client null="if no login or registration took place"
   return_keys:
     description:
       - Whether to return the key pair of the client, which every login and registration has in its response.
@@ -77,6 +78,7 @@ options:
     type: bool
     default: false
     version_added: 1.1.0
+  # END generated
 seealso:
   - module: partnerops.saas.mip_marketplace
   - module: partnerops.saas.mip_sso_link
@@ -110,6 +112,7 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+# BEGIN generated: looked_up_tenant
 tenant:
   description:
     - Record of the tenant with this address in app ID 1 of the Mobsted account, without credentials. Null if it was not
@@ -117,6 +120,7 @@ tenant:
   returned: success
   type: dict
   version_added: 1.1.0
+# END generated
 client:
   description: The client. Values that are not known are null.
   returned: success

@@ -22,7 +22,7 @@ extends_documentation_fragment:
 attributes:
   check_mode:
     details:
-      - Nothing is written. The result says what would be.
+      - Nothing is written. The result says what would be written.
   diff_mode:
     details:
       - The rows that an import changes, before and after.
@@ -42,10 +42,10 @@ options:
     type: path
   on_conflict:
     description:
-      - What to do if a row is there already and contradicts the one that is imported.
+      - What to do if a row exists already and contradicts the one that is imported.
       - With V(fail), nothing is imported, and the message names the rows.
       - With V(safer), the safer state of the two is kept. A call without an outcome comes before V(present), that
-        before V(absent), that before V(unknown). A block state in which the two differ is not known from then on.
+        before V(absent), that before V(unknown). If their block states differ, the block state becomes unknown.
     type: str
     choices: [fail, safer]
     default: fail
@@ -76,16 +76,17 @@ imported:
   type: int
   sample: 18
 unchanged:
-  description: How many rows of an import were there already.
+  description: How many rows of an import existed already.
   returned: success
   type: int
   sample: 2
 conflicts:
-  description: The rows in which both sides contradicted each other, as they were here; C(imported) is the other side.
+  description: The rows that contradicted imported ones, as they were before the import.
   returned: always
   type: list
   elements: dict
   contains:
+    # BEGIN generated: ledger_row
     kind:
       description: V(user), V(client) or V(member).
       type: str
@@ -122,9 +123,11 @@ conflicts:
       description: Process and machine that wrote the intent.
       type: str
       sample: 4711@runner-2
+    # END generated
     imported:
       description: The row that was to be imported, with the same keys.
       type: dict
+# BEGIN generated: store where="Where the ledger is kept."
 store:
   description: Where the ledger is kept.
   returned: success
@@ -154,6 +157,7 @@ store:
       description: How many rows have a call without an outcome.
       type: int
       sample: 0
+# END generated
 # BEGIN generated: reconciled write="a write request" proof="a login" returned=success
 reconciled:
   description: Whether the response to a write request was lost and a login then showed that it had worked.

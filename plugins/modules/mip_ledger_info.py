@@ -11,7 +11,7 @@ short_description: Show what the ledger knows of MIP
 version_added: 1.1.0
 author: PartnerOps contributors (@partnerops)
 description:
-  - Shows the rows of the ledger, the only memory of what was done at MIP. Nothing is sent to MIP, so no
+  - Shows the rows of the ledger, the only record of what was done at MIP. Nothing is sent to MIP, so no
     login is needed.
   - With O(open), only calls that were about to be sent and have no outcome, such as an invitation that may or may not
     have been sent.
@@ -67,6 +67,7 @@ entries:
   type: list
   elements: dict
   contains:
+    # BEGIN generated: ledger_row
     kind:
       description: V(user), V(client) or V(member).
       type: str
@@ -103,6 +104,8 @@ entries:
       description: Process and machine that wrote the intent.
       type: str
       sample: 4711@runner-2
+    # END generated
+# BEGIN generated: store where="Where the ledger is kept."
 store:
   description: Where the ledger is kept.
   returned: success
@@ -132,6 +135,7 @@ store:
       description: How many rows have a call without an outcome.
       type: int
       sample: 0
+# END generated
 # BEGIN generated: reconciled write="a write request" proof="a login" returned=success
 reconciled:
   description: Whether the response to a write request was lost and a login then showed that it had worked.

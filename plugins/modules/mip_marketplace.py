@@ -236,12 +236,14 @@ clients:
       description: The client, as in RV(partnerops.saas.mip_client#module:client). Null if nothing is known about it.
       returned: always
       type: dict
+    # BEGIN generated: declared_tenant
     tenant:
       description:
         - The Mobsted tenant of the address, if it was looked up before the address was registered or invited, and
           found. Null otherwise.
       returned: always
       type: dict
+    # END generated
 members:
   description: The declared members, in the declared order.
   returned: success, and failure after the declaration was accepted
@@ -291,12 +293,14 @@ members:
       description: The member, as in RV(partnerops.saas.mip_member#module:member). Null if nothing is known about it.
       returned: always
       type: dict
+    # BEGIN generated: declared_tenant
     tenant:
       description:
         - The Mobsted tenant of the address, if it was looked up before the address was registered or invited, and
           found. Null otherwise.
       returned: always
       type: dict
+    # END generated
 undeclared:
   description:
     - Clients and members that the ledger knows and that are not declared, each with C(kind), C(email) and C(id). They
@@ -306,10 +310,11 @@ undeclared:
   elements: dict
   version_added: 1.1.0
   sample: [{kind: member, email: former@acme.example, id: 20}]
+# BEGIN generated: plan
 plan:
   description:
     - What the run would do in check mode, and what it did otherwise, each declared thing once.
-    - Every entry has C(kind), C(label) (what messages call it) and the keys that name it.
+    - Every entry has C(kind), C(label) (what messages call it) and the keys that identify it.
   returned: success, and failure after the declaration was accepted
   type: dict
   version_added: 1.1.0
@@ -319,11 +324,11 @@ plan:
       type: list
       elements: dict
     change:
-      description: Whom the run blocks or unblocks, with C(before) and C(after). Only at MIP.
+      description: People whom the run blocks or unblocks, with C(before) and C(after). Only at MIP.
       type: list
       elements: dict
     remove:
-      description: Whom the run removes, with C(before) and C(after). Only at MIP.
+      description: People whom the run removes, with C(before) and C(after). Only at MIP.
       type: list
       elements: dict
     differs:
@@ -358,6 +363,7 @@ plan:
       description: The last line of the diff.
       type: str
       sample: "Plan: 4 to create, 1 differs, 1 unverified, 2 not declared, 8 in sync"
+# END generated
 summary:
   description: Counts of the items and requests.
   returned: success, and failure after the declaration was accepted

@@ -122,6 +122,7 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+# BEGIN generated: looked_up_tenant
 tenant:
   description:
     - Record of the tenant with this address in app ID 1 of the Mobsted account, without credentials. Null if it was not
@@ -129,6 +130,7 @@ tenant:
   returned: success
   type: dict
   version_added: 1.1.0
+# END generated
 member:
   description: The member. Values that are not known are null.
   returned: success

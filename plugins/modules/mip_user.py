@@ -43,6 +43,7 @@ options:
     type: str
     choices: [present]
     default: present
+  # BEGIN generated: return_keys of=user null="in check mode if the user would be registered"
   return_keys:
     description:
       - Whether to return the key pair of the user, which every login and registration has in its response.
@@ -54,6 +55,7 @@ options:
     type: bool
     default: false
     version_added: 1.1.0
+  # END generated
 seealso:
   - module: partnerops.saas.mip_member
   - module: partnerops.saas.mip_password_reset

@@ -84,8 +84,9 @@ lines:
   elements: str
   sample: ["✓ login: as partner@example.com"]
 # END generated
+# BEGIN generated: store where="Where the create locks are kept. Null if they are on this machine."
 store:
-  description: Where the create locks are kept. Null without a shared state, since the locks are on this machine then.
+  description: Where the create locks are kept. Null if they are on this machine.
   returned: success
   type: dict
   contains:
@@ -113,6 +114,7 @@ store:
       description: How many rows have a call without an outcome.
       type: int
       sample: 0
+# END generated
 account:
   description: What the checks found out about the account.
   returned: success
@@ -139,6 +141,7 @@ account:
       description: How many apps the account has, including app ID 1. Null if the apps cannot be listed.
       type: int
       sample: 3
+# BEGIN generated: transcript
 transcript:
   description:
     - Each request and its response, in order. Values are replaced by their form, such as V(integer), so that it shows
@@ -159,6 +162,7 @@ transcript:
     response:
       description: Status, headers that matter, and the form of the body. Null if there was no response.
       type: dict
+# END generated
 # BEGIN generated: never_reconciled why="this module only reads"
 reconciled:
   description: Always V(false), because this module only reads.

@@ -223,8 +223,8 @@ options:
   # END generated
   on_stale_credentials:
     description:
-      - What to do with a tenant whose password on record no longer opens the account, which is so as soon as the client
-        changes it. Its apps can't be checked.
+      - What to do with a tenant whose password on record no longer opens the account, because the client changed it.
+        Its apps can't be checked.
       - With V(fail), the tenant's apps fail.
       - With V(warn), they are counted as unverified, and the task succeeds with a warning.
     type: str
@@ -471,17 +471,18 @@ undeclared:
   sample: [owner@initech.example]
 undeclared_apps:
   description:
-    - Apps that are not declared, in the accounts of which apps are declared, each with C(tenant) (null for the master
+    - Apps that are not declared, in accounts for which apps are declared. Each has C(tenant) (null for the master
       account), C(name) and C(id). They are never touched.
   returned: success, and failure after the declaration was accepted
   type: list
   elements: dict
   version_added: 1.1.0
   sample: [{tenant: owner@acme.example, name: Old Store, id: 7}]
+# BEGIN generated: plan
 plan:
   description:
     - What the run would do in check mode, and what it did otherwise, each declared thing once.
-    - Every entry has C(kind), C(label) (what messages call it) and the keys that name it.
+    - Every entry has C(kind), C(label) (what messages call it) and the keys that identify it.
   returned: success, and failure after the declaration was accepted
   type: dict
   version_added: 1.1.0
@@ -491,11 +492,11 @@ plan:
       type: list
       elements: dict
     change:
-      description: Whom the run blocks or unblocks, with C(before) and C(after). Only at MIP.
+      description: People whom the run blocks or unblocks, with C(before) and C(after). Only at MIP.
       type: list
       elements: dict
     remove:
-      description: Whom the run removes, with C(before) and C(after). Only at MIP.
+      description: People whom the run removes, with C(before) and C(after). Only at MIP.
       type: list
       elements: dict
     differs:
@@ -530,6 +531,7 @@ plan:
       description: The last line of the diff.
       type: str
       sample: "Plan: 4 to create, 1 differs, 1 unverified, 2 not declared, 8 in sync"
+# END generated
 summary:
   description: Counts of the items and requests.
   returned: success, and failure after the declaration was accepted
@@ -537,8 +539,9 @@ summary:
   contains:
     tenants:
       description:
-        - The tenants by what became of them, as C(declared), C(created), C(unchanged), C(drifted), C(unverified),
-          C(failed) and C(skipped). Each is counted once, so one that is unverified is not counted as unchanged.
+        - How many tenants are C(declared), and how many of them are C(created), C(unchanged), C(drifted),
+          C(unverified), C(failed) and C(skipped). Each is counted once, so an unverified one does not
+          count as unchanged.
       type: dict
       sample: {declared: 3, created: 1, unchanged: 2, drifted: 0, unverified: 0, failed: 0, skipped: 0}
     apps:

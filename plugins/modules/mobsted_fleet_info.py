@@ -461,7 +461,7 @@ undeclared:
   sample: [owner@initech.example]
 undeclared_apps:
   description:
-    - Apps that exist and are not declared, each with C(tenant) (null for the master account), C(name) and C(id). Empty
+    - Apps that exist but are not declared, each with C(tenant) (null for the master account), C(name) and C(id). Empty
       without a declaration.
   returned: success
   type: list

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A virtual module: the action plugin of this name does all of it, on the controller."""
+"""The documentation of an action: the action plugin of this name does all the work, on the controller."""
 
 from __future__ import annotations
 
@@ -13,29 +13,20 @@ author: PartnerOps contributors (@partnerops)
 description:
   - Writes one self-contained HTML page for each tenant, with the link and QR code of each app, how to install it on
     Android and iOS, how to log in first, and what was set up. Text from the API is escaped.
-  - All pages are written by one task, which takes some milliseconds for each.
-  - The files are written on the controller, whatever host the task is for. Nothing is sent to Mobsted or MIP.
+  - One task writes all pages, and takes a few milliseconds for each.
+  - The files are always written on the controller. Nothing is sent to Mobsted or MIP.
+extends_documentation_fragment:
+  - partnerops.saas.attributes
 attributes:
-  check_mode:
-    description: Can run in C(check_mode) and return changed status prediction without modifying target.
-    support: full
   diff_mode:
-    description: Will return details on what has changed (or possibly needs changing in C(check_mode)), when
-      in diff mode.
     support: partial
     details:
-      - The difference names the pages and shows no text of them, because a page may hold a password.
-  idempotent:
-    description:
-      - When run twice in a row outside check mode, with the same arguments, the second invocation indicates no change.
-      - This assumes that the system controlled or queried by the module has not changed in a relevant way.
-    support: full
+      - The difference only names the pages, because their text may contain a password.
   action:
-    description: Indicates this has a corresponding action plugin so some parts of the options can be executed
-      on the controller.
-    support: full
+    description: The action plugin does all the work, in the Ansible process on the controller.
+    details:
+      - No module is sent to the task's host.
   async:
-    description: Supports being used with the C(async) keyword.
     support: none
 options:
   tenants:
@@ -63,7 +54,7 @@ options:
       - Tenants as in RV(partnerops.saas.mobsted_tenant_info#module:tenants), read with
         O(partnerops.saas.mobsted_tenant_info#module:include_credentials=true). Their first passwords are put
         on the pages.
-      - Without this, no page holds a password.
+      - Without this, no page contains a password.
     type: list
     elements: dict
     default: []
@@ -100,10 +91,10 @@ pages:
     path:
       description: The file.
       type: str
-      sample: /home/me/handover/owner@acme.example.html
+      sample: /srv/handover/owner@acme.example.html
     state:
       description:
-        - V(new), V(changed), or V(same) if the file was there with this very content. In check mode, what it would be.
+        - V(new), V(changed), or V(same) if the file had this very content already. In check mode, what it would be.
       type: str
       sample: new
 without:

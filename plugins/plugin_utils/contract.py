@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Compare the exchanges of a transcript with the descriptions of the two APIs in ``docs/api``.
 
-A transcript has the forms of values only, so this reads forms where a validator of JSON Schema reads values. A field
-that is not described counts as a difference, since it is what is to be learned.
+A transcript only has the forms of values, so this reads forms where a validator of JSON Schema reads values. A field
+that is not described counts as a difference: such fields are why transcripts are collected.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Schema = t.Mapping[str, t.Any]
 
 
 class Verdict(t.NamedTuple):
-    """What became of one exchange: one of the three words, and where it differs or what is not described."""
+    """The verdict on one exchange: one of the three words, and what differs or is not described."""
 
     word: str
     where: list[str]
@@ -146,16 +146,16 @@ class _Comparison:
         return {"type": "object", "properties": properties, "required": required}
 
 
-def transcript(told: t.Mapping[str, t.Sequence[t.Mapping[str, t.Any]]], version: str) -> dict[str, t.Any]:
+def transcript(by_vendor: t.Mapping[str, t.Sequence[t.Mapping[str, t.Any]]], version: str) -> dict[str, t.Any]:
     """Return a transcript fit for an issue.
 
-    :param told: the exchanges with each vendor
+    :param by_vendor: the exchanges with each vendor
     :param version: of the collection
     """
     exchanges: list[dict[str, t.Any]] = []
     differences: list[str] = []
     count = dict.fromkeys((AS_DESCRIBED, DIFFERS, NOT_DESCRIBED), 0)
-    for vendor, entries in told.items():
+    for vendor, entries in by_vendor.items():
         for entry in entries:
             verdict = judged(vendor, entry)
             count[verdict.word] += 1

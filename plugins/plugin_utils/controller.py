@@ -47,7 +47,7 @@ class ActionController:
 
     @property
     def progress_interval(self) -> float:
-        """Seconds between two lines: where nothing can be drawn over, as in the log of a pipeline, a minute."""
+        """Return the seconds between two lines: a minute where no line can be redrawn, as in a pipeline's log."""
         return 0.5 if _TERMINAL else 60.0
 
     def progress(self, text: str) -> None:

@@ -4,8 +4,7 @@
 """Write a state file from what exists, so that converging to it changes nothing.
 
 What can't be declared, such as a name that begins with a space, becomes a comment that says why. Every text is quoted,
-so that YAML makes nothing else of it, and text that looks like a template is marked as none. There is no secret in what
-this gets.
+so that YAML reads it as text, and text that looks like a template is marked ``!unsafe``. The input contains no secret.
 """
 
 from __future__ import annotations
@@ -23,6 +22,9 @@ from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.app import
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.records import FIELDS
 
 Result = dict[str, t.Any]
+
+#: What an export counts: things in the file, things left out of it, and tenants whose apps could not be read.
+COUNTED = ("tenants", "apps", "marketplaces", "clients", "members", "left_out", "unread")
 
 HEAD = """\
 # yaml-language-server: $schema=partner-state.schema.json
@@ -55,7 +57,7 @@ class Export:
 
         :param name: of the file, for the command in its head
         """
-        self.counts = Counter(dict.fromkeys(("tenants", "apps", "marketplaces", "clients", "members", "left_out"), 0))
+        self.counts = Counter(dict.fromkeys(COUNTED, 0))
         parts = []
         if self.account is not None:
             parts += ["mobsted:\n", *self._apps(self.account["apps"], "  "), *self._tenants()]
@@ -86,6 +88,7 @@ class Export:
             self.counts["tenants"] += 1
             yield f"    - email: {quoted(email)}\n"
             if one["failed"]:
+                self.counts["unread"] += 1
                 yield f"      # Its apps could not be read. {_comment(one['msg'])}\n"
             yield from self._apps(one["apps"], "      ")
         if there and not declared:

@@ -35,6 +35,8 @@ NO_CODES = (
     f"The pages have no QR codes: the Python library 'segno' is missing in {sys.executable}, which runs Ansible. "
     "Install it there, and run again."
 )
+#: The texts that a language may do without: nothing is shown, or English is used.
+OPTIONAL = frozenset(("contact", "date"))
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}\Z")
 _ICON = re.compile(r"data:image/(png|jpeg|gif);base64,[A-Za-z0-9+/=]+\Z")
 
@@ -63,7 +65,7 @@ def texts_of(language: str, more: t.Mapping[str, t.Any] | None = None) -> Result
     if not isinstance(given, dict):
         raise HandoverError(f"partner_handover_texts, {language}, must be a mapping of the text's name to the text.")
     known = {**(_shipped(language) if language in languages() else {}), **given}
-    missing = [name for name in english if name != "contact" and known.get(name) is None]
+    missing = [name for name in english if name not in OPTIONAL and known.get(name) is None]
     if missing:
         hint = "" if given else f" Shipped are {', '.join(languages())}."
         raise HandoverError(
@@ -154,8 +156,11 @@ def view(tenant: Result, language: str, texts: Result, credentials: Result) -> R
 
 def _done(tenant: Result, record: Result, apps: list[Result], texts: Result) -> list[Result]:
     def since(value: t.Any) -> str | None:
-        day = clean(value)[:10]
-        return _filled(texts["since"], date=day) if re.fullmatch(r"\d{4}-\d\d-\d\d", day) else None
+        found = re.match(r"(\d{4})-(\d\d)-(\d\d)(?!\d)", clean(value))
+        if not found:
+            return None
+        form = texts.get("date") or _shipped("en")["date"]
+        return _filled(texts["since"], date=_filled(form, year=found[1], month=found[2], day=found[3]))
 
     lines = [{"text": _filled(texts["account_line"], email=tenant["email"]), "since": since(record.get("created"))}]
     for app in apps:

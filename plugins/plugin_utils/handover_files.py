@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Write the pages of all clients in one go.
+"""Write the pages of all clients in one task.
 
 A task for each page would take half a second each, which is minutes for a thousand clients.
 """
@@ -11,10 +11,10 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-import tempfile
 import typing as t
 
 from ansible_collections.partnerops.saas.plugins.module_utils.identity import email_key
+from ansible_collections.partnerops.saas.plugins.module_utils.run.files import replace_file
 from ansible_collections.partnerops.saas.plugins.plugin_utils.handover import (
     Result,
     file_name,
@@ -58,7 +58,7 @@ class Pages:
     def result(self) -> Result:
         """Return the result keys, with what ``--diff`` shows.
 
-        That is names and never text: the page that is replaced may hold a password.
+        It shows names and no text: the page that is replaced may hold a password.
         """
         marks = {"new": "+", "changed": "~"}
         lines = [
@@ -84,14 +84,5 @@ def put(path: str, content: bytes, *, check_mode: bool) -> str:
         mode, what = stat.S_IMODE(os.fstat(file.fileno()).st_mode), "changed"
     if check_mode:
         return what
-    handle, scratch = tempfile.mkstemp(dir=os.path.dirname(path), prefix=".page-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.chmod(scratch, mode)
-        os.replace(scratch, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(scratch)
-        raise
+    replace_file(path, content, prefix=".page-", mode=mode, sync=False)
     return what

@@ -176,7 +176,7 @@ class PartnerState:
         self._misplaced(mobsted)
 
     def _misplaced(self, mobsted: Mapping[str, t.Any]) -> None:
-        """Apps that follow the tenants one level too far left would go to the master account without a word."""
+        """Warn of apps one level too far left after the tenants: they would silently go to the master account."""
         places, tenants = self._document.places, mobsted.get("tenants") or []
         here, last = places.get("mobsted.apps"), places.get(f"mobsted.tenants[{len(tenants) - 1}]")
         if not (mobsted.get("apps") and tenants and here and last) or tenants[-1].get("apps") or here.line < last.line:

@@ -50,8 +50,8 @@ WINDOWS: tuple[tuple[str, int, str, str | None], ...] = (
     ("7 days", 7, "launches_7_days", "installs_7_days"),
     ("30 days", 30, "launches_30_days", None),
 )
-#: The mask of all QR codes. Any of the eight is valid, and says itself which it is. To weigh all against each other is
-#: two thirds of the work, and a scanner reads blurred and turned codes no better for it.
+#: The mask of all QR codes. Each of the eight is valid, and the code itself names its mask. Choosing the best one takes
+#: two thirds of the time, and scanners read blurred and rotated codes no better for it.
 MASK = 3
 _DIGEST = re.compile(r'<meta name="partnerops-digest" content="([0-9a-f]{64})">')
 
@@ -77,8 +77,8 @@ def render(
     )
     environment.filters.update(number=number, text=clean)
     source = (FOLDER / TEMPLATE).read_text(encoding="utf-8")
-    told = json.dumps([data, people, HAS_SEGNO, source], sort_keys=True, default=str)
-    digest = hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
+    content = json.dumps([data, people, HAS_SEGNO, source], sort_keys=True, default=str)
+    digest = hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
     before = _DIGEST.search(previous or "")
     if previous and before and before[1] == digest:
         return previous
@@ -135,7 +135,7 @@ def view(data: dict[str, t.Any], people: t.Sequence[dict[str, t.Any]] = ()) -> d
 
 
 def _notes(tenants: list[dict[str, t.Any]], master: list[dict[str, t.Any]], data: dict[str, t.Any]) -> dict[str, t.Any]:
-    """Return what somebody should look at."""
+    """Return what needs attention."""
     places = [*((app, None) for app in master), *((app, one["email"]) for one in tenants for app in one["apps"])]
     return {
         "undeclared": data["undeclared"],

@@ -23,13 +23,13 @@ WORDS = {
     "server_error": "The platform had an error.",
     "invalid_response": "The platform's answer could not be understood.",
 }
-#: What ``partner_fail_on`` takes, and what the report calls it.
+#: What ``partner_fail_on`` takes, and what the report calls one such thing, and several.
 FAIL_ON = {
-    "pending": "declared, but missing",
-    "drift": "differ from the state file",
-    "undeclared": "not declared",
-    "unverified": "could not be read",
-    "unconfirmed": "invitations without a known outcome",
+    "pending": ("declared, but missing", "declared, but missing"),
+    "drift": ("differs from the state file", "differ from the state file"),
+    "undeclared": ("not declared", "not declared"),
+    "unverified": ("could not be read", "could not be read"),
+    "unconfirmed": ("invitation without a known outcome", "invitations without a known outcome"),
 }
 #: A line of the run names this many things.
 NAMED = 5
@@ -42,7 +42,7 @@ def words(failure: Result | None) -> str:
 
 
 def markets(people: t.Iterable[Result]) -> list[Result]:
-    """Return MIP's half: for each marketplace whom the ledger knows.
+    """Return MIP's half: each marketplace with the clients and members that the ledger knows.
 
     :param people: entries of ``mip_ledger_info``
     """
@@ -79,20 +79,20 @@ def numbers_in(page: str | None) -> Result | None:
     """Return the numbers that a page holds, or None if it has none that can be used."""
     found = _NUMBERS.search(page or "")
     try:
-        told = json.loads(html.unescape(found[1])) if found else None
+        page_numbers = json.loads(html.unescape(found[1])) if found else None
     except ValueError:
         return None
-    return told if isinstance(told, dict) and isinstance(told.get("emails"), list) else None
+    return page_numbers if isinstance(page_numbers, dict) and isinstance(page_numbers.get("emails"), list) else None
 
 
 def growth(now: Result, before: Result | None) -> Result:
-    """Return the differences from the last report, as text such as ``+3``; None where there is none to tell."""
-    told: Result = {"since": str(before["at"]) if before and before.get("at") else None}
+    """Return the differences from the last report, as text such as ``+3``; None where there is none."""
+    result: Result = {"since": str(before["at"]) if before and before.get("at") else None}
     for name in ("tenants", "apps", "launches", "installs", "people"):
-        told[name] = _difference((before or {}).get(name), now[name])
+        result[name] = _difference((before or {}).get(name), now[name])
     known = {str(one) for one in before["emails"]} if before else None
-    told["new"] = set(now["emails"]) - known if known is not None else set()
-    return told
+    result["new"] = set(now["emails"]) - known if known is not None else set()
+    return result
 
 
 def _difference(old: t.Any, new: t.Any) -> str | None:
@@ -134,7 +134,9 @@ def points(data: Result, people: t.Sequence[Result] = ()) -> dict[str, list[str]
 
 def lines(found: t.Mapping[str, t.Sequence[str]]) -> list[str]:
     """Return a line for each kind of thing that needs attention."""
-    return [f"{len(names)} {FAIL_ON[kind]}: {shortened(names)}" for kind, names in found.items() if names]
+    return [
+        f"{len(names)} {FAIL_ON[kind][len(names) > 1]}: {shortened(names)}" for kind, names in found.items() if names
+    ]
 
 
 def shortened(names: t.Sequence[str]) -> str:

@@ -42,7 +42,8 @@ class RunPlan:
         self._mobsted = mobsted or {}
         self._markets = list(markets)
         results = [self._mobsted, *self._markets]
-        plans = [one["plan"] for one in results if one.get("plan")]
+        apart = sum(bool(one.get("plan")) for one in self._markets) > 1
+        plans = [_placed(one, apart=apart) for one in results if one.get("plan")]
         self.entries: dict[str, list[Result]] = {name: [one for plan in plans for one in plan[name]] for name in LISTS}
         self.in_sync = sum(plan["in_sync"] for plan in plans)
         self.errors = [one["msg"] for one in results if one.get("msg") and not one.get("skipped")]
@@ -51,7 +52,7 @@ class RunPlan:
 
     @property
     def line(self) -> str:
-        """The last line, over both vendors."""
+        """Return the last line, over both vendors."""
         found = self.entries
         parts = [
             f"{len(found['create'])} {'to create' if self.only_planned else 'created'}",
@@ -97,14 +98,14 @@ class RunPlan:
 
     def as_json(self) -> str:
         """Return the plan for programs."""
-        told = {
+        content = {
             "check_mode": self.check_mode,
             "line": self.line,
             "counts": {**{name: len(found) for name, found in self.entries.items()}, "in_sync": self.in_sync},
             **self.entries,
             "errors": self.errors,
         }
-        return json.dumps(told, indent=2, ensure_ascii=False) + "\n"
+        return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
     def as_markdown(self) -> str:
         """Return the plan for people who read a pull request."""
@@ -145,13 +146,13 @@ class RunPlan:
                 count = (result.get("summary") or {}).get(kind)
                 if count is None or (kind in ("clients", "members") and not count["declared"]):
                     continue
-                told = [f"{count['declared']} declared", f"{count['created']} {words['created']}"]
-                told += [
+                parts = [f"{count['declared']} declared", f"{count['created']} {words['created']}"]
+                parts += [
                     f"{count[name]} {word}" for name, word in rare.items() if count.get(name) and name != "skipped"
                 ]
-                told += [f"{count['unchanged']} unchanged", f"{count['failed']} failed"]
-                told += [f"{count['skipped']} {rare['skipped']}"] if count["skipped"] else []
-                yield f"{where}{kind}: {', '.join(told)}"
+                parts += [f"{count['unchanged']} unchanged", f"{count['failed']} failed"]
+                parts += [f"{count['skipped']} {rare['skipped']}"] if count["skipped"] else []
+                yield f"{where}{kind}: {', '.join(parts)}"
 
     def _places(self) -> list[tuple[str, Result]]:
         markets = [(f"MIP marketplace {one.get('marketplace_id')}, ", one) for one in self._markets]
@@ -183,6 +184,18 @@ class RunPlan:
         if name == "unverified":
             return f"Unverified: {label}. {one['msg']}"
         return f"Unconfirmed: {label}, the invitation may or may not have been sent"
+
+
+def _placed(result: Result, *, apart: bool) -> Result:
+    """Return the plan of a task. A person can belong to several marketplaces, so the labels then say of which one.
+
+    :param apart: whether the run has several marketplaces
+    """
+    number, plan = result.get("marketplace_id"), t.cast(Result, result["plan"])
+    if number is None or not apart:
+        return plan
+    told = {name: [{**one, "label": f"{one['label']} of marketplace {number}"} for one in plan[name]] for name in LISTS}
+    return {**plan, **told}
 
 
 def _name(one: Result) -> str:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an event source has seen and told, in a file that survives being killed at any moment.
+"""Keep what an event source has seen and reported, in a file that survives a kill at any moment.
 
 After a first line, it is a journal: each line is one entry as JSON, and the last line of a key counts. A line is on the
 disk before the next event is emitted. The first listing is written at once by renaming, so half of one is never taken
@@ -14,10 +14,12 @@ import contextlib
 import fcntl
 import json
 import os
-import tempfile
 import typing as t
 
+from ansible_collections.partnerops.saas.plugins.module_utils.run.files import replace_file
+
 Entry = dict[str, t.Any]
+
 #: The first line of the file.
 HEAD = '{"seen_by": "partnerops.saas.tenants"}'
 
@@ -84,7 +86,7 @@ class Seen:
             self.entries[found.pop("key")] = found
         except (ValueError, KeyError, AttributeError, TypeError):
             raise WatchError(
-                f"seen_path: {path} has a line that can't be read. Remove the file to begin anew."
+                f"seen_path: {path} has a line that can't be read. Remove the file to start over."
             ) from None
 
     def keep(self, key: str, entry: Entry) -> None:
@@ -100,7 +102,7 @@ class Seen:
             self._lines += 1
 
     def tidy(self) -> None:
-        """End a poll: write the first listing, or the whole file anew if it has grown by lines that no longer count."""
+        """End a poll: write the first listing, or rewrite the file if it has grown by lines that no longer count."""
         if not self.begun or self._lines > 2 * len(self.entries) + 100:
             self.write()
 
@@ -109,13 +111,8 @@ class Seen:
         self.begun, self._lines = True, len(self.entries)
         if not self.path:
             return
-        handle, name = tempfile.mkstemp(dir=os.path.dirname(self.path), prefix=".seen-")
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(f"{HEAD}\n")
-            stream.writelines(json.dumps({"key": key, **entry}) + "\n" for key, entry in self.entries.items())
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(name, self.path)
+        lines = [f"{HEAD}\n", *(json.dumps({"key": key, **entry}) + "\n" for key, entry in self.entries.items())]
+        replace_file(self.path, "".join(lines).encode(), prefix=".seen-")
 
     def close(self) -> None:
         """Let another process have the file."""

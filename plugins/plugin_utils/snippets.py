@@ -82,7 +82,7 @@ def app_link(app: t.Any, extid: t.Any, tenant: t.Mapping[str, t.Any] | None = No
 
 
 def personal_data(extid: t.Any) -> str | None:
-    """Return what kind of personal data an id plainly is, or None. Names and mere digits cannot be recognised."""
+    """Return what kind of personal data an id plainly is, or None. It can't recognise names and plain digits."""
     text = unquote(str(extid)).strip()
     if re.fullmatch(r"[^\s@]+@[^\s@]+\.[^\s@]+", text):
         return "an e-mail address"

@@ -48,7 +48,7 @@ class Problem:
     place: Place | None = None
 
     def text(self, file: str = "") -> str:
-        """One line: ``partner-state.yml:12:9: mobsted.tenants[0].email is …``."""
+        """Return the problem as one line: ``partner-state.yml:12:9: mobsted.tenants[0].email is …``."""
         where = (
             f"{file}:{self.place.line}:{self.place.column}: " if file and self.place else f"{file}: " if file else ""
         )
@@ -57,7 +57,7 @@ class Problem:
 
 @dataclass
 class Written:
-    """The text of a scalar as the user wrote it, beside what YAML makes of it."""
+    """A scalar as the user wrote it, which YAML may read as something else."""
 
     text: str
     plain: bool  # without quotes

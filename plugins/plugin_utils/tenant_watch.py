@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What happened to the tenants of a master account since the last look (event source ``partnerops.saas.tenants``)."""
+"""Find what happened to the tenants of a master account since the last poll (source ``partnerops.saas.tenants``)."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ COUNTERS = tuple(TenantRecord(None, None).stats())
 
 
 def harmless(value: t.Any) -> t.Any:
-    """Take the meaning of a template from all texts of an event.
+    """Keep all texts of an event from being templates.
 
     ansible-rulebook hands an event to a playbook as extra variables, in which ansible-core evaluates templates, and
     anybody may have written what a record holds.
@@ -112,7 +112,7 @@ class TenantWatch:
         self._seen.close()
 
     def _failure(self, error: ApiError) -> list[Step]:
-        """One event when polling starts to fail, or fails in another way than before."""
+        """Yield one event when polling starts to fail, or fails in another way than before."""
         code, self._failed = self._failed, error.code
         if code == error.code:
             return []
@@ -131,7 +131,7 @@ class TenantWatch:
             yield Step(None, key, {"fields": fields, "counters": counters})
             return
         if known is None:
-            # Whatever it has was reached after the last look.
+            # It is new, so it reached these limits after the last poll.
             known = {"fields": fields, "counters": dict.fromkeys(counters, 0)}
             there = None if declared is None else any(address in declared for address in record.addresses)
             yield Step({"type": "tenant_new", **event, "declared": there}, key, known)
@@ -144,8 +144,8 @@ class TenantWatch:
             for limit in self._limits[counter]:
                 if was is not None and now is not None and was < limit <= now:
                     known = {**known, "counters": {**known["counters"], counter: limit}}
-                    told = {"type": "threshold", **event, "counter": counter, "was": was, "now": now, "limit": limit}
-                    yield Step(told, key, known)
+                    reached = {"type": "threshold", **event, "counter": counter, "was": was, "now": now, "limit": limit}
+                    yield Step(reached, key, known)
         settled = {name: known["counters"].get(name) if now is None else now for name, now in counters.items()}
         if known["counters"] != settled:
             yield Step(None, key, {**known, "counters": settled})

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A value is what the user wrote: an option that takes text refuses what YAML made something else of.
+"""Refuse a value that YAML turned into something else: an option that takes text gets what the user wrote.
 
 YAML reads ``password: 01234567`` as the number 342391 and ``name: No`` as false. Ansible turns both into text without a
 word, and an account gets a password that nobody typed.
@@ -25,6 +25,8 @@ _KINDS: tuple[tuple[t.Any, str], ...] = (
     (Mapping, "a mapping"),
     ((list, tuple, set, frozenset), "a list"),
 )
+#: Digits of a number. Databases store no more for an id, and Python refuses to read thousands of them.
+LONGEST_NUMBER = 18
 
 
 def kind_of(value: t.Any) -> str:
@@ -47,7 +49,7 @@ def wrong_text(value: t.Any) -> str | None:
 
 
 def is_template(value: t.Any) -> bool:
-    """Whether a value is a template that has not been evaluated, so that nothing is known of it."""
+    """Return whether a value is a template that has not been evaluated, so that nothing is known of it."""
     return isinstance(value, str) and ("{{" in value or "{%" in value)
 
 
@@ -61,9 +63,7 @@ def wrong_value(value: t.Any, option: Mapping[str, t.Any]) -> str | None:
     elif value is None:
         wrong = "is empty: give it a value, or leave the key out."
     elif kind == "int":
-        good = isinstance(value, int) and not isinstance(value, bool)
-        good = good or (isinstance(value, str) and value.strip().lstrip("-").isdecimal() and value.isascii())
-        wrong = None if good else f"must be a whole number, not {_shown(value)}."
+        wrong = _wrong_number(value)
     elif kind == "bool":
         known = isinstance(value, (bool, str, int)) and (value.lower() if isinstance(value, str) else value) in BOOLEANS
         wrong = None if known else f"must be true or false, not {_shown(value)}."
@@ -73,6 +73,15 @@ def wrong_value(value: t.Any, option: Mapping[str, t.Any]) -> str | None:
     if wrong is None and choices and value not in choices:
         wrong = f"must be one of {', '.join(map(str, choices))}, not {value!r}."
     return wrong
+
+
+def _wrong_number(value: t.Any) -> str | None:
+    digits = value.strip().lstrip("-") if isinstance(value, str) and value.isascii() else ""
+    if isinstance(value, bool) or not (isinstance(value, int) or digits.isdecimal()):
+        return f"must be a whole number, not {_shown(value)}."
+    if len(digits) > LONGEST_NUMBER or (isinstance(value, int) and abs(value) >= 10**LONGEST_NUMBER):
+        return f"must be a number of at most {LONGEST_NUMBER} digits."
+    return None
 
 
 def _shown(value: t.Any) -> str:

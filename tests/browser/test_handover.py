@@ -30,7 +30,7 @@ def page_of(folder: Path, language: str = "en", name: str = "Acme Store") -> Pat
 
 @pytest.mark.parametrize("language", languages())
 @pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (390, "dark"), (1200, "light")])
-def test_it_stands_alone_and_fits(browser: t.Any, tmp_path: Path, width: int, scheme: str, language: str) -> None:
+def test_it_is_self_contained_and_fits(browser: t.Any, tmp_path: Path, width: int, scheme: str, language: str) -> None:
     path = page_of(tmp_path, language)
     page = open_page(browser, path, width, scheme)
     assert page.evaluate("document.documentElement.scrollWidth") == width
@@ -74,4 +74,16 @@ def test_on_paper_the_code_stays_and_the_button_goes(browser: t.Any, tmp_path: P
     assert page.locator(".qr").first.is_visible()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n") <= 2
+    page.context.close()
+
+
+@pytest.mark.parametrize("language", languages())
+def test_two_apps_are_one_sheet_of_paper(browser: t.Any, tmp_path: Path, language: str) -> None:
+    record = {"url": "https://acme-admin.mobsted.example", "created": "2026-11-01 10", "login": "owner@acme.example"}
+    site = {"website_url": "https://store.acme.example", "description": "Everything that Acme sells"}
+    tenant = {"email": record["login"], "tenant": record, "apps": [app("Acme Store", **site), app("Acme Help", **site)]}
+    path = tmp_path / "page.html"
+    path.write_text(render(tenant, language, credentials={"password": "f" * 32}), encoding="utf-8")
+    page = open_page(browser, path)
+    assert page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n") == 1
     page.context.close()

@@ -42,7 +42,7 @@ def open_page(browser: t.Any, path: Path, width: int = 1200, scheme: str = "ligh
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 768, 1200])
-def test_it_stands_alone_and_fits(browser: t.Any, page_file: Path, width: int, scheme: str) -> None:
+def test_it_is_self_contained_and_fits(browser: t.Any, page_file: Path, width: int, scheme: str) -> None:
     page = open_page(browser, page_file, width, scheme)
     page.evaluate("document.querySelectorAll('details').forEach(function (one) { one.open = true; })")
     assert page.evaluate("document.documentElement.scrollWidth") == width
@@ -118,7 +118,7 @@ def test_print_unfolds_all(browser: t.Any, page_file: Path) -> None:
 
 
 def test_the_codes_can_be_scanned(browser: t.Any, page_file: Path) -> None:
-    """The page draws, module by module, the QR code of the link beside it."""
+    """The page draws, module by module, the QR code of the link next to it."""
     import segno
 
     from ansible_collections.partnerops.saas.plugins.plugin_utils.report import MASK

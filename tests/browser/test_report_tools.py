@@ -196,6 +196,7 @@ def test_the_overview_is_two_pages_of_paper(browser: t.Any, tmp_path: Path) -> N
     page.emulate_media(media="print")
     assert page.evaluate("document.getElementById('list').offsetTop") < 2 * 1032
     assert page.evaluate("getComputedStyle(document.getElementById('list')).breakBefore") == "page"
+    assert page.evaluate("getComputedStyle(document.querySelector('h2')).breakAfter") == "avoid"
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert not page.locator(".tools").is_visible()
     inside = """Array.from(document.querySelectorAll('.tenant .fig')).slice(0, 20).every(

@@ -81,7 +81,7 @@ def caller(simulator: t.Any) -> t.Iterator[Caller]:
 
 @pytest.mark.parametrize("label", OPERATIONS)
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["allowed", "forbidden"])
-def test_what_the_simulator_answers_is_documented(caller: Caller, label: str, mode: GenerationMode) -> None:
+def test_what_the_simulator_returns_is_documented(caller: Caller, label: str, mode: GenerationMode) -> None:
     vendor, operation = OPERATIONS[label]
     if mode is GenerationMode.NEGATIVE and not (operation.query or operation.body or operation.path_parameters):
         pytest.fail(f"nothing of {label} can be forbidden")

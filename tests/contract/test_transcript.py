@@ -9,6 +9,7 @@ tests/unit has the tests of redaction and of verdicts that need no account.
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import typing as t
@@ -104,12 +105,22 @@ def test_accounts_that_were_met(simulator: t.Any, path: Path) -> None:
         {"long_links": False},
         {"ids": "float", "last_page_form": "zero", "total": "text"},
         {"error_shape": "message", "objects_path": "objects", "unknown_route": 501},
+        {"registry_listed": False},
+        {"total": "wrong"},
+        {"empty_shape": "null", "last_page_form": "zero"},
+        {"mip": {"marketplaces": [], "prefix": "/partner-api/v1"}},
+        {"mip": {"prefix": "/acme/7"}},
     ],
     ids=str,
 )
 def test_other_accounts(simulator: t.Any, options: dict[str, t.Any]) -> None:
+    """A world of the options that were found responds as the account did, down to the forms."""
     with simulator.world(**{"tenants": 1, **options}) as world:
-        assert tool.options_of(told(world)["exchanges"]) == {"tenants": 1, **options}
+        found = told(world)
+    made = tool.options_of(found["exchanges"])
+    assert made == {"tenants": 1, **options}
+    with simulator.world(**made) as world:
+        assert told(world) == found
 
 
 def test_a_refused_login_at_mip(simulator: t.Any) -> None:
@@ -132,6 +143,8 @@ def test_nothing_personal_is_in_it(simulator: t.Any) -> None:
         "+48 600 700 800",
         "plantedKey77",
         "4711042",
+        "Janinaczek",
+        "tenantalpha",
     ]
     with simulator.world(hostile=True, tenants=2, apps_per_tenant=2, password="planted pass+word/9") as world:
         world.do("tenant_add", email="zanz.ibar@plant.example")
@@ -140,6 +153,8 @@ def test_nothing_personal_is_in_it(simulator: t.Any) -> None:
             "Timezone": "Zanzibarovich",
             "Zanzibarovich": "x",
             "zanz.ibar@plant.example": {"plantedKey77": "y"},
+            "Janinaczek": {"email": "x", "ownerOfTenantalpha": "x", "tenantalpha": {"id": 1}},  # in names only
+            base64.b64encode(b"Janinaczek").decode().rstrip("="): "x",
             "Note": ["plantedKey77", 4711042, {"plantedKey77": {"Zanzibarovich": 4711042}}],
         }
         world.do("tenant_edit", email="zanz.ibar@plant.example", attributes=edits)

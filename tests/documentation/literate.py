@@ -79,7 +79,7 @@ class Block:
 
 
 def pages() -> list[Path]:
-    """Return the pages with code in them: README, the guides, and the folders beside them."""
+    """Return the pages with code in them: README, the guides, and those in the other folders."""
     found = [ROOT / "README.md", *sorted(DOCS.rglob("*.rst")), *sorted(DOCS.rglob("*.md"))]
     return [page for page in found if blocks(page)]
 
@@ -139,7 +139,7 @@ def _of_markdown(page: str, lines: list[str]) -> t.Iterator[Block]:
 
 @dataclass
 class Place:
-    """Where a page is done: its folder, its environment, and what stands for what in its text."""
+    """Where a page is run: its folder, its environment, and the values to put in its text."""
 
     folder: Path
     environment: dict[str, str]

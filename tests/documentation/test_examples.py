@@ -64,7 +64,7 @@ IN_PLAYBOOKS = [path for kind in KINDS_IN_PLAYBOOKS for path in plugins(kind) if
 
 
 def as_playbook(text: str) -> str:
-    """Examples are plays, or tasks that stand in one."""
+    """Return an example as a playbook: examples are plays, or tasks of one."""
     text = text.strip().removeprefix("---\n")
     if all("hosts" in one or "ansible.builtin.import_playbook" in one for one in yaml.safe_load(text)):
         return f"---\n{text}\n"

@@ -185,6 +185,26 @@ def test_a_dirty_tree_is_refused(tree: Tree) -> None:
         path.unlink() if kept is None else path.write_bytes(kept)
 
 
+def test_a_tag_of_another_version_is_refused(tree: Tree) -> None:
+    before = tree.files()
+    subprocess.run(["git", "tag", "v9.9.9"], cwd=tree.folder, check=True)
+    done = tree.release()
+    subprocess.run(["git", "tag", "--delete", "v9.9.9"], cwd=tree.folder, check=True)
+    assert done.returncode != 0
+    assert "has the tag v9.9.9" in done.stderr
+    assert tree.files() == before
+
+
+def test_nothing_unlocked_runs_beside_the_key() -> None:
+    """The galaxy importer installs the latest releases, so it runs in a job of its own, before the key is used."""
+    jobs = yaml.safe_load((ROOT / ".github" / "workflows" / "release.yml").read_text(encoding="utf-8"))["jobs"]
+    text = {name: yaml.safe_dump(job) for name, job in jobs.items()}
+    assert [name for name in jobs if "secrets." in text[name] or "write" in text[name]] == ["release"]
+    assert jobs["release"]["env"]["LOCKED"] == "1"
+    assert "make release ARGS=--unchecked" in text["release"]
+    assert "make importer" in text[jobs["release"]["needs"]]
+
+
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
 def test_actions_are_pinned_by_commit(path: Path) -> None:
     used = re.findall(r"uses: (.*)", path.read_text(encoding="utf-8"))

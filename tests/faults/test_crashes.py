@@ -141,8 +141,8 @@ CASES = {
         35,
         _tenant_there,
     ),
-    "marketplace": Case("mip_marketplace", _marketplace, 170, secrets=(CLIENT_PASSWORD,)),
-    "old ledger": Case("mip_marketplace", _members, 95, _old_ledger),
+    "marketplace": Case("mip_marketplace", _marketplace, 150, secrets=(CLIENT_PASSWORD,)),
+    "old ledger": Case("mip_marketplace", _members, 80, _old_ledger),
     "client": Case(
         "mip_client",
         lambda place: {"marketplace_id": 7, "email": "c@acme.example", "password": CLIENT_PASSWORD, "state": "absent"},

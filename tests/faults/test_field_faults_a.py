@@ -16,6 +16,7 @@ import pytest
 from ansible_collections.partnerops.saas.plugins.module_utils.run import logins
 from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
 from ansible_collections.partnerops.saas.tests.support.driver import connection, duplicates, run
+from ansible_collections.partnerops.saas.tests.support.failures import code_of
 
 pytestmark = pytest.mark.usefixtures("no_waiting")
 
@@ -45,10 +46,6 @@ def tenant(world: t.Any, email: str, **more: t.Any) -> dict[str, t.Any]:
     return run("mobsted_tenant", {**connection(world), **QUICK, "email": email, **more}, context=context)
 
 
-def code(result: dict[str, t.Any]) -> str:
-    return result["failure"]["code"] if result.get("failed") else "ok"
-
-
 def asked(world: t.Any, method: str, part: str) -> int:
     """Count the requests to a path."""
     return sum(entry["method"] == method and part in entry["path"] for entry in world.log())
@@ -68,9 +65,9 @@ RETRY = [{}, {"Retry-After": "0.02"}, {"Retry-After": "0"}, {"Retry-After": "Sun
 def test_a1_an_app_after_503(world: t.Any, headers: dict[str, str], when: str) -> None:
     world.fault("status", status=503, headers=headers, method="POST", path=APPS, when=when)
     result = app(world)
-    assert code(result) == ("ok" if when == "after" else "unknown_outcome")
+    assert code_of(result) == ("ok" if when == "after" else "unknown_outcome")
     assert len(world.log(method="POST", path=APPS)) == 1
-    assert code(app(world)) == "ok"
+    assert code_of(app(world)) == "ok"
     assert names(world) == ["Store"]
 
 
@@ -88,24 +85,24 @@ def test_a1_no_second_push_and_no_second_mail(world: t.Any, tmp_path: Path, head
     world.do("app_add", email=EMAIL, name="Store")
     push = {"app_id": 1, "ext_id": "u1", "title": "T", "message": "M", "api_paths": {"push": "push"}, "tenant": EMAIL}
     world.fault("status", status=503, headers=headers, method="POST", path="/api/v8/push", when="after")
-    assert code(run("mobsted_push", {**connection(world), **QUICK, **push})) == "unknown_outcome"
+    assert code_of(run("mobsted_push", {**connection(world), **QUICK, **push})) == "unknown_outcome"
     mip = {**connection(world, "mip"), "retries": 1, "deadline": 6, "ledger_path": str(tmp_path / "l" / "mip.sqlite3")}
     for path in ("/member/7/add", "/forgot-password"):
         world.fault("status", status=503, headers=headers, method="POST", path=path, when="after", vendor="mip")
     invite = {"email": "m@acme.example", "marketplace_id": 7}
-    assert code(run("mip_member", {**mip, **invite})) == "unknown_outcome"
-    assert code(run("mip_password_reset", {**mip, "kind": "user", "email": world.mip_email})) == "unknown_outcome"
+    assert code_of(run("mip_member", {**mip, **invite})) == "unknown_outcome"
+    assert code_of(run("mip_password_reset", {**mip, "kind": "user", "email": world.mip_email})) == "unknown_outcome"
     assert duplicates(world) == []
 
 
 def test_a1_a_toggle_is_not_repeated(world: t.Any, tmp_path: Path) -> None:
     mip = {**connection(world, "mip"), "retries": 1, "deadline": 6, "ledger_path": str(tmp_path / "l" / "mip.sqlite3")}
     who = {"email": "c@acme.example", "password": "client-password", "marketplace_id": 7}
-    assert code(run("mip_client", {**mip, **who})) == "ok"
+    assert code_of(run("mip_client", {**mip, **who})) == "ok"
     world.fault(
         "status", status=503, headers={"Retry-After": "0"}, path="/client/7/block/*", when="after", vendor="mip"
     )
-    assert code(run("mip_client", {**mip, **who, "blocked": True})) == "unknown_outcome"
+    assert code_of(run("mip_client", {**mip, **who, "blocked": True})) == "unknown_outcome"
     assert asked(world, "POST", "/client/7/block/") == 1
 
 
@@ -143,29 +140,29 @@ NO_LISTS: list[t.Any] = [
 @pytest.mark.parametrize("body", NO_LISTS)
 def test_a2_a5_no_app_is_created_on_a_list_that_proves_nothing(world: t.Any, body: t.Any) -> None:
     world.fault("status", status=200, body=body, method="GET", path=APPS, times=None)
-    assert code(app(world)) == "invalid_response"
+    assert code_of(app(world)) == "invalid_response"
     assert names(world) == []
 
 
 @pytest.mark.parametrize("body", [body for body in NO_LISTS if not (isinstance(body, dict) and "Other" in str(body))])
 def test_a2_no_tenant_is_created_on_a_list_that_proves_nothing(world: t.Any, body: t.Any) -> None:
     world.fault("status", status=200, body=body, method="GET", path=OBJECT, times=None)
-    assert code(tenant(world, "new@acme.example")) == "invalid_response"
+    assert code_of(tenant(world, "new@acme.example")) == "invalid_response"
     assert world.counts()["tenants_created"] == 0
 
 
 @pytest.mark.parametrize("status", [201, 202, 203, 206, 207])
 def test_a2_another_success_proves_nothing(world: t.Any, status: int) -> None:
     world.fault("status", status=status, body={"data": [], "meta": META}, method="GET", path=APPS, times=None)
-    assert code(app(world)) == "invalid_response"
+    assert code_of(app(world)) == "invalid_response"
     assert names(world) == []
 
 
-def test_a5_rows_that_move_are_read_anew(world: t.Any) -> None:
+def test_a5_rows_that_move_are_read_again(world: t.Any) -> None:
     first = {"data": [ROW, {**ROW, "id": "8", "attributes": {"Name": "Store"}}], "meta": {"last_page": 2}}
     for number, body in enumerate((first, {"data": [ROW], "meta": {"last_page": 2, "total": 3}}), 1):
         world.fault("status", status=200, body=body, method="GET", path=APPS, nth=number)
-    assert code(app(world, "Third")) == "ok"
+    assert code_of(app(world, "Third")) == "ok"
     assert names(world) == ["Third"]
 
 
@@ -225,22 +222,22 @@ def test_a4_a_damaged_name_is_ambiguous_and_never_a_create(simulator: t.Any, lis
         world.do("tenant_add", email=EMAIL)
         context = RunContext()
         first = app(world, name, context=context)
-        assert (code(first), first["changed"]) == ("ambiguous", True)  # created, and listed under another name
+        assert (code_of(first), first["changed"]) == ("ambiguous", True)  # created, and listed under another name
         ident = first["app"]["id"]
         for result in (app(world, name, context=context), app(world, name)):
-            assert (code(result), result["changed"]) == ("ambiguous", False)
+            assert (code_of(result), result["changed"]) == ("ambiguous", False)
             assert name in result["msg"]
             assert str(ident) in result["msg"]
         assert app(world, name, app_id=ident)["changed"] is False
         assert names(world) == [name]
 
 
-def test_a4_a_name_that_is_listed_wholly_otherwise_is_remembered_in_the_run(world: t.Any) -> None:
+def test_a4_a_name_that_is_listed_in_another_way_is_remembered_in_the_run(world: t.Any) -> None:
     context = RunContext()
     body = {"data": [{"id": "1", "attributes": {"Name": "Untitled"}}], "meta": META}
     world.fault("status", status=200, body=body, method="GET", path=APPS, nth=2, times=None)
-    assert code(app(world, context=context)) == "ambiguous"
-    assert code(app(world, context=context)) == "ambiguous"
+    assert code_of(app(world, context=context)) == "ambiguous"
+    assert code_of(app(world, context=context)) == "ambiguous"
     assert names(world) == ["Store"]
 
 
@@ -261,7 +258,7 @@ def test_a6_a_record_that_appears_late_contradicts_nothing(simulator: t.Any) -> 
         new = "new@acme.example"
         assert tenant(world, new, context=context)["changed"] is True
         made = app(world, tenant=new, settle=5, context=context)
-        assert (code(made), made["changed"]) == ("ok", True)
+        assert (code_of(made), made["changed"]) == ("ok", True)
         assert tenant(world, new, context=context)["changed"] is False
         assert duplicates(world) == []
 
@@ -278,7 +275,7 @@ def test_a6_a_list_of_apps_that_lags(simulator: t.Any) -> None:
 # -- A7, A8, A9, A14: the transport ------------------------------------------------------------------------------------
 
 
-def test_a7_interim_answers(world: t.Any) -> None:
+def test_a7_interim_responses(world: t.Any) -> None:
     world.fault("interim", number=2, path="*", times=None)
     assert app(world)["changed"] is True
     assert app(world)["changed"] is False
@@ -296,13 +293,13 @@ def test_a9_statuses_of_proxies(world: t.Any, status: int) -> None:
 def test_a14_what_could_not_be_read_is_named(world: t.Any, encoding: str) -> None:
     world.fault("encoded", encoding=encoding, method="GET", path=APPS, times=None)
     result = app(world)
-    assert code(result) == "invalid_response"
+    assert code_of(result) == "invalid_response"
     assert encoding in result["msg"].lower()
     assert names(world) == []
 
 
 @pytest.mark.parametrize("kind", [{"kind": "doubled"}, {"kind": "encoded", "encoding": "latin-1"}])
-def test_a14_a_password_in_an_answer_that_is_not_right_is_not_lost(world: t.Any, kind: dict[str, t.Any]) -> None:
+def test_a14_a_password_in_a_response_that_is_not_right_is_not_lost(world: t.Any, kind: dict[str, t.Any]) -> None:
     world.fault(kind.pop("kind"), method="POST", path=PARTNERS, **kind)
     result = tenant(world, "new@acme.example")
     (row,) = [row for row in world.state()["tenants"] if row["email"] == "new@acme.example"]
@@ -333,7 +330,7 @@ def test_a11_a_loop_with_a_wrong_password_logs_in_once(simulator: t.Any, status:
 def test_a12_the_vendor_s_words_come_first(simulator: t.Any, shape: str) -> None:
     with simulator.world(error_shape=shape, error_status="v8", partner=False) as world:
         result = tenant(world, EMAIL)
-        assert code(result) == "unknown_outcome"
+        assert code_of(result) == "unknown_outcome"
         assert result["msg"].startswith("The API says: This account is not a partner.")
         assert world.counts()["tenants_created"] == 0
 
@@ -355,7 +352,7 @@ def test_a13_an_account_without_app_1_is_no_master(simulator: t.Any) -> None:
         assert not result["ok"]
         assert any("not a master account" in line for line in result["lines"])
         master = {**connection(world), **QUICK, "name": "Store", "website_url": SITE}
-        assert code(run("mobsted_pwa_app", master)) == "invalid_response"
+        assert code_of(run("mobsted_pwa_app", master)) == "invalid_response"
         assert world.counts()["apps_created"] == 0
 
 
@@ -371,9 +368,9 @@ def test_a13_the_account_of_a_tenant_is_no_master(world: t.Any) -> None:
 def test_a16_a_comma_too_many_from_mip(world: t.Any, tmp_path: Path) -> None:
     mip = {**connection(world, "mip"), "retries": 1, "deadline": 6, "ledger_path": str(tmp_path / "l" / "mip.sqlite3")}
     who = {"email": "c@acme.example", "password": "client-password", "marketplace_id": 7}
-    assert code(run("mip_client", {**mip, **who})) == "ok"
+    assert code_of(run("mip_client", {**mip, **who})) == "ok"
     world.fault("status", status=200, body='{"status": "ok",}', path="/client/7/remove/*", vendor="mip", when="after")
-    assert code(run("mip_client", {**mip, **who, "state": "absent"})) == "ok"
+    assert code_of(run("mip_client", {**mip, **who, "state": "absent"})) == "ok"
 
 
 # -- B2: one address in two spellings ----------------------------------------------------------------------------------

@@ -90,14 +90,14 @@ def test_c8_check_mode_predicts_what_the_real_run_does(simulator: t.Any, core: s
     with simulator.world() as world:
         how: dict[str, t.Any] = {"env": connection_env(world), "core": core}
         before = snapshot(world)
-        foreseen = run_playbook(play(FOLLOWING), check=True, **how).check()
+        predicted = run_playbook(play(FOLLOWING), check=True, **how).check()
         assert snapshot(world) == before
         done = run_playbook(play(FOLLOWING), **how).check()
         assert snapshot(world) != before
     names = [one["name"] for one in FOLLOWING]
-    assert {name: foreseen.task(name).changed for name in names} == {name: done.task(name).changed for name in names}
-    assert foreseen.task("link").msg == "https://predicted.invalid/pwa/?appid=predicted&utm_extid=u-1"
-    assert foreseen.task("its address").msg == foreseen.task("lookup").msg == NEW
+    assert {name: predicted.task(name).changed for name in names} == {name: done.task(name).changed for name in names}
+    assert predicted.task("link").msg == "https://predicted.invalid/pwa/?appid=predicted&utm_extid=u-1"
+    assert predicted.task("its address").msg == predicted.task("lookup").msg == NEW
 
 
 @pytest.mark.parametrize("core", edge_cores())

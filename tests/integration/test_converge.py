@@ -45,10 +45,10 @@ def test_the_example_check_do_again_check_again(world: t.Any, world_env: dict[st
     def run(**how: t.Any) -> Run:
         return converge(EXAMPLE, folder, env=world_env, extra_vars=extra, verbosity=1, **how).check()
 
-    foreseen = run(check=True, diff=True)
-    assert foreseen.changed == 2
+    predicted = run(check=True, diff=True)
+    assert predicted.changed == 2
     for line in ("+ app 'Partner Portal'", "+ tenant owner@acme.example", "+ client owner@cobalt.example"):
-        assert line in foreseen.stdout
+        assert line in predicted.stdout
     assert {entry["method"] for entry in world.log(vendor="mobsted")} == {"GET"}
     assert world.outbox() == []
     done = run()
@@ -67,7 +67,7 @@ def test_the_example_check_do_again_check_again(world: t.Any, world_env: dict[st
     assert run(check=True).changed == 0
     assert len(world.outbox()) == 2
     secrets = [PASSWORD, world.password, *(tenant["password"] for tenant in world.state()["tenants"])]
-    for one in (foreseen, done, again):
+    for one in (predicted, done, again):
         assert [secret for secret in secrets if secret in one.output] == []
 
 
@@ -115,7 +115,7 @@ def test_one_failure_does_not_stop_the_rest_unless_asked(world: t.Any, world_env
     assert told(run)[0] == "Mobsted tenants: 1 declared, 0 created, 0 unchanged, 1 failed"
 
 
-def test_who_is_not_declared_is_told_and_left_alone(simulator: t.Any, folder: Path) -> None:
+def test_who_is_not_declared_is_reported_and_left_alone(simulator: t.Any, folder: Path) -> None:
     with simulator.world(tenants=23) as world:
         run = converge({"mobsted": {}}, folder, env=connection_env(world)).check()
         assert run.changed == 0
@@ -220,10 +220,10 @@ def test_one_line_over_both_vendors_and_the_plan_as_a_file(
 ) -> None:
     state = a_world_with_everything(world)
     extra = {"partner_on_stale_credentials": "warn", "partner_plan_path": "plan.json"}
-    foreseen = converge(state, folder, check=True, env=world_env, extra_vars=extra).check()
-    assert told(foreseen)[-1] == f"Plan: {LINE.format('to create')}"
+    predicted = converge(state, folder, check=True, env=world_env, extra_vars=extra).check()
+    assert told(predicted)[-1] == f"Plan: {LINE.format('to create')}"
     plan = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
-    assert plan["line"] == told(foreseen)[-1]
+    assert plan["line"] == told(predicted)[-1]
     assert [one["label"] for one in plan["create"]] == [
         "tenant new@x.example",
         "app 'First_App' of new@x.example",

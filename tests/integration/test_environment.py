@@ -84,7 +84,7 @@ def test_relative_paths_start_where_the_command_was_started(
 
 
 @pytest.mark.parametrize("core", edge_cores())
-def test_a_ledger_beside_the_playbook_is_not_left_behind(
+def test_a_ledger_next_to_the_playbook_is_not_left_behind(
     world: t.Any, world_env: dict[str, str], folders: tuple[Path, Path], core: str
 ) -> None:
     """Release 1.0 kept the ledger there. A new one would invite everybody again."""

@@ -72,7 +72,7 @@ def watching(world: t.Any, **args: t.Any) -> t.Iterator[t.Callable[[], list[Even
         watch.close()
 
 
-def test_what_is_told(simulator: t.Any, tmp_path: Path) -> None:
+def test_what_is_reported(simulator: t.Any, tmp_path: Path) -> None:
     state = tmp_path / "state.yml"
     state.write_text(f"mobsted: {{tenants: [{{email: {LATER.upper()}}}]}}\n", encoding="utf-8")
     limits = {"installs_total": [20, 30], "apps_total": 5}
@@ -108,7 +108,7 @@ def test_what_is_told(simulator: t.Any, tmp_path: Path) -> None:
         assert world.counts()["logins"] == 1
 
 
-def test_polling_that_fails_is_told_once_and_loses_nothing(simulator: t.Any, tmp_path: Path) -> None:
+def test_polling_that_fails_is_reported_once_and_loses_nothing(simulator: t.Any, tmp_path: Path) -> None:
     state = tmp_path / "state.yml"
     state.write_text("mobsted: {}\n", encoding="utf-8")
     with simulator.world(tenants=1) as world, watching(world, state_file=str(state), deadline=5) as look:
@@ -255,7 +255,7 @@ PRINTING = """
 @needs_java
 @pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL], ids=["stopped", "killed"])
-def test_nothing_is_missed_or_told_twice_over_restarts(simulator: t.Any, tmp_path: Path, number: int) -> None:
+def test_nothing_is_missed_or_reported_twice_over_restarts(simulator: t.Any, tmp_path: Path, number: int) -> None:
     (tmp_path / "rulebook.yml").write_text(PRINTING, encoding="utf-8")
     seen: list[Event] = []
     with simulator.world(tenants=2, stats=False) as world:

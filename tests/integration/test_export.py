@@ -101,6 +101,12 @@ def test_hostile_names_stay_what_they_are(world: t.Any, world_env: dict[str, str
     text = (folder / "partner-state.yml").read_text(encoding="utf-8")
     assert "' edge' (id" in text
     assert "Its apps could not be read." in text
+    told = run.task("Show what is in the file")["msg"]
+    assert told[0] == "2 tenants, 9 apps"
+    assert told[2:4] == [
+        "The apps of 1 tenants could not be read: comments in the file say why",
+        "1 things cannot be declared: comments in the file say why",
+    ]
     assert "uid=" not in text + run.output
     play("validate", folder, extra_vars=STATE, core=core).check()
     done = play("converge", folder, env=world_env, extra_vars=STATE, core=core).check()

@@ -141,3 +141,11 @@ def test_variables_are_checked_first(world: t.Any, tmp_path: Path, extra: dict[s
 def test_an_unknown_address_is_refused(world: t.Any, tmp_path: Path) -> None:
     run = handover(world, tmp_path, extra_vars={"partner_handover_tenants": "nobody@acme.example"}).check(2)
     assert "names nobody@acme.example, and there is no such tenant" in run.failures[0].msg
+
+
+@pytest.mark.parametrize("core", edge_cores())
+def test_an_option_that_does_not_exist_is_named(tmp_path: Path, core: str) -> None:
+    task = {"partnerops.saas.partner_handover": {"tenants": [], "path": str(tmp_path), "languge": "pl"}}
+    plays = [{"hosts": "localhost", "gather_facts": False, "tasks": [task]}]
+    run = run_playbook(plays, core=core).check(2)
+    assert "Unsupported parameters for (partnerops.saas.partner_handover) module: languge. " in run.failures[0].msg

@@ -185,7 +185,7 @@ def test_a_registration_killed_at_every_moment(simulator: t.Any, tmp_path: Path)
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_a_playbook_killed_while_it_waits_for_the_answer(
+def test_a_playbook_killed_while_it_waits_for_the_response(
     when: str, world: t.Any, world_env: dict[str, str], tmp_path: Path
 ) -> None:
     world.fault("stall", path="*/member/7/add", when=when, seconds=60)

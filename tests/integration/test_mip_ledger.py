@@ -125,7 +125,7 @@ def test_what_can_not_be_imported_is_named(
     assert not (tmp_path / FILE).exists()
 
 
-def test_a_missing_ledger_is_refused_or_warned_of(world: t.Any, world_env: dict[str, str], tmp_path: Path) -> None:
+def test_a_missing_ledger_is_refused_or_warned_about(world: t.Any, world_env: dict[str, str], tmp_path: Path) -> None:
     args = {"marketplace_id": 7, "email": "a@x.example"}
     strict = {**world_env, "MIP_LEDGER_MISSING": "fail"}
     for check in (True, False):

@@ -175,7 +175,7 @@ def test_each_shape_of_the_elided_response(simulator: t.Any, tmp_path: Path) -> 
             assert world.outbox() == []  # an id proves the membership
 
 
-def test_a_damaged_ledger_stops_everything_and_a_deleted_one_starts_anew(
+def test_a_damaged_ledger_stops_everything_and_a_deleted_one_starts_over(
     world: t.Any, world_env: dict[str, str], tmp_path: Path
 ) -> None:
     run_task(MEMBER, IN_MARKET, env=world_env, home=tmp_path).check()

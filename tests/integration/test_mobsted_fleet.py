@@ -61,8 +61,8 @@ def emails(world: t.Any) -> list[str]:
 def test_do_again_check_check_again(world: t.Any, world_env: dict[str, str]) -> None:
     args = {"tenants": tenants(3, SHOP), "apps": [{"name": "Portal", "website_url": "https://portal.example"}]}
     checked = run_task(FLEET, args, env=world_env, check=True, diff=True).check()
-    foreseen = checked.task("Task")
-    assert foreseen.changed
+    predicted = checked.task("Task")
+    assert predicted.changed
     assert "+ tenant owner0@acme.example" in checked.stdout
     assert "+     website_url: 'https://shop.example'" in checked.stdout
     assert "Plan: 7 to create, 0 differs, 0 unverified, 0 not declared, 0 in sync" in checked.stdout
@@ -72,8 +72,8 @@ def test_do_again_check_check_again(world: t.Any, world_env: dict[str, str]) -> 
     assert emails(world) == []
 
     done = registered(args, world_env)
-    assert done["summary"]["tenants"] == foreseen["summary"]["tenants"]
-    assert done["summary"]["apps"] == foreseen["summary"]["apps"]
+    assert done["summary"]["tenants"] == predicted["summary"]["tenants"]
+    assert done["summary"]["apps"] == predicted["summary"]["apps"]
     assert [one["email"] for one in done["tenants"]] == [one["email"] for one in args["tenants"]]
     for one in done["tenants"]:
         assert one["credentials"]["password"] == world.tenant(one["email"])["password"]
@@ -201,7 +201,7 @@ def test_too_many_requests_pause_all_threads_and_nothing_is_lost(world: t.Any, w
     assert early == []
 
 
-def test_a_lost_answer_among_many_is_reconciled(world: t.Any, world_env: dict[str, str]) -> None:
+def test_a_lost_response_among_many_is_reconciled(world: t.Any, world_env: dict[str, str]) -> None:
     world.fault("reset", when="after", method="POST", path="/api/v8/partners", nth=4)
     result = registered({"tenants": tenants(10)}, world_env)
     assert result["reconciled"]
@@ -271,7 +271,7 @@ def test_a_bad_declaration_is_refused_before_anything_is_sent(world: t.Any, worl
     assert world.counts()["requests"] == 0
 
 
-def test_icons_are_found_beside_the_playbook(world: t.Any, world_env: dict[str, str], tmp_path: Path) -> None:
+def test_icons_are_found_next_to_the_playbook(world: t.Any, world_env: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "files").mkdir()
     (tmp_path / "files" / "shop.png").write_bytes(b"\x89PNG\r\n\x1a\n" + b"0" * 30)
     args = {"tenants": tenants(2, {**SHOP, "icon": "shop.png"}), "apps": [{**SHOP, "icon": "shop.png"}]}

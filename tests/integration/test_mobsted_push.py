@@ -81,7 +81,7 @@ def test_empty_texts_are_refused(world: t.Any, world_env: dict[str, str], option
         ({"kind": "status", "status": 200, "body": {"ErrorNNumber": 5, "ErrorText": "no"}}, "unknown_outcome"),
     ],
 )
-def test_a_doubtful_answer_is_never_repeated(
+def test_a_doubtful_response_is_never_repeated(
     world: t.Any, world_env: dict[str, str], app: dict[str, t.Any], fault: dict[str, t.Any], code: str
 ) -> None:
     world.fault(**fault, method="POST", path="/api/v8/push", times=None)

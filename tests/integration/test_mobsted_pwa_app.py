@@ -89,7 +89,7 @@ LOST: dict[str, dict[str, t.Any]] = {
 }
 
 
-def test_a_lost_answer_makes_one_app(simulator: t.Any) -> None:
+def test_a_lost_response_makes_one_app(simulator: t.Any) -> None:
     def lose(when: str) -> None:
         for name, world in made.items():
             world.fault(when=when, method="POST", path="/api/v8/applications", **LOST[name])
@@ -114,7 +114,7 @@ def test_a_lost_answer_makes_one_app(simulator: t.Any) -> None:
 
 
 @pytest.mark.usefixtures("tenant")
-def test_drift_is_told_and_never_mended(world: t.Any, world_env: dict[str, str]) -> None:
+def test_drift_is_reported_and_never_corrected(world: t.Any, world_env: dict[str, str]) -> None:
     run_task(ACTION, APP, env=world_env).check()
     other = {**APP, "website_url": "https://new.acme.example", "splash_color": "#DBDBDB"}
     run = run_task(ACTION, other, env=world_env).check()
@@ -188,7 +188,7 @@ def test_bad_input_is_refused_before_anything_is_sent(world: t.Any, world_env: d
 
 
 @pytest.mark.usefixtures("tenant")
-def test_a_changed_password_is_told_and_can_be_given(world: t.Any, world_env: dict[str, str]) -> None:
+def test_a_changed_password_is_reported_and_can_be_given(world: t.Any, world_env: dict[str, str]) -> None:
     world.do("tenant_password", email=EMAIL, password="changed&word/+1")
     failed = run_task(ACTION, APP, env=world_env).check(2).task("Task")
     assert failed.failure["code"] == "stale_credentials"
@@ -229,8 +229,8 @@ def test_a_check_run_of_a_new_tenant_with_its_app_predicts_both(world: t.Any, wo
             ],
         }
     ]
-    foreseen = run_playbook(play, env=world_env, check=True).check()
-    assert foreseen.changed == 2
+    predicted = run_playbook(play, env=world_env, check=True).check()
+    assert predicted.changed == 2
     assert world.state()["tenants"] == []
     assert run_playbook(play, env=world_env).check().changed == 2
     assert run_playbook(play, env=world_env).check().changed == 0

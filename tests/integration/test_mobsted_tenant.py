@@ -109,7 +109,7 @@ def test_the_new_password_can_be_used_but_is_not_shown(world: t.Any, world_env: 
     assert world.counts()["by_route"]["mobsted tenant GET /api/v8/auth"] == 1
 
 
-def test_a_lost_answer_makes_one_tenant_and_loses_no_password(simulator: t.Any) -> None:
+def test_a_lost_response_makes_one_tenant_and_loses_no_password(simulator: t.Any) -> None:
     def lose(when: str) -> None:
         for name, world in made.items():
             world.fault(when=when, method="POST", path="/api/v8/partners", **BY_NAME[name])

@@ -131,7 +131,7 @@ def test_a_token_alone(world: t.Any, world_env: dict[str, str]) -> None:
     assert token not in run.output
 
 
-def test_mip_as_far_as_it_can_be_told(world: t.Any, world_env: dict[str, str], tmp_path: Path) -> None:
+def test_mip_as_far_as_it_can_be_checked(world: t.Any, world_env: dict[str, str], tmp_path: Path) -> None:
     mip = {key: value for key, value in world_env.items() if key.startswith("MIP_")}
     run = preflight(mip).check()
     assert not run.tasks("Mobsted") or run.task("Mobsted").status == "skipped"

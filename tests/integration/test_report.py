@@ -150,7 +150,7 @@ def test_what_is_refused(world: t.Any, tmp_path: Path, variables: dict[str, t.An
     assert world.counts()["requests"] == 0
 
 
-def test_a_tenant_that_can_not_be_read_is_told(world: t.Any, tmp_path: Path) -> None:
+def test_a_tenant_that_can_not_be_read_is_reported(world: t.Any, tmp_path: Path) -> None:
     world.do("tenant_add", email="owner@acme.example", apps=["Acme Store"])
     world.do("tenant_password", email="owner@acme.example", password="Owner-Changed-It-1")
     report(world, tmp_path).check()
@@ -171,7 +171,7 @@ def test_without_the_library_for_codes(world: t.Any, tmp_path: Path) -> None:
     assert 'class="qr"' not in text
 
 
-def test_the_points_are_told_and_fail_on_request(world: t.Any, tmp_path: Path) -> None:
+def test_the_points_are_reported_and_fail_on_request(world: t.Any, tmp_path: Path) -> None:
     world.do("tenant_add", email="owner@acme.example", apps=["Acme Store"])
     world.do("tenant_add", email="stranger@acme.example")
     world.do("tenant_password", email="owner@acme.example", password="Owner-Changed-It-1")

@@ -22,8 +22,8 @@ from ansible_collections.partnerops.saas.tests.support import postgres as server
 from ansible_collections.partnerops.saas.tests.support.harness import (
     Run,
     clean_environment,
+    environment_python,
     python_of,
-    python_with,
     run_playbook,
     run_task,
 )
@@ -195,7 +195,7 @@ def test_preflight_says_where_the_state_is(env: dict[str, str], tmp_path: Path) 
 
 def test_transmit_worker_process(world: t.Any, env: dict[str, str], tmp_path: Path) -> None:
     """ansible-runner sends the job to workers, each of which is a machine."""
-    program = python_with("ecosystem").with_name("ansible-runner")
+    program = environment_python("ecosystem").with_name("ansible-runner")
     for number in range(2):
         private = tmp_path / f"private{number}"
         (private / "project").mkdir(parents=True)

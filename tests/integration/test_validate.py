@@ -75,6 +75,8 @@ def test_converge_sends_nothing_to_either_vendor(world: t.Any, world_env: dict[s
     run = run_playbook("partnerops.saas.converge", extra_vars=extra, env=world_env, home=tmp_path, cwd=tmp_path)
     run.check(2)
     assert len(lines_of(run.task("Validate the state file")["msg"])) == len(LINES)
+    shown = [line.strip().lstrip('"') for line in run.stdout.splitlines()]
+    assert len([line for line in shown if line.startswith("state.yml:")]) == len(LINES)  # a line for each
     assert world.counts()["requests"] == 0
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Each way of having many tenants beside the bare script, one after the other in one run.
+"""Compare each way of having many tenants with the bare script, one after the other in one run.
 
 A ratio is the same on a slow machine as on a fast one. ``make bench`` runs this, and writes ``docs/benchmark.md`` and
 its pictures if the machine is idle. On a busy one, or with ``BENCH=small`` (two minutes, to try the benchmark itself),

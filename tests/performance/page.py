@@ -46,7 +46,7 @@ def line(found: Result) -> str:
 
 
 def table(found: t.Sequence[Result]) -> str:
-    """Return a Markdown table. What is bounded has its bound beside it."""
+    """Return a Markdown table. A limit is shown next to what it limits."""
     lines = ["| " + " | ".join(HEAD) + " |", "| --- |" + " ---: |" * (len(HEAD) - 1)]
     for one in found:
         way, ours, bounds = one.way, one.ours, one.way.bounds

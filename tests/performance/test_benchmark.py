@@ -12,7 +12,7 @@ from ansible_collections.partnerops.saas.tests.performance import bench
 
 def test_benchmark() -> None:
     found, members = bench.run()
-    if os.environ.get("BENCH") == "small":  # so little takes no time beside the disturbances of a machine
+    if os.environ.get("BENCH") == "small":  # so little is lost in the noise of a machine
         assert [
             one.way.label for one in found if "requests" in one.way.bounds and "requests" in " ".join(one.missed)
         ] == []

@@ -24,6 +24,7 @@ from ansible_collections.partnerops.saas.plugins.module_utils.run import locks
 from ansible_collections.partnerops.saas.tests.property.odd_answers import Vendor
 from ansible_collections.partnerops.saas.tests.support.counts import count
 from ansible_collections.partnerops.saas.tests.support.driver import run
+from ansible_collections.partnerops.saas.tests.support.failures import code_of
 from ansible_collections.partnerops.saas.tests.support.scripted import HOST, Clock
 
 #: Sequences of three runs, each with about four responses.
@@ -61,7 +62,7 @@ def clock(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Clock:
 
 @pytest.mark.usefixtures("clock")
 @pytest.mark.parametrize("part", range(PARTS))
-def test_odd_answers(monkeypatch: pytest.MonkeyPatch, part: int) -> None:
+def test_odd_responses(monkeypatch: pytest.MonkeyPatch, part: int) -> None:
     vendor: list[Vendor] = []
     monkeypatch.setattr(
         requests.adapters.HTTPAdapter, "send", lambda _adapter, request, **_how: vendor[0].send(request)
@@ -86,10 +87,6 @@ def test_odd_answers(monkeypatch: pytest.MonkeyPatch, part: int) -> None:
 
 def _draw(rng: random.Random, vendor: Vendor) -> None:
     vendor.odd = rng.choice((0.0, 0.2, 0.4, 0.7))
-
-
-def _code(result: dict[str, t.Any]) -> str:
-    return result["failure"]["code"] if result.get("failed") else "ok"
 
 
 def _tenant(vendor: Vendor, rng: random.Random) -> None:
@@ -139,9 +136,9 @@ def _app(vendor: Vendor, rng: random.Random) -> None:
             assert len(vendor.apps) > before, last
     vendor.odd = 0.0
     last = run("mobsted_pwa_app", {**BASE, "name": name, "website_url": SITE})
-    assert _code(last) in ("ok", "ambiguous"), last
+    assert code_of(last) in ("ok", "ambiguous"), last
     if vendor.names not in ("ascii", "cut"):
-        assert _code(last) == "ok", last
+        assert code_of(last) == "ok", last
     number = sum(app["name"] == name for app in vendor.apps)
     assert number <= max(there, 1), f"{number} apps"
 

@@ -191,8 +191,8 @@ def test_accounts_in_predictions() -> None:
     def one(pair: Pair) -> bool:
         context = RunContext()
         task = Task({}, True, context=context, controller=ActionController(None, context, True))
-        accounts.foreseen(task, client(pair.one), [OWNER])
-        return bool(accounts.foreseen(task, client(pair.other)))
+        accounts.predicted_tenants(task, client(pair.one), [OWNER])
+        return bool(accounts.predicted_tenants(task, client(pair.other)))
 
     assert wrong(URLS, one) == []
 
@@ -258,8 +258,8 @@ def test_addresses_in_predictions() -> None:
     def one(pair: Pair) -> bool:
         context = RunContext()
         task = Task({}, True, context=context, controller=ActionController(None, context, True))
-        accounts.foreseen(task, client(BASE), [pair.one])
-        return len(accounts.foreseen(task, client(BASE), [pair.other])) == 1
+        accounts.predicted_tenants(task, client(BASE), [pair.one])
+        return len(accounts.predicted_tenants(task, client(BASE), [pair.other])) == 1
 
     assert wrong(ADDRESSES, one) == []
 

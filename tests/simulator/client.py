@@ -75,7 +75,6 @@ class World:
         self.password: str = mobsted["password"]
         self.master: str = mobsted["name"]
         self.mip_url: str = mip["url"]
-        self.mip_tls_url: str | None = mip.get("tls_url")
         self.mip_email: str = mip["email"]
         self.mip_password: str = mip["password"]
         self.mip_public_key: str = mip["public_key"]
@@ -173,9 +172,9 @@ class World:
 
 
 class Simulator:
-    """A running simulator. ``base``: its URL; ``process``: None if somebody else started it."""
+    """A running simulator, at the URL ``base``."""
 
-    def __init__(self, ready: dict[str, Any], process: subprocess.Popen[bytes] | None = None) -> None:
+    def __init__(self, ready: dict[str, Any], process: subprocess.Popen[bytes]) -> None:
         self.base: str = ready["base"]
         self.tls_base: str | None = ready.get("tls_base")
         self.ca_file: str | None = ready.get("ca_file")
@@ -222,20 +221,15 @@ class Simulator:
                 time.sleep(0.01)
             return cls(json.loads(ready.read_text(encoding="utf-8")), process)
 
-    @classmethod
-    def attach(cls, ready_file: str | os.PathLike[str]) -> Simulator:
-        """Return a simulator that is already running, by its ready file."""
-        return cls(json.loads(Path(ready_file).read_text(encoding="utf-8")))
-
     def world(self, **options: Any) -> World:
         """Create a world."""
         return World(self, call("POST", f"{self.base}/_control/worlds", options))
 
     def stop(self) -> None:
-        """End the process, if this object started it."""
+        """End the process."""
         for connection in _KEPT.__dict__.pop("connections", {}).values():
             connection.close()
-        if self.process is not None and self.process.poll() is None:
+        if self.process.poll() is None:
             self.process.terminate()
             try:
                 self.process.wait(10)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Kill a piece of work at its n-th event, as ``kill -9`` does: no code of it runs any more.
+"""Kill a piece of work at its n-th event, as ``kill -9`` does: none of its code runs any more.
 
 Events are: a file opened for writing, made, written, synced, renamed or removed; a lock; a connection; a request before
 it is sent, after its head, after its body, and after the response; a statement or commit of SQLite.
@@ -18,9 +18,9 @@ import sys
 import threading
 import traceback
 import typing as t
-from pathlib import Path
 
 from ansible_collections.partnerops.saas.plugins.module_utils.http.transport import Transport
+from ansible_collections.partnerops.saas.tests.support.processes import family
 
 #: Audit events of Python that come before a change of the file system, a lock or a connection.
 AUDITED = frozenset(
@@ -135,18 +135,6 @@ def killed(work: t.Callable[[int], None], kill_at: int) -> bool:
         return True
     assert os.WEXITSTATUS(status) == 0, "the work failed, see its trace"
     return False
-
-
-def family(pid: int) -> list[int]:
-    """Return a process and all its descendants. From ansible-core 2.19 on, a worker is a session of its own."""
-    parents = {}
-    for entry in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError):
-            parents[int(entry.parent.name)] = int(entry.read_text().rpartition(")")[2].split()[1])
-    found = [pid]
-    for one in found:
-        found += [child for child, parent in parents.items() if parent == one]
-    return found
 
 
 def kill_all(pid: int) -> int:

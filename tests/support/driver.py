@@ -23,13 +23,13 @@ PREFIX = "ansible_collections.partnerops.saas.plugins.modules."
 
 
 def modules() -> list[str]:
-    """Return the names of all modules that have an operation: all but those that are documentation alone."""
+    """Return the names of all modules that have an operation: all but those that only document an action."""
     files = sorted((ROOT / "plugins" / "modules").glob("*.py"))
     return [path.stem for path in files if "import OPERATION" in path.read_text(encoding="utf-8")]
 
 
 def virtual_modules() -> list[str]:
-    """Return the names of the modules that an action does alone, on the controller: they are documentation."""
+    """Return the names of the modules that only document an action, which does all the work on the controller."""
     files = sorted((ROOT / "plugins" / "modules").glob("*.py"))
     return [path.stem for path in files if path.stem != "__init__" and path.stem not in modules()]
 
@@ -58,7 +58,7 @@ def run(
 ) -> Result:
     """Run a module with these options and return its result with warnings, as a playbook would register it.
 
-    :param runtime: what the tasks of a process share; default: a new one, as in a new process
+    :param context: what the tasks of a process share; default: a new one, as in a new process
     """
     made = operation(name)
     given = {made.synonyms.get(name, name): value for name, value in params.items()}

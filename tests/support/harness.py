@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Runs playbooks and ad-hoc tasks for the tests, in a clean environment, and tells what every task returned.
+"""Run playbooks and ad-hoc tasks for the tests, in a clean environment, and return the result of every task.
 
-    from ansible_collections.partnerops.saas.tests.tools.harness import connection_env, run_playbook
+    from ansible_collections.partnerops.saas.tests.support.harness import connection_env, run_playbook
 
     run = run_playbook('''
     - hosts: localhost
@@ -69,22 +69,22 @@ class TaskResult:
 
     @property
     def changed(self) -> bool:
-        """Whether it says changed."""
+        """Return whether it is changed."""
         return bool(self.result.get("changed"))
 
     @property
     def failed(self) -> bool:
-        """Whether it failed, ignored or not."""
+        """Return whether it failed, ignored or not."""
         return self.status in ("failed", "unreachable")
 
     @property
     def msg(self) -> str:
-        """Its message, or an empty text."""
+        """Return its message, or an empty text."""
         return str(self.result.get("msg", ""))
 
     @property
     def failure(self) -> dict[str, t.Any]:
-        """The structured failure of this collection, or an empty dict."""
+        """Return the structured failure of this collection, or an empty dict."""
         return self.result.get("failure") or {}
 
 
@@ -104,21 +104,21 @@ class Run:
 
     @property
     def output(self) -> str:
-        """Everything that was shown."""
+        """Return everything that was shown."""
         return self.stdout + self.stderr
 
     @property
     def changed(self) -> int:
-        """How many tasks changed something, over all hosts, as in the recap."""
+        """Return how many tasks changed something, over all hosts, as in the recap."""
         return sum(host["changed"] for host in self.stats.values())
 
     @property
     def failures(self) -> list[TaskResult]:
-        """Failed tasks whose failure was not ignored."""
+        """Return the failed tasks whose failure was not ignored."""
         return [result for result in self.results if result.failed and not result.ignored]
 
     def tasks(self, name: str) -> list[TaskResult]:
-        """Results of the tasks of this name (or whose name ends with ` : name`, in a role), one for each host."""
+        """Return the results of the tasks of this name (in a role: ending with ` : name`), one for each host."""
         return [one for one in self.results if one.task == name or one.task.endswith(f" : {name}")]
 
     def task(self, name: str, host: str | None = None) -> TaskResult:
@@ -130,11 +130,11 @@ class Run:
         return found[0]
 
     def loop(self, name: str) -> list[TaskResult]:
-        """Results of the items of the task of this name."""
+        """Return the results of the items of the task of this name."""
         return [one for one in self.items if one.task == name or one.task.endswith(f" : {name}")]
 
     def check(self, rc: int = 0) -> Run:
-        """Return this run; ``AssertionError`` with all output if it did not end with RC."""
+        """Return this run, or raise ``AssertionError`` with all output if it did not end with RC."""
         if self.rc != rc:
             raise AssertionError(f"exit {self.rc}, expected {rc}\n{self.describe()}")
         return self
@@ -152,11 +152,6 @@ def _environment(*arguments: str) -> str:
     if done.returncode:
         raise RuntimeError(done.stderr.strip())
     return done.stdout.strip().splitlines()[-1]
-
-
-def python_with(name: str) -> Path:
-    """Return the Python of an environment by the name of its requirements, such as ``ecosystem``."""
-    return Path(_environment("ensure", name))
 
 
 def available_cores() -> list[str]:
@@ -183,7 +178,7 @@ def python_of(core: str | None = None) -> Path:
 
 
 def environment_python(name: str) -> Path:
-    """Return the Python of an environment that has a file in tests/requirements, made if need be."""
+    """Return the Python of an environment by the name of its requirements, such as ``ecosystem``."""
     return Path(_environment("ensure", name))
 
 
@@ -328,7 +323,7 @@ def run_playbook(
     cwd: Path | None = None,
     **options: t.Any,
 ) -> Run:
-    """Run a playbook and return what came of it; it does not raise when the playbook fails (see ``Run.check``).
+    """Run a playbook and return its outcome; it does not raise when the playbook fails (see ``Run.check``).
 
     :param source: the text of a playbook (it has a line break), its plays as data, a file, or a name such as
         ``partnerops.saas.converge``. A text is saved in CWD, so ``files/`` there is found.

@@ -11,8 +11,8 @@ import pytest
 
 from ansible_collections.partnerops.saas.plugins.module_utils.http import transport
 from ansible_collections.partnerops.saas.plugins.module_utils.mip import user
-from ansible_collections.partnerops.saas.plugins.module_utils.mobsted import paging, tenant
-from ansible_collections.partnerops.saas.plugins.module_utils.run import logins
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted import paging
+from ansible_collections.partnerops.saas.plugins.module_utils.run import logins, settle
 
 
 @pytest.fixture(autouse=True)
@@ -28,7 +28,7 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait milliseconds instead of seconds between tries; no try is left out."""
     monkeypatch.setattr(transport, "_backoff", lambda failures: 0.005 * failures)
     monkeypatch.setattr(transport, "SIZE_LIMIT", 1 << 20)
-    monkeypatch.setattr(tenant, "_LOOKS", (0.02, 0.05))
+    monkeypatch.setattr(settle, "PAUSES", (0.02, 0.05))
     monkeypatch.setattr(user, "SETTLE", 0.0)
     monkeypatch.setattr(paging, "PAUSE", 0.005)
     monkeypatch.setattr(logins, "FRESH_FOR", 0.02)

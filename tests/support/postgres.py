@@ -123,7 +123,7 @@ class Cluster:
         self.run("pg_ctl", "-D", str(self.data), "-m", mode, "-w", "stop", check=False)
 
     def standby(self) -> Cluster:
-        """Another server that follows this one."""
+        """Return another server that follows this one."""
         other = Cluster(self.programs)
         other.run("pg_basebackup", "-D", str(other.data), "-R", "-w", "-c", "fast", "--no-sync", "-d",
                   f"host=127.0.0.1 port={self.port} user={USER} application_name=standby")  # fmt: skip
@@ -153,7 +153,7 @@ class Cluster:
             return cursor.fetchall() if cursor.description else []
 
     def backends(self, url: str) -> list[int]:
-        """Process ids of the collection's connections to a database."""
+        """Return the process ids of the collection's connections to a database."""
         rows = self.query("SELECT pid FROM pg_stat_activity WHERE application_name = 'partnerops.saas' "
                           "AND datname = current_database()", url)  # fmt: skip
         return [int(row[0]) for row in rows]

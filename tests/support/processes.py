@@ -12,7 +12,7 @@ from pathlib import Path
 
 
 def family(pid: int) -> list[int]:
-    """Return a process and all its descendants."""
+    """Return a process and all its descendants. From ansible-core 2.19 on, a worker is a session of its own."""
     parents = {}
     for entry in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):
@@ -42,7 +42,7 @@ class Sampler:
 
     @property
     def arguments(self) -> list[str]:
-        """The arguments of all processes that were seen."""
+        """Return the arguments of all processes that were seen."""
         return [words.replace(b"\0", b" ").decode("utf-8", "replace") for _pid, words in self.seen]
 
     def holds(self, text: str) -> bool:

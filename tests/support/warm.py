@@ -89,7 +89,7 @@ class Warm:
             return Started(int(told.readline()), told)
 
     def stop(self) -> None:
-        """End the process; runs that have started go on."""
+        """End the process; runs that have started continue."""
         self._socket.close()
         self._process.wait(10)
 

@@ -6,8 +6,8 @@
 
 """Fetch the pages of a list in a few threads, while the caller reads them one after the other.
 
-The next page starts as soon as a thread is free and the reader has not fallen too far behind. So neither waits for the
-other: fetching in groups would leave the network idle while a group is read.
+A thread requests the next page as soon as it is free, unless the reader has fallen too far behind. So neither waits for
+the other: fetching in groups would leave the network idle while a group is read.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Ahead(t.Generic[P]):
         self._threads = threads
         self._most = max(MOST, threads)
         self._fetched: dict[int, P | BaseException] = {}
-        #: the page that starts next, the page that the reader wants next, and the last one that is worth a start
+        #: the page that starts next, the page that the reader wants next, and the last one to start
         self._next = self._wanted = 1
         self._last = 0
         self._started = False

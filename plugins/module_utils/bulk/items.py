@@ -104,23 +104,25 @@ def count(items: t.Sequence[Item[t.Any]], *kinds: str) -> Result:
 
 
 def batch_error(
-    failures: t.Sequence[tuple[str, Item[t.Any]]], result: Result, scrub: t.Callable[[str], str]
+    failures: t.Sequence[tuple[str, Item[t.Any]]], result: Result, scrub: t.Callable[[str], str], *, check_mode: bool
 ) -> ApiError:
     """Return the error of a task of which some items failed.
 
-    It names each of them, those that failed for one reason together, and carries the whole result.
+    The message groups them by reason. The error carries the whole result.
 
     :param failures: the label and the item of each failure
+    :param check_mode: whether nothing was created
     """
     alike: dict[str, list[str]] = {}
     for name, item in failures:
         alike.setdefault(str(item.error), []).append(name)
-    told = [(", ".join(names), text) for text, names in alike.items()]
-    reasons = [f"{names}: {text}" for names, text in told[:REASONS_SHOWN]]
-    rest = [names for names, _text in told[REASONS_SHOWN:]]
+    grouped = [(", ".join(names), text) for text, names in alike.items()]
+    reasons = [f"{names}: {text}" for names, text in grouped[:REASONS_SHOWN]]
+    rest = [names for names, _text in grouped[REASONS_SHOWN:]]
     counts = [kinds for kinds in result["summary"].values() if isinstance(kinds, dict)]
     total, done, left = (sum(kinds[key] for kinds in counts) for key in ("declared", "created", "skipped"))
-    head = f"{len(failures)} of {total} failed, {done} created" + (f", {left} not started. " if left else ". ")
+    word = "to create" if check_mode else "created"
+    head = f"{len(failures)} of {total} failed, {done} {word}" + (f", {left} not started. " if left else ". ")
     first = t.cast(ApiError, failures[0][1].error)
     trace = next((item.trace for _name, item in failures if item.trace), None)
     error = first.because(first.code, head + "  ".join(reasons) + (f"  And: {', '.join(rest)}." if rest else ""))

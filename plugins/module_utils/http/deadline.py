@@ -33,7 +33,7 @@ class Deadline:
         return max(0.0, self.until - time.monotonic())
 
     def renew(self) -> None:
-        """Start anew: for each part of something that has no fixed size."""
+        """Start over: for each part of something that has no fixed size."""
         self.until = time.monotonic() + self.seconds
 
     def tried(self, tries: int) -> None:

@@ -72,13 +72,13 @@ class _Chain:
         return False
 
 
-def explain(error: BaseException, timeout: float, begun: bool, sent: bool, proxy: str = "the proxy") -> FailedExchange:
+def explain(error: BaseException, timeout: float, begun: bool, sent: bool, proxy: str = "") -> FailedExchange:
     """Explain an error of the library, or of a socket.
 
     :param timeout: seconds that one response may take
     :param begun: whether the head of a response had arrived
     :param sent: whether any byte of the request has left; otherwise it certainly was not executed
-    :param proxy: the name that messages use for the proxy
+    :param proxy: the name that messages use for the proxy; empty if there is none
     """
     chain = _Chain(error)
     executed = None if sent and not chain.connecting() else False
@@ -93,14 +93,16 @@ def _unusable(chain: _Chain, executed: bool | None, proxy: str) -> FailedExchang
     """Return the failure if a setting can't be used, so that no second try helps."""
     if executed is None:
         return None
+    named = proxy or "the proxy"
     if any("SOCKS" in str(one) and isinstance(one, rq.InvalidSchema) for one in chain.errors):
-        what = f"was not sent: {proxy} is a SOCKS proxy, which needs PySocks (python3 -m pip install PySocks)"
+        what = f"was not sent: {named} is a SOCKS proxy, which needs PySocks (python3 -m pip install PySocks)"
         return FailedExchange("unreachable", what, False, final=True)
-    # The request's own URL was checked before, so an address that is not valid is the proxy's.
+    if chain.has(rq.InvalidURL, u3.LocationParseError) and not proxy:
+        return FailedExchange("unreachable", "was not sent: its host name is not valid", False, final=True)
     if chain.has(rq.InvalidURL, rq.InvalidSchema, u3.LocationParseError) or chain.named("ProxySchemeUnknown"):
-        return FailedExchange("unreachable", f"was not sent: {proxy} has no usable address", False, final=True)
+        return FailedExchange("unreachable", f"was not sent: {named} has no usable address", False, final=True)
     if any("Tunnel connection failed: 407" in str(one) for one in chain.errors):
-        return FailedExchange("unreachable", f"was not sent: {proxy} wants a login (407)", False, final=True)
+        return FailedExchange("unreachable", f"was not sent: {named} wants a login (407)", False, final=True)
     if any("CA certificate" in str(one) or "NO_CERTIFICATE" in str(one) for one in chain.errors):
         return FailedExchange("tls", "was not sent: the CA bundle can't be used", False, final=True)
     return None
@@ -112,7 +114,7 @@ def _no_connection(chain: _Chain, executed: bool | None, proxy: str) -> FailedEx
             why = f"failed: the certificate is not trusted ({cause.verify_message})"
             return FailedExchange("tls", why, False, final=True)
     if chain.has(rq.ProxyError, u3.ProxyError):
-        return FailedExchange("unreachable", f"failed: {proxy} could not be used", executed)
+        return FailedExchange("unreachable", f"failed: {proxy or 'the proxy'} could not be used", executed)
     if chain.has(socket.gaierror) or chain.named("NameResolutionError"):
         return FailedExchange("unreachable", "failed: the host name was not found", False)
     if chain.has(rq.ConnectTimeout, u3.ConnectTimeoutError) and not chain.has(u3.NewConnectionError):

@@ -33,10 +33,10 @@ _ADVICE = {
     "duplicate": "Something with this name or address exists already: find it in the platform, or choose another one.",
     "invalid_input": "Correct what the API names.",
 }
-#: For a refusal without a word of why.
+#: For a refusal without a reason.
 _NO_REASON = "The API gives no reason: check the options of the task, and api_url."
 #: For JSON, which no login page or proxy makes.
-_UNDOCUMENTED = "Run again later; if it stays so, check that api_url is the address of this API, or ask the vendor."
+_UNDOCUMENTED = "Run again later; if it persists, check that api_url is the address of this API, or ask the vendor."
 
 
 @dataclass

@@ -17,7 +17,7 @@ import typing as t
 
 #: What happens next, in the words of the page.
 FOLLOW = "followed on the same host, else ``invalid_response``"
-SKIP = "skipped: the answer follows"
+SKIP = "skipped: the final response follows"
 AGAIN = "tried again"
 WAIT = "sent again after the pause, until the deadline"
 RENEW = "sent again once, with a new token or key pair"

@@ -128,7 +128,7 @@ class Transport:
     def send(self, build: t.Callable[[], Request], deadline: Deadline) -> Response:
         """Send a request, repeatedly if that is safe, until a response other than "wait" arrives.
 
-        :param build: makes the request anew for each try, so that it has a renewed token
+        :param build: makes a new request for each try, so that it has a renewed token
         :returns: a response of any status but 407 and 429 and, for a read, those that are tried again
         :raises ApiError: with ``executed`` False or None
         """
@@ -164,7 +164,7 @@ class Transport:
                 refused = response
                 continue
             if response.status == 407:
-                what = f"was not sent: {self._proxy()} wants a login (407)"
+                what = f"was not sent: {self._proxy() or 'a proxy'} wants a login (407)"
                 raise _counted(_final(self._failure("unreachable", request, what, False)), tries)
             if rule_of(response.status).read is AGAIN:
                 pause = min(asked, LONGEST_PAUSE)
@@ -313,11 +313,11 @@ class Transport:
         )
 
     def _proxy(self) -> str:
-        """Name the proxy in use by its variable, which is what the user has to correct."""
+        """Name the proxy in use by its variable, which is what the user has to correct; empty if there is none."""
         proxy = requests.utils.select_proxy(self.base, self.proxies)
-        names = (name for upper in _ENVIRONMENT for name in (upper, upper.lower()))
-        name = next((name for name in names if proxy and os.environ.get(name) == proxy), None)
-        return f"the proxy of {name}" if name else "the proxy"
+        known = (name for variable in _ENVIRONMENT for name in (variable.lower(), variable))
+        name = next((name for name in known if proxy and os.environ.get(name) == proxy), None)
+        return f"the proxy of {name}" if name else "the proxy" if proxy else ""
 
     def _translate(self, error: BaseException, request: Request, begun: bool = False) -> ApiError:
         """Return the failure for a library's error. ``begun``: the head of a response had arrived."""

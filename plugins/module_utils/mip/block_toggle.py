@@ -64,17 +64,17 @@ class Block:
         first = self._toggle("block" if wish else "unblock")
         if first is not None and first.is_other_than(outcome.resource["email"]):
             self._somebody_else(first)
-        told = first.blocked if first else None
-        if told is None and known is None:
+        reported = first.blocked if first else None
+        if reported is None and known is None:
             self._silent()
-        elif told is None or told == wish:
+        elif reported is None or reported == wish:
             self._now(not wish, wish)
             self._row.toggled(self._ident, wish)
         else:
-            self._went_wrong(known, told)
+            self._went_wrong(known, reported)
 
-    def _went_wrong(self, known: bool | None, told: bool) -> None:
-        """Toggle again: the wanted state was there before the toggle."""
+    def _went_wrong(self, known: bool | None, reported: bool) -> None:
+        """Toggle again: the state was the wanted one before the toggle."""
         outcome, wish = self._outcome, self._wish
         if known is not None:
             outcome.warnings.append(
@@ -82,8 +82,8 @@ class Block:
                 "it elsewhere."
             )
         outcome.probed = True
-        self._now(wish, told)  # this is the state until it is toggled back
-        self._row.toggled(self._ident, told)
+        self._now(wish, reported)  # this is the state until it is toggled back
+        self._row.toggled(self._ident, reported)
         second = self._toggle("block" if wish else "unblock", again=True)
         after = second.blocked if second and second.blocked is not None else wish
         self._now(wish, after)

@@ -24,6 +24,7 @@ from .ledger import ABSENT, PRESENT, UNKNOWN, Ledger, Row, ledger_failed
 from .outcome import Outcome, lost
 from .records import Person
 from .user import SETTLE, refused, settled, with_keys
+from .work import Work
 
 
 class Guard(t.Protocol):
@@ -58,14 +59,13 @@ class ClientSpec:
     return_keys: bool = False
 
 
-class _Work:
+class _Work(Work):
     """One client, while its row is held."""
 
     def __init__(self, api: MipAPI, row: Row, spec: ClientSpec, check_mode: bool, guard: Guard | None) -> None:
-        self.api, self.row, self.spec, self.check_mode, self.guard = api, row, spec, check_mode, guard
-        self.deadline = row.deadline
+        super().__init__(api, row, Outcome("client", {}, wants_keys=spec.return_keys), check_mode)
+        self.spec, self.guard = spec, guard
         self.login: Login | None = None
-        self.outcome = Outcome("client", {}, wants_keys=spec.return_keys)
         if spec.client_id is not None and row.entry.id not in (None, spec.client_id):
             self.outcome.warnings.append(
                 f"The ledger knows the client {spec.email} as id {row.entry.id}, the task as {spec.client_id}: the "
@@ -77,9 +77,9 @@ class _Work:
                 f"A call to block or unblock the client {spec.email}, begun at {row.entry.toggle_at}, has no known "
                 "outcome."
             )
-        self.tell(None)
+        self.show(None)
 
-    def tell(self, person: Person | None) -> None:
+    def show(self, person: Person | None) -> None:
         """Update the result with what is known now."""
         entry, spec = self.row.entry, self.spec
         found = person or Person(None)
@@ -114,7 +114,7 @@ class _Work:
                 f"the id {person.id}, as its login shows. Nothing was changed. Correct client_id or leave it out."
             )
         self.row.learned(person.id, person.blocked)
-        self.tell(person)
+        self.show(person)
         return person
 
 
@@ -223,7 +223,7 @@ def _register(work: _Work) -> None:
     outcome.resource.update(id=person.id, state=PRESENT, **person.facts())
     row.learned(person.id, person.blocked)
     was = outcome.was
-    work.tell(person)
+    work.show(person)
     outcome.was, outcome.was_blocked = was, None
 
 
@@ -232,43 +232,21 @@ def _absent(work: _Work) -> Outcome:
     person = work.log_in()
     gone = row.entry.absent and spec.client_id in (None, row.entry.id)
     if person is None and gone:
-        return _gone(work)
+        return work.gone()
     ident = person.id if person else spec.client_id or row.entry.id
     outcome.resource["id"] = ident
     if row.predicted and row.entry.present:  # the id is not known yet
         outcome.made = True
-        return _gone(work)
+        return work.gone()
     if ident is None:
         raise outcome.fail(_no_id(work, "removed"))
-    if work.check_mode:
-        outcome.made = True
-        return _gone(work)
-    work.api.prepare(work.deadline)
-    row.begin("remove", ident)
-    try:
-        outcome.made = work.api.remove_client(spec.marketplace_id, ident, work.deadline)
-    except ApiError as error:
-        if error.executed is False:
-            row.undo()
-            raise
-        outcome.resource["state"] = UNKNOWN
-        raise outcome.fail(
-            lost(
-                error,
-                f"The removal of the client {spec.email} (id {ident})",
-                "Run again: a client that is gone already counts as removed.",
-            )
-        ) from None
-    _gone(work)
-    row.removed(ident)
-    return outcome
-
-
-def _gone(work: _Work) -> Outcome:
-    outcome = work.outcome
-    outcome.was = PRESENT if outcome.made else ABSENT
-    outcome.resource["state"], outcome.resource["blocked"] = ABSENT, None
-    return outcome
+    return work.remove(
+        ident,
+        lambda: work.api.remove_client(spec.marketplace_id, ident, work.deadline),
+        unknown=UNKNOWN,
+        what=f"The removal of the client {spec.email} (id {ident})",
+        then="Run again: a client that is gone already counts as removed.",
+    )
 
 
 def _no_password(work: _Work) -> ApiError:

@@ -76,7 +76,7 @@ class Ledger:
         self._look_around(deadline)
         key = self._key(kind, marketplace, email)
         if check_mode:
-            yield self._foreseen(Row(self, key, self._read(key, email, deadline), deadline))
+            yield self._predicted(Row(self, key, self._read(key, email, deadline), deadline))
             return
         with self.store.locked("\0".join(key), deadline) as lease:
             yield Row(self, key, self._read(key, email, deadline), deadline, lease)
@@ -96,7 +96,7 @@ class Ledger:
             key = self._key(outcome.kind, resource["marketplace_id"], resource["email"])
             self._context.store.put(self._memory(key), found)
 
-    def _foreseen(self, row: Row) -> Row:
+    def _predicted(self, row: Row) -> Row:
         """Apply to a row what an earlier task of this check run predicted."""
         found = self._context.store.peek(self._memory(row.key)) if self._context else {}
         if found.get("state"):

@@ -22,6 +22,7 @@ from .client import Guard, look_up
 from .ledger import ABSENT, PRESENT, UNKNOWN, Entry, Ledger, Row, ledger_failed
 from .outcome import Outcome, lost
 from .records import Person
+from .work import Work
 
 #: The state of a member whose invitation may or may not have been sent.
 UNCONFIRMED = "unconfirmed"
@@ -43,15 +44,14 @@ class MemberSpec:
     on_unconfirmed: str = "warn"
 
 
-class _Work:
+class _Work(Work):
     """One member, while its row is held."""
 
     def __init__(self, api: MipAPI, row: Row, spec: MemberSpec, check_mode: bool, guard: Guard | None) -> None:
-        self.api, self.row, self.spec, self.check_mode, self.guard = api, row, spec, check_mode, guard
-        self.deadline = row.deadline
+        super().__init__(api, row, Outcome("member", {}), check_mode)
+        self.spec, self.guard = spec, guard
         self.person: Person | None = None
         self._as_user: Entry | None = None
-        self.outcome = Outcome("member", {})
         if spec.user_id is not None and row.entry.id not in (None, spec.user_id):
             self.outcome.warnings.append(
                 f"The ledger knows the member {spec.email} as user {row.entry.id}, the task as {spec.user_id}: the "
@@ -118,7 +118,7 @@ class _Work:
             found = self._as_user.id
         return found
 
-    def tell(self, state: str) -> None:
+    def show(self, state: str) -> None:
         """Update the result."""
         self.outcome.resource = {
             "id": self.ident(),
@@ -163,7 +163,7 @@ def _present(work: _Work) -> Outcome:
     row, spec, outcome = work.row, work.spec, work.outcome
     work.look()
     entry = row.entry
-    work.tell(PRESENT)
+    work.show(PRESENT)
     if spec.blocked is not None and work.ident() is None:
         raise outcome.fail(_no_id(work, "blocked or unblocked"))
     if not entry.present:
@@ -281,45 +281,24 @@ def _absent(work: _Work) -> Outcome:
     row, spec, outcome = work.row, work.spec, work.outcome
     work.look()
     entry = row.entry
-    work.tell(entry.state)
+    work.show(entry.state)
     ident = work.ident()
     if entry.absent and not work.listed and spec.user_id in (None, entry.id):
-        return _gone(work)
+        return work.gone()
     if ident is None:
         raise outcome.fail(_no_id(work, "removed"))
-    if work.check_mode:
-        outcome.made = True
-        return _gone(work)
-    work.api.prepare(work.deadline)
-    row.begin("remove", ident)
-    try:
-        outcome.made = work.api.remove_member(spec.marketplace_id, ident, work.deadline)
-    except ApiError as error:
-        if error.executed is False:
-            row.undo()
-            raise
-        outcome.resource["state"] = UNCONFIRMED
-        raise outcome.fail(
-            lost(
-                error,
-                f"The removal of the member {spec.email} (user {ident})",
-                "Run again: a member who is gone already counts as removed.",
-            )
-        ) from None
-    _gone(work)
-    row.removed(ident)
+    work.remove(
+        ident,
+        lambda: work.api.remove_member(spec.marketplace_id, ident, work.deadline),
+        unknown=UNCONFIRMED,
+        what=f"The removal of the member {spec.email} (user {ident})",
+        then="Run again: a member who is gone already counts as removed.",
+    )
     if not outcome.made and (entry.state == PRESENT or entry.intent == "add"):
         outcome.warnings.append(
             f"{spec.email} was invited to marketplace {spec.marketplace_id}, but is not a member of it. If the "
             "invitation is still open, it can be accepted later: the API has no call that withdraws it."
         )
-    return outcome
-
-
-def _gone(work: _Work) -> Outcome:
-    outcome = work.outcome
-    outcome.was = PRESENT if outcome.made else ABSENT
-    outcome.resource["state"], outcome.resource["blocked"] = ABSENT, None
     return outcome
 
 

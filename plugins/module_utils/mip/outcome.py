@@ -4,14 +4,14 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-"""What became of one user, client or member."""
+"""The outcome of one user, client or member."""
 
 from __future__ import annotations
 
 import typing as t
 from dataclasses import dataclass, field
 
-from ..errors import ApiError
+from ..errors import ApiError, said_first
 from .auth import Pair
 from .ledger import PRESENT
 
@@ -67,15 +67,15 @@ class Outcome:
 
     def result(self) -> dict[str, t.Any]:
         """Return the result keys of a task."""
-        told = {
+        result = {
             "changed": self.changed,
             "reconciled": self.reconciled,
             self.kind: self.public(),
             "diff": self.diff(),
         }
         if self.wants_keys:
-            told["keys"] = {"public_key": self.keys.public, "private_key": self.keys.private} if self.keys else None
-        return told if self.kind == "user" else {**told, "probed": self.probed, "tenant": self.tenant}
+            result["keys"] = {"public_key": self.keys.public, "private_key": self.keys.private} if self.keys else None
+        return result if self.kind == "user" else {**result, "probed": self.probed, "tenant": self.tenant}
 
     def fail(self, error: ApiError) -> ApiError:
         """Return a failure with what was done and learned before it, and the ``warnings`` for the user."""
@@ -85,8 +85,7 @@ class Outcome:
 
 def lost(error: ApiError, what: str, then: str) -> ApiError:
     """Return the error for a write that was sent and whose outcome is unknown."""
-    said = f"The API says: {error.message}. " if error.message else ""
     return error.because(
         "unknown_outcome",
-        f"{said}{what} was sent, and its outcome is unknown: {error.fact} It was not sent again. {then}",
+        f"{said_first(error)}{what} was sent, and its outcome is unknown: {error.fact} It was not sent again. {then}",
     )

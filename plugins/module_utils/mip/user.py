@@ -8,20 +8,19 @@
 
 from __future__ import annotations
 
-import time
 import typing as t
 from dataclasses import dataclass
 
 from ..errors import ApiError
 from ..http.deadline import Deadline
+from ..run.settle import settle
 from .api import Login, MipAPI
 from .ledger import UNKNOWN, Ledger, ledger_failed
 from .outcome import Outcome, lost
 from .records import Person
 
-#: Seconds to keep logging in after a registration whose response was lost, and between tries (the last is repeated).
+#: Seconds to keep logging in after a registration whose response was lost.
 SETTLE = 15.0
-_LOOKS = (0.5, 1.0, 2.0, 3.0, 5.0)
 _TAKEN = ("exist", "taken", "already", "duplicate", "in use", "registered")
 
 
@@ -125,16 +124,4 @@ def refused(error: ApiError, login: Login, who: str) -> ApiError:
 
 def settled(login: t.Callable[[], Login], deadline: Deadline) -> Person | None:
     """Keep logging in until the result of a lost registration shows; return None if it does not."""
-    until = time.monotonic() + SETTLE
-    looks = 0
-    while True:
-        try:
-            person = login().person
-        except ApiError:
-            person = None
-        if person is not None:
-            return person
-        pause = _LOOKS[min(looks, len(_LOOKS) - 1)]
-        looks += 1
-        if time.monotonic() + pause > until or not deadline.sleep(pause):
-            return None
+    return settle(lambda: login().person, lambda _person: True, SETTLE, deadline)

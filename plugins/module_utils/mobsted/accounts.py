@@ -14,12 +14,12 @@ from ..errors import ApiError
 from ..http.deadline import Deadline
 from ..identity import account_key, email_key
 from ..operation import Task
+from ..run.settle import settle
 from ..run.store import digest
 from .api import MobstedAPI
 from .connection import mobsted_connection
 from .directory import TenantDirectory
 from .records import TenantRecord
-from .tenant import settle
 
 
 def connect(task: Task) -> MobstedAPI:
@@ -91,7 +91,7 @@ def _filled_in(master: MobstedAPI, record: TenantRecord, deadline: Deadline) -> 
     return found or record
 
 
-def foreseen(task: Task, master: MobstedAPI, emails: t.Iterable[str] = ()) -> set[str]:
+def predicted_tenants(task: Task, master: MobstedAPI, emails: t.Iterable[str] = ()) -> set[str]:
     """Return the keys of the tenants that this check run would have created in the account, and add ``emails``."""
     if not (task.check_mode and task.controller):
         return set()
@@ -99,7 +99,7 @@ def foreseen(task: Task, master: MobstedAPI, emails: t.Iterable[str] = ()) -> se
     return task.controller.predicted(kind, map(email_key, emails))
 
 
-def foreseen_tenant(email: str) -> TenantRecord:
+def predicted_tenant(email: str) -> TenantRecord:
     """Return the record of a tenant that this check run would have created, as far as it is known."""
     return TenantRecord(id=None, email=email, login=email)
 
@@ -109,22 +109,11 @@ def find_shared(master: MobstedAPI, tenant: str, task: Task, deadline: Deadline)
     return TenantDirectory.of(master).find(tenant, deadline, lambda: task.deadline(master.connection.deadline))
 
 
-def enter_unless_foreseen(master: MobstedAPI, tenant: str, task: Task, deadline: Deadline) -> MobstedAPI | None:
+def enter_unless_predicted(master: MobstedAPI, tenant: str, task: Task, deadline: Deadline) -> MobstedAPI | None:
     """Return a client in a tenant's account; None for a tenant that this check run would have created."""
     record = find_shared(master, tenant, task, deadline)
-    if record is None and email_key(tenant) in foreseen(task, master):
+    if record is None and email_key(tenant) in predicted_tenants(task, master):
         return None
-    return _entered(master, record, tenant, task, deadline)
-
-
-def enter_tenant(master: MobstedAPI, tenant: str, task: Task, deadline: Deadline) -> MobstedAPI:
-    """Look a tenant up in app ID 1 and return a client in its account."""
-    return _entered(master, find_shared(master, tenant, task, deadline), tenant, task, deadline)
-
-
-def _entered(
-    master: MobstedAPI, record: TenantRecord | None, tenant: str, task: Task, deadline: Deadline
-) -> MobstedAPI:
     if record is None:
         raise no_tenant(tenant)
     return enter(master, record, task.params.get("tenant_password"), deadline)

@@ -110,7 +110,7 @@ class MobstedAPI:
         """List all records of app ID 1.
 
         :param counters: keep each row; without them tens of thousands of records fit in memory
-        :param renews: the deadline starts anew every thousand records
+        :param renews: the deadline starts over every thousand records
         :param threads: how many pages are fetched at the same time
         """
 
@@ -334,11 +334,11 @@ class MobstedAPI:
                 return found
             failures.append(found)
         # Of two failures, one other than a plain "unknown path" says more.
-        telling = next((one for one in failures if one.status not in (404, 405, 501)), failures[0])
-        if isinstance(telling, ApiError):
-            raise telling
-        self._reached(telling)
-        return telling
+        better = next((one for one in failures if one.status not in (404, 405, 501)), failures[0])
+        if isinstance(better, ApiError):
+            raise better
+        self._reached(better)
+        return better
 
     def _tried(self, path: str, query: dict[str, str], deadline: Deadline) -> Response | ApiError:
         """Get a page by a path that may not exist; return the failure if an unknown path can cause it."""

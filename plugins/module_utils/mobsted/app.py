@@ -18,10 +18,11 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from ..emails import check_email
-from ..errors import ApiError, invalid
+from ..errors import ApiError, invalid, said_first
 from ..http.deadline import Deadline
 from ..identity import account_key, name_key, names_match, url_key
 from ..run.locks import Held, hold
+from ..run.settle import settle
 from ..state.store import create_locks
 from .api import MobstedAPI
 from .icon import Icon, read_icon
@@ -29,7 +30,7 @@ from .listing import Absent, AppListing
 from .match import near_warning, pick, protected, renamed, same_warning
 from .records import FIELDS, REGISTRY_ID, AppRecord, Row, check_app_id
 from .renamed import remember, renamed_before
-from .tenant import may_exist, said_first, settle
+from .tenant import may_exist
 
 #: The options that declare an app, in ``partnerops.saas.mobsted_pwa_app`` and in a fleet.
 APP_OPTIONS: dict[str, dict[str, t.Any]] = {
@@ -143,7 +144,7 @@ def ensure_app(
     """Make sure that the app exists in the client's account.
 
     :param listing: the account's apps if the caller has just listed them; if another run created the same since, they
-        are listed anew
+        are listed again
     :raises ApiError: ``unknown_outcome`` if a create was sent and its outcome can't be found out
     """
     if check_mode:
@@ -162,7 +163,7 @@ def app_key(client: MobstedAPI, name: str) -> tuple[str, ...]:
     return (account_key(client.connection.base), "app", name_key(name))
 
 
-def foreseen_app(spec: AppSpec, base: str) -> AppOutcome:
+def predicted_app(spec: AppSpec, base: str) -> AppOutcome:
     """Return what a real run would do about an app in an account that does not exist yet."""
     _need_website(spec)
     return AppOutcome(spec, True, None, base)

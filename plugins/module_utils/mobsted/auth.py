@@ -172,9 +172,9 @@ class Tokens:
 
 
 def _refuses(error: ApiError) -> bool:
-    """Return whether a login that was answered by 500 was refused, as v8 does it (``vendor-code``).
+    """Return whether a 500 response to a login is a refusal, as in v8 (``vendor-code``).
 
-    The words decide, since a broken server answers 500 as well.
+    The words decide, since a broken server returns 500 as well.
     """
     said = error.message or ""
     return error.status == 500 and bool(_PERSON.search(said)) and not _BROKEN.search(said)

@@ -26,7 +26,7 @@ from ..operation import Task
 from ..similar import Similar
 from .accounts import enter
 from .api import MobstedAPI
-from .app import AppOutcome, AppSpec, confirm, ensure_app, foreseen_app
+from .app import AppOutcome, AppSpec, confirm, ensure_app, predicted_app
 from .directory import KeptNames
 from .icon import read_icon
 from .listing import AppListing, TenantListing
@@ -53,7 +53,7 @@ class FleetApp(Item[AppOutcome]):
 
     @property
     def drifted(self) -> bool:
-        """Return whether it differs from its declaration in a way that the user wants to know about."""
+        """Return whether it differs from its declaration, unless ``on_drift`` is ``ignore``."""
         return bool(self.outcome and self.outcome.drift) and self.spec.on_drift != "ignore"
 
     def outcome_status(self) -> str:
@@ -220,7 +220,7 @@ class Fleet:
     def _predict(self, tenant: FleetTenant) -> list[Job]:
         for app in tenant.apps:
             with self.batch.attempt(app):
-                self._take(app, foreseen_app(app.spec, self.client.connection.base), plan=True)
+                self._take(app, predicted_app(app.spec, self.client.connection.base), plan=True)
         return []
 
     def _give_up(self, tenant: FleetTenant) -> list[Job]:

@@ -86,7 +86,7 @@ class Account(Item[AppListing]):
         return there + missing
 
 
-def _entry(name: str | None, **told: t.Any) -> Result:
+def _entry(name: str | None, **known: t.Any) -> Result:
     blank: Result = {
         "name": name,
         "exists": False,
@@ -96,7 +96,7 @@ def _entry(name: str | None, **told: t.Any) -> Result:
         "icon": None,
         "problem": None,
     }
-    return {**blank, **told}
+    return {**blank, **known}
 
 
 def _picked(spec: AppSpec, listing: AppListing | None) -> tuple[AppRecord | None, str | None]:

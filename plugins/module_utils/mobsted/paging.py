@@ -18,7 +18,7 @@ from .records import AppRecord, TenantRecord
 
 PAGE_CAP = 20_000
 #: How often a listing that moved while it was read is read again, and the seconds before that.
-ANEW, PAUSE = 2, 0.3
+REREADS, PAUSE = 2, 0.3
 #: Requests for pages that run at the same time, unless the user wants fewer.
 THREADS = 8
 
@@ -56,14 +56,14 @@ def read_pages(
     :param threads: how many pages are fetched at the same time, once the first one says how many there are
     :raises ApiError: any failure of a page, ``invalid_response`` for a row that can't be read or an endless list
     """
-    for times in range(ANEW + 1):
+    for times in range(REREADS + 1):
         ahead = Ahead(fetch, threads)
         reading = _Reading(ahead, read, deadline, ends, renews)
         try:
             pages = reading.run()
         finally:
             ahead.close()
-        if not reading.moved or times == ANEW or not deadline.sleep(PAUSE):
+        if not reading.moved or times == REREADS or not deadline.sleep(PAUSE):
             break
     return pages
 

@@ -171,7 +171,7 @@ class TenantRecord:
     def base(self) -> str | None:
         """Return the admin URL.
 
-        It is the record's own, or ``https://<tenant>-admin.<server>`` (``inferred``, as S0's examples show).
+        It is the record's own, or ``https://<tenant>-admin.<server>`` (``inferred`` from the vendor's examples).
         """
         if self.url:
             return self.url.rstrip("/")

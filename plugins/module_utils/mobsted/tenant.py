@@ -10,28 +10,24 @@ from __future__ import annotations
 
 import contextlib
 import re
-import time
 import typing as t
 from dataclasses import dataclass
 
-from ..errors import ApiError
+from ..errors import ApiError, said_first
 from ..http.deadline import Deadline
 from ..identity import account_key, email_key, nearest
 from ..run.locks import hold
+from ..run.settle import settle
 from ..state.store import create_locks
 from .api import MobstedAPI
 from .listing import Absent, TenantListing
 from .records import Created, TenantRecord
 
-#: Seconds between two looks while a create's outcome is unknown; the last one is repeated.
-_LOOKS = (0.5, 1.0, 2.0, 3.0, 5.0)
 #: Refusals of a create that may mean that the tenant or app exists, and words that say so under any status.
 _MAY_EXIST = frozenset(("duplicate", "invalid_input"))
 _EXISTS = re.compile(
     r"(?i)\bexist(?!ence)|\b(already|duplicate[ds]?|taken|in use|registered|not unique|must be unique)\b"
 )
-
-T = t.TypeVar("T")
 
 
 @dataclass
@@ -193,36 +189,6 @@ def says_exists(error: ApiError) -> bool:
 def may_exist(error: ApiError) -> bool:
     """Return whether a refused create may mean that the tenant or app exists, so that all are listed."""
     return error.code in _MAY_EXIST or says_exists(error)
-
-
-def settle(
-    look: t.Callable[[], T | None], enough: t.Callable[[T], bool], seconds: float, deadline: Deadline
-) -> T | None:
-    """Keep looking for what a lost create may have made: until it is complete, or the time is over.
-
-    A look-up that fails proves nothing; one that finds several records raises ``ambiguous``.
-    """
-    until = time.monotonic() + seconds
-    found: T | None = None
-    looks = 0
-    while True:
-        try:
-            found = look() or found
-        except ApiError as error:
-            if error.code == "ambiguous":
-                raise
-        if found is not None and enough(found):
-            return found
-        pause = _LOOKS[min(looks, len(_LOOKS) - 1)]
-        looks += 1
-        left = until - time.monotonic()
-        if left <= 0 or not deadline.sleep(min(pause, left)):
-            return found
-
-
-def said_first(error: ApiError) -> str:
-    """Return the API's own message, to begin a message with: it is usually the reason."""
-    return f"The API says: {error.message}. " if error.message else ""
 
 
 def _refused(error: ApiError) -> ApiError:

@@ -18,13 +18,13 @@ from ..errors import ApiError
 from ..http.deadline import Deadline
 from ..identity import email_key
 from ..operation import Result, Task
-from .accounts import foreseen
+from .accounts import predicted_tenants
 from .api import MobstedAPI
 from .connection import mobsted_connection, registry_spec
 from .directory import TenantDirectory
 from .records import TenantRecord
 
-#: Seconds for a look-up, if the task goes on without it.
+#: Seconds for a look-up, if the task can continue without it.
 PATIENCE = 60.0
 _NOT_LOOKED_UP = "Whether {} of the Mobsted account could not be looked up, and the task continued without it."
 #: This many addresses get a warning each.
@@ -66,7 +66,7 @@ class TenantGuard:
             return
         self._directory = TenantDirectory.of(client)
         # What an earlier task of the same check run would have created exists in a real run.
-        self._foreseen = foreseen(task, client)
+        self._predicted = predicted_tenants(task, client)
 
     @classmethod
     def of(cls, task: Task) -> TenantGuard | None:
@@ -125,7 +125,7 @@ class TenantGuard:
         failure = self._unusable or (directory.broken if directory and not self.required else None)
         if failure is not None or directory is None:
             raise failure or ApiError("undetermined", "There is no connection.")
-        if email_key(email) in self._foreseen:
+        if email_key(email) in self._predicted:
             return TenantRecord(id=None, email=email)
         if directory.listing is not None and not self.required:
             return directory.listing.find(email)
@@ -139,7 +139,7 @@ class TenantGuard:
             near = directory.nearest(email)
         except ApiError:
             pass  # only the hint is missing then
-        hint = f" The nearest address there is {near}." if near else ""
+        hint = f" The nearest address in it is {near}." if near else ""
         base = directory.client.connection.base
         return f"{email} is no tenant: app ID 1 of the Mobsted account at {base} has no record of it.{hint}"
 

@@ -22,12 +22,12 @@ import os
 import re
 import shutil
 import stat
-import tempfile
 import threading
 import typing as t
 
 from ..errors import ApiError
 from ..http.deadline import Deadline
+from .files import replace_file
 from .locks import close_lock, flock, open_lock
 
 FOLDER = "partnerops-saas"
@@ -66,11 +66,6 @@ class RunStore:
         self._guard = threading.Lock()
         self._parent = parent
         self._made: str | None = None
-
-    @property
-    def shared(self) -> bool:
-        """Return whether other processes of the run see the values."""
-        return self._parent is not None
 
     @contextlib.contextmanager
     def locked(self, key: str, deadline: Deadline) -> t.Iterator[Slot]:
@@ -113,23 +108,11 @@ class RunStore:
             self._memory[key] = dict(value)
             return
         try:
-            self._write(folder, key, value)
+            replace_file(os.path.join(folder, f"{key}.json"), json.dumps(value).encode(), prefix="tmp", sync=False)
         except OSError:
             self._memory[key] = dict(value)
         else:
             self._memory.pop(key, None)
-
-    @staticmethod
-    def _write(folder: str, key: str, value: dict[str, t.Any]) -> None:
-        handle, name = tempfile.mkstemp(dir=folder)  # 0600
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(json.dumps(value))  # much quicker than json.dump, which encodes in Python
-            os.replace(name, os.path.join(folder, key + ".json"))
-        except BaseException:
-            with contextlib.suppress(OSError):
-                os.unlink(name)
-            raise
 
     def sweep(self) -> None:
         """Remove what killed runs left behind. Every process does so, whether it uses the store or not."""

@@ -22,22 +22,22 @@ def check_store(checks: Checks, settings: StateSettings, task: Task) -> dict[str
     """Add what is known of the store to the checks, and return it."""
     name = "shared state" if settings.url else "ledger"
     try:
-        told = open_store(settings, task.context).status(task.deadline(30))
+        status = open_store(settings, task.context).status(task.deadline(30))
     except ApiError as error:
         checks.failed(name, error, None if settings.url else _PLACE)
         return None
-    place, version, count = told["place"], told["version"], told["open_intents"]
+    place, version, count = status["place"], status["version"], status["open_intents"]
     intents = f"{count} open intent{'' if count == 1 else 's'}"
-    if not told["writable"]:
+    if not status["writable"]:
         mend = "Use the primary server, with a role that may write." if settings.url else _PLACE
         checks.bad(name, f"{place} can't be written to", mend)
-    elif not told["exists"] and settings.missing == "fail" and not settings.url:
+    elif not status["exists"] and settings.missing == "fail" and not settings.url:
         checks.bad(name, f"there is none at {place}, and ledger_missing is 'fail'", "Restore it, or set ledger_path.")
-    elif not told["exists"]:
+    elif not status["exists"]:
         checks.good(name, f"can be kept in {place}; there is none yet")
     else:
         checks.good(name, f"{place}, layout {version}, {intents}")
-    return told
+    return status
 
 
 def check_shared(checks: Checks, settings: StateSettings, task: Task) -> dict[str, t.Any] | None:

@@ -4,18 +4,17 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-"""The ledger as JSON lines: one row or fact per line, sorted, for backups and moves."""
+"""Read and write the ledger as JSON lines: one row or fact per line, sorted, for backups and moves."""
 
 from __future__ import annotations
 
 import contextlib
 import json
-import os
-import tempfile
 import typing as t
 
 from ..errors import ApiError, invalid
 from ..identity import account_key, email_key
+from ..run.files import replace_file
 from .store import Entry, Key, merged
 
 Facts = list[tuple[str, str, str]]
@@ -54,8 +53,8 @@ def line_of(key: Key, entry: Entry) -> str:
 
 def export(entries: t.Iterable[tuple[Key, Entry]], facts: t.Iterable[tuple[str, str, str]]) -> str:
     """Return rows and facts as JSON lines."""
-    told = [json.dumps({"api": api, "fact": name, "value": value}) + "\n" for api, name, value in facts]
-    return "".join([*(line_of(key, entry) for key, entry in entries), *told])
+    fact_lines = [json.dumps({"api": api, "fact": name, "value": value}) + "\n" for api, name, value in facts]
+    return "".join([*(line_of(key, entry) for key, entry in entries), *fact_lines])
 
 
 def is_sqlite(path: str) -> bool:
@@ -149,17 +148,7 @@ def write_file(path: str, text: str, *, check_mode: bool) -> bool:
                 return False
         if check_mode:
             return True
-        handle, scratch = tempfile.mkstemp(dir=os.path.dirname(path), prefix=".ledger-")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(scratch, path)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                os.unlink(scratch)
-            raise
+        replace_file(path, content, prefix=".ledger-")
     except OSError as error:
         raise _unwritable(path, error) from None
     return True

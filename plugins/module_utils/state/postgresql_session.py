@@ -50,7 +50,7 @@ class Session:
         self.connection = connection
         self._watch = watch
         self._pid = os.getpid()
-        #: codes of what the server said beside a statement's result
+        #: codes of the server's notices, which come with a statement's result
         self._notices: list[str] = []
         connection.add_notice_handler(_collector(self._notices))
         # Not __del__: where a traceback makes a cycle, the driver's own would run first, and warn. What the finalizer

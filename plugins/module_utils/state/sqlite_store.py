@@ -165,15 +165,15 @@ class SqliteStore:
 
     def status(self, deadline: Deadline) -> dict[str, t.Any]:
         """Describe the file."""
-        told: dict[str, t.Any] = {"kind": self.kind, "place": self.path, "exists": False, "version": None}
+        status: dict[str, t.Any] = {"kind": self.kind, "place": self.path, "exists": False, "version": None}
         with self._opened(deadline, create=False) as connection:
             if connection is not None:
-                told["exists"] = True
-                told["version"] = connection.execute("PRAGMA user_version").fetchone()[0]
-                told["open_intents"] = connection.execute(_OPEN).fetchone()[0]
-        told.setdefault("open_intents", 0)
-        told["writable"] = place.writable(self.path)
-        return told
+                status["exists"] = True
+                status["version"] = connection.execute("PRAGMA user_version").fetchone()[0]
+                status["open_intents"] = connection.execute(_OPEN).fetchone()[0]
+        status.setdefault("open_intents", 0)
+        status["writable"] = place.writable(self.path)
+        return status
 
     @contextlib.contextmanager
     def locked(self, name: str, deadline: Deadline) -> t.Iterator[Lease]:
@@ -219,7 +219,7 @@ class SqliteStore:
             return t.cast(R, change.result)
 
     def _check_process(self) -> None:
-        """After a fork, start anew: SQLite's connections must not be used across processes."""
+        """After a fork, start over: SQLite's connections must not be used across processes."""
         if self._pid != os.getpid():
             self._pid, self._guard, self._connection = os.getpid(), threading.Lock(), None
             self._grouped = Grouped()

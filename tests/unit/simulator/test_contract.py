@@ -131,7 +131,7 @@ MOBSTED_WORLDS: list[dict[str, Any]] = [
 
 
 @pytest.mark.parametrize("options", MOBSTED_WORLDS)
-def test_mobsted_answers_are_as_documented(make_world: Make, options: dict[str, Any]) -> None:
+def test_mobsted_responses_are_as_documented(make_world: Make, options: dict[str, Any]) -> None:
     world = make_world(tenants=3, apps_per_tenant=1, **options)
     master = Mobsted(world.mobsted_url, world.login, world.password)
     done: set[tuple[str, str]] = set()
@@ -174,7 +174,7 @@ def test_mobsted_answers_are_as_documented(make_world: Make, options: dict[str, 
 
 
 @pytest.mark.parametrize("options", [{}, {"member_answer": "list"}, {"member_answer": "empty", "block_answer": "omit"}])
-def test_mip_answers_are_as_documented(make_world: Make, options: dict[str, Any]) -> None:
+def test_mip_responses_are_as_documented(make_world: Make, options: dict[str, Any]) -> None:
     world = make_world(mip=options)
     body, keys = {"email": "a@x.example", "password": "p"}, (world.mip_public_key, world.mip_private_key)
     done: set[tuple[str, str]] = set()

@@ -87,7 +87,7 @@ def test_a_registered_user_joins(make_world: Make, joins: str, expected: list[in
 @pytest.mark.parametrize(
     ("shape", "check"), [("list", lambda user: user[0]["is_blocked"]), ("empty", lambda user: user == [])]
 )
-def test_member_answers(make_world: Make, shape: str, check: Callable[[Any], bool]) -> None:
+def test_member_responses(make_world: Make, shape: str, check: Callable[[Any], bool]) -> None:
     world = make_world(mip={"member_answer": shape})
     user = world.do("mip_accept", marketplace_id=7, email="u@x.example")
     assert check(mip_call(world, f"/member/7/block/{user['id']}", keys=owner(world)).json["user"])

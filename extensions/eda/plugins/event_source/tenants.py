@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 import sys
+import time
 import typing as t
 from pathlib import Path
 
@@ -25,7 +26,7 @@ description:
   - C(tenant_changed) has C(fields), the names of the fields that changed, and C(was), their values before.
   - C(threshold) has C(counter), C(was), C(now) and C(limit).
   - C(poll_failed) has C(msg) and C(failure). It is emitted when polling starts to fail.
-  - The first poll of all only learns what there is.
+  - The very first poll only learns what exists.
 options:
   api_url:
     description:
@@ -48,9 +49,9 @@ options:
     type: dict
   seen_path:
     description:
-      - File that keeps what was seen and told, so that a restart misses nothing and tells nothing twice. Without it,
-        each start only learns what there is. It holds addresses of tenants, and no secret. Only one rulebook can use
-        it.
+      - File that keeps what was seen and reported, so that a restart misses nothing and reports nothing twice. An event
+        counts as reported when its actions have ended. Without it, each start only learns what exists. It holds
+        addresses of tenants, and no secret. Only one rulebook can use it.
     type: path
 """
 
@@ -67,6 +68,12 @@ EXAMPLES = r"""
 """
 
 
+#: How the names of ansible-rulebook's tasks begin that run an action.
+ACTION = "action::"
+#: Turns of the event loop within which the actions of an event have started, and the seconds that they may take.
+TURNS, LONGEST = 20, 600.0
+
+
 async def main(queue: t.Any, args: dict[str, t.Any]) -> None:
     """Poll for ever. One client is used all the time, in a thread, since it waits for the network."""
     feedback = args.pop("eda_feedback_queue", None)
@@ -78,11 +85,31 @@ async def main(queue: t.Any, args: dict[str, t.Any]) -> None:
                     await queue.put(step.event)
                     if feedback is not None:
                         await feedback.get()
+                    await _acted(getattr(queue, "queue", queue))
                 watch.keep(step)
             watch.tidy()
             await asyncio.sleep(watch.delay)
     finally:
         watch.close()
+
+
+async def _acted(queue: asyncio.Queue[t.Any]) -> None:
+    """Wait until the actions of an event have ended: if the rulebook is stopped before, the event is emitted again.
+
+    ansible-rulebook has no call for this, but it runs its actions in this event loop. Those of other sources are waited
+    for too, since those of the event may be queued behind them. Nothing here takes longer than it must: what ends
+    between an action and its record is emitted twice.
+    """
+    until = time.monotonic() + LONGEST
+    while not queue.empty():
+        await asyncio.sleep(0.001)
+    while time.monotonic() < until:
+        for _turn in range(TURNS):
+            await asyncio.sleep(0)
+        running = [task for task in asyncio.all_tasks() if task.get_name().startswith(ACTION)]
+        if not running:
+            return
+        await asyncio.wait(running, timeout=until - time.monotonic())
 
 
 def _start(args: dict[str, t.Any]) -> t.Any:

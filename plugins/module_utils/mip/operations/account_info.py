@@ -23,7 +23,7 @@ from ..connection import mip_connection
 
 @with_transcript
 def run_account_info(task: Task) -> Result:
-    """``partnerops.saas.mip_account_info``."""
+    """Run ``partnerops.saas.mip_account_info``."""
     checks = Checks()
     found: Result = {"url": None, "user_id": None, "marketplaces": None}
     try:

@@ -23,7 +23,7 @@ from ..connection import mip_connection
 
 
 def run_ledger(task: Task) -> Result:
-    """``partnerops.saas.mip_ledger``."""
+    """Run ``partnerops.saas.mip_ledger``."""
     connection = mip_connection(task.params)
     store = open_store(connection.state, task.context)
     deadline = task.deadline(connection.deadline)

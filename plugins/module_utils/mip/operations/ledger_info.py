@@ -17,14 +17,14 @@ from ..session import check_id
 
 
 def run_ledger_info(task: Task) -> Result:
-    """``partnerops.saas.mip_ledger_info``."""
+    """Run ``partnerops.saas.mip_ledger_info``."""
     params = task.params
     number = check_id(params.get("marketplace_id"), "marketplace_id")
     connection = mip_connection(params)
     store = open_store(connection.state, task.context)
     deadline = task.deadline(connection.deadline)
-    told = store.status(deadline)
-    rows = store.entries(deadline, account_key(connection.base)) if told["exists"] else []
+    status = store.status(deadline)
+    rows = store.entries(deadline, account_key(connection.base)) if status["exists"] else []
     entries = []
     for key, entry in rows:
         _api, marketplace, kind, email = key
@@ -37,7 +37,7 @@ def run_ledger_info(task: Task) -> Result:
         if params.get("open") and not entry.open:
             continue
         entries.append(public(key, entry))
-    return {"entries": entries, "store": told}
+    return {"entries": entries, "store": status}
 
 
 OPERATION = Operation(

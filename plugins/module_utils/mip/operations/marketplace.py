@@ -105,7 +105,7 @@ def _report(task: Task, market: Marketplace) -> Result:
         market.refusal.result = result
         raise market.refusal
     if failures:
-        raise batch_error(failures, result, scrub)
+        raise batch_error(failures, result, scrub, check_mode=task.check_mode)
     return result
 
 

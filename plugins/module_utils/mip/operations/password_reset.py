@@ -19,7 +19,7 @@ from ..outcome import lost
 
 
 def run_password_reset(task: Task) -> Result:
-    """``partnerops.saas.mip_password_reset``."""
+    """Run ``partnerops.saas.mip_password_reset``."""
     kind, email = task.params["kind"], check_email(task.params["email"])
     connection = mip_connection(task.params)
     client = MipAPI.of(connection, task.context)

@@ -18,7 +18,7 @@ from ..session import check_id
 
 
 def run_sso_link(task: Task) -> Result:
-    """``partnerops.saas.mip_sso_link``."""
+    """Run ``partnerops.saas.mip_sso_link``."""
     kind, email = task.params["kind"], check_email(task.params["email"])
     cid = check_id(task.params["marketplace_id"], "marketplace_id") or 0
     connection = mip_connection(task.params)

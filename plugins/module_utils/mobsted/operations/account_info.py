@@ -32,7 +32,7 @@ _MASTER = "Set api_url, api_login and api_password to those of the master accoun
 
 @with_transcript
 def run_account_info(task: Task) -> Result:
-    """``partnerops.saas.mobsted_account_info``."""
+    """Run ``partnerops.saas.mobsted_account_info``."""
     checks = Checks()
     found: Result = {"url": None, "paths": {}, "spelling": None, "apps": None}
     try:

@@ -14,7 +14,7 @@ import typing as t
 from ...bulk.items import Item, batch_error, count, item_result
 from ...operation import Example, Operation, Result, Task
 from ...state.store import prove_locks
-from ..accounts import connect, foreseen
+from ..accounts import connect, predicted_tenants
 from ..credentials import Kept, no_password
 from ..declaration import FLEET_OPTIONS, declared, icons
 from ..drift import not_compared, report_drift
@@ -70,7 +70,7 @@ def report(task: Task, fleet: Fleet, kept: Kept) -> Result:
     }
     if task.diff_mode:
         result["diff"] = plan.diff()
-    foreseen(task, fleet.client, [one.email or "" for one in tenants if one.changed])
+    predicted_tenants(task, fleet.client, [one.email or "" for one in tenants if one.changed])
     _warn(task, fleet, all_apps)
     failures = [(item.label, item) for item in fleet.items() if item.error]
     if kept.error:
@@ -79,7 +79,7 @@ def report(task: Task, fleet: Fleet, kept: Kept) -> Result:
         fleet.refusal.result = result
         raise fleet.refusal
     if failures:
-        raise batch_error(failures, result, scrub)
+        raise batch_error(failures, result, scrub, check_mode=task.check_mode)
     return result
 
 
@@ -93,8 +93,8 @@ def _tenant_result(task: Task, tenant: FleetTenant, kept: Kept) -> Result:
         "tenant": outcome.public() if outcome else None,
     }
     credentials = outcome.credentials if outcome else (tenant.error.result.get("credentials") if tenant.error else None)
-    foreseen = task.check_mode and task.params.get("credentials_dest")
-    if credentials and tenant.email not in kept.safe and not foreseen:
+    predicted = task.check_mode and task.params.get("credentials_dest")
+    if credentials and tenant.email not in kept.safe and not predicted:
         task.context.secrets.show(credentials["password"])
         made["credentials"] = credentials
     made["apps"] = [_app_result(app, scrub) for app in tenant.apps]

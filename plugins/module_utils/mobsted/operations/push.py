@@ -9,16 +9,15 @@
 from __future__ import annotations
 
 from ...emails import check_email
-from ...errors import ApiError, invalid
+from ...errors import ApiError, invalid, said_first
 from ...identity import id_value
 from ...operation import Example, Operation, Result, Task, scrubbed
-from ..accounts import connect, enter_unless_foreseen
+from ..accounts import connect, enter_unless_predicted
 from ..records import check_app_id
-from ..tenant import said_first
 
 
 def run_push(task: Task) -> Result:
-    """``partnerops.saas.mobsted_push``."""
+    """Run ``partnerops.saas.mobsted_push``."""
     params = task.params
     tenant = check_email(params["tenant"], "tenant") if params.get("tenant") else None
     for name, called in (("ext_id", "ext_id"), ("title", "title"), ("text", "message")):
@@ -31,7 +30,7 @@ def run_push(task: Task) -> Result:
     push = {"tenant": tenant, "app_id": id_value(app_id), "ext_id": params["ext_id"], "title": params["title"]}
     push["response"] = None
     if tenant:
-        entered = enter_unless_foreseen(account, tenant, task, deadline)
+        entered = enter_unless_predicted(account, tenant, task, deadline)
         if entered is None:
             return {"changed": True, "push": push}
         account = entered

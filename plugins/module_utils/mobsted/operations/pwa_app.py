@@ -13,15 +13,15 @@ from ...http.deadline import Deadline
 from ...identity import email_key
 from ...operation import Example, Operation, Result, Task
 from ...state.store import prove_locks
-from ..accounts import connect, enter, find_shared, foreseen, no_tenant
+from ..accounts import connect, enter, find_shared, no_tenant, predicted_tenants
 from ..api import MobstedAPI
-from ..app import APP_OPTIONS, AppOutcome, AppSpec, confirm, ensure_app, foreseen_app
+from ..app import APP_OPTIONS, AppOutcome, AppSpec, confirm, ensure_app, predicted_app
 from ..directory import AppDirectory
 from ..drift import not_compared, report_drift
 
 
 def run_pwa_app(task: Task) -> Result:
-    """``partnerops.saas.mobsted_pwa_app``."""
+    """Run ``partnerops.saas.mobsted_pwa_app``."""
     spec = AppSpec.read(task.params)
     if spec.doubt:
         task.warn(spec.doubt)
@@ -33,9 +33,9 @@ def run_pwa_app(task: Task) -> Result:
     else:
         record = find_shared(master, spec.tenant, task, deadline)
         if record is None:
-            if email_key(spec.tenant) not in foreseen(task, master):
+            if email_key(spec.tenant) not in predicted_tenants(task, master):
                 raise no_tenant(spec.tenant)
-            outcome = foreseen_app(spec, master.connection.base)
+            outcome = predicted_app(spec, master.connection.base)
         else:
             account = enter(master, record, spec.tenant_password, deadline)
             outcome = _ensured(task, account, spec, deadline)

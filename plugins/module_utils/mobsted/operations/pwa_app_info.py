@@ -11,17 +11,17 @@ from __future__ import annotations
 from ...emails import check_email
 from ...identity import names_match
 from ...operation import Example, Operation, Result, Task
-from ..accounts import connect, enter_unless_foreseen
+from ..accounts import connect, enter_unless_predicted
 from ..records import AppRecord
 
 
 def run_pwa_app_info(task: Task) -> Result:
-    """``partnerops.saas.mobsted_pwa_app_info``."""
+    """Run ``partnerops.saas.mobsted_pwa_app_info``."""
     tenant = check_email(task.params["tenant"], "tenant") if task.params.get("tenant") else None
     account = connect(task)
     deadline = task.deadline(account.connection.deadline)
     if tenant:
-        entered = enter_unless_foreseen(account, tenant, task, deadline)
+        entered = enter_unless_predicted(account, tenant, task, deadline)
         if entered is None:
             return {"changed": False, "apps": []}
         account = entered

@@ -13,7 +13,7 @@ from ...errors import ApiError
 from ...http.deadline import Deadline
 from ...operation import Example, Operation, Result, Task
 from ...state.store import prove_locks
-from ..accounts import connect, foreseen
+from ..accounts import connect, predicted_tenants
 from ..api import MobstedAPI
 from ..credentials import CREDENTIALS, no_password
 from ..directory import TenantDirectory
@@ -38,7 +38,7 @@ def run_tenant(task: Task) -> Result:
     if task.params.get("read_back") and outcome.changed and not task.check_mode and not outcome.reconciled:
         outcome.record = _read_back(client, email, outcome) or outcome.record
     if outcome.changed:
-        foreseen(task, client, [email])
+        predicted_tenants(task, client, [email])
     result: Result = {
         "changed": outcome.changed,
         "reconciled": outcome.reconciled,

@@ -13,14 +13,14 @@ import typing as t
 from ...emails import check_email
 from ...identity import email_key
 from ...operation import Example, Operation, Result, Task
-from ..accounts import connect, foreseen, foreseen_tenant
+from ..accounts import connect, predicted_tenant, predicted_tenants
 from ..listing import Absent
 from ..records import TenantRecord
 from ..tenant import look_up
 
 
 def run_tenant_info(task: Task) -> Result:
-    """``partnerops.saas.mobsted_tenant_info``."""
+    """Run ``partnerops.saas.mobsted_tenant_info``."""
     wanted = check_email(task.params["email"]) if task.params.get("email") else None
     client = connect(task)
     deadline = task.deadline(client.connection.deadline)
@@ -30,8 +30,8 @@ def run_tenant_info(task: Task) -> Result:
         if not found:
             other = look_up(client, wanted, deadline, listing)
             found = [] if isinstance(other, Absent) else [other]
-        if not found and email_key(wanted) in foreseen(task, client):
-            found = [foreseen_tenant(wanted)]
+        if not found and email_key(wanted) in predicted_tenants(task, client):
+            found = [predicted_tenant(wanted)]
     else:
         found = client.tenants(deadline)
     return {"changed": False, "tenants": [describe(row, task) for row in found]}
@@ -39,11 +39,11 @@ def run_tenant_info(task: Task) -> Result:
 
 def describe(record: TenantRecord, task: Task) -> dict[str, t.Any]:
     """Return a tenant with its counters and, if asked for, its credentials."""
-    told = {**record.public(), "stats": record.stats()}
+    result = {**record.public(), "stats": record.stats()}
     if task.params.get("include_credentials"):
         task.context.secrets.show(record.password)
-        told["credentials"] = {"login": record.login, "password": record.password}
-    return told
+        result["credentials"] = {"login": record.login, "password": record.password}
+    return result
 
 
 OPERATION = Operation(

@@ -83,7 +83,7 @@ def test_the_cache_is_used_and_renewed(api: Script, read: Read, tmp_path: Path) 
     assert sorted(read(text, cache=False).hosts) == ["new@x.example"]
 
 
-def test_a_failure_is_told(api: Script, read: Read) -> None:
+def test_a_failure_is_reported(api: Script, read: Read) -> None:
     api.expect("GET", "object").json({}, 403)
     with pytest.raises(AnsibleParserError, match="403"):
         read()

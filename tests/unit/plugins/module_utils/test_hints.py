@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What to do next, beside what ansible-core says about wrong options."""
+"""The next step, added to what ansible-core says about wrong options."""
 
 from __future__ import annotations
 

@@ -152,5 +152,7 @@ def test_clients_are_closed():
 
 def test_where_tokens_are_kept(tmp_path):
     context = RunContext(str(tmp_path))
-    assert context.store_for("run").shared
-    assert not context.store_for("none").shared
+    for scope in ("run", "none"):
+        context.store_for(scope).put("key", {"scope": scope})
+    assert RunContext(str(tmp_path)).store.peek("key") == {"scope": "run"}
+    assert context.store_for("none").peek("key") == {"scope": "none"}

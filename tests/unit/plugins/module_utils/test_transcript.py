@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Transcripts: the form of everything that was sent and came back, and nothing that tells whose account it is."""
+"""Transcripts: the form of everything that was sent and came back, and nothing that reveals whose account it is."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from ansible_collections.partnerops.saas.plugins.module_utils.http.exchange impo
 from ansible_collections.partnerops.saas.plugins.module_utils.http.response import Response
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.accounts import connect
 from ansible_collections.partnerops.saas.plugins.module_utils.operation import Result, Task
+from ansible_collections.partnerops.saas.plugins.module_utils.published_names import WORDS
 from ansible_collections.partnerops.saas.plugins.module_utils.run.secrets import Secrets
 from ansible_collections.partnerops.saas.plugins.module_utils.transcript import (
     DEEP,
@@ -119,10 +120,30 @@ def test_a_planted_word_in_something_else_than_json(planted: str) -> None:
         ("x" * 40, "x"),
         ("k4711042", "x"),
         ("", "x"),
+        # Names that are in no value: an object may be keyed by people, tenants, hosts or ids.
+        ("janina", "x"),
+        ("Acmecorp", "x"),
+        ("wereszczynska_phone", "x"),
+        ("phoneOfKowalska", "x"),
+        ("shop_acme_example", "x"),
+        ("user17", "x"),
+        ("user17a", "x"),
+        ("amFuaW5h", "x"),  # base64
+        ("anina", "x"),
+        ("userj\u0131m", "x"),
+        ("６０１days", "x"),
     ],
 )
-def test_the_name_of_a_field_that_may_tell_something_is_hidden(name: str, value: str) -> None:
+def test_the_name_of_a_field_that_may_reveal_something_is_hidden(name: str, value: str) -> None:
     assert shown({"status": value, name: 1}) == {"status": "text", "key 1": "integer"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["trialEndsAt", "is_active", "HTTPStatus", "_id", "visits30days", "visits_7_days", "userId", "createdByUser"],
+)
+def test_the_name_of_a_field_that_a_programmer_chose_is_shown(name: str) -> None:
+    assert shown({"meta": {"status": "x", name: 1}}) == {"meta": {"status": "text", name: "integer"}}
 
 
 def test_a_word_of_one_exchange_hides_a_name_in_another() -> None:
@@ -229,17 +250,34 @@ def test_forms(value: t.Any, form: str) -> None:
     assert form_of(value) == form
 
 
+@pytest.mark.parametrize(
+    ("body", "form"),
+    [
+        ({"data": [1, 2], "meta": {"last_page": 1, "total": 3}}, "integer: not the number of rows"),
+        ({"data": [1, 2], "meta": {"last_page": 1, "total": 2}}, "integer"),
+        ({"data": [1, 2], "meta": {"last_page": 2, "total": 3}}, "integer"),
+        ({"data": "x", "meta": {"last_page": 1, "total": 3}}, "integer"),
+        ({"data": [1, 2], "meta": {"last_page": 1, "total": "3"}}, "text: digits"),
+        ({"data": [1, 2], "meta": {"last_page": 1, "total": True}}, "boolean"),
+    ],
+)
+def test_a_total_that_contradicts_its_list(body: t.Any, form: str) -> None:
+    assert shown(body)["meta"]["total"] == form
+
+
 def test_only_so_much_of_a_body_is_shown() -> None:
     many = {f"name {number}": number for number in range(2 * MANY)}
     found = shown({**many, "meta": {"last_page": 1}, "data": [{"id": "x" * n, f"n {n}": n} for n in range(40)]})
     assert len(found) == MANY + 2
-    assert found["meta"] == {"last_page": "integer"}  # published names are shown wherever they stand
+    assert found["meta"] == {"last_page": "integer"}  # published names are shown wherever they are
     assert found["data"] == [
         {"id": "text: empty", "key 1": "integer"},
         {"id": "text", "key 1": "integer"},
         {"id": "text: 32 letters and digits", "key 1": "integer"},
     ]
-    lists = [[1] * number for number in range(2)] + [[{f"new{'x' * n}": 1, "id": 1}] for n in range(2 * MANY)]
+    lists = [[1] * number for number in range(2)] + [
+        [{f"new_{word}": 1, "id": 1}] for word in sorted(WORDS)[: 2 * MANY]
+    ]
     assert len(shown(lists)) == MANY
     deep: t.Any = 1
     for _level in range(DEEP + 5):

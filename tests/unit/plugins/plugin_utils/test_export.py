@@ -180,6 +180,7 @@ def test_an_account_that_could_not_be_read(tmp_path: Path) -> None:
     error = ApiError("stale_credentials", "Refused.\n- email: x@y.example\u2028- z")
     export = Export(account(tenant(OWNER, error=error)), [])
     assert exported(export, tmp_path) == {"mobsted": {"tenants": [{"email": OWNER}]}}
+    assert export.counts["unread"] == 1
     assert "\n      # Its apps could not be read. Refused. - email: x@y.example - z\n" in export.text("x")
 
 
@@ -254,6 +255,7 @@ def test_people(tmp_path: Path) -> None:
         "clients": 2,
         "members": 3,
         "left_out": 0,
+        "unread": 0,
     }
     assert export.text("x").count("# Unconfirmed: the invitation may or may not have been sent.") == 1
 

@@ -71,6 +71,21 @@ def test_titles_and_directions() -> None:
     assert '<html lang="he" dir="rtl">' in handover.render(tenant(), "he", hebrew)
 
 
+@pytest.mark.parametrize(
+    ("language", "more", "shown"),
+    [
+        ("en", None, "since 2026-11-02"),
+        ("pl", None, "od 02.11.2026"),
+        ("ru", None, "с 02.11.2026"),
+        ("en", {"en": {"date": "{day}/{month}/{year}"}}, "since 02/11/2026"),
+        ("de", {"de": {**handover._shipped("en"), "date": None, "since": "seit {date}"}}, "seit 2026-11-02"),
+    ],
+)
+def test_a_day_is_written_as_in_the_language(language: str, more: dict[str, t.Any] | None, shown: str) -> None:
+    assert shown in handover.render(tenant(entry()), language, more)
+    assert "2026" not in handover.render(tenant(entry(created="20261-11-02"), created="2026-11-021"), language, more)
+
+
 def test_file_names_stay_in_the_folder_and_apart() -> None:
     assert handover.file_name("Owner+1@acme.example") == "Owner+1@acme.example.html"
     strange = ["../../etc/passwd", "a/b@x", "a_b@x", ".hidden", "", "a\nb@x", "ü@x", "x" * 300]

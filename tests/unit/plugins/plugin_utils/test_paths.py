@@ -128,7 +128,7 @@ def test_variables_of_a_module_on_this_machine_are_absolute(
 
 @pytest.mark.parametrize("change", [None, asynchronous])
 @pytest.mark.parametrize("by_variable", [False, True])
-def test_a_file_beside_the_playbook_is_not_left_behind_in_silence(
+def test_a_file_next_to_the_playbook_is_not_left_behind_in_silence(
     make: Make,
     start: Path,
     tmp_path: Path,

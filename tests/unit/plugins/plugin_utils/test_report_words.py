@@ -51,7 +51,7 @@ def test_marketplaces_are_counted() -> None:
     }
 
 
-def test_growth_is_told_from_the_numbers_of_a_page() -> None:
+def test_growth_is_reported_from_the_numbers_of_a_page() -> None:
     now = {"tenants": 5, "apps": 2, "launches": 10, "installs": None, "people": 1, "emails": ["a", "b"]}
     before = {**now, "at": "yesterday", "tenants": 3, "launches": 1010, "emails": ["a"]}
     found = report_words.growth(now, before)
@@ -126,3 +126,13 @@ def test_the_filter_shortens_and_checks() -> None:
     for wrong in wrongs:
         with pytest.raises(AnsibleFilterError, match="mobsted_fleet_info"):
             found(wrong)
+
+
+def test_one_thing_and_several_are_told_apart() -> None:
+    assert report_words.lines({"drift": ["app 'A'"], "unconfirmed": ["m@x.example in marketplace 7"]}) == [
+        "1 differs from the state file: app 'A'",
+        "1 invitation without a known outcome: m@x.example in marketplace 7",
+    ]
+    assert report_words.lines({"drift": ["app 'A'", "app 'B'"], "pending": []}) == [
+        "2 differ from the state file: app 'A', app 'B'"
+    ]

@@ -78,6 +78,23 @@ def test_the_lines_name_each_thing() -> None:
     ]
 
 
+def test_with_several_marketplaces_people_are_told_apart() -> None:
+    entries: dict[str, t.Any] = {"create": [member(attributes={}, link=None)], "undeclared": [member()]}
+    markets = [{"marketplace_id": number, "plan": plan_of(**entries)} for number in (1, 7)]
+    both = RunPlan({"plan": plan_of(create=[tenant()])}, markets, check_mode=True)
+    assert both.lines()[:3] == [
+        "To create: tenant a@x.example",
+        "To create: member m@x.example of marketplace 1",
+        "To create: member m@x.example of marketplace 7",
+    ]
+    assert both.exceeded(["undeclared"]) == [
+        "2 undeclared (member m@x.example of marketplace 1, member m@x.example of marketplace 7)."
+    ]
+    assert "example of marketplace 7\n" in both.as_markdown()
+    one = RunPlan({}, [*markets[:1], {"skipped": True}], check_mode=True)
+    assert "To create: member m@x.example" in one.lines()
+
+
 def test_many_things_are_shortened_on_the_screen_alone() -> None:
     many = RunPlan(
         {"plan": plan_of(create=[tenant(f"t{number}@x.example") for number in range(300)])}, [], check_mode=True
@@ -107,7 +124,7 @@ def test_markdown_shows_text_as_it_is() -> None:
     assert "<https://w.example/a_b?c=1&d=2>" in good.as_markdown()
 
 
-def test_a_task_that_failed_at_once_is_told() -> None:
+def test_a_task_that_failed_at_once_is_reported() -> None:
     failed = RunPlan({"msg": "No connection.", "failed": False}, [], check_mode=False)
     assert json.loads(failed.as_json())["errors"] == ["No connection."]
     assert "> No connection." in failed.as_markdown()

@@ -187,7 +187,9 @@ def test_a_threshold_that_is_new_after_a_restart(
 # -- polling that fails -----------------------------------------------------------------------------------------------
 
 
-def test_polling_that_fails_is_told_once_and_loses_nothing(api: Script, watch: t.Callable[..., TenantWatch]) -> None:
+def test_polling_that_fails_is_reported_once_and_loses_nothing(
+    api: Script, watch: t.Callable[..., TenantWatch]
+) -> None:
     everything(api)
     api.expect("GET", "object").fails(refused())
     api.expect("GET", "object").fails(refused())

@@ -94,8 +94,6 @@ def test_what_the_playbook_leaves_empty(key: str) -> None:
     assert list(left_empty(None, "partnerops.saas.mobsted_pwa_app", options)) == []
 
 
-@pytest.mark.parametrize(
-    ("value", "whole"), [(7, 7), ("7", 7), (" -3 ", -3), ("1" * 5000, 10**20), (10**400, 10**400)]
-)
+@pytest.mark.parametrize(("value", "whole"), [(7, 7), ("7", 7), (" -3 ", -3), ("1" * 5000, 10**20), (10**400, 10**400)])
 def test_a_number_of_any_length(value: object, whole: int) -> None:
     assert bounded(value) == whole

@@ -82,7 +82,7 @@ def test_fetching_goes_on_while_a_page_is_read() -> None:
     ahead.close()
 
 
-def test_the_reader_fetches_nothing_beside_the_threads() -> None:
+def test_the_reader_fetches_nothing_besides_the_threads() -> None:
     source = Source(held=True)
     ahead = Ahead(source, 3)
     ahead.expect(10)

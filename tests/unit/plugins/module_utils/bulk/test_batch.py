@@ -96,7 +96,7 @@ def test_stop_on_error_starts_nothing_more_and_says_why() -> None:
     assert not later.settled
 
 
-def test_the_first_reason_to_stop_is_the_one_that_is_told() -> None:
+def test_the_first_reason_to_stop_is_the_one_that_is_reported() -> None:
     batch, item = make(), Thing()
     batch.stop("first")
     batch.stop("second")

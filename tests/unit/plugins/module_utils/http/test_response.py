@@ -14,12 +14,7 @@ import pytest
 
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
 from ansible_collections.partnerops.saas.plugins.module_utils.http.response import Response, one_line, said_by
-
-
-def failure(call: t.Callable[[], t.Any]) -> ApiError:
-    with pytest.raises(ApiError) as caught:
-        call()
-    return caught.value
+from ansible_collections.partnerops.saas.tests.support.failures import failure
 
 
 def response(body: t.Any = b"", status: t.Any = 400, kind: t.Any = "application/json", **headers: t.Any) -> Response:
@@ -105,7 +100,7 @@ def test_what_is_no_json_object(body):
     assert "a JSON object was expected" in caught.value.msg
 
 
-def test_a_success_that_is_none_tells_what_it_is():
+def test_a_success_that_is_none_says_what_it_is():
     error = response(b"<title>Login</title>", 200, "text/html; charset=utf-8").invalid("'data' is missing")
     assert "returned 200 with 20 bytes of text/html, but 'data' is missing. It says: HTML page 'Login'." in error.msg
     assert error.message == "HTML page 'Login'"

@@ -70,28 +70,28 @@ def test_no_connection_in_time(api, deadline):
 
 
 @pytest.mark.parametrize("error", [reset, read_timeout])
-def test_a_read_whose_answer_was_lost_is_sent_again(api, wire, deadline, error):
+def test_a_read_whose_response_was_lost_is_sent_again(api, wire, deadline, error):
     api.expect("GET", "auth").fails(error())
     api.expect("GET", "auth").json({})
     assert wire.send(read(), deadline).status == 200
 
 
 @pytest.mark.parametrize(("error", "code"), [(reset, "unreachable"), (read_timeout, "timeout")])
-def test_a_write_whose_answer_was_lost_is_never_sent_again(api, wire, deadline, error, code):
+def test_a_write_whose_response_was_lost_is_never_sent_again(api, wire, deadline, error, code):
     api.expect("POST", "partners").fails(error())
     found = failure(lambda: wire.send(write(), deadline))
     assert (found.code, found.executed) == (code, None)
 
 
 @pytest.mark.parametrize("status", [408, 500, 502, 503, 504])
-def test_a_read_is_sent_again_after_a_status_that_tells_nothing(api, wire, deadline, status):
+def test_a_read_is_sent_again_after_a_status_that_proves_nothing(api, wire, deadline, status):
     api.expect("GET", "auth").html(status)
     api.expect("GET", "auth").json({})
     assert wire.send(read(), deadline).status == 200
 
 
 @pytest.mark.parametrize("status", [408, 500, 502, 503, 504])
-def test_a_write_is_not_sent_again_after_a_status_that_tells_nothing(api, wire, deadline, status):
+def test_a_write_is_not_sent_again_after_a_status_that_proves_nothing(api, wire, deadline, status):
     api.expect("POST", "partners").html(status)
     response = wire.send(write(), deadline)
     assert response.status == status
@@ -107,7 +107,7 @@ def test_a_read_that_always_fails_ends_with_the_status(api, deadline):
 
 
 @pytest.mark.parametrize("status", [200, 201, 202, 400, 401, 403, 404, 409, 422, 501])
-def test_other_statuses_are_answers(api, wire, deadline, status):
+def test_other_statuses_are_responses(api, wire, deadline, status):
     api.expect("GET", "auth").json({}, status)
     assert wire.send(read(), deadline).status == status
     assert wire.rate_limit.served == 1
@@ -210,7 +210,7 @@ def test_a_proxy_that_wants_a_login(api, wire, deadline):
 
 
 def test_being_unlucky_is_not_being_stuck(api, deadline):
-    """While other requests of the account get through, one that is refused repeatedly goes on."""
+    """While other requests of the account get through, one that is refused repeatedly is tried again."""
     wire = make(retries=1)
 
     def others_got_on(_request: t.Any) -> bool:
@@ -246,7 +246,7 @@ def test_a_closed_gate_beyond_the_deadline_sends_nothing(api, wire, clock):
 # -- the deadline -----------------------------------------------------------------------------------------------------
 
 
-def test_the_deadline_bounds_one_answer(api, wire, clock):
+def test_the_deadline_bounds_one_response(api, wire, clock):
     api.expect("GET", "auth").after(60)
     start = clock.now
     error = failure(lambda: wire.send(read(), Deadline(20)))
@@ -255,7 +255,7 @@ def test_the_deadline_bounds_one_answer(api, wire, clock):
     assert api.options[0]["timeout"] == (10.0, pytest.approx(20))
 
 
-def test_the_timeout_bounds_one_answer(api, clock):
+def test_the_timeout_bounds_one_response(api, clock):
     api.expect("POST", "partners").after(60)
     error = failure(lambda: make(timeout=5).send(write(), Deadline(300)))
     assert error.code == "timeout"
@@ -307,7 +307,7 @@ def test_a_body_of_just_the_limit_is_read(api, wire, deadline, monkeypatch):
         (OSError("odd"), "unreachable", None),
     ],
 )
-def test_answers_that_break_off(api, deadline, cause, code, executed):
+def test_responses_that_break_off(api, deadline, cause, code, executed):
     api.expect("POST", "partners").fails(cause)
     error = failure(lambda: make().send(write(), deadline))
     assert (error.code, error.executed) == (code, executed)

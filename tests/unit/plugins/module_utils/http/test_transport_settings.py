@@ -79,7 +79,7 @@ def test_a_write_never_follows_a_redirect(api, wire, deadline):
     assert "a redirect, which is not followed" in response.error().msg
 
 
-def test_a_redirect_without_a_target_is_an_answer(api, wire, deadline):
+def test_a_redirect_without_a_target_is_a_response(api, wire, deadline):
     api.expect("GET", "auth").raw(b"", 302)
     assert wire.send(read(), deadline).status == 302
 

@@ -112,18 +112,18 @@ def answering(*parts: bytes) -> Handler:
     ],
     ids=["closed", "reset", "short", "short chunk", "bad chunk", "bad gzip", "not HTTP"],
 )
-def test_answers_that_were_lost_after_the_request_was_read(serve, handler, expected):
+def test_responses_that_were_lost_after_the_request_was_read(serve, handler, expected):
     assert outcome(post(serve(handler).port)) == expected
 
 
-def test_no_answer_in_time(serve):
+def test_no_response_in_time(serve):
     server: Server = serve(lambda connection: silent(server))
     error = post(server.port, timeout=0.2)
     assert outcome(error) == ("timeout", None)
 
 
 @pytest.mark.parametrize("head", [b"HTTP/1.1 200 OK\r\nContent-Length: 400\r\n\r\n", b"HTTP/1.1 200 OK\r\nX-Slow: "])
-def test_an_answer_that_drips_ends_with_its_time(serve, head):
+def test_a_response_that_drips_ends_with_its_time(serve, head):
     """A socket's own time-out restarts with every byte: this response would take 20 s."""
 
     def drip(connection: socket.socket) -> None:
@@ -277,5 +277,5 @@ def test_a_proxy_that_refuses(serve, monkeypatch):
     assert "proxy" in str(error)
 
 
-def test_a_proxy_that_loses_the_answer(serve, monkeypatch):
+def test_a_proxy_that_loses_the_response(serve, monkeypatch):
     assert outcome(through(monkeypatch, serve(reset).port, "http")) == ("unreachable", None)

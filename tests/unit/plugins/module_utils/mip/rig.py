@@ -70,12 +70,12 @@ class Rig:
     def four(self, run: t.Callable[..., Outcome], writes: str, **spec: t.Any) -> Outcome:
         """Check, do, do again and check again: each run reports what it should, and sends nothing else."""
         self.mip.calls.clear()
-        foreseen = run(check=True, **spec)
+        predicted = run(check=True, **spec)
         assert self.mip.count(writes) == 0
         done = run(**spec)
-        assert (foreseen.changed, done.changed) == (True, True)
-        assert foreseen.public().keys() == done.public().keys()
-        wanted = foreseen.diff()["after"]
+        assert (predicted.changed, done.changed) == (True, True)
+        assert predicted.public().keys() == done.public().keys()
+        wanted = predicted.diff()["after"]
         assert {key: value for key, value in done.diff()["after"].items() if wanted[key] is not None} == {
             key: value for key, value in wanted.items() if value is not None
         }

@@ -7,18 +7,9 @@ from __future__ import annotations
 
 import typing as t
 
-import pytest
-
-from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
 from ansible_collections.partnerops.saas.plugins.module_utils.operation import Task
 
 EMAIL = "u@x.example"
 OK = {"status": "ok"}
 PERSON = {"id": 20, "email": EMAIL, "is_blocked": False}
 Make = t.Callable[..., Task]
-
-
-def failure(call: t.Callable[[], t.Any]) -> ApiError:
-    with pytest.raises(ApiError) as caught:
-        call()
-    return caught.value

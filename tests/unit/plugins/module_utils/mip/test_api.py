@@ -138,7 +138,7 @@ def test_there_are_thirteen_calls() -> None:
 # -- what a response means --------------------------------------------------------------------------------------------
 
 
-def test_a_login_is_repeated_where_its_answer_is_lost(mip: MipAPI, api: Script, deadline: Deadline) -> None:
+def test_a_login_is_repeated_where_its_response_is_lost(mip: MipAPI, api: Script, deadline: Deadline) -> None:
     api.expect("POST", "/login").fails(reset())
     api.expect("POST", "/login").json({}, 502)
     api.expect("POST", "/login").json({**OK, "user": USER})
@@ -215,7 +215,7 @@ def test_a_link_without_url_is_an_error(data: t.Any, mip: MipAPI, api: Script, d
     assert failure(lambda: mip.link_user("u@x.example", 7, deadline)).code == "invalid_response"
 
 
-def test_keys_in_answers_are_secrets_and_links_are_shown(
+def test_keys_in_responses_are_secrets_and_links_are_shown(
     mip: MipAPI, api: Script, deadline: Deadline, context: RunContext
 ) -> None:
     api.expect("POST", "/client/7/block/20").json({**OK, "keys": pair(5), "client": USER})

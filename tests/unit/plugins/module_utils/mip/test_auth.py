@@ -64,7 +64,7 @@ def test_signing_with_the_pair_itself_and_without(connect: Connect, api: Script,
     bare.register_client(7, "u@x.example", "user-password", deadline)
 
 
-def test_a_client_is_registered_unsigned_where_nobody_signs(connect: Connect, api: Script, deadline: Deadline) -> None:
+def test_a_client_is_registered_unsigned_if_nobody_signs(connect: Connect, api: Script, deadline: Deadline) -> None:
     api.expect("POST", "/register/client/7", when=unsigned).json({**OK, "client": USER})
     connect(base="https://cloud.mip.to").register_client(7, "u@x.example", "user-password", deadline)
 

@@ -16,8 +16,8 @@ from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mip.rig
 @pytest.mark.parametrize("wish", [True, False])
 def test_an_unknown_state_is_found_out_by_at_most_two_toggles(wish: bool, real: bool, rig: Rig) -> None:
     ident = rig.mip.client(EMAIL, blocked=real)
-    foreseen = rig.client(check=True, client_id=ident, blocked=wish)
-    assert (foreseen.changed, foreseen.probed, rig.mip.calls) == (True, True, [])
+    predicted = rig.client(check=True, client_id=ident, blocked=wish)
+    assert (predicted.changed, predicted.probed, rig.mip.calls) == (True, True, [])
     done = rig.client(client_id=ident, blocked=wish)
     assert rig.mip.clients[ident]["is_blocked"] is wish
     assert (done.changed, done.probed, done.public()["blocked"]) == (real != wish, True, wish)
@@ -37,7 +37,7 @@ def test_a_state_that_was_changed_elsewhere_is_put_right(rig: Rig) -> None:
 
 
 @pytest.mark.parametrize("how", ["before", "after"])
-def test_a_lost_toggle_is_told_and_never_repeated(how: str, rig: Rig) -> None:
+def test_a_lost_toggle_is_reported_and_never_repeated(how: str, rig: Rig) -> None:
     rig.client(password=PASSWORD)
     rig.mip.forget()
     rig.mip.lose = {"/block": how}
@@ -99,7 +99,7 @@ def test_two_toggles_that_show_the_same_end_it(rig: Rig) -> None:
 
 
 @pytest.mark.parametrize("kind", ["client", "member"])
-def test_an_answer_that_does_not_tell(kind: str, rig: Rig) -> None:
+def test_a_response_that_does_not_say(kind: str, rig: Rig) -> None:
     rig.mip.block_answer = "none"
     if kind == "client":
         ident = rig.mip.client(EMAIL, blocked=True)

@@ -73,7 +73,7 @@ def test_an_id_is_enough(rig: Rig) -> None:
     assert failure(lambda: rig.client(client_id=ident)).code == "invalid_input"  # removed: needs a password
 
 
-def test_a_changed_password_is_told_and_not_registered_over(rig: Rig) -> None:
+def test_a_changed_password_is_reported_and_not_registered_over(rig: Rig) -> None:
     rig.client(password=PASSWORD)
     rig.mip.clients[21]["password"] = "their-own-password"
     found = rig.client(password=PASSWORD)
@@ -112,7 +112,7 @@ def test_a_client_who_is_gone_counts_as_removed(rig: Rig) -> None:
 
 
 @pytest.mark.parametrize("how", ["before", "after"])
-def test_a_lost_removal_is_told_and_done_by_the_next_run(how: str, rig: Rig) -> None:
+def test_a_lost_removal_is_reported_and_done_by_the_next_run(how: str, rig: Rig) -> None:
     rig.client(password=PASSWORD)
     rig.mip.forget()
     rig.mip.lose = {"/remove": how}

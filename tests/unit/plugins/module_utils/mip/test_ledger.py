@@ -22,6 +22,7 @@ from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline impo
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.ledger import Entry, Ledger
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.member import MemberSpec, ensure_member
 from ansible_collections.partnerops.saas.plugins.module_utils.state import sqlite_store
+from ansible_collections.partnerops.saas.tests.support.failures import failure
 
 EMAIL = "U@x.example"
 
@@ -38,12 +39,6 @@ def invite(ledger: Ledger, email: str = EMAIL, seconds: float = 20) -> None:
 
 def peek(ledger: Ledger, email: str = EMAIL, seconds: float = 20) -> Entry:
     return ledger.peek("member", 7, email, Deadline(seconds))
-
-
-def failure(call: t.Callable[[], t.Any]) -> ApiError:
-    with pytest.raises(ApiError) as caught:
-        call()
-    return caught.value
 
 
 def test_it_is_private_and_so_are_its_folders(tmp_path: Path) -> None:
@@ -79,7 +74,7 @@ def test_reading_makes_nothing(ledger: Ledger) -> None:
     assert not path_of(ledger).parent.exists()
 
 
-def test_rows_are_told_apart(ledger: Ledger) -> None:
+def test_rows_are_kept_apart(ledger: Ledger) -> None:
     invite(ledger)
     assert peek(ledger, "u@X.EXAMPLE").present
     assert not peek(ledger, "v@x.example").present
@@ -245,7 +240,7 @@ def test_without_sqlite_it_says_so(ledger: Ledger, monkeypatch: pytest.MonkeyPat
     assert "sqlite3" in failure(lambda: peek(ledger)).msg
 
 
-def test_what_was_sent_and_can_not_be_written_is_told(ledger: Ledger) -> None:
+def test_what_was_sent_and_can_not_be_written_is_reported(ledger: Ledger) -> None:
     with ledger.row("member", 7, EMAIL, Deadline(20)) as row:
         row.begin("add")
         connection = sqlite3.connect(path_of(ledger))
@@ -258,7 +253,7 @@ def test_what_was_sent_and_can_not_be_written_is_told(ledger: Ledger) -> None:
     assert peek(ledger).intent == "add"
 
 
-def test_a_deleted_one_starts_anew_and_nothing_old_gets_in(ledger: Ledger) -> None:
+def test_a_deleted_one_starts_over_and_nothing_old_gets_in(ledger: Ledger) -> None:
     invite(ledger)
     path = path_of(ledger)
     path.unlink()

@@ -107,7 +107,7 @@ def test_a_list_without_the_marketplace_proves_nothing(rig: Rig) -> None:
     assert rig.mip.count("/remove") == 1
 
 
-def test_a_refused_login_is_told(rig: Rig) -> None:
+def test_a_refused_login_is_reported(rig: Rig) -> None:
     found = rig.member(password="wrong-password")
     assert found.changed
     assert "refused (403)" in found.warnings[0]
@@ -122,7 +122,7 @@ def test_ids_that_differ(rig: Rig) -> None:
     assert "is used" in found.warnings[0]
 
 
-def test_an_open_invitation_can_not_be_withdrawn_and_that_is_told(rig: Rig) -> None:
+def test_an_open_invitation_can_not_be_withdrawn_and_that_is_reported(rig: Rig) -> None:
     rig.member()
     gone = rig.member(state="absent", user_id=99)
     assert not gone.changed

@@ -44,7 +44,7 @@ def test_a_lost_registration_that_was_done_is_reconciled(run: str, rig: Rig) -> 
 
 
 @pytest.mark.parametrize("run", ["user", "client"])
-def test_a_lost_registration_that_does_not_show_is_told(run: str, rig: Rig) -> None:
+def test_a_lost_registration_that_does_not_show_is_reported(run: str, rig: Rig) -> None:
     rig.mip.lose = {"/register": "before"}
     error = failure(lambda: getattr(rig, run)(password=PASSWORD))
     assert error.code == "unknown_outcome"

@@ -8,9 +8,6 @@ from __future__ import annotations
 
 import typing as t
 
-import pytest
-
-from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.app import AppSpec
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.listing import AppListing
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.paging import Pages
@@ -50,13 +47,6 @@ def listing(api: Script, *apps: dict[str, t.Any], **conditions: t.Any) -> Expect
 
 def create(api: Script, **form: t.Any) -> Expected:
     return api.expect("POST", "applications", form=form)
-
-
-def failure(call: t.Callable[[], t.Any], code: str) -> ApiError:
-    with pytest.raises(ApiError) as caught:
-        call()
-    assert caught.value.code == code
-    return caught.value
 
 
 def tenant_found(api: Script, **fields: t.Any) -> None:

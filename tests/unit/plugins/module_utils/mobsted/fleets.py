@@ -28,6 +28,10 @@ def row(number: int, email: str, **more: t.Any) -> dict[str, t.Any]:
     return {"id": number, "attributes": attributes}
 
 
+def rows(*given: dict[str, t.Any]) -> dict[str, t.Any]:
+    return {"data": list(given), "meta": {"last_page": 1}}
+
+
 def app_row(number: int, name: str, **more: t.Any) -> dict[str, t.Any]:
     return {"id": number, "attributes": {"Name": name, **more}}
 
@@ -52,7 +56,7 @@ class Controller:
     """A fake controller: records progress and predictions."""
 
     def __init__(self, credentials_file: t.Any = None) -> None:
-        self.kept, self.lines, self.foreseen = credentials_file, [], set()  # type: ignore[var-annotated]
+        self.kept, self.lines, self.remembered = credentials_file, [], set()  # type: ignore[var-annotated]
 
     def credentials_file(self, _params: t.Any) -> t.Any:
         return self.kept
@@ -66,8 +70,8 @@ class Controller:
         self.lines.append("")
 
     def predicted(self, _kind: str, names: t.Iterable[str] = ()) -> set[str]:
-        self.foreseen |= set(names)
-        return self.foreseen
+        self.remembered |= set(names)
+        return self.remembered
 
 
 class CredentialsFile:

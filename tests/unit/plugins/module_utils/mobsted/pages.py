@@ -7,9 +7,6 @@ from __future__ import annotations
 
 import typing as t
 
-import pytest
-
-from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
 from ansible_collections.partnerops.saas.tests.support.scripted import Script
 
 URL = "https://a23r56k8-admin.mobsted.com"
@@ -26,9 +23,3 @@ def rows(start: int, end: int) -> list[dict[str, t.Any]]:
 def page(api: Script, number: int, data: t.Any, last: t.Any = None, path: str = "object", **more: t.Any) -> None:
     meta = {} if last is None else {"meta": {"current_page": number, "last_page": last}}
     api.expect("GET", path, query={"page": str(number), **more}).json({"data": data, **meta})
-
-
-def failure(call: t.Callable[[], t.Any]) -> ApiError:
-    with pytest.raises(ApiError) as caught:
-        call()
-    return caught.value

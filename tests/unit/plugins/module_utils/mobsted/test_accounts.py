@@ -11,7 +11,11 @@ import pytest
 
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
 from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline import Deadline
-from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.accounts import enter, enter_tenant, foreseen
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.accounts import (
+    enter,
+    enter_unless_predicted,
+    predicted_tenants,
+)
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.api import MobstedAPI
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.records import TenantRecord
 from ansible_collections.partnerops.saas.plugins.module_utils.operation import Task
@@ -86,7 +90,7 @@ def test_a_tenant_of_this_run_is_waited_for(
 def test_a_tenant_that_is_not_there(api: Script, token_client: MobstedAPI, make_task: t.Callable[..., Task]) -> None:
     search(api)
     task = make_task(tenant_password=GIVEN)
-    error = refused(lambda: enter_tenant(token_client, EMAIL, task, task.deadline(60)), "not_found")
+    error = refused(lambda: enter_unless_predicted(token_client, EMAIL, task, task.deadline(60)), "not_found")
     assert f"The master account has no tenant {EMAIL}" in str(error)
 
 
@@ -101,11 +105,11 @@ class Predictions:
         return self.kept[kind]
 
 
-def test_what_a_check_run_foresees(token_client: MobstedAPI, make_task: t.Callable[..., Task]) -> None:
+def test_what_a_check_run_predicts(token_client: MobstedAPI, make_task: t.Callable[..., Task]) -> None:
     known = Predictions()
-    assert foreseen(make_task(check_mode=True, controller=known), token_client, [EMAIL.upper()]) == {EMAIL}
-    assert foreseen(make_task(check_mode=True, controller=known), token_client) == {EMAIL}
-    assert foreseen(make_task(controller=known), token_client) == set()
-    assert foreseen(make_task(check_mode=True), token_client, [EMAIL]) == set()
+    assert predicted_tenants(make_task(check_mode=True, controller=known), token_client, [EMAIL.upper()]) == {EMAIL}
+    assert predicted_tenants(make_task(check_mode=True, controller=known), token_client) == {EMAIL}
+    assert predicted_tenants(make_task(controller=known), token_client) == set()
+    assert predicted_tenants(make_task(check_mode=True), token_client, [EMAIL]) == set()
     assert len(known.kept) == 1
     assert HOST.partition("//")[2] not in next(iter(known.kept))

@@ -13,14 +13,9 @@ from ansible_collections.partnerops.saas.plugins.module_utils.mobsted import pag
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.api import MobstedAPI
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.connection import Connection
 from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
+from ansible_collections.partnerops.saas.tests.support.failures import failure
 from ansible_collections.partnerops.saas.tests.support.scripted import HOST
-from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mobsted.pages import (
-    URL,
-    failure,
-    page,
-    row,
-    rows,
-)
+from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mobsted.pages import URL, page, row, rows
 
 
 @pytest.fixture
@@ -54,7 +49,7 @@ def test_last_page_may_be_text(api, client, deadline, last):
 
 
 @pytest.mark.parametrize("last", [0, 1])
-def test_an_empty_listing_that_tells_its_end(api, client, deadline, last):
+def test_an_empty_listing_that_states_its_end(api, client, deadline, last):
     page(api, 1, [], last)
     assert client.tenants(deadline) == []
 
@@ -66,7 +61,7 @@ def test_a_last_page_that_is_no_number(api, client, deadline, last):
     assert "'meta.last_page' is not a number" in failure(lambda: client.tenants(deadline)).msg
 
 
-def test_a_listing_that_moved_while_it_was_read_is_read_anew(api, client, deadline):
+def test_a_listing_that_moved_while_it_was_read_is_read_again(api, client, deadline):
     page(api, 1, rows(1, 3))
     page(api, 2, rows(3, 4))
     page(api, 3, [])

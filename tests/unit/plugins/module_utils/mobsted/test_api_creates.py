@@ -12,8 +12,9 @@ import pytest
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.api import MobstedAPI
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.connection import Connection
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.icon import Icon
+from ansible_collections.partnerops.saas.tests.support.failures import failure
 from ansible_collections.partnerops.saas.tests.support.scripted import HOST
-from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mobsted.pages import URL, failure, page
+from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mobsted.pages import URL, page
 from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mobsted.proofs import no_app, no_tenant
 
 
@@ -60,7 +61,7 @@ def test_envelopes_of_a_new_tenant(api, client, context, deadline, body, status)
         ({"ErrorText": "Email exists"}, "url and", "ErrorText"),
     ],
 )
-def test_an_incomplete_answer_names_its_keys_and_no_value(api, client, deadline, body, missing, keys):
+def test_an_incomplete_response_names_its_keys_and_no_value(api, client, deadline, body, missing, keys):
     api.expect("POST", "partners").json(body)
     error = failure(lambda: client.create_tenant("o@acme.example", no_tenant(), deadline))
     assert (error.code, error.executed) == ("invalid_response", None)

@@ -13,13 +13,13 @@ import pytest
 from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline import Deadline
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.api import MobstedAPI
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.app import ensure_app
+from ansible_collections.partnerops.saas.tests.support.failures import failure
 from ansible_collections.partnerops.saas.tests.support.scripted import HOST, Expected, Script, reset
 from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mobsted.apps import (
     LOOKS,
     SITE,
     app,
     create,
-    failure,
     listed,
     listing,
     spec,
@@ -87,7 +87,7 @@ LOST_IDS = ["502", "504", "500", "reset", "slow", "truncated", "page", "no id"]
 
 
 @pytest.mark.parametrize("lose", LOST, ids=LOST_IDS)
-def test_a_lost_answer_of_a_create_that_was_executed(api, client, clock, lose):
+def test_a_lost_response_of_a_create_that_was_executed(api, client, clock, lose):
     listing(api)
     lose(create(api, name="Store"))
     listing(api)
@@ -97,7 +97,7 @@ def test_a_lost_answer_of_a_create_that_was_executed(api, client, clock, lose):
 
 
 @pytest.mark.parametrize("lose", LOST, ids=LOST_IDS)
-def test_a_lost_answer_of_a_create_that_was_not_executed(api, client, clock, lose):
+def test_a_lost_response_of_a_create_that_was_not_executed(api, client, clock, lose):
     listing(api)
     lose(create(api, name="Store"))
     for _look in range(LOOKS):
@@ -106,7 +106,7 @@ def test_a_lost_answer_of_a_create_that_was_not_executed(api, client, clock, los
     assert "It was not sent again" in error.msg
 
 
-def test_two_apps_after_a_lost_answer(api, client, clock):
+def test_two_apps_after_a_lost_response(api, client, clock):
     listing(api)
     create(api).html(502)
     listing(api, app(5), app(6))

@@ -12,11 +12,11 @@ from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.app import
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.listing import Absent
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.match import pick
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.records import AppRecord
+from ansible_collections.partnerops.saas.tests.support.failures import failure
 from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mobsted.apps import (
     EMAIL,
     SITE,
     app,
-    failure,
     listed,
     spec,
 )

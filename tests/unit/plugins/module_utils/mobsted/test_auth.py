@@ -206,7 +206,7 @@ def test_whatever_ends_a_login_without_a_token_is_remembered(api, connection, tm
     assert len({(error.code, error.msg) for error in errors}) == 1
 
 
-def test_a_login_that_got_no_answer_is_not_remembered(api, client):
+def test_a_login_that_got_no_response_is_not_remembered(api, client):
     for _try in range(5):
         api.expect("GET", "auth").fails(refused())
     assert failure(lambda: client.log_in(Deadline(300))).code == "unreachable"
@@ -227,7 +227,7 @@ def test_a_login_that_fails_in_another_way(api, client, deadline, status, code):
     assert failure(lambda: client.log_in(deadline)).code == code
 
 
-def test_a_login_is_tried_again_after_a_lost_answer(api, client, deadline):
+def test_a_login_is_tried_again_after_a_lost_response(api, client, deadline):
     api.expect("GET", "auth").html(502)
     api.login()
     client.log_in(deadline)

@@ -37,7 +37,7 @@ def test_401_logs_in_where_there_is_no_refresh(api, client, deadline, clock):
     client.apps(deadline)
 
 
-def test_a_second_401_is_the_answer(api, client, deadline, clock):
+def test_a_second_401_is_final(api, client, deadline, clock):
     logged_in_a_while_ago(api, client, clock)
     apps(api, "t1", 401)
     api.login("t2")

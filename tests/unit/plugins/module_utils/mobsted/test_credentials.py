@@ -25,7 +25,7 @@ from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mobsted
 )
 
 
-def test_half_an_answer_without_a_record_loses_no_password(api: Script, fleet: t.Any) -> None:
+def test_half_a_response_without_a_record_loses_no_password(api: Script, fleet: t.Any) -> None:
     credentials_file = CredentialsFile()
     listing(api)
     api.expect("POST", "partners").json({"authentication": {"email": "a@a.example", "password": "half-an-answer"}})
@@ -70,24 +70,28 @@ def test_what_was_made_is_kept_although_the_time_is_up(
 def test_a_file_that_can_not_be_written_any_more_stops_the_fleet_and_loses_no_password(
     api: Script, fleet: t.Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    flushed = threading.Event()
-    bulk_run = batch.Pool.run
+    stopped = threading.Event()
+    bulk_run, stop = batch.Pool.run, batch.Pool.stop
 
     class Slow(CredentialsFile):
         def keep(self, outcomes: t.Sequence[t.Any], check_mode: bool) -> bool:
-            flushed.set()
             raise invalid("credentials_dest could not be written.")
+
+    def stopping(self: t.Any) -> None:
+        stop(self)
+        stopped.set()
 
     def often(self: t.Any, jobs: t.Any, tick: t.Any) -> None:
         bulk_run(self, jobs, tick, every=0.001)
 
     def wait_for_the_first(self: t.Any, email: str, absent: t.Any, deadline: t.Any) -> t.Any:
         if email == "b@a.example":
-            assert flushed.wait(10)
+            assert stopped.wait(10)
         return create(self, email, absent, deadline)
 
     create = fleet_module.MobstedAPI.create_tenant
     monkeypatch.setattr(batch.Pool, "run", often)
+    monkeypatch.setattr(batch.Pool, "stop", stopping)
     monkeypatch.setattr(fleet_module.MobstedAPI, "create_tenant", wait_for_the_first)
     listing(api)
     api.expect("POST", "partners").json(created(1, "a@a.example"))

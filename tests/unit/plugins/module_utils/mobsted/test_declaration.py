@@ -53,7 +53,7 @@ def test_apps_of_one_name_with_ids_of_their_own(api: Script, fleet: t.Any) -> No
     assert [one["app"]["id"] for one in result["apps"]] == [2, 3]
 
 
-def test_where_icons_stand_even_in_parameters_of_a_wrong_form() -> None:
+def test_where_icons_are_named_even_in_parameters_of_a_wrong_form() -> None:
     good: dict[str, t.Any] = {"apps": [{"icon": "a"}], "tenants": [{"apps": [{"icon": "b"}, {}]}]}
     assert [place.get(key) for place, key in icons(good)] == ["a", "b", None]
     assert list(icons({"apps": "x", "tenants": ["y", {"apps": "z"}, {"apps": [1]}]})) == []

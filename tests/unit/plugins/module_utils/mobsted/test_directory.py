@@ -13,6 +13,7 @@ from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiE
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.directory import AppDirectory, TenantDirectory
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.operations.pwa_app import run_pwa_app
 from ansible_collections.partnerops.saas.tests.support.scripted import Script, reset
+from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mobsted.fleets import rows
 
 MakeTask = t.Callable[..., t.Any]
 SITE = "https://site.example"
@@ -20,10 +21,6 @@ SITE = "https://site.example"
 
 def record(number: int, email: str) -> dict[str, t.Any]:
     return {"id": number, "attributes": {"Email": email, "TenantName": f"n{number}", "ServerName": "mobsted.com"}}
-
-
-def rows(*given: dict[str, t.Any]) -> dict[str, t.Any]:
-    return {"data": list(given), "meta": {"last_page": 1}}
 
 
 def app(number: int, name: str) -> dict[str, t.Any]:
@@ -78,7 +75,7 @@ def test_the_apps_of_a_loop_are_listed_once(api: Script, make_task: MakeTask) ->
     assert [one["changed"] for one in results] == [False, True, True]
 
 
-def test_a_create_without_outcome_is_looked_for_anew(api: Script, make_task: MakeTask) -> None:
+def test_a_create_without_outcome_is_looked_for_again(api: Script, make_task: MakeTask) -> None:
     api.expect("GET", "applications").json(rows(REGISTRY))
     api.expect("POST", "applications").fails(reset())
     api.expect("GET", "applications").json(rows(REGISTRY))
@@ -118,7 +115,7 @@ def test_a_name_is_known_to_be_kept_if_one_like_it_was(token_client: t.Any, name
     assert directory.keeps(name) is keeps
 
 
-def test_after_an_app_was_listed_under_another_name_it_is_looked_for_anew(api: Script, make_task: MakeTask) -> None:
+def test_after_an_app_was_listed_under_another_name_it_is_looked_for_again(api: Script, make_task: MakeTask) -> None:
     api.expect("GET", "applications").json(rows(REGISTRY))
     api.expect("POST", "applications").json(rows(app(2, "Café")))
     for _look in range(2):

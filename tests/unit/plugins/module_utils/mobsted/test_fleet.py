@@ -130,7 +130,7 @@ def test_stale_credentials_fail_the_apps_and_not_the_tenant(api: Script, fleet: 
     assert [app["failure"]["code"] for app in error.result["tenants"][0]["apps"]] == ["stale_credentials"] * 2
 
 
-def test_a_lost_answer_is_reconciled(api: Script, fleet: t.Any) -> None:
+def test_a_lost_response_is_reconciled(api: Script, fleet: t.Any) -> None:
     listing(api)
     api.expect("POST", "partners").fails(reset())
     api.expect("GET", "object").json({"data": [row(4, "a@a.example")]})

@@ -10,9 +10,14 @@ import typing as t
 
 import pytest
 
-from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.operations.fleet import run_fleet
 from ansible_collections.partnerops.saas.tests.support.scripted import HOST, Script
+from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mobsted.fleets import (
+    app_row,
+    created,
+    failing,
+    rows,
+)
 
 MakeTask = t.Callable[..., t.Any]
 SITE = "https://site.example"
@@ -23,21 +28,8 @@ def row(number: int, email: str) -> dict[str, t.Any]:
     return {"id": number, "attributes": {**known, "UserPassword": f"first-password-{number}"}}
 
 
-def app_row(number: int, name: str, **more: t.Any) -> dict[str, t.Any]:
-    return {"id": number, "attributes": {"Name": name, **more}}
-
-
 def app(name: str, **more: t.Any) -> dict[str, t.Any]:
     return {"name": name, "website_url": SITE, **more}
-
-
-def rows(*given: dict[str, t.Any]) -> dict[str, t.Any]:
-    return {"data": list(given), "meta": {"last_page": 1}}
-
-
-def created(number: int, email: str) -> dict[str, t.Any]:
-    password = f"new-password-{number}"
-    return {"url": f"https://new{number}-admin.mobsted.com", "authentication": {"email": email, "password": password}}
 
 
 def host(number: int, name: str = "name") -> str:
@@ -53,12 +45,6 @@ def fleet(make_task: MakeTask) -> t.Callable[..., t.Any]:
         return make_task(**{"tenants": declared, "apps": [], "concurrency": 1, "on_error": "continue", **more})
 
     return make
-
-
-def failing(task: t.Any) -> ApiError:
-    with pytest.raises(ApiError) as caught:
-        run_fleet(task)
-    return caught.value
 
 
 def counted(result: dict[str, t.Any], kind: str) -> dict[str, int]:
@@ -254,7 +240,7 @@ def test_what_is_within_the_bound_anyway_costs_nothing(api: Script, fleet: t.Any
 # -- doubts -----------------------------------------------------------------------------------------------------------
 
 
-def test_an_address_that_is_nearly_one_that_exists_is_warned_of(api: Script, fleet: t.Any) -> None:
+def test_an_address_that_is_nearly_one_that_exists_is_warned_about(api: Script, fleet: t.Any) -> None:
     api.expect("GET", "object").json(rows(row(1, "owner@acme.example"), row(2, "owner1@shop.example")))
     task = fleet("owner@acne.example", "owner2@shop.example", check_mode=True)
     run_fleet(task)

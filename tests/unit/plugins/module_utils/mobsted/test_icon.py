@@ -14,7 +14,8 @@ import pytest
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted import icon as module
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.icon import read_icon
-from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mobsted.apps import PNG, failure
+from ansible_collections.partnerops.saas.tests.support.failures import failure
+from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mobsted.apps import PNG
 
 
 @pytest.mark.parametrize(

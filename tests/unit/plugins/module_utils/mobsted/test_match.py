@@ -10,11 +10,11 @@ import pytest
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.listing import Absent
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.match import near_warning, pick, same_warning
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.records import AppRecord
+from ansible_collections.partnerops.saas.tests.support.failures import failure
 from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mobsted.apps import (
     EMAIL,
     REGISTRY,
     app,
-    failure,
     listed,
     spec,
 )

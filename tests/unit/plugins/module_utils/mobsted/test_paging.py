@@ -84,7 +84,7 @@ def test_a_page_that_fails_is_the_failure_and_its_number_does_not_matter() -> No
     assert max(server.asked) <= 18
 
 
-def test_a_list_in_motion_is_read_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_list_in_motion_is_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(paging, "PAUSE", 0)
     server = Server(20)
     passes = []

@@ -71,7 +71,7 @@ def test_name_and_server_follow_from_the_url():
 
 
 @pytest.mark.parametrize("url", [None, "https://other.example", "https://[::1", "nonsense"])
-def test_a_url_of_another_form_tells_nothing(url):
+def test_a_url_of_another_form_says_nothing(url):
     public = TenantRecord(id=None, email="a@b.example", url=url).public()
     assert (public["name"], public["server"]) == (None, None)
 

@@ -14,7 +14,7 @@ from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline impo
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.api import MobstedAPI
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.listing import TenantListing
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.paging import Pages
-from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.tenant import ensure_tenant, find_tenant, settle
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.tenant import ensure_tenant, find_tenant
 from ansible_collections.partnerops.saas.tests.support.scripted import HOST, Expected, read_timeout, reset
 from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mobsted.tenants import (
     CREATED,
@@ -127,7 +127,7 @@ LOST_IDS = [
 
 
 @pytest.mark.parametrize("lose", LOST, ids=LOST_IDS)
-def test_a_lost_answer_of_a_create_that_was_executed(api, client, context, clock, lose):
+def test_a_lost_response_of_a_create_that_was_executed(api, client, context, clock, lose):
     search(api)
     lose(create(api))
     search(api)  # the record appears late
@@ -139,7 +139,7 @@ def test_a_lost_answer_of_a_create_that_was_executed(api, client, context, clock
 
 
 @pytest.mark.parametrize("lose", LOST, ids=LOST_IDS)
-def test_a_lost_answer_of_a_create_that_was_not_executed(api, client, clock, lose):
+def test_a_lost_response_of_a_create_that_was_not_executed(api, client, clock, lose):
     search(api)
     lose(create(api))
     for _look in range(LOOKS):
@@ -207,7 +207,7 @@ def test_a_password_without_a_record_is_in_the_failure(api, client, clock):
     assert error.result == {"credentials": {"login": EMAIL, "password": PASSWORD}}
 
 
-def test_two_records_after_a_lost_answer(api, client, clock):
+def test_two_records_after_a_lost_response(api, client, clock):
     search(api)
     create(api).json({"authentication": {"email": EMAIL, "password": PASSWORD}})
     search(api, record(17), record(18))
@@ -259,9 +259,3 @@ def test_a_path_that_is_not_there(api, client, deadline):
 def test_finding_says_none_where_there_is_none(api, client, deadline):
     search(api)
     assert find_tenant(client, EMAIL, deadline) is None
-
-
-def test_settling_for_no_time_looks_once(clock):
-    looks: list[int] = []
-    assert settle(lambda: looks.append(1), lambda _found: True, 0, Deadline(100)) is None
-    assert len(looks) == 1

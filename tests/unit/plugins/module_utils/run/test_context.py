@@ -8,7 +8,7 @@ from __future__ import annotations
 from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
 
 
-def test_the_items_of_a_loop_share_and_the_next_task_begins_anew() -> None:
+def test_the_items_of_a_loop_share_and_the_next_task_begins_again() -> None:
     context = RunContext()
     made = []
 

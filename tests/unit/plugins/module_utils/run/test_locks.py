@@ -90,7 +90,7 @@ def test_a_creation_that_did_not_end_stays_under_way() -> None:
         assert held.used_since(time.time() + 1000)
 
 
-def test_two_keys_on_one_file_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_keys_on_one_file_are_kept_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(locks, "STRIPES", 1)
     with locks.hold(("a",), Deadline(1)) as held:
         held.use()

@@ -69,8 +69,10 @@ def test_the_lock_is_free_again_after_an_error(store):
 
 
 def test_only_a_store_with_a_folder_is_shared(run):
-    assert RunStore(str(run)).shared
-    assert not RunStore().shared
+    RunStore(str(run)).put("key", {"a": 1})
+    assert RunStore(str(run)).peek("key") == {"a": 1}
+    RunStore().put("key", {"a": 1})
+    assert RunStore().peek("key") == {}
 
 
 def test_permissions(run):
@@ -148,7 +150,7 @@ def test_a_folder_that_somebody_prepared_is_not_used(run, monkeypatch, kind):
     with store.locked("key", Deadline(5)) as slot:
         slot.write({"token": "secret"})
         assert slot.read() == {"token": "secret"}
-    assert not store.shared
+    assert RunStore(str(run)).peek("key") == {}
     assert [path for path in run.rglob("*") if path.is_file() and path.stat().st_size] == []
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Changes of several threads in one transaction: each is on the disk before its thread goes on, and fails alone."""
+"""Changes of several threads in one transaction: each is on the disk before its thread continues, and fails alone."""
 
 from __future__ import annotations
 

@@ -115,7 +115,7 @@ def test_a_statement_that_takes_too_long_is_cancelled(session: Session) -> None:
     assert session.run("SELECT 1").fetchone() == (1,)
 
 
-def test_a_server_that_stands_still_is_cut_off(
+def test_a_server_that_hangs_is_cut_off(
     session: Session, postgres: servers.Cluster, database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(postgresql_session, "_GRACE", 0.2)

@@ -19,6 +19,7 @@ from ansible_collections.partnerops.saas.plugins.module_utils.run.context import
 from ansible_collections.partnerops.saas.plugins.module_utils.state import sqlite_store
 from ansible_collections.partnerops.saas.plugins.module_utils.state.sqlite_store import SqliteStore
 from ansible_collections.partnerops.saas.plugins.module_utils.state.store import Entry, Key
+from ansible_collections.partnerops.saas.tests.support.failures import failure
 
 API, THEN = "cloud.mip.to", "2026-01-01T00:00:00+00:00"
 KEY: Key = (API, "7", "member", "a@x.example")
@@ -36,12 +37,6 @@ def store(tmp_path: Path) -> t.Iterator[SqliteStore]:
 def write(store: SqliteStore, entry: Entry, seen: Entry, *, sent: bool = False) -> Entry:
     with store.locked("row", Deadline(10)) as lease:
         return store.write(KEY, entry, seen, Deadline(10), lease=lease, sent=sent)
-
-
-def failure(call: t.Callable[[], t.Any]) -> ApiError:
-    with pytest.raises(ApiError) as caught:
-        call()
-    return caught.value
 
 
 @pytest.mark.parametrize(("sent", "code"), [(False, "undetermined"), (True, "unknown_outcome")])
@@ -102,7 +97,7 @@ def test_a_moved_ledger_is_refused_but_can_be_imported_again(store: SqliteStore)
     again.close()
 
 
-def test_a_missing_ledger_is_warned_of_or_refused(tmp_path: Path, context: RunContext) -> None:
+def test_a_missing_ledger_is_warned_about_or_refused(tmp_path: Path, context: RunContext) -> None:
     path = str(tmp_path / "ledger")
     assert (
         failure(lambda: SqliteStore("")).msg

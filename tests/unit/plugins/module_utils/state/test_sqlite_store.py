@@ -67,7 +67,7 @@ def test_what_is_safer(order: int) -> None:
     assert merged(*(Entry(state="present", blocked=True), Entry(toggle_at="now"))[::order]).blocked is None
 
 
-def test_rows_of_the_same_host_under_another_key_are_warned_of_once(tmp_path: Path) -> None:
+def test_rows_of_the_same_host_under_another_key_are_warned_about_once(tmp_path: Path) -> None:
     settings, run = StateSettings(ledger_path=str(tmp_path / "ledger")), tmp_path / "ansible-local-1abcdefgh"
     run.mkdir()
     with Ledger.at(settings.ledger_path, "https://cloud.mip.to/api").row(

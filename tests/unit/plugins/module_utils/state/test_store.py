@@ -55,8 +55,8 @@ def test_a_file_or_a_database(monkeypatch: pytest.MonkeyPatch) -> None:
     assert state_settings({"ledger_path": "/a", "ledger_missing": "fail"}) == StateSettings(None, None, "/a", "fail")
     shared = {"state_url": "postgresql:///x", "state_password": "word"}
     assert state_settings(shared) == StateSettings("postgresql:///x", "word")
-    monkeypatch.setenv("HOME", "/home/me")
-    default = "/home/me/.local/share/partnerops/mip-ledger.sqlite3"
+    monkeypatch.setenv("HOME", "/srv/partner")
+    default = "/srv/partner/.local/share/partnerops/mip-ledger.sqlite3"
     assert state_settings({**shared, "ledger_path": default}).ledger_path == ""  # nobody has set it
     said = refused(**shared, ledger_path="/else/where")
     assert "state_url and ledger_path are mutually exclusive" in said

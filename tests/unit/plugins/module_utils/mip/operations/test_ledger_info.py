@@ -14,7 +14,8 @@ import pytest
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.operations.ledger import run_ledger
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.operations.ledger_info import run_ledger_info
 from ansible_collections.partnerops.saas.tests.support import postgres as servers
-from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mip.tasks import Make, failure
+from ansible_collections.partnerops.saas.tests.support.failures import failure
+from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mip.tasks import Make
 
 THEN = "2026-01-01T00:00:00+00:00"
 Show = t.Callable[..., list[str]]

@@ -20,7 +20,8 @@ from ansible_collections.partnerops.saas.plugins.module_utils.operation import R
 from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
 from ansible_collections.partnerops.saas.plugins.module_utils.state.lines import read_lines
 from ansible_collections.partnerops.saas.tests.support import postgres as servers
-from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mip.tasks import Make, failure
+from ansible_collections.partnerops.saas.tests.support.failures import failure
+from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mip.tasks import Make
 
 THEN = "2026-01-01T00:00:00+00:00"
 Run = t.Callable[..., Result]

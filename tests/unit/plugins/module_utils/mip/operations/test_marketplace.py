@@ -69,12 +69,12 @@ def test_check_do_again_check_again(mip: FakeMip, market: t.Any) -> None:
         "clients": [client("a@x.example"), client("b@x.example", blocked=True)],
         "members": [{"email": "c@x.example"}],
     }
-    foreseen = run_marketplace(market(check=True, diff=True, **declared))
-    assert foreseen["changed"]
+    predicted = run_marketplace(market(check=True, diff=True, **declared))
+    assert predicted["changed"]
     assert mip.count("register") + mip.count("/add") == 0
-    assert foreseen["diff"]["before"] == ""
-    assert foreseen["diff"]["after"] == " client a@x.example\n client b@x.example (blocked)\n member c@x.example\n"
-    assert foreseen["plan"]["line"] == "Plan: 3 to create, 0 differs, 0 unverified, 0 not declared, 0 in sync"
+    assert predicted["diff"]["before"] == ""
+    assert predicted["diff"]["after"] == " client a@x.example\n client b@x.example (blocked)\n member c@x.example\n"
+    assert predicted["plan"]["line"] == "Plan: 3 to create, 0 differs, 0 unverified, 0 not declared, 0 in sync"
     done = run_marketplace(market(**declared))
     assert done["summary"]["clients"] == {"declared": 2, "created": 2, "unchanged": 0, "failed": 0, "skipped": 0}
     assert done["summary"]["members"]["created"] == 1
@@ -94,7 +94,7 @@ def test_check_do_again_check_again(mip: FakeMip, market: t.Any) -> None:
     assert mip.mails == ["c@x.example"]
 
 
-def test_blocking_and_removing_are_told_apart(mip: FakeMip, market: t.Any) -> None:
+def test_blocking_and_removing_are_kept_apart(mip: FakeMip, market: t.Any) -> None:
     run_marketplace(market(clients=[client("a@x.example", blocked=False), client("b@x.example")]))
     wish = [client("a@x.example", blocked=True), client("b@x.example", state="absent")]
     done = run_marketplace(market(diff=True, clients=wish))
@@ -111,6 +111,12 @@ def test_one_that_fails_fails_alone_and_is_named(mip: FakeMip, market: t.Any) ->
     assert error.code == "undetermined"
     assert error.msg.startswith("1 of 2 failed, 1 created. client a@x.example of marketplace 7: ")
     assert [(one["changed"], one["failed"]) for one in error.result["clients"]] == [(False, True), (True, False)]
+
+
+def test_a_plan_that_fails_says_what_is_to_create(mip: FakeMip, market: t.Any) -> None:
+    error = failing(market(check=True, clients=[{"email": "a@x.example"}, client("b@x.example")]))
+    assert error.msg.startswith("1 of 2 failed, 1 to create. client a@x.example of marketplace 7: ")
+    assert mip.count("register") == 0
 
 
 def test_stop_starts_nothing_more(mip: FakeMip, market: t.Any) -> None:
@@ -192,7 +198,7 @@ def test_tenants_are_listed_once_for_many(mip: FakeMip, market: t.Any, registry:
     assert "first-password" not in str(done)
     assert len(task.warnings) == 1
     assert "berd@x.example is no tenant" in task.warnings[0]
-    assert "The nearest address there is bert@x.example." in task.warnings[0]
+    assert "The nearest address in it is bert@x.example." in task.warnings[0]
     again = market(members=people("anna", "bert", "berd"), tenant_registry=REGISTRY)
     run_marketplace(again)
     assert (again.warnings, registry.asked) == ([], ["all"])
@@ -257,7 +263,7 @@ def test_many_warnings_are_cut_short(
 # -- the plan ---------------------------------------------------------------------------------------------------------
 
 
-def test_who_is_not_declared_is_told_and_never_touched(mip: FakeMip, market: t.Any) -> None:
+def test_who_is_not_declared_is_reported_and_never_touched(mip: FakeMip, market: t.Any) -> None:
     run_marketplace(market(clients=[client("a@x.example")], members=people("b", "c", "d")))
     run_marketplace(market(members=[{"email": "d@x.example", "state": "absent", "user_id": 4}]))
     calls = len(mip.calls)

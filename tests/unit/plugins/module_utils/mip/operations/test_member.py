@@ -8,8 +8,9 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.operations.member import run_member
+from ansible_collections.partnerops.saas.tests.support.failures import failure
 from ansible_collections.partnerops.saas.tests.support.scripted import HOST, Script, reset
-from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mip.tasks import EMAIL, OK, Make, failure
+from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mip.tasks import EMAIL, OK, Make
 
 
 def test_a_member_and_the_warnings_of_a_failure(make: Make, api: Script) -> None:

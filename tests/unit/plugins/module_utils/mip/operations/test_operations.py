@@ -10,8 +10,9 @@ import pytest
 
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.operations.client import run_client
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.operations.user import run_user
+from ansible_collections.partnerops.saas.tests.support.failures import failure
 from ansible_collections.partnerops.saas.tests.support.scripted import Script
-from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mip.tasks import OK, PERSON, Make, failure
+from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mip.tasks import OK, PERSON, Make
 
 
 def test_a_user(make: Make, api: Script) -> None:

@@ -9,8 +9,9 @@ import pytest
 
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.operations.sso_link import run_sso_link
 from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
+from ansible_collections.partnerops.saas.tests.support.failures import failure
 from ansible_collections.partnerops.saas.tests.support.scripted import Script, reset
-from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mip.tasks import EMAIL, OK, Make, failure
+from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mip.tasks import EMAIL, OK, Make
 
 
 @pytest.mark.parametrize(("kind", "path"), [("user", "/login-email"), ("client", "/client/login-email")])

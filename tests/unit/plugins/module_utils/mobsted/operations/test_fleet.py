@@ -40,10 +40,10 @@ def test_check_mode_predicts_tenants_and_their_apps(api: Script, fleet: t.Any) -
         "     website_url: 'https://s.example'",
     ]
     assert result["diff"]["prepared"] == "Plan: 2 to create, 0 differs, 0 unverified, 0 not declared, 0 in sync\n"
-    assert controller.foreseen == {"new@a.example"}
+    assert controller.remembered == {"new@a.example"}
 
 
-def test_check_mode_tells_of_an_app_that_could_not_be_created(api: Script, fleet: t.Any) -> None:
+def test_check_mode_reports_an_app_that_could_not_be_created(api: Script, fleet: t.Any) -> None:
     listing(api)
     error = failing(fleet({"email": "new@a.example", "apps": [{"name": "Shop"}]}, check_mode=True))
     assert error.code == "invalid_input"
@@ -51,7 +51,7 @@ def test_check_mode_tells_of_an_app_that_could_not_be_created(api: Script, fleet
     assert "website_url" in error.msg
 
 
-def test_a_record_without_password_is_warned_of(api: Script, fleet: t.Any) -> None:
+def test_a_record_without_password_is_warned_about(api: Script, fleet: t.Any) -> None:
     listing(api)
     api.expect("POST", "partners").fails(reset())
     api.expect("GET", "object").json({"data": [row(4, "a@a.example", UserPassword="")]})
@@ -60,7 +60,7 @@ def test_a_record_without_password_is_warned_of(api: Script, fleet: t.Any) -> No
     assert "reset it by e-mail" in task.warnings[0]
 
 
-def test_drift_is_warned_of_or_fails(api: Script, fleet: t.Any) -> None:
+def test_drift_is_warned_about_or_fails(api: Script, fleet: t.Any) -> None:
     apps = [
         {"name": name, "website_url": "https://want.example", "on_drift": drift}
         for name, drift in (("One", "warn"), ("Two", "fail"), ("Three", "ignore"))
@@ -80,7 +80,7 @@ def test_drift_is_warned_of_or_fails(api: Script, fleet: t.Any) -> None:
     assert error.result["diff"]["prepared"].startswith("~ app 'One': website_url is 'https://has.example', declared ")
 
 
-def test_many_drifts_are_told_once(api: Script, fleet: t.Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_drifts_are_reported_once(api: Script, fleet: t.Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fleet_operation, "WARNED", 1)
     monkeypatch.setattr(plan, "UNDECLARED_SHOWN", 1)
     listing(api, row(1, "x@a.example"), row(2, "y@a.example"))
@@ -103,7 +103,7 @@ def test_many_failures_are_all_named(api: Script, fleet: t.Any, monkeypatch: pyt
     assert error.msg.endswith("And: tenant c@a.example.")
 
 
-def test_failures_with_one_reason_are_told_once(api: Script, fleet: t.Any) -> None:
+def test_failures_with_one_reason_are_reported_once(api: Script, fleet: t.Any) -> None:
     listing(api)
     for _number in range(2):
         api.expect("POST", "partners").json({"error": "no"}, status=403)
@@ -131,7 +131,7 @@ def test_a_failing_listing_fails_the_task_before_anything_is_sent(api: Script, f
     assert error.result == {}
 
 
-def test_an_icon_is_sent_and_doubts_are_told_once(api: Script, fleet: t.Any, tmp_path: Path) -> None:
+def test_an_icon_is_sent_and_doubts_are_reported_once(api: Script, fleet: t.Any, tmp_path: Path) -> None:
     good, odd = tmp_path / "good.png", tmp_path / "odd.png"
     good.write_bytes(PNG)
     odd.write_bytes(b"GIF89a")

@@ -13,6 +13,7 @@ from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiE
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.icon import SHOWN_LIMIT
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.operations.fleet_info import run_fleet_info
 from ansible_collections.partnerops.saas.tests.support.scripted import HOST, Script, reset
+from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mobsted.fleets import app_row, rows
 
 MakeTask = t.Callable[..., t.Any]
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
@@ -22,14 +23,6 @@ SITE = "https://site.example"
 def row(number: int, email: str, **more: t.Any) -> dict[str, t.Any]:
     known = {"UserLogin": email, "TenantName": f"name{number}", "ServerName": "mobsted.com"}
     return {"id": number, "attributes": {**known, "UserPassword": f"password-{number}", **more}}
-
-
-def app_row(number: int, name: str, **more: t.Any) -> dict[str, t.Any]:
-    return {"id": number, "attributes": {"Name": name, **more}}
-
-
-def rows(*given: dict[str, t.Any]) -> dict[str, t.Any]:
-    return {"data": list(given), "meta": {"last_page": 1}}
 
 
 def inspection(make_task: MakeTask, **more: t.Any) -> dict[str, t.Any]:

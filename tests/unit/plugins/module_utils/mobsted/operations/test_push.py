@@ -10,8 +10,8 @@ import typing as t
 
 import pytest
 
-from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.operations.push import run_push
+from ansible_collections.partnerops.saas.tests.support.failures import failure
 from ansible_collections.partnerops.saas.tests.support.scripted import HOST, Expected, Script, refused, reset
 
 PUSH = {"app_id": 78, "ext_id": "user-1", "title": "Hello", "text": "A message", "api_paths": {"push": "push/send"}}
@@ -21,13 +21,6 @@ TENANT = "https://a23r56k8-admin.mobsted.com"
 def send(api: Script) -> Expected:
     body = {"applicationId": 78, "extId": "user-1", "title": "Hello", "message": "A message"}
     return api.expect("POST", "push/send", json=body, headers={"Content-Type": "application/json"})
-
-
-def failure(call: t.Callable[[], t.Any], code: str) -> ApiError:
-    with pytest.raises(ApiError) as caught:
-        call()
-    assert caught.value.code == code
-    return caught.value
 
 
 def test_a_message_is_sent(api, make_task):

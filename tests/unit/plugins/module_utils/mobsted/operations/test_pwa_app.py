@@ -10,6 +10,7 @@ import typing as t
 import pytest
 
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.operations.pwa_app import run_pwa_app
+from ansible_collections.partnerops.saas.tests.support.failures import failure
 from ansible_collections.partnerops.saas.tests.support.scripted import HOST
 from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mobsted.apps import (
     EMAIL,
@@ -17,7 +18,6 @@ from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mobsted
     TENANT,
     app,
     create,
-    failure,
     listing,
     tenant_found,
     tenant_missing,
@@ -103,7 +103,7 @@ class Predicting:
         return self.names
 
 
-def test_check_mode_foresees_an_app_in_a_tenant_that_would_be_created(api, make_task):
+def test_check_mode_predicts_an_app_in_a_tenant_that_would_be_created(api, make_task):
     tenant_missing(api)
     task = make_task(tenant=EMAIL, name="Store", website_url=SITE, check_mode=True, controller=Predicting(EMAIL))
     result = run_pwa_app(task)
@@ -112,7 +112,7 @@ def test_check_mode_foresees_an_app_in_a_tenant_that_would_be_created(api, make_
 
 
 @pytest.mark.parametrize(("check_mode", "names"), [(True, ["other@acme.example"]), (False, [EMAIL])])
-def test_what_was_not_foreseen_is_missing(api, make_task, check_mode, names):
+def test_a_tenant_that_was_not_predicted_is_missing(api, make_task, check_mode, names):
     tenant_missing(api)
     task = make_task(tenant=EMAIL, name="Store", check_mode=check_mode, controller=Predicting(*names))
     failure(lambda: run_pwa_app(task), "not_found")

@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.operations.pwa_app_info import run_pwa_app_info
+from ansible_collections.partnerops.saas.tests.support.failures import failure
 from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mobsted.apps import (
     EMAIL,
     TENANT,
     app,
-    failure,
     listing,
     tenant_found,
     tenant_missing,

@@ -76,7 +76,7 @@ def test_a_loop_lists_once_and_sends_nothing_else_but_creates(api, make_task):
         assert run_tenant(make_task(email=email))["changed"] is changed
 
 
-def test_after_a_create_without_outcome_a_loop_lists_anew(api, make_task):
+def test_after_a_create_without_outcome_a_loop_lists_again(api, make_task):
     new = "new@x.example"
     search(api, record())
     everything(api, record())
@@ -138,7 +138,7 @@ class Predicting:
         return self.names
 
 
-def test_check_mode_foresees_the_tenant_for_later_tasks(api, make_task):
+def test_check_mode_predicts_the_tenant_for_later_tasks(api, make_task):
     controller = Predicting()
     search(api, email="Owner@acme.example")
     search(api)
