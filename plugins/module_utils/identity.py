@@ -12,14 +12,16 @@ What the user wrote is sent unchanged; keys are only compared.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import html
 import ipaddress
+import json
 import re
 import typing as t
 import unicodedata
 from decimal import Context, Decimal, InvalidOperation
-from urllib.parse import SplitResult, quote, unquote_to_bytes, urlsplit
+from urllib.parse import SplitResult, quote, unquote, unquote_plus, unquote_to_bytes, urlsplit
 
 try:
     import idna
@@ -230,11 +232,45 @@ _CLASSES: tuple[t.Callable[[str], bool], ...] = (
 )
 
 
+def visible(text: str) -> str:
+    """Return a text without its control characters, and signs that only join, direct or select other ones."""
+    return "".join(c for c in text if not (unicodedata.category(c) in ("Cc", "Cf") or 0xFE00 <= ord(c) <= 0xFE0F))
+
+
+def _undone(listed: str) -> t.Iterator[str]:
+    """Return what a listed name may have been before a server escaped, quoted or wrongly decoded it."""
+    yield visible(listed)
+    yield unquote(listed)
+    yield unquote_plus(listed)
+    yield re.sub(r"\\(.)", r"\1", listed)
+    yield re.sub(r"<br ?/?>", " ", listed)
+    if len(listed) > 2 and listed[0] in "\"'" and listed[0] == listed[-1]:
+        yield listed[1:-1]
+    if "\\" in listed:
+        with contextlib.suppress(ValueError):
+            yield str(json.loads(f'"{listed}"')).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _words(name: str) -> list[str]:
+    """Return a name's words, of their letters and digits alone."""
+    bare = unicodedata.normalize("NFC", "".join(c for c in name if c.isalnum() or c.isspace()))
+    return bare.split()
+
+
+def _signs(name: str) -> int:
+    return sum(not (c.isalnum() or c.isspace()) for c in name)
+
+
 def _may_be_lossy(declared: str, listed: str) -> bool:
     if not listed:
         return False
     forms = _lossy_set(declared)
     if listed in forms:
+        return True
+    if 0 < _signs(declared) >= _signs(listed) and _words(declared) == _words(listed) != []:
+        return True  # some of its signs were dropped or replaced, but not all
+    plain = visible(declared)
+    if any(form != listed and name_key(form) in (declared, plain) for form in _undone(listed)):
         return True
     short = re.sub(r"\s*(?:…|\.{2,3}|\ufffd)$", "", listed).rstrip()
     if short == listed and len(listed) < _CUT_WORD:
@@ -279,8 +315,16 @@ def _made_lossy(name: str) -> t.Iterator[str]:
                 for each in (False, True):
                     yield from _replaced(text, lost, sign, each)
     yield " ".join(re.sub(r"<[^>]*>", "", name).split())
+    yield name_key(visible(name))
     for encoding in ("latin-1", "cp1252"):
-        yield " ".join(name.encode().decode(encoding, "ignore").split())
+        for form in (name, bare):
+            yield " ".join(form.encode().decode(encoding, "ignore").split())
+            yield name_key(form.encode().decode(encoding, "replace"))
+    for encoding in ("latin-1", "cp1252", "iso8859-2", "ascii"):
+        for wrong in ("ignore", "replace"):
+            yield name_key(name.encode(encoding, wrong).decode(encoding))
+    for sign in ("?", "\ufffd"):  # UTF-16 has two units for what is beyond its plane
+        yield "".join(sign * 2 if ord(c) > 0xFFFF else c for c in name)
 
 
 def _replaced(name: str, lost: t.Callable[[str], bool], sign: str, each_byte: bool) -> t.Iterator[str]:

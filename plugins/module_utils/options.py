@@ -140,7 +140,9 @@ def checked_numbers(params: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
 
 
 def check_texts(params: t.Any, spec: t.Mapping[str, t.Any], where: str = "") -> None:
-    """Reject text that is not UTF-8, as an environment variable in another encoding has it. File names may be such.
+    """Reject ``true`` as a number, which ansible-core takes for one, and text that is not UTF-8.
+
+    An environment variable in another encoding has such text. File names may be such.
 
     :param spec: the options, as an argument spec
     :raises ApiError: ``invalid_input``, naming the option
@@ -151,6 +153,8 @@ def check_texts(params: t.Any, spec: t.Mapping[str, t.Any], where: str = "") -> 
             place = f"{where}{name}[{number}]" if isinstance(value, list) else f"{where}{name}"
             if option.get("options"):
                 check_texts(one, option["options"], f"{place}.")
+            elif isinstance(one, bool) and option.get("type") == "int":
+                raise invalid(f"{place} is true or false in YAML, but a number is needed there. Nothing was sent.")
             elif isinstance(one, str) and option.get("type") != "path" and not _is_utf8(one):
                 raise invalid(
                     f"{place} is not UTF-8 text. It may come from an environment variable or a file in another "

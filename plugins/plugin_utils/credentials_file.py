@@ -25,7 +25,7 @@ from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline impo
 from ansible_collections.partnerops.saas.plugins.module_utils.identity import email_key
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.tenant import TenantOutcome
 from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
-from ansible_collections.partnerops.saas.plugins.module_utils.run.locks import flock
+from ansible_collections.partnerops.saas.plugins.module_utils.run.locks import close_lock, flock
 from ansible_collections.partnerops.saas.plugins.module_utils.run.store import digest
 
 #: Seconds to wait for another task that writes the same file.
@@ -96,6 +96,8 @@ class CredentialsFile:
             raise self._refused(
                 f"could not be written ({error.strerror}). Free some space, or name another file"
             ) from None
+        except (ValueError, AnsibleError, yaml.YAMLError) as error:  # a password may hold what YAML can't write
+            raise self._refused(f"could not be written ({type(error).__name__}). Name another file") from None
         return bool(more)
 
     # -- entries --------------------------------------------------------------------------------------------------
@@ -287,7 +289,7 @@ class CredentialsFile:
                     flock(handle, Deadline(_PATIENCE), self._busy)
                 yield
             finally:
-                os.close(handle)
+                close_lock(handle)
 
     def _busy(self) -> ApiError:
         return ApiError(

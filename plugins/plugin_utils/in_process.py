@@ -50,7 +50,7 @@ from ansible_collections.partnerops.saas.plugins.plugin_utils.process import (
     show_requests,
     surroundings,
 )
-from ansible_collections.partnerops.saas.plugins.plugin_utils.values import changed_by_yaml
+from ansible_collections.partnerops.saas.plugins.plugin_utils.values import changed_by_yaml, left_empty
 
 #: Before 2.19, ansible-core hides a failed task's message along with its result, and does not hide the items of a loop
 #: in the result of the whole loop.
@@ -149,7 +149,10 @@ class InProcessAction(ActionBase):
     def _changed_by_yaml(self) -> str | None:
         spec = self.operation.argument_spec()
         spec.update({name: spec[own] for name, own in self.operation.synonyms.items()})
-        wrong = list(changed_by_yaml(self._task.args, spec))
+        wrong = [
+            *left_empty(self._task.get_ds(), self._task.action, spec),
+            *changed_by_yaml(self._task.args, spec),
+        ]
         return (
             f"{' '.join(wrong)} A template that gives no text can end with '| string'. Nothing was sent."
             if wrong

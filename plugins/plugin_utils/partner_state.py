@@ -19,10 +19,11 @@ from ansible_collections.partnerops.saas.plugins.module_utils.identity import em
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.operations.client import client_spec
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.operations.marketplace import MARKETPLACE_OPTIONS
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.operations.member import member_spec
+from ansible_collections.partnerops.saas.plugins.module_utils.mip.session import check_id
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.app import AppSpec
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.declaration import FLEET_OPTIONS
 from ansible_collections.partnerops.saas.plugins.plugin_utils.state_file import Document, Place, Problem, join
-from ansible_collections.partnerops.saas.plugins.plugin_utils.values import is_template, kind_of, wrong_value
+from ansible_collections.partnerops.saas.plugins.plugin_utils.values import bounded, is_template, kind_of, wrong_value
 
 _MARKETPLACE: dict[str, t.Any] = {
     "id": {"type": "int", "required": True},
@@ -216,10 +217,9 @@ class PartnerState:
         for number, market in enumerate(mip.get("marketplaces") or ()):
             where = f"mip.marketplaces[{number}]"
             ident = market.get("id")
-            if ident is not None and not is_template(ident):
-                if int(ident) < 1:
-                    self._problem(f"{where}.id", f"is {ident}: an id of MIP is a number from 1 on.")
-                ids.append((f"{where}.id", int(ident)))
+            known = ident is not None and not is_template(ident)
+            if known and self._try(f"{where}.id", lambda: check_id(bounded(ident), "id")):  # noqa: B023
+                ids.append((f"{where}.id", bounded(ident)))
             for group, read in (("clients", client_spec), ("members", member_spec)):
                 self._people(market.get(group) or (), f"{where}.{group}", read)
         self._unique(ids, "marketplace")
@@ -234,7 +234,7 @@ class PartnerState:
             for option in ("client_id", "user_id"):
                 value = one.get(option)
                 if value is not None and not is_template(value) and (self._files or option not in _FILES):
-                    given = {"email": "any@one.example", option: int(value)}
+                    given = {"email": "any@one.example", option: bounded(value)}
                     self._try(f"{path}.{option}", lambda: read(given, 1))  # noqa: B023
         self._unique(addresses, "address")
 

@@ -109,3 +109,26 @@ def changed_by_yaml(args: Mapping[str, t.Any], options: Mapping[str, t.Any], pat
             wrong = wrong_text(value)
             if wrong:
                 yield f"{here} {wrong}"
+
+
+def bounded(value: t.Any) -> int:
+    """Return a whole number that may be text; one that is too long for any id is cut to a number that is no id."""
+    text = value.strip() if isinstance(value, str) else ""
+    return 10**20 if len(text) > 20 else int(text or value)
+
+
+def left_empty(written: t.Any, action: str, options: Mapping[str, t.Any]) -> t.Iterator[str]:
+    """Yield a sentence for each argument that takes text and that the task's own YAML leaves empty.
+
+    ``splash_color: #1557b0`` is one: the colour is a comment. A template that gives null still means omitted.
+
+    :param written: the task as it is in the playbook, before any template
+    """
+    if not isinstance(written, Mapping):
+        return
+    name = action.rpartition(".")[2]
+    for key, args in written.items():
+        if isinstance(args, Mapping) and str(key).rpartition(".")[2] in (name, "args", "action", "local_action"):
+            for one, value in args.items():
+                if value is None and one in options and options[one].get("type", "str") in ("str", "path"):
+                    yield f"{one} {wrong_text(None)}"

@@ -254,6 +254,27 @@ def test_b17_an_id_that_is_none_is_no_crash(world: t.Any, tmp_path: Path, module
     assert duplicates(world) == []
 
 
+@pytest.mark.parametrize("value", [True, False])
+@pytest.mark.parametrize(
+    ("module", "option", "given"),
+    [
+        ("mip_member", "marketplace_id", {"email": MEMBER}),
+        ("mip_member", "user_id", {"email": MEMBER, "marketplace_id": 7}),
+        ("mip_client", "client_id", {"email": MEMBER, "marketplace_id": 7}),
+        ("mip_marketplace", "members[0].user_id", {"marketplace_id": 7, "members": [{"email": MEMBER}]}),
+        ("mip_member", "deadline", {"email": MEMBER, "marketplace_id": 7}),
+    ],
+)
+def test_b5_true_is_no_number(
+    world: t.Any, tmp_path: Path, module: str, option: str, given: dict[str, t.Any], value: bool
+) -> None:
+    name = option.rpartition(".")[2]
+    inner = {"members": [{**given["members"][0], name: value}]} if "members" in given else {name: value}
+    result = mip(world, module, tmp_path / "l" / "ledger", **{**given, **inner})
+    assert result["msg"].startswith(f"{option} is true or false in YAML")
+    assert world.counts()["requests"] == 0
+
+
 @pytest.mark.parametrize("value", [10**400, "1" * 400, "1" * 5000, 0, -1, 2**63])
 def test_b17_an_id_in_a_declaration(world: t.Any, tmp_path: Path, value: t.Any) -> None:
     market = {"id": value, "members": [{"email": MEMBER}]}

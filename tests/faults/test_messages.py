@@ -32,7 +32,6 @@ ROOT = Path(__file__).resolve().parents[2]
 #: Texts that no user can meet, by file and first words, with the reason.
 NO_MESSAGE = {
     ("module_utils/errors.py", "unknown failure code"): "a defect of the collection, not of a user's input",
-    ("module_utils/http/response.py", "{name} is not JSON"): "caught where it is raised",
     ("module_utils/http/status.py", ""): "names of rows in a table",
     ("module_utils/mobsted/listing.py", "only a complete Listing"): "a defect: a create without proof",
     ("module_utils/mobsted/listing.py", "a create of"): "a defect: a create without proof",

@@ -29,6 +29,20 @@ PLAY = """\
       environment: {}
       vars: {ansible_connection: local}
       ignore_errors: true
+    - name: A comment
+      partnerops.saas.mobsted_pwa_app:
+        name: A
+        website_url: "https://a.example"
+        splash_color: #1557b0
+      ignore_errors: true
+    - name: A comment, by args
+      partnerops.saas.mobsted_pwa_app:
+      args: {name: A, website_url: "https://a.example", title: }
+      ignore_errors: true
+    - name: A template that gives nothing
+      partnerops.saas.mobsted_pwa_app: {name: A, website_url: "https://a.example", title: "{{ nothing }}"}
+      vars: {nothing: }
+      check_mode: true
     - name: A text
       partnerops.saas.mobsted_tenant: {email: "{{ word }}@acme.example"}
       check_mode: true
@@ -44,6 +58,8 @@ def test_what_yaml_changes_is_refused(world: t.Any, world_env: dict[str, str], c
     refused = {
         "A number": "password is a number in YAML: put it in quotes.",
         "A boolean": "name is true or false in YAML: put it in quotes.",
+        "A comment": "splash_color is empty: give it a text, or leave the key out. A text that starts with '#'",
+        "A comment, by args": "title is empty: give it a text, or leave the key out.",
         "In a list, as a module": "apps[0].splash_color is empty: give it a text, or leave the key out.",
     }
     for name, text in refused.items():
@@ -51,4 +67,5 @@ def test_what_yaml_changes_is_refused(world: t.Any, world_env: dict[str, str], c
         assert run.task(name).msg.startswith(text)
         assert run.task(name).failure["code"] == "invalid_input"
     assert run.task("A template that ends as text")["app"]["name"] == "7"
+    assert run.task("A template that gives nothing").changed
     assert {entry["method"] for entry in world.log()} <= {"GET"}

@@ -32,7 +32,7 @@ FOLDED: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("module_utils/mip/api.py", ("_is_ok",), "the word ok in a response"),
     ("module_utils/mip/auth.py", ("KeyRing._refusal",), "the word ok in a response"),
     ("module_utils/mip/ledger.py", ("Ledger._read",), "the key that version 1.0 wrote"),
-    ("module_utils/mip/user.py", ("refused",), "words in a vendor's message"),
+    ("module_utils/errors.py", ("ApiError.says_taken",), "words in a vendor's message"),
     ("module_utils/mobsted/app.py", ("drift_of", "_equal"), "names of columns, and digits of colours"),
     ("module_utils/mobsted/drift.py", ("not_compared",), "names of columns"),
     ("module_utils/mobsted/envelope.py", (), "names and words in a response"),

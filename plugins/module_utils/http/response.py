@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime
 import email.utils
 import json
+import math
 import re
 import time
 import typing as t
@@ -177,8 +178,9 @@ def _object(pairs: list[tuple[str, t.Any]]) -> dict[str, t.Any]:
     return made
 
 
-def _constant(name: str) -> t.NoReturn:
-    raise ValueError(f"{name} is not JSON")
+def _constant(_name: str) -> float:
+    """Return NaN for NaN and Infinity, which some servers write: whoever needs a number there refuses it."""
+    return math.nan
 
 
 def _bom(body: bytes) -> str | None:

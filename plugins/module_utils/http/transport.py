@@ -117,6 +117,7 @@ class Transport:
                 "User-Agent": f"partnerops.saas/{VERSION}",
                 "Accept": "application/json",
                 "Accept-Encoding": "gzip, deflate",
+                "Cache-Control": "no-cache",  # an old list, kept by a proxy, proves nothing
             }
         )
         adapter = TimedAdapter(pool_connections=4, pool_maxsize=40, max_retries=0)

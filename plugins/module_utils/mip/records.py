@@ -12,7 +12,7 @@ import typing as t
 from dataclasses import dataclass, field
 
 from ..http.response import text_of
-from ..identity import email_key
+from ..identity import email_key, id_text
 
 #: Names of an entry of ``marketplaces``; the page shows the list only empty (``seed``), so entries are ``inferred``.
 #: The largest integer of both kinds of ledgers.
@@ -105,6 +105,8 @@ def person_in(value: t.Any, ident: int | None = None) -> Person | None:
 
 def number(value: t.Any) -> int | None:
     """Return an id as a number, even if it comes as text; None for one that no database can store."""
+    if isinstance(value, float):
+        value = id_text(value)
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 20:
         value = int(value)
     return value if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= MOST_ID else None

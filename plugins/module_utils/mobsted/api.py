@@ -299,13 +299,16 @@ class MobstedAPI:
             raise wrong_place(response, self.connection.base, USUAL_URL)
 
     def _lacks_registry(self, deadline: Deadline) -> str | None:
-        """Return why a list without app ID 1 is not complete; None for an account that has no such app."""
+        """Return why a list without app ID 1 is not complete; None if a refusal shows that there is no such app."""
         try:
             self.registry_sample(deadline)
         except ApiError as error:
             if error.status is None or error.code in ("rate_limited", "auth_failed"):
                 raise
-            return None
+            words = (error.message or "HTML page").partition("HTML page")[0]
+            if error.executed is False or error.status == 501 or (error.status == 500 and words):
+                return None
+            return f"app ID 1 is missing from it, and whether the account has it is unknown: {error.fact}"
         return "app ID 1, which this account has, is missing from it"
 
     def _objects_page(self, query: dict[str, str], deadline: Deadline) -> Response:

@@ -29,7 +29,8 @@ from .icon import Icon, read_icon
 from .listing import Absent, AppListing
 from .match import near_warning, pick, protected, renamed, same_warning
 from .records import FIELDS, REGISTRY_ID, AppRecord, check_app_id, predicted_app_result
-from .tenant import MAY_EXIST
+from .renamed import remember, renamed_before
+from .tenant import may_exist
 
 #: The options that declare an app, in ``partnerops.saas.mobsted_pwa_app`` and in a fleet.
 APP_OPTIONS: dict[str, dict[str, t.Any]] = {
@@ -113,6 +114,8 @@ class AppOutcome:
     drift: list[dict[str, t.Any]] = field(default_factory=list)
     reconciled: bool = False
     warnings: list[str] = field(default_factory=list)
+    #: it was created, and the API lists it under another name, so that the next run would not recognise it
+    misnamed: ApiError | None = None
 
     def public(self) -> dict[str, t.Any]:
         """Return the result key ``app``."""
@@ -180,6 +183,9 @@ def _ensured(
     found = pick(spec, listing, client.made.app(spec.name))
     if not isinstance(found, Absent):
         return AppOutcome(spec, False, found, base, drift_of(spec, found), warnings=same_warning(spec, found))
+    before = renamed_before(base, spec.name, listing)
+    if before is not None:
+        raise renamed(spec, before)
     _need_website(spec)
     warnings = near_warning(spec, listing)
     if lock is None:
@@ -202,7 +208,7 @@ def _after_failure(
 ) -> AppOutcome:
     base = client.connection.base
     if error.executed is not None:
-        if error.code in MAY_EXIST:
+        if may_exist(error):
             found = pick(spec, client.app_listing(deadline))
             if not isinstance(found, Absent):
                 return AppOutcome(spec, False, found, base, drift_of(spec, found))
@@ -217,13 +223,12 @@ def _after_failure(
             found = pick(spec, listing)
             return None if isinstance(found, Absent) else found
         new = [app for app in related["lossy"] if before.by_id(app.id) is None]
-        if new:
-            raise renamed(spec, new[0])
-        return None
+        return new[0] if new else None
 
     record = settle(look, lambda _app: True, client.connection.settle, deadline)
     if record is not None:
-        return AppOutcome(spec, True, record, base, reconciled=True)
+        same = names_match(spec.name, record.name or "") in ("exact", "same")
+        return AppOutcome(spec, True, record, base, reconciled=True, misnamed=None if same else renamed(spec, record))
     said, fact = words_and_fact(error)
     raise error.because(
         "unknown_outcome",
@@ -242,7 +247,9 @@ def confirm(client: MobstedAPI, outcome: AppOutcome, deadline: Deadline) -> bool
     :raises ApiError: ``ambiguous`` if the new app is listed under another name: the next run would not recognise it
     """
     spec, record = outcome.spec, outcome.record
-    if record is None:
+    if outcome.misnamed is not None:
+        raise outcome.misnamed
+    if record is None or outcome.reconciled:  # what a look-up found is as it is listed
         return False
     try:
         listed = client.app_listing(deadline).by_id(record.id)
@@ -252,6 +259,7 @@ def confirm(client: MobstedAPI, outcome: AppOutcome, deadline: Deadline) -> bool
         return False
     if names_match(spec.name, listed.name or "") not in ("exact", "same"):
         client.made.add_app(spec.name, listed)
+        remember(client.connection.base, spec.name, listed)
         raise renamed(spec, listed)
     outcome.record = record.completed(listed)
     outcome.warnings += same_warning(spec, listed)

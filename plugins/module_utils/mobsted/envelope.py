@@ -19,29 +19,75 @@ import typing as t
 from ..http.response import Response, one_line
 from ..identity import id_text
 
-#: Members that report an error, in lower case: of v8's siblings, of v4 and v5, of common frameworks (``inferred``).
-_ERRORS = ("error", "errors", "errortext", "errornnumber", "errornumber", "exception", "fault", "error_description")
+#: Members that report an error: of v8's siblings, of v4 and v5, of common frameworks (``inferred``). Here and below,
+#: names are in lower case and without underscores and hyphens.
+_ERRORS = frozenset(
+    (
+        *("error", "errors", "err", "errs", "errortext", "errornnumber", "errornumber", "errorcode", "errormessage"),
+        *("errormsg", "errordescription", "exception", "exceptions", "fault", "faults", "failure", "failures"),
+    )
+)
 _NO_ERROR = ("", "0", "none", "null", "no", "ok", "false", "no error", "no errors", "success")
-_STATES = ("status", "state", "result", "success", "ok", "code", "statuscode", "status_code")
+_STATES = ("status", "state", "result", "success", "ok", "code", "statuscode")
 _GOOD = ("ok", "success", "successful", "succeeded", "true", "yes", "done", "complete", "completed", "active", "0", "1")
 _BAD = re.compile(
     r"(?i)\b(err|errors?|fail\w*|faults?|exception|denied|forbidden|unauthor\w*|expired|invalid|unavailable|time-?out|ko|nok)\b"
 )
 _NOTES = ("message", "messages", "msg", "warning", "warnings", "notice", "detail", "details", "hint", "info", "reason")
-_PARTLY = ("partial", "incomplete", "truncated", "timed_out", "timedout", "stale", "degraded", "is_partial")
+_PARTLY = frozenset(
+    (
+        *("partial", "incomplete", "truncated", "timedout", "timeout", "stale", "degraded", "ispartial", "aborted"),
+        *("failed", "terminatedearly", "limitreached", "isincomplete", "istruncated"),
+    )
+)
+#: Members that say that more rows follow, and what counts all rows or all pages.
+_MORE = frozenset(
+    (
+        *("more", "hasmore", "hasnext", "hasnextpage", "hasmorepages", "next", "nextpage", "nextpageurl", "nexturl"),
+        *("nextlink", "nextcursor", "nextpagetoken", "nexttoken"),
+    )
+)
+_TOTALS = ("total", "totalcount", "totalrows", "totalrecords", "totalitems", "totalelements", "totalresults")
+_PAGES = ("lastpage", "totalpages", "pagecount", "pagestotal")
+#: Objects in the envelope that are about paging.
+_PAGING = ("meta", "pagination", "paging", "paginator", "pageinfo", "links", "cursor")
+#: Members that are the rows, or only repeat the question.
+_ECHOES = ("data", "query", "filter", "filters", "params", "request", "included")
 
 
 class Page(t.NamedTuple):
     """One page.
 
     ``last`` and ``total`` are ``meta.last_page`` and ``meta.total`` if they are numbers; ``doubt`` is why the page
-    does not prove absence, or None.
+    does not prove absence, or None. ``members`` are the envelope's, but its rows: each in the form to compare,
+    in that to show, and its value.
     """
 
     rows: list[dict[str, t.Any]]
     last: int | None
     total: int | None
     doubt: str | None
+    members: tuple[tuple[str, str, t.Any], ...] = ()
+
+    def gap(self, number: int) -> str | None:
+        """Return why the page can't be the one with a number, counted from 1; None if nothing says so."""
+        for name, shown, value in self.members:
+            found = _whole(value)
+            if (name == "currentpage" and found is not None and found > number) or (
+                name == "from" and number == 1 and found is not None and found > 1
+            ):
+                return f"page {number} was asked for, and its {shown} is {found}"
+        return None
+
+    def follows(self, number: int) -> str | None:
+        """Return what says that pages follow this one; None if nothing does."""
+        for name, shown, value in self.members:
+            found = _whole(value)
+            if (name in _MORE and not _nothing(value) and value != [] and (found is None or found > number)) or (
+                name in _PAGES and found is not None and found > number
+            ):
+                return f"it says that more rows follow ({shown}: {one_line(str(value), 60)})"
+        return None
 
 
 def read_page(response: Response) -> Page:
@@ -65,12 +111,15 @@ def read_page(response: Response) -> Page:
     rows = _rows(body["data"], meta)
     if rows is None:
         raise response.invalid("'data' is not a list of rows")
-    doubt = next(filter(None, map(_doubt, places)), None)
+    doubt = next(filter(None, map(_doubt, places)), None) or _inner_doubt(body)
     if response.status != 200:
         doubt = doubt or f"its status is {response.status}, not 200"
-    totals = [_whole(place.get("total")) for place in reversed(places)]
+    if re.search(r"\b11[0-3]\b", response.headers.get("Warning", "")):
+        doubt = doubt or "a cache sent it, and says that it is out of date"
+    members = tuple(_members(body))
+    totals = (_whole(value) for wanted in _TOTALS for name, _shown, value in reversed(members) if name == wanted)
     total = next((found for found in totals if found is not None), None)
-    return Page(rows, last, total, doubt)
+    return Page(rows, last, total, doubt, members)
 
 
 def error_in(body: t.Mapping[str, t.Any]) -> str | None:
@@ -78,12 +127,46 @@ def error_in(body: t.Mapping[str, t.Any]) -> str | None:
     meta = body.get("meta")
     for place in (body, meta if isinstance(meta, dict) else {}):
         for name, value in place.items():
-            known = str(name).lower()
-            if known in _ERRORS and not _nothing(value):
+            known = _squeezed(name)
+            if (
+                known in _ERRORS
+                and not _nothing(value)
+                and not (_is_good(value) and known.endswith(("code", "number")))
+            ):
                 return f"{name}: {one_line(str(value), 120)}"
             if known in _STATES and _is_bad(known, value):
                 return f"{name}: {one_line(str(value), 120)}"
     return None
+
+
+def _squeezed(name: t.Any) -> str:
+    return re.sub(r"[_\-\s]+", "", str(name)).lower()
+
+
+def _members(place: t.Mapping[str, t.Any]) -> t.Iterator[tuple[str, str, t.Any]]:
+    """Yield the members of an envelope and of the objects in it that are about paging."""
+    for name, value in place.items():
+        known = _squeezed(name)
+        if isinstance(value, dict) and known in _PAGING:
+            yield from _members(value)
+        elif known not in _ECHOES:
+            yield known, one_line(str(name), 40), value
+
+
+def _inner_doubt(body: t.Mapping[str, t.Any]) -> str | None:
+    """Return the error that an object inside the envelope reports: of one shard, or of one of several queries."""
+    todo = [value for name, value in body.items() if _squeezed(name) not in _ECHOES]
+    for inner in (one for value in todo if isinstance(value, dict) for one in (value, *value.values())):
+        if isinstance(inner, dict):
+            said = error_in(inner) or _doubt(inner)
+            if said is not None:
+                return f"it reports an error ({said})"
+    return None
+
+
+def _is_good(value: t.Any) -> bool:
+    found = _whole(value)
+    return found is not None and 200 <= found < 300
 
 
 def _nothing(value: t.Any) -> bool:
@@ -103,12 +186,12 @@ def _is_bad(name: str, value: t.Any) -> bool:
 
 def _doubt(place: t.Mapping[str, t.Any]) -> str | None:
     for name, value in place.items():
-        known = str(name).lower()
+        known = _squeezed(name)
         if known in _NOTES and not _nothing(value) and str(value).strip().lower().rstrip(".!") not in _GOOD:
             return f"it has a {name}: {one_line(str(value), 120)}"
         if known in _PARTLY and not _nothing(value):
             return f"it says {name}"
-        if known in ("complete", "is_complete") and value in (False, 0, "false"):
+        if known in ("complete", "iscomplete") and value in (False, 0, "false"):
             return f"it says {name}: {value}"
         if known in ("status", "state", "result", "code") and isinstance(value, str) and not _says_success(value):
             return f"its {name} is {one_line(value, 60)!r}"

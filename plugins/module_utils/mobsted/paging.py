@@ -91,10 +91,11 @@ class _Reading(t.Generic[R]):
             response = self._ahead.take(number)
             page = read_page(response)
             self._ahead.expect(page.last)
-            self._doubt = self._doubt or page.doubt
+            self._doubt = self._doubt or page.doubt or page.gap(number)
             made, new = self._take(page, response)
             if self._is_last(page, number, made):
                 self._count(page)
+                self._doubt = self._doubt or page.follows(number)
                 return Pages(self._records, self._doubt, response)
             if not new:
                 raise response.invalid(

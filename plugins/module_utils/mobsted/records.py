@@ -16,13 +16,14 @@ from __future__ import annotations
 
 import functools
 import html
+import math
 import re
 import typing as t
 from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
 from ..errors import ApiError, invalid
-from ..identity import email_key, id_text, id_value
+from ..identity import email_key, id_text, id_value, visible
 from ..urls import is_loopback
 
 #: The id of the app of a master account whose objects are its sub-accounts (``seed``).
@@ -96,7 +97,9 @@ class Row:
         """Return the first of the named values that is not empty, as text."""
         for name in names:
             value = self.fields.get(name.lower())
-            if isinstance(value, (str, int, float)) and not isinstance(value, bool) and str(value) != "":
+            if isinstance(value, (str, int)) and not isinstance(value, bool) and str(value) != "":
+                return str(value)
+            if isinstance(value, float) and math.isfinite(value):
                 return str(value)
         return None
 
@@ -105,6 +108,8 @@ class Row:
         value = self.fields.get(name.lower())
         if isinstance(value, str) and re.fullmatch(r"\d{1,15}", value):
             return int(value)
+        if isinstance(value, float) and not math.isfinite(value):
+            return None
         return value if isinstance(value, (int, float, str)) and not isinstance(value, bool) else None
 
 
@@ -301,14 +306,15 @@ class AppRecord:
     def read(cls, raw: t.Mapping[str, t.Any]) -> AppRecord | None:
         """Read a row of ``GET applications``; None if it has no usable id."""
         row = Row(raw)
-        ident = id_text(row.fields.get("id")) or id_text(row.fields.get("applicationid"))
+        found = (id_text(row.fields.get(name)) for name in ("id", "applicationid"))
+        ident = next((one for one in found if one not in (None, "0")), None)
         return None if ident is None else cls(ident, row.text("Name"), row)
 
     @classmethod
     def listed(cls, raw: t.Mapping[str, t.Any]) -> AppRecord | None:
         """Read a row of a list, which must have a name as well."""
         app = cls.read(raw)
-        return app if app and app.name and app.name.strip() else None
+        return app if app and visible(app.name or "").strip() else None
 
     def completed(self, listed: AppRecord) -> AppRecord:
         """Return the response to a create with what only the list shows of the app, such as its title."""

@@ -8,6 +8,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 import typing as t
 from dataclasses import dataclass
 
@@ -21,8 +23,11 @@ from .api import MobstedAPI
 from .listing import Absent, TenantListing
 from .records import Created, TenantRecord
 
-#: Refusals of a create that may mean that the tenant or app exists.
-MAY_EXIST = frozenset(("duplicate", "invalid_input"))
+#: Refusals of a create that may mean that the tenant or app exists, and words that say so under any status.
+_MAY_EXIST = frozenset(("duplicate", "invalid_input"))
+_EXISTS = re.compile(
+    r"(?i)\bexist(?!ence)|\b(already|duplicate[ds]?|taken|in use|registered|not unique|must be unique)\b"
+)
 
 
 @dataclass
@@ -133,7 +138,7 @@ def _outcome(
 
 def _after_failure(client: MobstedAPI, email: str, deadline: Deadline, error: ApiError) -> TenantOutcome:
     if error.executed is not None:
-        if error.code in MAY_EXIST:
+        if may_exist(error):
             # The search may depend on case or spelling, so the whole list is compared.
             listing = client.tenant_listing(deadline, counters=False)
             found = listing.find(email)
@@ -160,6 +165,12 @@ def _after_failure(client: MobstedAPI, email: str, deadline: Deadline, error: Ap
     if record is not None:
         client.context.secrets.show(record.password)
         return _outcome(email, created, record, reconciled=True)
+    if not created and says_exists(error):
+        # v8 refuses under 500 as well, and a search may depend on case or spelling.
+        with contextlib.suppress(ApiError):
+            found = client.tenant_listing(deadline, counters=False).find(email)
+            if found is not None:
+                return TenantOutcome(email, False, found)
     said, fact = words_and_fact(error)
     lost = error.because(
         "unknown_outcome",
@@ -169,6 +180,16 @@ def _after_failure(client: MobstedAPI, email: str, deadline: Deadline, error: Ap
     )
     lost.result = once
     raise lost
+
+
+def says_exists(error: ApiError) -> bool:
+    """Return whether the API's own words say that something of this name or address exists."""
+    return bool(_EXISTS.search(error.message or ""))
+
+
+def may_exist(error: ApiError) -> bool:
+    """Return whether a refused create may mean that the tenant or app exists, so that all are listed."""
+    return error.code in _MAY_EXIST or says_exists(error)
 
 
 def _refused(error: ApiError) -> ApiError:

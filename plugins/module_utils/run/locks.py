@@ -68,6 +68,16 @@ def open_lock(path: str) -> int:
     return os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
 
 
+def close_lock(handle: int) -> None:
+    """Close a lock file, which releases it.
+
+    A file system over a network may report only here that an earlier write found no space. What the lock guarded is
+    done by then, and its result must not be replaced.
+    """
+    with contextlib.suppress(OSError):
+        os.close(handle)
+
+
 class Held(t.Protocol):
     """A create lock that is held. It remembers when something was last created under its key."""
 
@@ -150,9 +160,11 @@ class FileHeld:
             return {}
         try:
             found = json.loads(os.pread(self._handle, 1 << 20, 0) or b"{}")
-        except (OSError, ValueError):  # cut off by a kill: somebody was creating
+        except (OSError, ValueError, RecursionError):  # cut off by a kill: somebody was creating
             return {self._key: _UNDERWAY}
-        return found if isinstance(found, dict) else {}
+        if not isinstance(found, dict):
+            return {}
+        return {key: when if isinstance(when, (int, float)) else _UNDERWAY for key, when in found.items()}
 
 
 @contextlib.contextmanager
@@ -181,7 +193,7 @@ def hold(
             try:
                 flock(handle, deadline, lambda: busy_resource(deadline))
             except OSError as error:
-                os.close(handle)
+                close_lock(handle)
                 handle, why = None, error.strerror or "locking failed"
         if handle is None and warn is not None:
             warn(UNLOCKED.format(why=why))
@@ -190,7 +202,7 @@ def hold(
         held.done()
     finally:
         if handle is not None:
-            os.close(handle)
+            close_lock(handle)
 
 
 def busy_resource(deadline: Deadline) -> ApiError:
@@ -211,7 +223,7 @@ def _digest(key: tuple[str, ...]) -> bytes:
 
 
 def _opened(name: str) -> tuple[int | None, str]:
-    folder, why = _folder()
+    folder, why = user_folder()
     if folder is None:
         return None, why
     try:
@@ -220,7 +232,7 @@ def _opened(name: str) -> tuple[int | None, str]:
         return None, error.strerror or "the lock file can't be opened"
 
 
-def _folder() -> tuple[str | None, str]:
+def user_folder() -> tuple[str | None, str]:
     """Return this user's own folder for locks, or None and why none can be trusted."""
     why = "there is no place for it"
     for folder in _candidates():

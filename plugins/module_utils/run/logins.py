@@ -7,7 +7,8 @@
 """Logins of a run: one that returned no token is not repeated for a while, and how an expired token shows.
 
 Wrong passwords lock accounts, and a loop over six items would send six of them. So a response without a token is
-remembered for the run, whatever its status: a refusal, a page, broken JSON.
+remembered for the run, whatever became of it: a refusal, a page, broken JSON, a connection that was lost after it was
+sent. Only one that certainly did not arrive is not.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import typing as t
 from ..errors import ApiError
 from ..http.deadline import Deadline
 from ..http.response import Response, said_plainly
+from ..http.status import rule_of
 from .store import Slot
 
 #: seconds for which a login that returned no token is not repeated in the same run
@@ -45,15 +47,16 @@ def logged_in(slot: Slot, log_in: t.Callable[[], T]) -> T:
     """
     found = slot.read()
     if found.get("refused_at", 0) > time.time() - REFUSED_FOR:
-        raise ApiError(found["code"], found["msg"], fact=found["fact"], **found["facts"])
+        raise ApiError(
+            found["code"], found["msg"], fact=found["fact"], executed=found.get("executed"), **found["facts"]
+        )
     try:
         return log_in()
     except ApiError as error:
-        if error.status is not None:  # there was a response; a lost connection says nothing about the password
+        if error.status is not None or error.executed is None:  # it arrived, or may have
             facts = {name: getattr(error, name) for name in _FACTS}
-            slot.write(
-                {"refused_at": time.time(), "code": error.code, "msg": error.msg, "fact": error.fact, "facts": facts}
-            )
+            told = {"code": error.code, "msg": error.msg, "fact": error.fact, "executed": error.executed}
+            slot.write({"refused_at": time.time(), "facts": facts, **told})
         raise
 
 
@@ -69,12 +72,15 @@ def shows_expiry(response: Response, said: str | None, safe: bool) -> bool:
     """Return whether a response means that the token is not accepted.
 
      401 does. So do other refusals and, for a read, a success that contains an error, if their words are about a token.
-    A write with such a response may have been executed.
+    A write with such a response may have been executed, and so may one with a status that leaves that open, such as
+    408 or 499, whatever its words are: sending it again would do it twice.
 
     :param said: the error in a response of status 200, or None
     """
     if response.status == 401:
         return True
+    if not safe and rule_of(response.status).executed is not False:
+        return False
     if 400 <= response.status < 500:
         return response.status in (419, 440, 498) or bool(_EXPIRED.search(said_plainly(response) or ""))
     if safe and 200 <= response.status < 300 and said:

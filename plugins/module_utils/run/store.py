@@ -8,7 +8,8 @@
 
 The store is a 0700 folder below Ansible's own temporary folder of the run, which Ansible removes at the end. Each key
 is a 0600 file with a lock beside it. A file that is a link, belongs to somebody else or is readable by others is not
-used. Without a folder (a module on its own, or ``token_cache=none``) the store is this process's memory.
+used. Without a folder (a module on its own, or ``token_cache=none``) the store is this process's memory, and so it is
+for what can't be written: a full disk must not fail a task, above all not after it has created something.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ import typing as t
 from ..errors import ApiError
 from ..http.deadline import Deadline
 from .files import replace_file
-from .locks import flock, open_lock
+from .locks import close_lock, flock, open_lock
 
 FOLDER = "partnerops-saas"
 
@@ -85,7 +86,7 @@ class RunStore:
     def peek(self, key: str) -> dict[str, t.Any]:
         """Return the value without the lock (files are replaced as a whole, so a read is always complete)."""
         folder = self._folder()
-        if folder is None:
+        if folder is None or key in self._memory:
             return dict(self._memory.get(key, {}))
         try:
             handle = os.open(os.path.join(folder, key + ".json"), os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
@@ -106,7 +107,12 @@ class RunStore:
         if folder is None:
             self._memory[key] = dict(value)
             return
-        replace_file(os.path.join(folder, f"{key}.json"), json.dumps(value).encode(), prefix="tmp", sync=False)
+        try:
+            replace_file(os.path.join(folder, f"{key}.json"), json.dumps(value).encode(), prefix="tmp", sync=False)
+        except OSError:
+            self._memory[key] = dict(value)
+        else:
+            self._memory.pop(key, None)
 
     def sweep(self) -> None:
         """Remove what killed runs left behind. Every process does so, whether it uses the store or not."""
@@ -119,21 +125,30 @@ class RunStore:
         if folder is None:
             yield
             return
-        handle = open_lock(os.path.join(folder, key + ".lock"))
         try:
-            flock(handle, deadline, lambda: _busy(deadline))
+            handle = open_lock(os.path.join(folder, key + ".lock"))
+        except OSError:  # a full disk, no inodes, no file handles: the threads of this process still have their lock
+            yield
+            return
+        try:
+            with contextlib.suppress(OSError):  # a file system that can't lock
+                flock(handle, deadline, lambda: _busy(deadline))
             yield
         finally:
-            os.close(handle)
+            close_lock(handle)
 
     def _folder(self) -> str | None:
         if self._parent is None:
             return None
         if self._made is None:
             folder = os.path.join(self._parent, FOLDER)
-            with contextlib.suppress(FileExistsError):
-                os.mkdir(folder, 0o700)
-            if not _ours(os.lstat(folder), folder=True):
+            try:
+                with contextlib.suppress(FileExistsError):
+                    os.mkdir(folder, 0o700)
+                ours = _ours(os.lstat(folder), folder=True)
+            except OSError:
+                ours = False
+            if not ours:
                 # Not ours alone: keep the tokens in memory rather than in a place that others can read or prepare.
                 self._parent = None
                 return None

@@ -23,6 +23,7 @@ from urllib.parse import quote
 from ..errors import ApiError, invalid
 from ..http.deadline import Deadline
 from ..run.context import RunContext
+from ..run.locks import close_lock
 from ..run.store import digest
 from . import ledger_place as place
 from .grouped import Change, Grouped, together
@@ -190,7 +191,7 @@ class SqliteStore:
         finally:
             with contextlib.suppress(OSError):
                 os.unlink(path)  # still locked: a waiting process sees that it is gone
-            os.close(handle)
+            close_lock(handle)
 
     def rest(self) -> None:
         """Close the connection until it is needed again, so that the ledger is a single file between tasks."""

@@ -56,7 +56,7 @@ def run_pwa_app(task: Task) -> Result:
         "diff": outcome.diff(),
     }
     names = AppDirectory.of(account)
-    if outcome.changed and not outcome.reconciled and not names.keeps(spec.name):
+    if outcome.changed and not task.check_mode and (outcome.misnamed or not names.keeps(spec.name)):
         try:
             if confirm(account, outcome, deadline):
                 names.kept(spec.name)

@@ -5,6 +5,10 @@
 
 from __future__ import annotations
 
+import json
+import re
+from urllib.parse import quote, quote_plus
+
 import pytest
 
 from ansible_collections.partnerops.saas.plugins.module_utils.identity import (
@@ -253,3 +257,54 @@ def test_spellings_to_search_for(email, spellings):
 
 def test_a_name_that_was_cut_at_a_space_may_be_the_declared_one():
     assert names_match("A very long name of an app", "A very long name of ") == "lossy"
+
+
+def shop(name: str) -> dict[str, str]:
+    """Return what a server may make of a name that it can't keep, or that it escapes once too often."""
+    return {
+        "addslashes": re.sub(r"([\'\"\\])", r"\\\1", name),
+        "stripslashes": name.replace("\\", ""),
+        "percent": quote(name),
+        "plus": quote_plus(name),
+        "json": json.dumps(name)[1:-1],
+        "quoted": f'"{name}"',
+        "break": name.replace(" ", "<br>"),
+        "no quotes": re.sub("[\"'`]", "", name),
+        "no commas": name.replace(",", ""),
+        "typographic": name.replace("'", "\u2019").replace('"', "\u201c"),
+        "latin-1, ?": name.encode("latin-1", "replace").decode("latin-1"),
+        "latin-2, dropped": name.encode("iso8859-2", "ignore").decode("iso8859-2"),
+        "UTF-8 as Latin-1": name.encode().decode("latin-1"),
+        "UTF-8 as cp1252": name.encode().decode("cp1252", "replace"),
+        "units, ?": "".join("??" if ord(c) > 0xFFFF else c for c in name),
+        "joiners": name.replace("\u200d", ""),
+        "selectors": name.replace("\ufe0f", ""),
+        "marks": f"\u202a{name}\u202c",
+        "nul": f"{name}\0",
+    }
+
+
+NAMES = [
+    "Tom & Jerry's",
+    'The "Best" Shop',
+    "Caf\u00e9 Z\u00fcrich",
+    "\u0141\u00f3d\u017a Stra\u00dfe",
+    "Pizza \U0001f355 Bar",
+]
+NAMES += ["C:\\Shop", "50% off + more", "Acme, Inc.", "A \U0001f468\u200d\U0001f469 Store", "Heart \u2764\ufe0f Shop"]
+
+
+@pytest.mark.parametrize("made", shop(""))
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_that_a_server_damaged_is_never_unrelated(name: str, made: str) -> None:
+    listed = shop(name)[made]
+    if listed.strip():
+        assert names_match(name, listed) in ("exact", "same", "lossy")
+
+
+@pytest.mark.parametrize(
+    ("declared", "listed"),
+    [("Store 10", "Store 1.0"), ("Store", "Store!"), ("New Store", "NewStore"), ("Store 1", "Store 2"), ("A", "A B")],
+)
+def test_a_name_that_no_server_makes_of_it_is_another(declared: str, listed: str) -> None:
+    assert names_match(declared, listed) is None

@@ -245,3 +245,10 @@ def test_a_text_that_is_not_utf8_is_refused(params, place):
 
 def test_file_names_may_be_in_any_encoding():
     check_texts({"icon": "x\udce4.png", "name": "ä"}, {"icon": {"type": "path"}, "name": {"type": "str"}})
+
+
+@pytest.mark.parametrize("value", [True, False])
+def test_true_is_no_number(value: bool) -> None:
+    spec = {"people": {"type": "list", "options": {"user_id": {"type": "int"}, "blocked": {"type": "bool"}}}}
+    with pytest.raises(ApiError, match=r"^people\[1\]\.user_id is true or false in YAML, but a number is needed"):
+        check_texts({"people": [{"user_id": 1, "blocked": value}, {"user_id": value}]}, spec)

@@ -288,3 +288,61 @@ def test_another_run_that_never_ends_is_not_waited_for(
     finally:
         os.close(handle)
     assert caught.value.code == "timeout"
+
+
+ODD_PASSWORDS = [
+    "=",
+    "<<",
+    "~",
+    "no",
+    "1e3",
+    "0o17",
+    "1:30",
+    "- a",
+    "a: b",
+    "#x",
+    "'",
+    '"',
+    "\\",
+    "%x",
+    "@x",
+    "`x",
+    "{{ x }}",
+    "!x",
+]
+ODD_PASSWORDS += [
+    "\u2028x",
+    "\ufeffx",
+    "\x85",
+    "\0",
+    "\x1b[0m",
+    "\U0001f600",
+    "e\u0301",
+    " x ",
+    "x\n",
+    "\t",
+    "\r\n",
+    "\u202e",
+    "\x7f",
+    "*a",
+    "&a",
+]
+
+
+@pytest.mark.parametrize("secrets", [None, []])
+@pytest.mark.parametrize("password", ODD_PASSWORDS)
+def test_any_password_comes_back_as_it_was(make: t.Any, folder: Path, password: str, secrets: t.Any) -> None:
+    plain = {"credentials_plaintext": True} if secrets == [] else {}
+    assert make(secrets, **plain).keep([outcome("a@x.example", password)], False)
+    assert content(folder / "logins.yml")["a@x.example"]["password"] == password
+    assert make(secrets, **plain).keep([outcome("b@x.example")], False)
+    assert content(folder / "logins.yml")["a@x.example"]["password"] == password
+
+
+@pytest.mark.parametrize("secrets", [None, []])
+def test_a_password_that_can_not_be_written_is_refused_by_name(make: t.Any, folder: Path, secrets: t.Any) -> None:
+    plain = {"credentials_plaintext": True} if secrets == [] else {}
+    credentials_file = make(secrets, **plain)
+    with pytest.raises(ApiError, match="could not be written"):
+        credentials_file.keep([outcome("a@x.example", "\ud800x")], False)
+    assert list(folder.iterdir()) == []

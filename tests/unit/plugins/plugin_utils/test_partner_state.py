@@ -84,7 +84,10 @@ APP = {"name": "A", "website_url": "https://a.example"}
             {"mip": {"marketplaces": [{"id": True}]}},
             ["mip.marketplaces[0].id must be a whole number, not true or false in YAML."],
         ),
-        ({"mip": {"marketplaces": [{"id": 0}]}}, ["mip.marketplaces[0].id is 0: an id of MIP is a number from 1 on."]),
+        (
+            {"mip": {"marketplaces": [{"id": 0}]}},
+            ["mip.marketplaces[0].id is 0: an id of MIP is a number from 1 on. Correct id."],
+        ),
         (
             {"mip": {"marketplaces": [{"id": 7}, {"id": "7"}]}},
             [

@@ -10,7 +10,12 @@ import datetime
 import pytest
 
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.operations.marketplace import MARKETPLACE_OPTIONS
-from ansible_collections.partnerops.saas.plugins.plugin_utils.values import changed_by_yaml, wrong_value
+from ansible_collections.partnerops.saas.plugins.plugin_utils.values import (
+    bounded,
+    changed_by_yaml,
+    left_empty,
+    wrong_value,
+)
 
 PERSON = {"email": "a@b.example"}
 
@@ -75,3 +80,20 @@ def test_encrypted_values_are_text():
 )
 def test_values_of_the_state_file(value, option, good):
     assert (wrong_value(value, option) is None) == good
+
+
+@pytest.mark.parametrize(
+    "key", ["partnerops.saas.mobsted_pwa_app", "mobsted_pwa_app", "args", "action", "local_action"]
+)
+def test_what_the_playbook_leaves_empty(key: str) -> None:
+    options = {"title": {"type": "str"}, "icon": {"type": "path"}, "app_id": {"type": "raw"}}
+    written = {"name": None, key: {"title": None, "icon": None, "app_id": None, "other": None}, "vars": {"title": None}}
+    found = list(left_empty(written, "partnerops.saas.mobsted_pwa_app", options))
+    assert [text.split(" is empty: ")[0] for text in found] == ["title", "icon"]
+    assert list(left_empty({key: "title="}, "partnerops.saas.mobsted_pwa_app", options)) == []
+    assert list(left_empty(None, "partnerops.saas.mobsted_pwa_app", options)) == []
+
+
+@pytest.mark.parametrize(("value", "whole"), [(7, 7), ("7", 7), (" -3 ", -3), ("1" * 5000, 10**20), (10**400, 10**400)])
+def test_a_number_of_any_length(value: object, whole: int) -> None:
+    assert bounded(value) == whole

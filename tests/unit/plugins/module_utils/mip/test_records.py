@@ -46,7 +46,7 @@ def test_the_elided_member_is_found_or_not(value: t.Any, blocked: t.Any) -> None
 
 
 def test_ids_and_addresses() -> None:
-    assert [number(value) for value in (5, "5", "x", True, None, 5.5, "")] == [5, 5, None, None, None, None, None]
+    assert [number(value) for value in (5, "5", 5.0, "x", True, None, 5.5, "")] == [5, 5, 5, *[None] * 5]
     person = Person.read({"id": "5", "email": "A@X.example"})
     assert not person.is_other_than("a@x.example")
     assert person.is_other_than("b@x.example")

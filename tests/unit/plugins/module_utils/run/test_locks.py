@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import tempfile
 import threading
@@ -238,3 +239,31 @@ def test_a_full_disk_stops_a_creation_only_before_it(monkeypatch: pytest.MonkeyP
         held.use()
     with locks.hold(KEY, Deadline(1)) as held:
         assert held.used_since(time.time() + 1000)  # as if it were still running: others look again
+
+
+@pytest.mark.parametrize("content", ['{"%s": "soon"}', '{"%s": null}', '{"%s": {}}', "[" * 200_000])
+def test_a_damaged_file_counts_as_a_creation_under_way(temporary: Path, content: str) -> None:
+    with locks.hold(KEY, Deadline(1)) as held:
+        held.use()
+    (file,) = next(iter(temporary.iterdir())).iterdir()
+    (key,) = json.loads(file.read_text())
+    file.write_text(content.replace("%s", key))
+    with locks.hold(KEY, Deadline(1)) as held:
+        assert held.used_since(time.time() + 1000)
+        held.use()
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EIO, errno.EDQUOT])
+def test_an_error_on_closing_hides_no_result(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    close = os.close
+
+    def fails(handle: int) -> None:
+        close(handle)
+        raise OSError(number, os.strerror(number))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "close", fails)
+        with locks.hold(KEY, Deadline(1)) as held:
+            held.use()
+    with locks.hold(KEY, Deadline(1)) as held:
+        assert held.used_since(0)

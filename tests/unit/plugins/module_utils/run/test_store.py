@@ -6,12 +6,14 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import multiprocessing
 import os
 import stat
 import subprocess
 import sys
+import tempfile
 import threading
 import typing as t
 from pathlib import Path
@@ -20,6 +22,7 @@ import pytest
 
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
 from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline import Deadline
+from ansible_collections.partnerops.saas.plugins.module_utils.run import locks
 from ansible_collections.partnerops.saas.plugins.module_utils.run import store as module
 from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
 from ansible_collections.partnerops.saas.plugins.module_utils.run.store import FOLDER, RunStore, digest, sweep
@@ -262,3 +265,28 @@ def test_a_process_that_cannot_be_asked_is_taken_as_alive(monkeypatch, error):
 
     monkeypatch.setattr(module.os, "kill", kill)
     assert module._alive(1)
+
+
+# -- a disk that is full, or any other trouble of the file system -----------------------------------------------------
+
+TROUBLE = [errno.ENOSPC, errno.EROFS, errno.EIO, errno.EDQUOT, errno.EMFILE, errno.ENOENT]
+
+
+@pytest.mark.parametrize("number", TROUBLE)
+@pytest.mark.parametrize("call", ["tempfile.mkstemp", "os.replace", "os.open", "os.mkdir", "fcntl.flock", "os.close"])
+def test_trouble_with_files_fails_nothing(run: Path, monkeypatch: pytest.MonkeyPatch, call: str, number: int) -> None:
+    def fails(*_args: t.Any, **_how: t.Any) -> t.NoReturn:
+        raise OSError(number, os.strerror(number))
+
+    store = RunStore(str(run))
+    with monkeypatch.context() as patch:
+        place = {"tempfile": tempfile, "os": os, "fcntl": locks.fcntl}[call.partition(".")[0]]
+        patch.setattr(place, call.partition(".")[2], fails)
+        with store.locked("key", Deadline(5)) as slot:
+            slot.write({"a": 1})
+            assert slot.read() == {"a": 1}
+        assert store.peek("key") == {"a": 1}
+    store.put("key", {"a": 2})
+    assert store.peek("key") == {"a": 2}
+    if call != "os.mkdir":  # without a folder it stays in memory
+        assert RunStore(str(run)).peek("key") == {"a": 2}
