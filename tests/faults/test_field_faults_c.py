@@ -222,7 +222,7 @@ def test_c9_a_start_in_the_middle_is_no_success(simulator: t.Any, tmp_path: Path
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["state.yml"]
 
 
-WRONG_VARIABLES = {"MOBSTED_TIMEOUT": "30s", "MOBSTED_VALIDATE_CERTS": "ture", "MOBSTED_RETRIES": "1.5"}
+WRONG_VARIABLES = {"MOBSTED_TIMEOUT": "30s", "MOBSTED_VALIDATE_CERTS": "yess", "MOBSTED_RETRIES": "1.5"}
 
 
 @pytest.mark.parametrize("core", edge_cores())

@@ -60,7 +60,7 @@ def test_the_next_step(monkeypatch, module, args, hints):
     ("module", "variable", "value"),
     [
         ("mobsted_tenant", "MOBSTED_TIMEOUT", "30s"),
-        ("mobsted_tenant", "MOBSTED_VALIDATE_CERTS", "ture"),
+        ("mobsted_tenant", "MOBSTED_VALIDATE_CERTS", "yess"),
         ("mobsted_tenant", "MIP_LEDGER_MISSING", "never"),
         ("mip_user", "MIP_RETRIES", "1.5"),
         ("mip_user", "MIP_SIGNING", "sha1"),

@@ -77,9 +77,9 @@ def test_empty_variables_are_hidden_and_come_back(monkeypatch: pytest.MonkeyPatc
 @pytest.mark.parametrize(
     ("given", "variables", "environment", "place"),
     [
-        ({"validate_certs": "ture"}, {}, "", "Correct validate_certs."),
-        ({}, {"mobsted_validate_certs": "ture"}, "", "the variable mobsted_validate_certs"),
-        ({}, {}, "ture", "the environment variable MOBSTED_VALIDATE_CERTS"),
+        ({"validate_certs": "yess"}, {}, "", "Correct validate_certs."),
+        ({}, {"mobsted_validate_certs": "yess"}, "", "the variable mobsted_validate_certs"),
+        ({}, {}, "yess", "the environment variable MOBSTED_VALIDATE_CERTS"),
     ],
 )
 def test_a_typing_error_does_not_turn_certificates_off(
@@ -88,7 +88,7 @@ def test_a_typing_error_does_not_turn_certificates_off(
     monkeypatch.setenv("MOBSTED_VALIDATE_CERTS", environment)
     with pytest.raises(AnsibleError, match=place) as caught:
         plugin_options.check_booleans(given, variables)
-    assert "must be true or false, not 'ture'" in str(caught.value)
+    assert "must be true or false, not 'yess'" in str(caught.value)
 
 
 @pytest.mark.parametrize("value", ["true", "No", "1", True, False, None, "{{ checked }}"])

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, PartnerOps contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A process is killed while its threads write: what a thread was told to be written is there, in both stores."""
+"""A process is killed while its threads write: what the store confirmed to a thread is there, in both stores."""
 
 from __future__ import annotations
 

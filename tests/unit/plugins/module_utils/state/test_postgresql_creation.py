@@ -79,7 +79,7 @@ def test_the_time_of_a_creation_is_its_end(
 
 @pytest.mark.parametrize("name", ["a\0b", "half \ud800", "back\\slash", "line\nbreak", "Ж" * 9000, "\U0001f600" * 300])
 def test_every_name_can_be_a_key(name: str, machine: Machine, other: Machine) -> None:
-    """What PostgreSQL can't keep is escaped: an error would be told as a lost database."""
+    """What PostgreSQL can't keep is escaped: an error would look like a lost database."""
     key = ("account", "app", name)
     with machine.store.hold(key, Deadline(10)) as held:
         assert not held.used_since(0)
