@@ -19,6 +19,7 @@ from datetime import date, time
 from functools import partial
 
 from ansible import constants as C  # noqa: N812 - as all of Ansible calls it
+from ansible import context as cli
 from ansible.utils.display import Display
 
 from ansible_collections.partnerops.saas.plugins.module_utils.run.context import VERBOSE, RunContext
@@ -36,6 +37,7 @@ def context_of_process() -> RunContext:
     if pid not in _CONTEXTS:
         _CONTEXTS.clear()
         _CONTEXTS[pid] = RunContext(C.DEFAULT_LOCAL_TMP)
+        _CONTEXTS[pid].predicts = bool(cli.CLIARGS.get("check"))
     return _CONTEXTS[pid]
 
 

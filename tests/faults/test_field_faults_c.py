@@ -308,3 +308,20 @@ def test_c8_what_exists_meanwhile_is_no_prediction(world: t.Any, world_env: dict
     assert [app["id"] for app in run.task("apps")["apps"]] == [number]
     assert run.task("fleet")["tenants"][0]["apps"][0]["app"]["id"] == number
     assert run.task("account")["summary"]["apps"]["found"] == 1
+
+
+def test_c8_a_single_task_in_check_mode_makes_nothing_for_the_next(world: t.Any, world_env: dict[str, str]) -> None:
+    """Nothing of what it predicts happens, so the next one predicts the same."""
+    member = {"marketplace_id": 7, "email": "m@acme.example"}
+    tasks = [
+        task(f"{name} {time}", module, options, check_mode=True)
+        for time in (1, 2)
+        for name, module, options in (
+            ("tenant", "mobsted_tenant", {"email": NEW}),
+            ("app", "mobsted_pwa_app", STORE),
+            ("fleet", "mobsted_fleet", {"tenants": [TENANT]}),
+            ("member", "mip_member", member),
+        )
+    ]
+    run = run_playbook(play(tasks), env=world_env).check()
+    assert [one["name"] for one in tasks if not run.task(one["name"]).changed] == []

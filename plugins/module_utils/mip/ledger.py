@@ -96,7 +96,7 @@ class Ledger:
 
     def predict(self, outcome: Outcome) -> None:
         """Remember what a real run would have done, for the later tasks of this check run."""
-        if self._context is not None and outcome.changed:
+        if self._context is not None and self._context.predicts and outcome.changed:
             resource = outcome.resource
             key = self._key(outcome.kind, resource.get("marketplace_id"), resource["email"])
             found = {"state": resource["state"], "blocked": resource.get("blocked"), "rev": self._read_revs.get(key)}

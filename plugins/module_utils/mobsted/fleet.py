@@ -21,7 +21,7 @@ from ..bulk.items import Item
 from ..bulk.pool import Job
 from ..errors import ApiError, counted, invalid
 from ..http.deadline import Deadline
-from ..identity import email_key, name_key
+from ..identity import name_key
 from ..operation import Task
 from ..similar import Similar
 from .accounts import enter
@@ -31,7 +31,7 @@ from .directory import KeptNames
 from .icon import read_icon
 from .listing import Absent, AppListing, TenantListing
 from .match import pick
-from .predictions import predicted_outcome, predicted_tenants
+from .predictions import predicted_outcome, would_exist
 from .records import REGISTRY_ID, AppRecord, TenantRecord
 from .tenant import TenantOutcome, ensure_tenant, find_tenant
 
@@ -197,8 +197,7 @@ class Fleet:
             if record is not None:
                 tenant.outcome = TenantOutcome(email, False, record)
             elif self._check_mode:
-                known = predicted_tenants(self._task, self.client)
-                tenant.outcome = TenantOutcome(email, email_key(email) not in known, None)
+                tenant.outcome = TenantOutcome(email, not would_exist(self._task, self.client, email), None)
         if tenant.error is not None:
             return self._give_up(tenant)
         if record is not None:

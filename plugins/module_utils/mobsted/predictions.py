@@ -29,6 +29,11 @@ def predicted_tenants(task: Task, master: MobstedAPI, emails: t.Iterable[str] = 
     return task.controller.predicted(kind, map(email_key, emails))
 
 
+def would_exist(task: Task, master: MobstedAPI, email: str) -> bool:
+    """Return whether an earlier task would have created the tenant, so that this one would not."""
+    return task.context.predicts and email_key(email) in predicted_tenants(task, master)
+
+
 def predicted_tenant(email: str) -> TenantRecord:
     """Return the record of a tenant that this check run would have created, as far as it is known."""
     return TenantRecord(id=None, email=email, login=email)
@@ -54,6 +59,8 @@ def further_apps(task: Task, master: MobstedAPI, tenant: str | None, there: t.It
 
 def predicted_outcome(task: Task, master: MobstedAPI, spec: AppSpec, tenant: str | None) -> AppOutcome | None:
     """Return the outcome of an app that an earlier task would have created, or None."""
+    if not task.context.predicts:
+        return None
     known = predicted_apps(task, master, tenant)
     if any(names_match(spec.name, name) in ("exact", "same") for name in known):
         return AppOutcome(spec, False, None, master.connection.base)

@@ -33,6 +33,9 @@ class RunContext:
         self.secrets = Secrets()
         self.store = RunStore(parent)
         self.memory = RunStore()
+        #: Whether what earlier tasks in check mode would have done counts as done. It does not if only single tasks
+        #: are in check mode, because then nothing of it happens.
+        self.predicts = True
         #: If it is set, it gets a line for each request: ``-vvv`` shows them. Any thread may call it.
         self.trace: t.Callable[[str], t.Any] | None = None
         #: If it is set, it gets each exchange, secrets included (``transcript.py``). Any thread may call it.

@@ -11,14 +11,13 @@ from __future__ import annotations
 from ...emails import check_email
 from ...errors import ApiError
 from ...http.deadline import Deadline
-from ...identity import email_key
 from ...operation import Example, Operation, Result, Task
 from ...state.store import prove_locks
 from ..accounts import connect
 from ..api import MobstedAPI
 from ..credentials import CREDENTIALS, no_password
 from ..directory import TenantDirectory
-from ..predictions import predicted_tenants
+from ..predictions import predicted_tenants, would_exist
 from ..records import TenantRecord
 from ..tenant import TenantOutcome, ensure_tenant
 
@@ -37,7 +36,7 @@ def run_tenant(task: Task) -> Result:
     except ApiError:
         directory.forget()
         raise
-    if outcome.changed and email_key(email) in predicted_tenants(task, client):
+    if outcome.changed and would_exist(task, client, email):
         outcome = TenantOutcome(email, False, None)  # an earlier task would have created it
     if task.params.get("read_back") and outcome.changed and not task.check_mode and not outcome.reconciled:
         outcome.record = _read_back(client, email, outcome) or outcome.record
