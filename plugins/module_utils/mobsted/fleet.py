@@ -27,7 +27,6 @@ from ..similar import Similar
 from .accounts import enter
 from .api import MobstedAPI
 from .app import AppOutcome, AppSpec, confirm, ensure_app, predicted_app
-from .directory import KeptNames
 from .icon import read_icon
 from .listing import Absent, AppListing, TenantListing
 from .match import pick
@@ -36,8 +35,6 @@ from .records import REGISTRY_ID, AppRecord, TenantRecord
 from .tenant import TenantOutcome, ensure_tenant, find_tenant
 
 #: The message of an item that was not started because of ``max_creates``.
-#: A fleet lists an account once more after a create, unless the name is as plain as this one, or one like it was kept.
-PLAIN = "A store of 40 characters and 2 numbers 12"
 REFUSED = "Not started, since the plan would create more than max_creates."
 
 
@@ -126,8 +123,6 @@ class Fleet:
         self._tolerates_stale = params.get("on_stale_credentials") == "warn"
         self._lock = threading.Lock()
         self._addresses: Similar | None = None
-        self._names = KeptNames()
-        self._names.kept(PLAIN)
         #: while ``max_creates`` is checked: nothing is created, and jobs that would create are kept here
         self._later: list[Job] | None = None
 
@@ -336,10 +331,8 @@ class Fleet:
                 account, spec, deadline, check_mode=predicted, listing=found
             )
             self._take(app, outcome, plan=plan)
-            if predicted or not outcome.changed or (self._names.keeps(spec.name) and not outcome.misnamed):
-                return
-            if confirm(account, outcome, deadline):
-                self._names.kept(spec.name)
+            if outcome.misnamed:
+                confirm(account, outcome, deadline)
 
     def _predicted(self, app: FleetApp, found: AppListing) -> AppOutcome | None:
         known = predicted_outcome(self._task, self.client, app.spec, app.spec.tenant)
