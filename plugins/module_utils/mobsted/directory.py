@@ -103,32 +103,12 @@ class TenantDirectory:
             self._failure = error
 
 
-class KeptNames:
-    """The names that the API is known to list as they were sent."""
-
-    def __init__(self) -> None:
-        self._kept: list[tuple[int, frozenset[str]]] = []
-
-    def keeps(self, name: str) -> bool:
-        """Return whether the API is known to keep such a name unchanged.
-
-        It is if it kept one that is as long and has every kind of character that this one has. So the first app of a
-        loop is checked after its creation, and apps with similar names are not.
-        """
-        length, kinds = _kinds(name)
-        return any(length <= most and kinds <= known for most, known in self._kept)
-
-    def kept(self, name: str) -> None:
-        """Remember a name that the API lists as it was sent."""
-        self._kept.append(_kinds(name))
-
-
-class AppDirectory(KeptNames):
+class AppDirectory:
     """The apps of one account, listed once for all items of a loop."""
 
     def __init__(self, account: MobstedAPI) -> None:
-        super().__init__()
         self.account = account
+        self._kept: list[tuple[int, frozenset[str]]] = []
         self._listing: AppListing | None = None
 
     @classmethod
@@ -148,6 +128,19 @@ class AppDirectory(KeptNames):
     def forget(self) -> None:
         """Drop the listing: something was sent whose outcome is unknown."""
         self._listing = None
+
+    def keeps(self, name: str) -> bool:
+        """Return whether the API is known to keep such a name unchanged.
+
+        It is if it kept one that is as long and has every kind of character that this one has. So the first app of a
+        loop is checked after its creation, and apps with similar names are not.
+        """
+        length, kinds = _kinds(name)
+        return any(length <= most and kinds <= known for most, known in self._kept)
+
+    def kept(self, name: str) -> None:
+        """Remember a name that the API lists as it was sent."""
+        self._kept.append(_kinds(name))
 
 
 def _kinds(name: str) -> tuple[int, frozenset[str]]:
