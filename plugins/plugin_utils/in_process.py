@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -100,7 +101,7 @@ class InProcessAction(ActionBase):
         self._compute_environment_string(environment)
         context = context_of_process()
         show_requests(context, host)
-        context.begin(str(self._task._uuid))
+        context.begin(str(self._task._uuid), self._items(task_vars or {}))
         with surroundings(environment):
             checked = ArgumentSpecValidator(self.operation.argument_spec(), **self.operation.constraints).validate(
                 self._arguments()
@@ -139,6 +140,14 @@ class InProcessAction(ActionBase):
         if self._task.async_val:
             return "async is set"
         return None if HAS_REQUESTS else f"the Python library requests is missing in {sys.executable}"
+
+    def _items(self, task_vars: Result) -> int:
+        """Return how many items the task's loop has, if that is known without templating it once more, else 1."""
+        loop = self._task.loop
+        only = loop[0] if isinstance(loop, list) and len(loop) == 1 else loop  # ansible-core makes a list of a template
+        named = re.fullmatch(r"\{\{\s*(\w+)\s*\}\}", only) if isinstance(only, str) else None
+        items = task_vars.get(named[1]) if named else loop
+        return len(items) if isinstance(items, (list, tuple)) and not self._task.loop_with else 1
 
     def _arguments(self) -> dict[str, t.Any]:
         """Return the arguments by the options' own names. An option given by both names stays, and is refused."""

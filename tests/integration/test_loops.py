@@ -34,3 +34,26 @@ def test_new_passwords_of_a_loop(
     assert json.loads(kept.read_text(encoding="utf-8")) == new
     assert not any(password in run.output for password in new)
     assert "'none'" in run.output  # a loop without secrets is shown as usual
+
+
+LOOPS: list[tuple[dict[str, t.Any], int]] = [
+    ({"loop": EMAILS}, 1),
+    ({"loop": "{{ emails }}"}, 1),
+    ({"with_items": EMAILS}, 2),  # nothing says beforehand how many items there will be
+    ({"loop": "{{ emails | sort }}"}, 2),
+    ({"loop": EMAILS[:1]}, 1),
+]
+
+
+@pytest.mark.parametrize("core", edge_cores())
+@pytest.mark.parametrize(("loop", "listings"), LOOPS)
+def test_the_items_of_a_loop_share_a_listing(
+    world: t.Any, world_env: dict[str, str], loop: dict[str, t.Any], listings: int, core: str
+) -> None:
+    for email in EMAILS:
+        world.do("tenant_add", email=email)
+    tasks = [{"partnerops.saas.mobsted_tenant": {"email": "{{ item }}"}, **loop}]
+    play = {"hosts": "localhost", "gather_facts": False, "vars": {"emails": EMAILS}, "tasks": tasks}
+    run_playbook([play], env=world_env, core=core).check()
+    asked = [one for one in world.log(method="GET") if one["path"].rstrip("s").endswith("/object")]
+    assert len(asked) == listings

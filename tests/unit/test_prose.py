@@ -59,7 +59,7 @@ def unfilled(source: str) -> list[int]:
         if not isinstance(node, ast.JoinedStr) or "{{" in (ast.get_source_segment(source, node) or ""):
             continue
         parts = [part.value for part in node.values if isinstance(part, ast.Constant)]
-        found += [node.lineno for part in parts if UNFILLED.search(part)]
+        found += [node.lineno for part in parts if UNFILLED.search(str(part))]
     return found
 
 

@@ -45,14 +45,17 @@ class TenantDirectory:
         """Return the directory of an account, which all items of a loop share."""
         return client.context.shared(("tenants", client), lambda: cls(client))
 
-    def listed_for(self, email: str, make_deadline: t.Callable[[], Deadline]) -> TenantListing | None:
+    def listed_for(
+        self, email: str, make_deadline: t.Callable[[], Deadline], *, several: bool = False
+    ) -> TenantListing | None:
         """Return the complete listing, or None for the first address that is asked for, or if the listing failed.
 
         :param make_deadline: makes the listing's own deadline
+        :param several: more addresses will follow, so the first one gets the listing as well
         """
         with self._lock:
             self._asked.add(email_key(email))
-            if self.listing is None and self._failure is None and len(self._asked) > 1:
+            if self.listing is None and self._failure is None and (several or len(self._asked) > 1):
                 self._list(make_deadline())
             return self.listing
 

@@ -44,6 +44,8 @@ class RunContext:
         #: warnings from code below an operation, which has no task at hand; the task shows them
         self.notices: list[str] = []
         self._shared: dict[t.Any, t.Any] = {}
+        #: how many items the running task has, as far as that is known
+        self.items = 1
         self._task: str | None = None
         self._at_end: list[t.Callable[[], None]] = []
         self.store.sweep()
@@ -58,11 +60,13 @@ class RunContext:
         if self.recorder:
             self.recorder(exchange)
 
-    def begin(self, task: str) -> None:
+    def begin(self, task: str, items: int = 1) -> None:
         """Forget what another task shared among its items.
 
         :param task: identifies the task; all items of a loop have the same
+        :param items: how many items the task has, as far as that is known
         """
+        self.items = items
         if task != self._task:
             self._task = task
             self._shared.clear()

@@ -30,7 +30,9 @@ def run_tenant(task: Task) -> Result:
     credentials_file = task.controller.credentials_file(task.params) if task.controller else None
     deadline = task.deadline(client.connection.deadline)
     directory = TenantDirectory.of(client)
-    listing = directory.listed_for(email, lambda: task.deadline(client.connection.deadline))
+    listing = directory.listed_for(
+        email, lambda: task.deadline(client.connection.deadline), several=task.context.items > 1
+    )
     try:
         outcome = ensure_tenant(client, email, deadline, check_mode=task.check_mode, listing=listing)
     except ApiError:
