@@ -63,6 +63,8 @@ def draw(file: Path, picture: dict) -> None:
     axes.legend(frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5), fontsize=9)
     figure.savefig(file, transparent=True, bbox_inches="tight", metadata={"Date": None, "Creator": None})
     plt.close(figure)
+    lines = file.read_text(encoding="utf-8").splitlines()
+    file.write_text("".join(f"{line.rstrip()}\n" for line in lines), encoding="utf-8")
 
 
 if __name__ == "__main__":
