@@ -94,16 +94,20 @@ class Ledger:
         """
         return self._read(self._key(kind, marketplace, email), email, deadline, sent=sent)
 
-    def predict(self, outcome: Outcome) -> None:
+    def predict(self, *outcomes: Outcome) -> None:
         """Remember what a real run would have done, for the later tasks of this check run."""
-        if self._context is not None and self._context.predicts and outcome.changed:
+        changed = [outcome for outcome in outcomes if outcome.changed]
+        if self._context is None or not self._context.predicts or not changed:
+            return
+        keys = []
+        for outcome in changed:
             resource = outcome.resource
             key = self._key(outcome.kind, resource.get("marketplace_id"), resource["email"])
             found = {"state": resource["state"], "blocked": resource.get("blocked"), "rev": self._read_revs.get(key)}
             self._context.store.put(self._memory(key), found)
-            with self._context.store.locked(self._memory(_ALL_ROWS), Deadline(10)) as slot:
-                keys = [*slot.read().get("keys", ()), list(key)]
-                slot.write({"keys": keys})
+            keys.append(list(key))
+        with self._context.store.locked(self._memory(_ALL_ROWS), Deadline(10)) as slot:
+            slot.write({"keys": [*slot.read().get("keys", ()), *keys]})
 
     def predicted(self) -> dict[Key, Entry]:
         """Return the rows that earlier tasks of this check run predicted."""

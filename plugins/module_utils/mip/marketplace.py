@@ -129,9 +129,7 @@ class Marketplace:
         if bounded and self._task.check_mode:
             self._check_bound(most or 0)
         if self._task.check_mode and self.refusal is None:
-            for item in self.items:
-                if item.outcome:
-                    self._ledger.predict(item.outcome)
+            self._ledger.predict(*(item.outcome for item in self.items if item.outcome))
         self.batch.close(self.items)
 
     def undeclared(self) -> list[Result]:

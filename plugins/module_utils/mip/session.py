@@ -39,14 +39,16 @@ def check_id(value: int | None, name: str) -> int | None:
     return value
 
 
-def result_of(task: Task, work: t.Callable[[], Outcome]) -> Result:
-    """Run ``work``, pass its warnings on, and return the result keys."""
+def result_of(task: Task, ledger: Ledger, work: t.Callable[[], Outcome]) -> Result:
+    """Run ``work``, pass its warnings on, remember what it predicts in check mode, and return the result keys."""
     try:
         outcome = work()
     except ApiError as error:
         for text in error.result.pop("warnings", ()):
             task.warn(text)
         raise
+    if task.check_mode:
+        ledger.predict(outcome)
     for text in outcome.warnings:
         task.warn(text)
     return outcome.result()

@@ -14,7 +14,6 @@ from ...emails import check_email
 from ...mobsted.tenant_guard import TenantGuard, guard_options
 from ...operation import Example, Operation, Result, Task
 from ..client import ClientSpec, ensure_client
-from ..outcome import Outcome
 from ..records import PERSON_OPTIONS
 from ..session import check_id, connect, result_of
 
@@ -39,14 +38,9 @@ def run_client(task: Task) -> Result:
     spec = client_spec(task.params, check_id(task.params["marketplace_id"], "marketplace_id") or 0)
     client, ledger, deadline = connect(task)
     guard = TenantGuard.of(task)
-
-    def ensured() -> Outcome:
-        outcome = ensure_client(client, ledger, spec, deadline, check_mode=task.check_mode, guard=guard)
-        if task.check_mode:
-            ledger.predict(outcome)
-        return outcome
-
-    return result_of(task, ensured)
+    return result_of(
+        task, ledger, lambda: ensure_client(client, ledger, spec, deadline, check_mode=task.check_mode, guard=guard)
+    )
 
 
 OPERATION = Operation(

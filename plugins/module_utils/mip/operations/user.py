@@ -18,7 +18,7 @@ def run_user(task: Task) -> Result:
     """Run ``partnerops.saas.mip_user``."""
     spec = UserSpec(check_email(task.params["email"]), task.params["password"], bool(task.params.get("return_keys")))
     client, ledger, deadline = connect(task)
-    return result_of(task, lambda: ensure_user(client, ledger, spec, deadline, check_mode=task.check_mode))
+    return result_of(task, ledger, lambda: ensure_user(client, ledger, spec, deadline, check_mode=task.check_mode))
 
 
 OPERATION = Operation(

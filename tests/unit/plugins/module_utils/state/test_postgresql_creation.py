@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-import typing as t
 
 import pytest
 
@@ -20,23 +19,6 @@ from ansible_collections.partnerops.saas.tests.support import postgres as server
 from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.state.machines import Machine, failure, kill
 
 FRESH = "SELECT age FROM (SELECT clock_timestamp() - at AS age FROM partnerops.creation) AS c WHERE age < '1 minute'"
-
-
-@pytest.fixture
-def machine(database: str) -> t.Iterator[Machine]:
-    """Yield a machine whose database has the tables."""
-    made = Machine(database)
-    made.store.ready(Deadline(10))
-    yield made
-    made.store.close()
-
-
-@pytest.fixture
-def other(machine: Machine, database: str) -> t.Iterator[Machine]:
-    """Yield another machine at the same database."""
-    made = Machine(database)
-    yield made
-    made.store.close()
 
 
 @pytest.mark.parametrize("key", [("account", "tenant", "a@x.example"), ("account", "app", "Büro")])

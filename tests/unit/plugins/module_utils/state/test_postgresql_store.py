@@ -29,24 +29,6 @@ from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.state.m
     unconfirmed,
 )
 
-
-@pytest.fixture
-def machine(database: str) -> t.Iterator[Machine]:
-    """Yield a machine whose database has the tables."""
-    made = Machine(database)
-    made.store.ready(Deadline(10))
-    yield made
-    made.store.close()
-
-
-@pytest.fixture
-def other(machine: Machine, database: str) -> t.Iterator[Machine]:
-    """Yield another machine at the same database."""
-    made = Machine(database)
-    yield made
-    made.store.close()
-
-
 # -- rows and facts ---------------------------------------------------------------------------------------------------
 
 
