@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.partnerops.saas.plugins.plugin_utils import report
-from ansible_collections.partnerops.saas.tests.browser.test_report import NAME, PAINT, open_page
+from ansible_collections.partnerops.saas.tests.browser.test_report import NAME, PAINT, open_page, wait_for_count
 
 FORMULA = '=HYPERLINK("https://evil.example")@x.example'
 
@@ -118,10 +118,10 @@ def test_filters_and_search_together(browser: t.Any, tool: Path) -> None:
     assert emails(page) == [f"owner{number:04}@x.example" for number in (4, 13, 22, 31)]
     assert page.text_content(".found") == f"4 of {total}"
     page.fill(".search", "owner0013")
-    page.wait_for_function("document.querySelector('.found').textContent === '1 of 40'")
+    wait_for_count(page, "1 of 40")
     page.fill(".search", "")
     page.select_option(".filter", "attention")
-    page.wait_for_function("document.querySelector('.found').textContent === '5 of 40'")
+    wait_for_count(page, "5 of 40")
     assert "owner0003@x.example" in emails(page)
     page.context.close()
 
