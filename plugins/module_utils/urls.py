@@ -12,7 +12,7 @@ import re
 import typing as t
 from urllib.parse import urlsplit
 
-from .errors import invalid
+from .errors import ApiError, invalid
 from .identity import host_key
 
 
@@ -50,10 +50,10 @@ def check_url(
         parts = urlsplit(text)
         port = parts.port
     except ValueError:
-        raise invalid(f"{option} is not a valid URL: it should look like {example}.") from None
+        raise _unreadable(text, option, example) from None
     host = parts.hostname
     if parts.scheme not in ("http", "https") or not host or any(c.isspace() or ord(c) < 32 for c in text):
-        raise invalid(f"{option} is not a valid URL: it should look like {example}.")
+        raise _unreadable(text, option, example)
     if parts.username is not None or parts.password is not None:
         raise invalid(f"{option} must not contain a user name or password: use the options for the login.")
     if parts.query or parts.fragment:
@@ -69,3 +69,11 @@ def check_url(
             path = path[: -len(suffix)].rstrip("/")
     name = f"[{host}]" if ":" in host else host
     return f"{parts.scheme}://{name}{'' if port is None else f':{port}'}{path}"
+
+
+def _unreadable(text: str, option: str, example: str) -> ApiError:
+    """Say what is wrong with text that is no URL. It is shown unless it may contain a password."""
+    shown = "" if re.search(r"[@?#]", text) else f": {text[:100]!r}"
+    bare = re.fullmatch(r"[\w.-]+(:[0-9]+)?(/\S*)?", text)
+    missing = "It has no https:// in front: it" if bare else "It"
+    return invalid(f"{option} is not a valid URL{shown}. {missing} should look like {example}.")

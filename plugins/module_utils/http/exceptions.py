@@ -24,6 +24,12 @@ except ImportError:  # transport.py reports it
     pass
 
 
+#: What an ``https://`` address says whose port speaks plain HTTP, or a protocol before TLS.
+NO_TLS = "was not sent: this port doesn't speak TLS"
+#: OpenSSL's reasons for it, which differ by version and by what the server sent.
+_NO_TLS = ("WRONG_VERSION_NUMBER", "UNKNOWN_PROTOCOL", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE")
+
+
 class FailedExchange(t.NamedTuple):
     """A failed exchange: the failure code, what happened in a few words, and what is known of the request.
 
@@ -105,6 +111,8 @@ def _unusable(chain: _Chain, executed: bool | None, proxy: str) -> FailedExchang
         return FailedExchange("unreachable", f"was not sent: {named} wants a login (407)", False, final=True)
     if any("CA certificate" in str(one) or "NO_CERTIFICATE" in str(one) for one in chain.errors):
         return FailedExchange("tls", "was not sent: the CA bundle can't be used", False, final=True)
+    if any(isinstance(one, ssl.SSLError) and one.reason in _NO_TLS for one in chain.errors):
+        return FailedExchange("tls", NO_TLS, False, final=True)
     return None
 
 

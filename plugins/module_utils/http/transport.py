@@ -30,7 +30,7 @@ from ..version import VERSION
 from .adapter import LIMIT
 from .ca_bundle import check_bundle
 from .deadline import Deadline, RateLimit
-from .exceptions import explain
+from .exceptions import NO_TLS, explain
 from .exchange import Exchange, Request
 from .response import Response, said_plainly
 from .status import AGAIN, rule_of
@@ -302,6 +302,8 @@ class Transport:
             "invalid_response": " Check api_url.",
             "invalid_input": " Check api_url, and the token or the keys.",
         }.get(code, "")
+        if what == NO_TLS:
+            advice = " Check the host and the port in api_url; plain http:// is only allowed to a loopback address."
         fact = f"{request.method} {request.path} at {place.netloc} {what}{{tries}}."
         return ApiError(
             code,

@@ -62,8 +62,11 @@ def test_an_ipv6_address():
     [
         ("", "api_url is missing"),
         (None, "api_url is missing"),
-        ("ppp-admin.mobsted.com", "not a valid URL"),
-        ("ftp://ppp-admin.mobsted.com", "not a valid URL"),
+        ("ppp-admin.mobsted.com", "not a valid URL: 'ppp-admin.mobsted.com'. It has no https:// in front"),
+        ("ppp-admin.mobsted.com:443/api/v8", "It has no https:// in front"),
+        ("ftp://ppp-admin.mobsted.com", "not a valid URL: 'ftp://ppp-admin.mobsted.com'. It should look like"),
+        ("https://me:s3cret@a.example:port", "not a valid URL. It should look like"),
+        ("https://a.example:port?token=s3cret", "not a valid URL. It should look like"),
         ("https://", "not a valid URL"),
         ("https://[::1", "not a valid URL"),
         ("https://a.example:port", "not a valid URL"),

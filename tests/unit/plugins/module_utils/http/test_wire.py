@@ -219,8 +219,12 @@ def test_a_server_that_speaks_no_tls(serve):
         connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n" * 10)
         connection.recv(65536)
 
-    error = post(serve(plain).port, "https")
+    server = serve(plain)
+    error = post(server.port, "https", retries=3)
     assert outcome(error) == ("tls", False)
+    assert "this port doesn't speak TLS. Check the host and the port in api_url" in str(error)
+    assert "certificate" not in str(error)
+    assert server.connections == 1  # a retry would change nothing
 
 
 def test_a_server_that_hangs_up_during_the_handshake(serve):
