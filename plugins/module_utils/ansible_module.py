@@ -40,7 +40,7 @@ class _Module(AnsibleModule):
     def fail_json(self, msg: str, **result: t.Any) -> None:
         """Fail, see ``AnsibleModule``, whose own checks of the options end here, too."""
         if "failure" not in result and self.operation and not result.get("exception"):
-            msg = with_hint(msg, self.operation)
+            msg = with_hint(msg, self.operation, getattr(self, "params", None))
             result = {**UNSENT, **result, "failure": invalid(msg).as_dict()}
         super().fail_json(**self._output({"msg": msg, **result}))
 

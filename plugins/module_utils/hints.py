@@ -28,11 +28,20 @@ _NO_REMOVAL = {
 }
 
 
-def with_hint(message: str, operation: Operation) -> str:
-    """Return ansible-core's message about the options of a task with what to do next."""
+def with_hint(message: str, operation: Operation, given: t.Any = None) -> str:
+    """Return ansible-core's message about the options of a task with what to do next.
+
+    :param given: the options of the task; ansible-core does not say which entry of a list it means
+    """
+    spec = operation.argument_spec()
+    entries = list(_entries(given, spec))
+    if entries and "could not parse JSON" in message:
+        message, entries = entries[0], entries[1:]
     hints = [
+        *entries,
+        *_misspelt(message, given, spec),
         *_missing(message, operation),
-        *_unknown(message, operation),
+        *(hint for hint in _unknown(message, operation) if not entries or not hint.startswith("Did you mean")),
         *_state(message, operation),
         *_value(message, operation.vendor),
     ]
@@ -60,9 +69,66 @@ def _unknown(message: str, operation: Operation) -> t.Iterator[str]:
         if name.rpartition(".")[2] == "state" and operation.vendor == "mobsted":
             yield _NO_REMOVAL["mobsted"]
             continue
-        near = nearest(name.rpartition(".")[2], known)
+        near = meant(name.rpartition(".")[2], known)
         if near:
             yield f"Did you mean {near!r} instead of {name!r}?"
+
+
+def _misspelt(message: str, given: t.Any, spec: t.Mapping[str, t.Any]) -> t.Iterator[str]:
+    """Say which unknown options stand for missing ones: ansible-core looks at the missing ones first."""
+    if "missing required" not in message or not isinstance(given, dict):
+        return
+    for key in given:
+        near = None if key in spec else meant(key, spec)
+        if near and re.search(rf"\b{near}\b", message):
+            yield f"Did you mean {near!r} instead of {key!r}?"
+
+
+def meant(name: str, known: t.Iterable[str]) -> str | None:
+    """Return the name that was probably meant: one with a few other letters, or the only one that is longer.
+
+    ``app`` is short for ``apps``, ``url`` for ``api_url``, and ``partner_state`` for ``partner_state_file``.
+    """
+    names = list(known)
+    near = nearest(name, names)
+    if near or len(name) < 3:
+        return near
+    if f"api_{name}" in names:
+        return f"api_{name}"
+    longer = [one for one in names if one.startswith(name) or one.endswith(f"_{name}")]
+    return longer[0] if len(longer) == 1 else None
+
+
+def _entries(given: t.Any, spec: t.Mapping[str, t.Any], where: str = "") -> t.Iterator[str]:
+    """Say which entries of the lists are no dictionaries, lack something, or have unknown keys."""
+    for name, option in spec.items():
+        values = given.get(name) if isinstance(given, dict) else None
+        if option.get("type") != "list" or not option.get("options") or not isinstance(values, list):
+            continue
+        for number, one in enumerate(values):
+            place = f"{where}{name}[{number}]"
+            if isinstance(one, dict):
+                yield from _keys(one, option["options"], place)
+                yield from _entries(one, option["options"], f"{place}.")
+            elif not isinstance(one, str) or not _is_dictionary(one):
+                needed = next(iter(key for key, each in option["options"].items() if each.get("required")), "name")
+                yield f"{place} must be a dictionary, such as {{{needed}: …}}."
+
+
+def _keys(entry: t.Mapping[str, t.Any], spec: t.Mapping[str, t.Any], place: str) -> t.Iterator[str]:
+    for key in entry:
+        if key in spec or key == "state":
+            continue
+        near = meant(key, spec)
+        yield f"{place}.{key} is not known." + (f" Did you mean {near!r}?" if near else "")
+    missing = [key for key, option in spec.items() if option.get("required") and entry.get(key) is None]
+    if missing:
+        yield f"{place} has no {' and no '.join(missing)}."
+
+
+def _is_dictionary(text: str) -> bool:
+    """Return whether ansible-core reads a text as a dictionary: JSON, or ``key=value``."""
+    return text.lstrip().startswith("{") or "=" in text
 
 
 def _value(message: str, vendor: str) -> t.Iterator[str]:

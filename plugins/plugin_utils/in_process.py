@@ -227,7 +227,7 @@ class InProcessAction(ActionBase):
             return None
         unsupported = isinstance(checked.errors[0], UnsupportedError)
         head = f"Unsupported parameters for ({self._task.action}) module: " if unsupported else ""
-        return _refused(with_hint(head + checked.errors.msg, self.operation))
+        return _refused(with_hint(head + checked.errors.msg, self.operation, self._arguments()))
 
     def _finished(self, result: Result, task: Task, checked: t.Any, task_vars: dict[str, t.Any] | None) -> Result:
         if self._wants_invocation(task_vars):

@@ -22,7 +22,7 @@ def message(module: str, **args: object) -> str:
     unknown = set(checked.unsupported_parameters) if hasattr(checked, "unsupported_parameters") else set()
     if unknown or "Supported parameters include" in text:
         text = f"Unsupported parameters for ({module}) module: {text}"
-    return with_hint(text, operation(module))
+    return with_hint(text, operation(module), args)
 
 
 @pytest.mark.parametrize(
@@ -46,14 +46,48 @@ def message(module: str, **args: object) -> str:
             ["Mobsted documents no way to remove a tenant or an app."],
         ),
         ("mip_user", {"email": "a@b.example", "password": "x", "state": "absent"}, ["no way to remove a user"]),
+        ("mobsted_tenant", {"email": "a@b.example", "url": "https://x"}, ["Did you mean 'api_url' instead of 'url'?"]),
+        (
+            "mobsted_fleet",
+            {"api_url": "https://x.example", "tenants": ["owner@acme.example"]},
+            ["tenants[0] must be a dictionary, such as {email: …}."],
+        ),
+        (
+            "mobsted_fleet",
+            {"api_url": "https://x.example", "tenants": [{"email": "a@x.example", "apps": ["Shop"]}]},
+            ["tenants[0].apps[0] must be a dictionary, such as {name: …}."],
+        ),
+        (
+            "mobsted_fleet",
+            {
+                "api_url": "https://x.example",
+                "tenants": [{"email": "a@x.example", "app": []}, {"e-mail": "b@x.example"}],
+            },
+            [
+                "tenants[0].app is not known. Did you mean 'apps'?",
+                "tenants[1].e-mail is not known. Did you mean 'email'?",
+                "tenants[1] has no email.",
+            ],
+        ),
+        (
+            "mobsted_fleet",
+            {"api_url": "https://x.example", "tenants": [{"email": "a@x.example", "apps": [{"nam": "x"}]}]},
+            ["tenants[0].apps[0] has no name."],
+        ),
+        (
+            "mobsted_fleet",
+            {"api_url": "https://x.example", "tenants": [{"email": "a@x.example", "state": "absent"}]},
+            ["no way to remove a tenant"],
+        ),
     ],
 )
 def test_the_next_step(monkeypatch, module, args, hints):
     monkeypatch.delenv("MOBSTED_API_URL", raising=False)
     text = message(module, **args)
     for hint in hints:
-        assert hint in text
+        assert text.count(hint) == 1
     assert text.endswith("Nothing was sent.")
+    assert "could not parse JSON" not in text
 
 
 @pytest.mark.parametrize(
