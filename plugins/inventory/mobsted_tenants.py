@@ -99,6 +99,7 @@ from ansible_collections.partnerops.saas.plugins.module_utils.operation import T
 from ansible_collections.partnerops.saas.plugins.plugin_utils.plugin_options import (
     cache_key,
     check_booleans,
+    check_names,
     mobsted_task,
     no_empty_variables,
 )
@@ -152,7 +153,11 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         """Read the tenants, from the cache if it is in use, and add a host for each."""
         super().parse(inventory, loader, path, cache)
         with no_empty_variables():
-            check_booleans(self._read_config_data(path))
+            given = self._read_config_data(path)
+            check_booleans(given)
+            warning = check_names(given, [*self.option_definitions, "plugin"], path)
+            if warning:
+                self.display.warning(warning)
         with mobsted_task(self, self.templar, ("var", "Direct"), error=AnsibleParserError) as task:
             tenants = self._tenants(task, path, cache)
         self._populate(tenants)

@@ -191,6 +191,7 @@ from ansible_collections.partnerops.saas.plugins.module_utils.operation import T
 from ansible_collections.partnerops.saas.plugins.plugin_utils.controller import ActionController
 from ansible_collections.partnerops.saas.plugins.plugin_utils.plugin_options import (
     check_booleans,
+    check_names,
     mobsted_task,
     no_empty_variables,
 )
@@ -204,6 +205,9 @@ class LookupModule(LookupBase):
         """Return one record for each address."""
         with no_empty_variables():
             check_booleans(kwargs, variables)
+            warning = check_names(kwargs, self.option_definitions, "lookup partnerops.saas.mobsted_tenant")
+            if warning:
+                self._display.warning(warning)
             self.set_options(var_options=variables, direct=kwargs)
         own = {"include_credentials": self.get_option("include_credentials")}
         with mobsted_task(self, self._templar, ("var",), own, AnsibleLookupError) as task:

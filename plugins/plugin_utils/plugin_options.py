@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from ansible.errors import AnsibleError
 
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError, invalid
+from ansible_collections.partnerops.saas.plugins.module_utils.hints import meant
 from ansible_collections.partnerops.saas.plugins.module_utils.http.transport import HAS_REQUESTS
 from ansible_collections.partnerops.saas.plugins.module_utils.identity import account_key
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.connection import MOBSTED, MOBSTED_PATHS
@@ -77,6 +78,25 @@ def check_booleans(given: t.Mapping[str, t.Any], variables: t.Mapping[str, t.Any
         for place, value in places.items():
             if option.type == "bool" and isinstance(value, str) and not is_template(value) and option.refuses(value):
                 raise AnsibleError(f"{name} must be true or false, not {value!r}. Correct {place}. Nothing was sent.")
+
+
+def check_names(given: t.Iterable[t.Any], known: t.Iterable[str], where: str) -> str | None:
+    """Refuse a misspelt option, which ansible-core ignores in a plugin. Return a warning about other unknown ones.
+
+    :param given: the names of the options that the plugin was called with, or of its file
+    :param known: the names of its options
+    :param where: the plugin, or its file
+    :raises AnsibleError: with the name that was probably meant
+    """
+    options = set(known)
+    unknown = [str(name) for name in given if str(name) not in options and not str(name).startswith("_")]
+    for name in unknown:
+        near = meant(name, sorted(options))
+        if near:
+            raise AnsibleError(f"{where} has no option {name!r}. Did you mean {near!r}? Nothing was sent.")
+    if not unknown:
+        return None
+    return f"{where} has no option {', '.join(map(repr, unknown))}, which is ignored. Remove it, or correct its name."
 
 
 def mobsted_params(plugin: Plugin, templar: t.Any, origins: tuple[str, ...]) -> dict[str, t.Any]:

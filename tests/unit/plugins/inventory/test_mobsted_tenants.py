@@ -9,7 +9,7 @@ import typing as t
 from pathlib import Path
 
 import pytest
-from ansible.errors import AnsibleParserError
+from ansible.errors import AnsibleError, AnsibleParserError
 from ansible.inventory.data import InventoryData
 from ansible.parsing.dataloader import DataLoader
 from ansible.plugins.loader import inventory_loader
@@ -56,6 +56,21 @@ def test_hosts_groups_and_variables(api: Script, read: Read) -> None:
     assert (values["mobsted_id"], values["up"], values["ansible_connection"]) == ("1", "A1", "local")
     assert values["ansible_python_interpreter"] == "{{ ansible_playbook_python }}"
     assert not any("password" in key or "credentials" in key for key in values)
+
+
+def test_a_misspelt_option_is_refused(read: Read) -> None:
+    """Otherwise the account of the environment is read, instead of the one in the file."""
+    with pytest.raises(AnsibleError, match=r"mobsted_tenants.yml has no option 'api_ur'. Did you mean 'api_url'"):
+        read("api_ur: https://other.example\n")
+
+
+def test_another_unknown_option_gets_a_warning(api: Script, read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
+    api.expect("GET", "object").json(rows())
+    told: list[str] = []
+    monkeypatch.setattr("ansible.utils.display.Display.warning", lambda _self, text, *_more, **_how: told.append(text))
+    read("colour: red\nstrict: true\ncache: false\n")
+    assert [text for text in told if "has no option 'colour', which is ignored" in text]
+    assert "strict" not in str(told)
 
 
 @pytest.mark.parametrize(

@@ -152,3 +152,13 @@ def test_without_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
         plugin_options.mobsted_task(Plugin(), Templar(), ()),
     ):
         pass
+
+
+def test_misspelt_options_are_refused_and_other_unknown_ones_named() -> None:
+    known = ["include_credentials", "api_url"]
+    assert plugin_options.check_names(["api_url", "_internal"], known, "this lookup") is None
+    assert plugin_options.check_names(["colour"], known, "this lookup") == (
+        "this lookup has no option 'colour', which is ignored. Remove it, or correct its name."
+    )
+    with pytest.raises(AnsibleError, match="Did you mean 'include_credentials'"):
+        plugin_options.check_names(["include_credential"], known, "this lookup")
