@@ -51,7 +51,8 @@ def web_url(value: t.Any, what: str, *, plain: bool = False) -> str:
     except ValueError:
         raise SnippetError(f"{what} is not a valid URL: it should look like https://store.example.") from None
     if parts.scheme != "https" and not (parts.scheme == "http" and (plain or is_loopback(host))):
-        raise SnippetError(f"{what} must be an https:// address, not {parts.scheme[:20]!r}.")
+        shown = f"{parts.scheme[:20]}://…" if parts.scheme else text[:60]
+        raise SnippetError(f"{what} must be an https:// address, not {shown!r}.")
     if not re.fullmatch(r"\[?[A-Za-z0-9._:-]+\]?", parts.netloc):
         raise SnippetError(f"{what} must name a plain host, without a user name: correct it.")
     return quote(text, safe="%/:?#[]@!$&()*+,;=~-._")

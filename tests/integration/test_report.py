@@ -96,7 +96,7 @@ def test_against_a_declared_state(world: t.Any, tmp_path: Path) -> None:
     for shown in (
         "stranger@acme.example</bdi></li>",
         "new@acme.example</bdi></li>",
-        "website url is <bdi>https://site.example/</bdi>, but declared as <bdi>https://new.example/</bdi>",
+        "website URL is <bdi>https://site.example/</bdi>, but declared as <bdi>https://new.example/</bdi>",
         "3 points need attention",
     ):
         assert shown in text

@@ -74,7 +74,8 @@ def test_a_hostile_user_is_nothing_but_a_value() -> None:
     ("app", "user", "why"),
     [
         ("javascript:alert(1)", "u", "https://"),
-        ("ftp://x.example/", "u", "https://"),
+        ("ftp://x.example/", "u", "https:// address, not 'ftp://…'"),
+        ("owner@acme.example", "u", "https:// address, not 'owner@acme.example'"),
         ({"id": 1, "link_instant": "data:text/html,x"}, "u", "https://"),
         ("https://user:pw@x.example/", "u", "plain host"),
         ("https://x.example\\@evil.example/", "u", "plain host"),
