@@ -77,6 +77,9 @@ _value:
       description: The plan in one line.
       type: str
       sample: "Plan: 4 to create, 1 differs, 1 unverified, 2 not declared, 8 in sync"
+    made:
+      description: Whether there is a plan. False if everything failed first, such as for a wrong password.
+      type: bool
     lines:
       description: What the run shows at its end. RV(_value.line) is the last one.
       type: list
@@ -140,6 +143,7 @@ def partner_plan(
         Display().warning(DROPPED.format(tenants=counted(tenants, "new tenant")))
     made = {
         "line": plan.line,
+        "made": plan.made,
         "lines": plan.lines(),
         "create": len(plan.entries["create"]),
         "creates": plan.creates(),

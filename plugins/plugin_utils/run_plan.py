@@ -12,6 +12,8 @@ import json
 import re
 import typing as t
 
+from ansible_collections.partnerops.saas.plugins.module_utils.errors import counted
+
 #: The lists of a plan, in the order in which they are shown.
 LISTS = ("create", "change", "remove", "differs", "unverified", "unconfirmed", "undeclared", "failed", "skipped")
 #: What ``partner_fail_on`` takes, and the lists that it means.
@@ -56,13 +58,19 @@ class RunPlan:
         self._elsewhere = _elsewhere(people, {one.get("marketplace_id") for one in self._markets})
         self.entries["undeclared"] += self._elsewhere
         self.in_sync = sum(plan["in_sync"] for plan in plans)
-        self.errors = [one["msg"] for one in results if one.get("msg") and not one.get("skipped")]
+        #: tasks that failed before they could plan anything, such as for a wrong password
+        self._unplanned = [where.rstrip(", ") for where, one in self._places() if _failed(one) and not one.get("plan")]
+        #: whether there is a plan at all
+        self.made = bool(plans) or not self._unplanned
+        self.errors = [one["msg"] for one in results if _failed(one)]
         #: nothing was changed, in check mode or because a plan was refused
         self.only_planned = check_mode or any(plan["line"].startswith("Plan:") for plan in plans)
 
     @property
     def line(self) -> str:
         """Return the last line, over both vendors."""
+        if not self.made:
+            return f"No plan was made: {' and '.join(self._unplanned)} failed."
         found = self.entries
         parts = [
             f"{len(found['create'])} {'to create' if self.only_planned else 'created'}",
@@ -79,13 +87,14 @@ class RunPlan:
             ("skipped", "not started"),
         )
         parts += [f"{len(found[name])} {what}" for name, what in rare if found[name]]
+        parts += [f"{where} failed" for where in self._unplanned]
         return f"{'Plan' if self.only_planned else 'Done'}: {', '.join(parts)}"
 
     def creates(self) -> str | None:
         """Say what would be created, as in ``12 things (3 tenants, 9 apps)``; None if nothing would be."""
         kinds = [one["kind"] for one in self.entries["create"]]
-        parts = [f"{kinds.count(kind)} {kind}s" for kind in ("tenant", "app", "client", "member") if kind in kinds]
-        return f"{len(kinds)} things ({', '.join(parts)})" if kinds else None
+        parts = [counted(kinds.count(kind), kind) for kind in ("tenant", "app", "client", "member") if kind in kinds]
+        return f"{counted(len(kinds), 'thing')} ({', '.join(parts)})" if kinds else None
 
     def lines(self) -> list[str]:
         """Return what the run shows at its end."""
@@ -198,6 +207,10 @@ class RunPlan:
         if name == "unverified":
             return f"Unverified: {label}. {one['msg']}"
         return f"Unconfirmed: {label}, the invitation may or may not have been sent"
+
+
+def _failed(result: Result) -> bool:
+    return bool(result.get("msg")) and not result.get("skipped")
 
 
 def _elsewhere(people: t.Iterable[Result], declared: t.Collection[t.Any]) -> list[Result]:

@@ -191,7 +191,7 @@ def test_c11_keys_that_yaml_reads_as_numbers(world: t.Any, world_env: dict[str, 
 
 #: The playbooks, and from which task on they need what an earlier task finds out.
 STARTS = {
-    "converge": "Validate the state file",
+    "converge": "Show the errors",
     "validate": "Show the warnings",
     "preflight": "Mobsted",
     "report": "Write the page",

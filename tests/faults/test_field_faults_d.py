@@ -145,10 +145,50 @@ def test_a_fault_of_the_state_has_one_line(world: t.Any, world_env: dict[str, st
         run = run_playbook("partnerops.saas.converge", extra_vars=extra, env=world_env, cwd=tmp_path, core=core).check(
             2
         )
-        [_head, line] = run.task("Validate the state file")["msg"]
-        assert line.startswith(start), name
-        assert "converge.yml" not in line
+        told = run.failures[0].msg
+        assert told.startswith(f"The state file is not valid. Nothing was sent. {start}"), name
+        assert "converge.yml" not in told
+        assert "failed_when" not in run.output  # ansible-core 2.22 shows it first
     assert world.counts()["requests"] == 0
+
+
+#: Mistakes in the variables of a playbook, and what its first failure says.
+VARIABLES: list[tuple[str, dict[str, t.Any], str]] = [
+    ("converge", {"partner_max_create": 0}, "partner_max_create is no variable of this playbook. Did you mean"),
+    ("converge", {"partner_failon": "drift"}, "Did you mean partner_fail_on?"),
+    ("report", {"partner_failon": "drift"}, "Did you mean partner_fail_on?"),
+    ("report", {"partner_state": "state.yml"}, "Did you mean partner_state_file?"),
+    ("export", {"partner_export_overwite": True}, "Did you mean partner_export_overwrite?"),
+    ("handover", {"partner_handover_lang": "pl"}, "Did you mean partner_handover_language?"),
+    ("validate", {"partner_statefile": "state.yml"}, "Did you mean partner_state_file?"),
+    ("preflight", {"partner_mobsted_conection": {}}, "Did you mean partner_mobsted_connection?"),
+    (
+        "preflight",
+        {"partner_mobsted_connection": {"url": "https://x.example"}},
+        "partner_mobsted_connection has the key 'url', which is no connection option. Did you mean 'api_url'?",
+    ),
+    ("converge", {"partner_fail_on": "drift,typo"}, "unconfirmed, not typo."),
+    ("converge", {"partner_concurrency": 8.5}, "partner_concurrency must be 1 to 32."),
+    ("converge", {"partner_credentials_dest": ""}, "partner_credentials_dest must name a file in a folder"),
+    ("converge", {"partner_credentials_dest": "none/c.yml"}, "partner_credentials_dest must name a file in a folder"),
+    ("converge", {"partner_credentials_dest": "c.yml"}, "partner_credentials_dest needs a vault secret"),
+    ("converge", {"partner_mobsted_connection": {"api_password": "hunter2"}}, "refused (401"),
+]
+
+
+@pytest.mark.parametrize("core", edge_cores())
+@pytest.mark.parametrize(("name", "extra", "told"), VARIABLES)
+def test_a_wrong_variable_is_the_first_thing_shown(
+    world: t.Any, world_env: dict[str, str], tmp_path: Path, core: str, name: str, extra: dict[str, t.Any], told: str
+) -> None:
+    """No summary, with or without zeros, stands in green before it."""
+    (tmp_path / "state.yml").write_text("mobsted: {tenants: [{email: a@x.example}]}\n")
+    given = {"partner_state_file": "state.yml", **extra} if name == "converge" else extra
+    run = run_playbook(OURS + name, extra_vars=given, env=world_env, cwd=tmp_path, core=core).check(2)
+    assert told in run.failures[0].msg
+    assert "0 in sync" not in run.output
+    assert "hunter2" not in run.output
+    assert world.counts()["tenants_created"] == 0
 
 
 @pytest.mark.parametrize("core", edge_cores())

@@ -53,7 +53,7 @@ def lines_of(msg: t.Any) -> list[str]:
 def test_a_valid_state_needs_no_account(tmp_path: Path) -> None:
     extra = {"partner_state_file": str(EXAMPLE), "vault_cobalt_password": "x"}
     run = run_playbook("partnerops.saas.validate", extra_vars=extra, home=tmp_path).check()
-    found = run.task("Validate the state file").msg
+    found = run.task("Show what is in the file").msg
     assert "is valid. Tenants: 3, apps: 4, marketplaces: 1, clients: 1, members: 2." in found
 
 
@@ -63,7 +63,8 @@ def test_every_error_at_once_with_its_line(tmp_path: Path, core: str) -> None:
     extra = {"partner_state_file": "state.yml"}
     run = run_playbook("partnerops.saas.validate", extra_vars=extra, home=tmp_path, cwd=tmp_path, core=core)
     run.check(2)
-    found = lines_of(run.task("Validate the state file")["msg"])
+    found = lines_of(run.task("Show the errors")["msg"])
+    assert run.failures[0].msg == f"The state file is not valid. {len(LINES)} errors, shown above."
     assert len(found) == len(LINES)
     for line, start in zip(found, LINES):
         assert line.startswith(start)
@@ -74,7 +75,7 @@ def test_converge_sends_nothing_to_either_vendor(world: t.Any, world_env: dict[s
     extra = {"partner_state_file": "state.yml"}
     run = run_playbook("partnerops.saas.converge", extra_vars=extra, env=world_env, home=tmp_path, cwd=tmp_path)
     run.check(2)
-    assert len(lines_of(run.task("Validate the state file")["msg"])) == len(LINES)
+    assert run.failures[0].msg == f"The state file is not valid. Nothing was sent. {len(LINES)} errors, shown above."
     shown = [line.strip().lstrip('"') for line in run.stdout.splitlines()]
     assert len([line for line in shown if line.startswith("state.yml:")]) == len(LINES)  # a line for each
     assert world.counts()["requests"] == 0

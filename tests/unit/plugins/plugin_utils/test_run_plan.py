@@ -66,6 +66,19 @@ def test_the_line_has_the_rare_kinds_at_its_end() -> None:
     )
 
 
+def test_a_task_that_failed_before_it_planned_is_no_empty_plan() -> None:
+    """A notification would say that all is well."""
+    refused = {"msg": "The login was refused.", "failed": True}
+    none = RunPlan(refused, [{**refused, "marketplace_id": 7}], check_mode=True)
+    assert none.line == "No plan was made: Mobsted and MIP marketplace 7 failed."
+    assert not none.made
+    assert "The login was refused" in none.as_markdown()
+    half = RunPlan(refused, [{"marketplace_id": 7, "plan": plan_of(in_sync=3)}], check_mode=True)
+    assert half.line == "Plan: 0 to create, 0 differs, 0 unverified, 0 not declared, 3 in sync, Mobsted failed"
+    assert half.made
+    assert RunPlan({}, [{"skipped": True, "msg": "Conditional result was False"}], check_mode=True).made
+
+
 def test_people_in_a_marketplace_that_is_not_declared_are_undeclared() -> None:
     row = {"kind": "client", "marketplace_id": 9, "email": "c@x.example", "id": 5, "state": "present", "intent": None}
     people = [
@@ -128,6 +141,7 @@ def test_many_things_are_shortened_on_the_screen_alone() -> None:
     assert many.as_markdown().count("\n- tenant ") == 300
     assert len(json.loads(many.as_json())["create"]) == 300
     assert many.creates() == "300 things (300 tenants)"
+    assert run_plan().creates() == "1 thing (1 tenant)"
     assert many.exceeded(["pending"]) == [
         "300 pending (" + ", ".join(f"tenant t{number}@x.example" for number in range(5)) + " and 295 more)."
     ]
