@@ -118,6 +118,11 @@ class Ledger:
         found = {key: store.peek(self._memory(key)) for key in keys if key[0] == self.api}
         return {key: replace(Entry(), state=row["state"], blocked=row["blocked"]) for key, row in found.items()}
 
+    def registers(self, email: str) -> bool:
+        """Return whether an earlier task of this check run would register the user."""
+        found = self.predicted().get(self._key("user", None, email))
+        return bool(found and found.present)
+
     def _predicted(self, row: Row) -> Row:
         """Apply to a row what an earlier task of this check run predicted, if nobody has changed the row since."""
         found = self._context.store.peek(self._memory(row.key)) if self._context else {}

@@ -118,6 +118,11 @@ class _Work(Work):
             found = self._as_user.id
         return found
 
+    @property
+    def has_ident(self) -> bool:
+        """Return whether a real run would know the user's id: an earlier task may be about to register the user."""
+        return self.ident() is not None or (self.check_mode and self.row.ledger.registers(self.spec.email))
+
     def show(self, state: str) -> None:
         """Update the result."""
         self.outcome.resource = {
@@ -164,7 +169,7 @@ def _present(work: _Work) -> Outcome:
     work.look()
     entry = row.entry
     work.show(PRESENT)
-    if spec.blocked is not None and work.ident() is None:
+    if spec.blocked is not None and not work.has_ident:
         raise outcome.fail(_no_id(work, "blocked or unblocked"))
     if not entry.present:
         if entry.intent and spec.on_unconfirmed != "resend":
@@ -264,10 +269,10 @@ def _unconfirmed(work: _Work) -> None:
 
 def _block(work: _Work) -> None:
     row, spec, outcome = work.row, work.spec, work.outcome
-    ident = work.ident()
-    if ident is None or spec.blocked is None:
+    if spec.blocked is None or not work.has_ident:
         return
-    outcome.resource["id"] = ident
+    outcome.resource["id"] = work.ident()
+    ident = outcome.resource["id"]  # None in check mode, if an earlier task would register the user
     known = row.entry.blocked if row.entry.present and not outcome.made else None
     block = Block(
         row, outcome, ident, spec.blocked, lambda: work.api.toggle_member(spec.marketplace_id, ident, work.deadline)
@@ -284,6 +289,9 @@ def _absent(work: _Work) -> Outcome:
     work.show(entry.state)
     ident = work.ident()
     if entry.absent and not work.listed and spec.user_id in (None, entry.id):
+        return work.gone()
+    if ident is None and work.has_ident:
+        outcome.made = True
         return work.gone()
     if ident is None:
         raise outcome.fail(_no_id(work, "removed"))
