@@ -100,6 +100,7 @@ class StateFile:
         self._templar = templar
         self._only = only
         self._made = Document()
+        self._around: list[t.Any] = []  # the lists and mappings that are being read
 
     def read(self) -> Document:
         """Read the file; whatever is wrong with it is in ``problems``."""
@@ -144,10 +145,15 @@ class StateFile:
     def _value(self, node: t.Any, path: str) -> t.Any:
         place = Place.of(node.start_mark)
         self._made.places.setdefault(path, place)
-        if isinstance(node, yaml.MappingNode):
-            return self._mapping(node, path)
-        if isinstance(node, yaml.SequenceNode):
-            return [self._value(inner, join(path, number)) for number, inner in enumerate(node.value)]
+        if isinstance(node, yaml.CollectionNode):
+            if any(node is outer for outer in self._around):
+                self._problem(path, place, "is an alias of something that contains it. Write it out.")
+                return None
+            self._around.append(node)
+            try:
+                return self._collection(node, path)
+            finally:
+                self._around.pop()
         self._made.written[path] = written = Written(node.value, node.style is None)
         if node.tag == "!vault":
             return self._decrypted(node.value, path, place)
@@ -165,6 +171,11 @@ class StateFile:
             written.templated = True
             return self._templated(value, path, place)
         return value
+
+    def _collection(self, node: t.Any, path: str) -> t.Any:
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, path)
+        return [self._value(inner, join(path, number)) for number, inner in enumerate(node.value)]
 
     def _mapping(self, node: t.Any, path: str) -> dict[t.Any, t.Any]:
         found: dict[t.Any, t.Any] = {}
@@ -187,7 +198,10 @@ class StateFile:
         for key_node, inner in node.value:
             if not isinstance(key_node, yaml.ScalarNode):
                 self._problem(
-                    path, Place.of(key_node.start_mark), "has a key that is a list or a mapping: a key must be a text."
+                    path,
+                    Place.of(key_node.start_mark),
+                    "has a key that is a list or a mapping: a key must be a text. A template needs quotes, as in "
+                    '"{{ name }}".',
                 )
                 continue
             key = key_node.value

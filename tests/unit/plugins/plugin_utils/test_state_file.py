@@ -124,6 +124,13 @@ def test_a_half_that_is_not_asked_for_needs_no_variables(read: Read) -> None:
             "state.yml:3:13: mobsted.apps[0].name is not a value that YAML can read: put it in quotes.",
         ),
         ("? [a]\n: 1\nmobsted: {apps: []}\n", "state.yml:1:3: has a key that is a list or a mapping"),
+        (
+            "mobsted:\n  apps:\n    - name: {{ shop }}\n",
+            "state.yml:3:14: mobsted.apps[0].name has a key that is a list or a mapping: a key must be a text. A "
+            "template needs quotes",
+        ),
+        ("mobsted: &a\n  apps: *a\n", "state.yml:1:10: mobsted.apps is an alias of something that contains it."),
+        ("mobsted:\n  apps: &a\n    - *a\n", "state.yml:2:9: mobsted.apps[0] is an alias of something"),
         ("mobsted: !mine x", "state.yml:1:10: mobsted has the tag !mine, which is not known here"),
         (
             "mobsted:\n  apps:\n    - name: !vault |\n        x\n",
