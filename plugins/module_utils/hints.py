@@ -53,7 +53,10 @@ def _missing(message: str, operation: Operation) -> t.Iterator[str]:
     names = re.findall(r"\w+", found[1]) if found else []
     variables = [one.env for one in VENDORS[operation.vendor] if one.env and one.required and one.name in names]
     if variables:
-        yield f"Set it here, or set the environment variable {' and '.join(variables)}. {_PREFLIGHT}"
+        yield (
+            f"Set it in the task (with the playbooks of this collection in partner_{operation.vendor}_connection), or "
+            f"set the environment variable {' and '.join(variables)}. {_PREFLIGHT}"
+        )
     elif names:
         yield "Add it to the task."
 

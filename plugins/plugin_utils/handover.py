@@ -37,6 +37,8 @@ NO_CODES = (
 )
 #: The texts that a language may do without: nothing is shown, or English is used.
 OPTIONAL = frozenset(("contact", "date"))
+#: What is replaced by a value in a text, such as ``{name}``.
+_PLACES = re.compile(r"\{\w+\}")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}\Z")
 _ICON = re.compile(r"data:image/(png|jpeg|gif);base64,[A-Za-z0-9+/=]+\Z")
 
@@ -77,6 +79,15 @@ def texts_of(language: str, more: t.Mapping[str, t.Any] | None = None) -> Result
             f"partner_handover_texts, {language}, has {', '.join(unknown)}, which the page doesn't use: correct the "
             "name, or remove it."
         )
+    for name, text in given.items():
+        allowed = _PLACES.findall(str(english[name]))
+        strange = [place for place in _PLACES.findall(str(text)) if place not in allowed]
+        if strange:
+            step = f"Correct it: it takes {', '.join(allowed)}." if allowed else "Remove it."
+            raise HandoverError(
+                f"partner_handover_texts, {language}.{name}, has {strange[0]}, which the client would read as it is. "
+                f"{step}"
+            )
     for name, text in english.items():
         if isinstance(text, list):
             if not isinstance(known[name], list) or not all(isinstance(one, str) for one in known[name]):
@@ -228,10 +239,18 @@ def load_texts(path: str) -> t.Any:
     try:
         found = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
     except (OSError, UnicodeError, yaml.YAMLError) as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f"line {mark.line + 1}, " if mark else ""
+        why = getattr(error, "problem", None) or str(error).splitlines()[0]
         raise HandoverError(
-            f"partner_handover_texts, {path}, can't be read: {str(error).splitlines()[0]}. Correct the file, or its "
-            "path."
+            f"partner_handover_texts, {path}, can't be read: {line}{why}. Correct the file, or its path."
         ) from None
     if not isinstance(found, dict):
         raise HandoverError(f"partner_handover_texts, {path}, must be a mapping of language to texts.")
+    for language, texts in found.items():
+        if not isinstance(language, str) or language in _shipped("en") or not isinstance(texts, dict):
+            raise HandoverError(
+                f"partner_handover_texts, {path}, has {language!r} where a language is needed: indent the texts under "
+                "theirs, such as 'en:'."
+            )
     return found

@@ -114,6 +114,14 @@ def test_hostile_names_stay_what_they_are(world: t.Any, world_env: dict[str, str
     assert world.counts()["apps_created"] == 0
 
 
+@pytest.mark.parametrize("core", edge_cores())
+def test_without_a_connection_no_empty_state_is_written(folder: Path, core: str) -> None:
+    """A forgotten variable would read as an account without tenants."""
+    run = play("export", folder, core=core).check(2)
+    assert "Set MOBSTED_API_URL" in run.failures[0].msg
+    assert not (folder / "partner-state.yml").exists()
+
+
 def test_a_file_is_replaced_only_on_request(world: t.Any, world_env: dict[str, str], folder: Path) -> None:
     path = folder / "partner-state.yml"
     path.write_text("mine: true\n", encoding="utf-8")

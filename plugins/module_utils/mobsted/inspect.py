@@ -25,6 +25,7 @@ from .app import AppSpec, drift_of
 from .fleet import FleetTenant
 from .icon import fetch_icon
 from .listing import Absent, AppListing, TenantListing
+from .master import warn_of_client_account
 from .match import pick
 from .predictions import further_apps, predicted_tenant, predicted_tenants
 from .records import REGISTRY_ID, AppRecord, TenantRecord, predicted_app_result
@@ -174,6 +175,8 @@ class Inspection:
         batch.run([self._reading(batch, one) for one in everyone])
         if self.master.error:
             raise self.master.error
+        if not self.registry.records:
+            warn_of_client_account(self._task, self.client.connection.base, lambda: self.master.outcome)
         self.accounts += self.predicted
         for one in [self.master, *self.accounts]:
             one.new_apps = set(further_apps(self._task, self.client, one.email, [app.name for app in one.apps]))

@@ -19,7 +19,8 @@ from ...transcript import TRANSCRIPT_OPTION, with_transcript
 from ..api import MobstedAPI
 from ..connection import mobsted_connection
 from ..listing import AppListing
-from ..records import REGISTRY_ID, Row
+from ..master import USE_MASTER, no_registry
+from ..records import Row
 
 #: The two spellings of a record's columns: that of the API's page, and that of the table's page.
 _SPELLINGS = {
@@ -27,7 +28,6 @@ _SPELLINGS = {
     "table page": ("tenant", "server", "url", "defaultPassword"),
 }
 T = t.TypeVar("T")
-_MASTER = "Set api_url, api_login and api_password to those of the master account."
 
 
 @with_transcript
@@ -111,9 +111,9 @@ def _registry(
     found["paths"]["objects"] = path
     at = f"read at /api/v8/{path}"
     if not rows:
-        why = _no_registry(apps) if isinstance(apps, AppListing) else None
+        why = no_registry(apps) if isinstance(apps, AppListing) else None
         if why:
-            checks.bad(name, f"{at}, but {why}, so its empty list proves nothing", _MASTER)
+            checks.bad(name, f"{at}, but {why}, so its empty list proves nothing", USE_MASTER)
         else:
             checks.good(name, f"{at}; it has no tenants yet")
         return
@@ -124,16 +124,6 @@ def _registry(
         checks.bad(name, f"{at}, but its rows are not tenants", "Check that api_url is the master account.")
         return
     checks.good(name, f"{at}, columns as on the vendor's {' and '.join(spellings)}")
-
-
-def _no_registry(apps: AppListing) -> str | None:
-    """Return why app ID 1 of the account has no tenants: it is missing, or it is a wrapper app with a site."""
-    app = apps.by_id(REGISTRY_ID)
-    if app is None:
-        return "the account has no app ID 1"
-    if app.row.text("webSiteUrl") or app.row.text("isPWAless") == "1":
-        return f"app ID 1 is the ordinary app {app.name!r}"
-    return None
 
 
 def _had(read: t.Callable[[], T]) -> T | ApiError:
@@ -153,9 +143,9 @@ def _apps(client: MobstedAPI, checks: Checks, found: Result, apps: AppListing | 
     found["apps"] = number
     found["paths"]["applications"] = path
     at = f"{number} listed at /api/v8/{path}"
-    why = _no_registry(apps) if not found["spelling"] else None
+    why = no_registry(apps) if not found["spelling"] else None
     if why:
-        checks.bad("apps", f"{at}; {why}: this is not a master account", _MASTER)
+        checks.bad("apps", f"{at}; {why}: this is not a master account", USE_MASTER)
     elif apps.incomplete:
         checks.bad("apps", f"{at}, but the list can't be trusted: {apps.incomplete}", "Ask the vendor.")
     else:

@@ -20,6 +20,7 @@ from ..declaration import FLEET_OPTIONS, declared, icons
 from ..drift import not_compared, report_drift
 from ..fleet import Fleet, FleetApp, FleetTenant
 from ..fleet_plan import fleet_plan, undeclared_results
+from ..master import warn_of_client_account
 from ..predictions import predicted_apps, predicted_tenants
 
 #: This many warnings of one kind are shown one by one. The result has all.
@@ -77,6 +78,9 @@ def report(task: Task, fleet: Fleet, kept: Kept) -> Result:
         if new:
             predicted_apps(task, fleet.client, one.email, new)
     _warn(task, fleet, all_apps)
+    if task.check_mode and fleet.tenants and not fleet.registry.records:  # a real run is refused by the API
+        base = fleet.client.connection.base
+        warn_of_client_account(task, base, lambda: fleet.client.app_listing(task.deadline(60)))
     failures = [(item.label, item) for item in fleet.items() if item.error]
     if kept.error:
         failures.insert(0, ("credentials_dest", Item(error=kept.error)))

@@ -107,11 +107,31 @@ def test_file_names_stay_in_the_folder_and_apart() -> None:
         ("en", {"en": {"ios_steps": "x"}}, "en.ios_steps, must be a list"),
         ("en", {"en": {"title": 7}}, "en.title, must be a text"),
         ("x/../y", None, "is not a code"),
+        ("en", {"en": {"title": "Hi {nmae}"}}, r"en.title, has \{nmae\}, .* Correct it: it takes \{name\}"),
+        ("en", {"en": {"intro": "Hi {name}"}}, r"en.intro, has \{name\}, .* Remove it"),
+        ("en", {"en": {"ios_steps": ["{x}"]}}, r"en.ios_steps, has \{x\}"),
     ],
 )
 def test_texts_that_can_not_be_used(language: str, texts: t.Any, why: str) -> None:
     with pytest.raises(handover.HandoverError, match=why):
         handover.texts_of(language, texts)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("title: Welcome", "has 'title' where a language is needed"),
+        ("title: {en: Welcome}", "has 'title' where a language is needed"),
+        ("no: {title: Velkommen}", "has False where a language is needed"),  # YAML reads it so
+        ("en:\n  title: [a\n", "can't be read: line 3, "),
+    ],
+)
+def test_a_file_of_texts_that_would_have_no_effect(tmp_path: t.Any, text: str, why: str) -> None:
+    path = tmp_path / "texts.yml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(handover.HandoverError) as caught:
+        handover.load_texts(str(path))
+    assert why in str(caught.value)
 
 
 def test_the_filter_takes_a_tenant_and_files_of_texts(tmp_path: t.Any) -> None:

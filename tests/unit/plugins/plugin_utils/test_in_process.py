@@ -182,7 +182,8 @@ def test_a_missing_argument(make):
     stub = make()
     del stub.task.args["api_url"]
     assert stub.run()["msg"].startswith(
-        "missing required arguments: api_url. Set it here, or set the environment variable "
+        "missing required arguments: api_url. Set it in the task (with the playbooks of this collection in "
+        "partner_mobsted_connection), or set the environment variable "
     )
 
 

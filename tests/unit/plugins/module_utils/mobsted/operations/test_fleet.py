@@ -22,12 +22,14 @@ from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mobsted
     failing,
     listing,
     row,
+    rows,
 )
 
 
 def test_check_mode_predicts_tenants_and_their_apps(api: Script, fleet: t.Any) -> None:
     controller = Controller()
     listing(api)
+    api.expect("GET", "applications").json(rows(app_row(1, "My Sub Accounts")))  # is it a master account at all?
     declared = {"email": "New@a.example", "apps": [{"name": "Shop", "website_url": "https://s.example"}]}
     result = run_fleet(fleet(declared, check_mode=True, diff_mode=True, controller=controller))
     assert result["changed"]
@@ -43,8 +45,19 @@ def test_check_mode_predicts_tenants_and_their_apps(api: Script, fleet: t.Any) -
     assert controller.remembered == {"new@a.example", "Shop"}
 
 
+def test_check_mode_says_that_the_account_is_a_clients(api: Script, fleet: t.Any) -> None:
+    """Otherwise the plan would create every tenant, and the run be refused."""
+    listing(api)
+    api.expect("GET", "applications").json(rows(app_row(1, "Shop", WebSiteUrl="https://shop.example")))
+    task = fleet("new@a.example", check_mode=True)
+    assert run_fleet(task)["changed"]
+    [warning] = [text for text in task.warnings if "no master account" in text]
+    assert "app ID 1 is the ordinary app 'Shop', so its empty list proves nothing. Set api_url" in warning
+
+
 def test_check_mode_reports_an_app_that_could_not_be_created(api: Script, fleet: t.Any) -> None:
     listing(api)
+    api.expect("GET", "applications").json({}, 403)  # then nothing is said about the account
     error = failing(fleet({"email": "new@a.example", "apps": [{"name": "Shop"}]}, check_mode=True))
     assert error.code == "invalid_input"
     assert "app 'Shop' of new@a.example: " in error.msg

@@ -49,6 +49,19 @@ def test_everything_is_read(api: Script, make_task: MakeTask) -> None:
     assert result["summary"]["declaration"] is False
 
 
+@pytest.mark.parametrize(
+    ("app", "warned"), [(app_row(1, "Shop", WebSiteUrl="https://shop.example"), True), (app_row(1, "Tenants"), False)]
+)
+def test_a_clients_account_without_records_gets_a_warning(
+    api: Script, make_task: MakeTask, app: dict[str, t.Any], warned: bool
+) -> None:
+    api.expect("GET", "object").json(rows())
+    api.expect("GET", "applications").json(rows(app))
+    task = make_task(tenants=None, apps=None, concurrency=1, icons=0)
+    run_fleet_info(task)
+    assert ["is probably no master account" in text for text in task.warnings] == [True] * warned
+
+
 def test_a_declaration_is_compared(api: Script, make_task: MakeTask) -> None:
     api.expect("GET", "object").json(rows(row(1, "a@x.example"), row(2, "b@x.example")))
     api.expect("GET", "applications").json(rows(app_row(1, "My Sub Accounts")))
