@@ -65,7 +65,8 @@ def partner_variables(names: t.Any, mobsted: t.Any = None, mip: t.Any = None) ->
     given = plain(names)
     if not isinstance(given, list) or not all(isinstance(name, str) for name in given):
         raise AnsibleFilterError(
-            "partner_variables needs a list of names, as query('ansible.builtin.varnames', '^partner_') returns it."
+            "partner_variables needs a list of names: give it what query('ansible.builtin.varnames', '^partner_') "
+            "returns."
         )
     both = {"mobsted": mobsted, "mip": mip}  # their values are secret, and not needed
     connections = {vendor: list(one) if isinstance(one, t.Mapping) else [] for vendor, one in both.items()}

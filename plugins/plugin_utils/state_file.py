@@ -147,7 +147,7 @@ class StateFile:
         self._made.places.setdefault(path, place)
         if isinstance(node, yaml.CollectionNode):
             if any(node is outer for outer in self._around):
-                self._problem(path, place, "is an alias of something that contains it. Write it out.")
+                self._problem(path, place, "is an alias of something that contains it. Remove the alias.")
                 return None
             self._around.append(node)
             try:
@@ -225,7 +225,8 @@ class StateFile:
 
     def _templated(self, text: str, path: str, place: Place) -> t.Any:
         try:
-            return self._templar.template(template(text))
+            # Before 2.19 a configuration could let an undefined variable stay as it is written.
+            return self._templar.template(template(text), fail_on_undefined=True)
         except AnsibleUndefinedVariable as error:
             self._problem(
                 path, place, f"uses a variable that is not defined: {_reason(error)}. Define it, or give it with -e."

@@ -70,6 +70,16 @@ def test_every_error_at_once_with_its_line(tmp_path: Path, core: str) -> None:
         assert line.startswith(start)
 
 
+@pytest.mark.parametrize("core", edge_cores())
+def test_an_undefined_variable_is_an_error_whatever_the_configuration(tmp_path: Path, core: str) -> None:
+    """Otherwise a client would be registered with the password ``{{ vault_password }}``."""
+    client = "{email: a@x.example, password: '{{ vault_password }}'}"
+    (tmp_path / "state.yml").write_text(f"mip: {{marketplaces: [{{id: 7, clients: [{client}]}}]}}\n")
+    how: dict[str, t.Any] = {"env": {"ANSIBLE_ERROR_ON_UNDEFINED_VARS": "0"}, "home": tmp_path, "cwd": tmp_path}
+    run = run_playbook("partnerops.saas.validate", extra_vars={"partner_state_file": "state.yml"}, core=core, **how)
+    assert "clients[0].password uses a variable that is not defined: 'vault_password'" in run.check(2).failures[0].msg
+
+
 def test_converge_sends_nothing_to_either_vendor(world: t.Any, world_env: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "state.yml").write_text(BAD)
     extra = {"partner_state_file": "state.yml"}

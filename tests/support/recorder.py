@@ -51,8 +51,8 @@ def start(folder: str) -> None:
     )
     real = hints.with_hint
 
-    def with_hint(message: str, operation: t.Any) -> str:
-        text = real(message, operation)
+    def with_hint(message: str, operation: t.Any, given: t.Any = None) -> str:
+        text = real(message, operation, given)
         _write(path, "option", "invalid_input", text)
         return str(text)
 
