@@ -12,10 +12,10 @@ version_added: 1.0.0
 author: PartnerOps contributors (@partnerops)
 description:
   - Registers or removes a client of a marketplace, and blocks or unblocks it.
-  - The API has no call that shows whether a client exists. The module tries a login with O(password), then the ledger
-    (O(ledger_path)), then O(client_id), and uses the first of these that knows. A rejected login does not prove that
-    the client is absent. If none of them knows, the task fails with RV(failure.code=undetermined) and says what you can
-    set.
+  - The API has no call that shows whether a client exists. The module tries a login with O(password), then the
+    ledger (O(ledger_path)), then O(client_id), and uses the first of these that knows. A rejected login does not
+    prove that the client is absent. If none of them knows, the task fails with RV(failure.code=undetermined) and
+    says what you can set.
   - Blocking and unblocking are the same call, a toggle. The module only sends it if the known block state differs from
     O(blocked). If the state is not known, the module sends the toggle once. If the response shows that it went the
     wrong way, the module sends it once more to put the state back. The result then has RV(probed=true). If the outcome

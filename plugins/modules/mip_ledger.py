@@ -44,8 +44,8 @@ options:
     description:
       - What to do if a row already exists and contradicts the imported one.
       - With V(fail), nothing is imported, and the message names the rows.
-      - With V(safer), the safer state of the two is kept. The order is a call without an outcome, V(present), V(absent),
-        V(unknown). If their block states differ, the block state becomes unknown.
+      - With V(safer), the safer state of the two is kept. The order is a call without an outcome, V(present),
+        V(absent), V(unknown). If their block states differ, the block state becomes unknown.
     type: str
     choices: [fail, safer]
     default: fail

@@ -52,8 +52,8 @@ options:
   logins:
     description:
       - Tenants as in RV(partnerops.saas.mobsted_tenant_info#module:tenants), read with
-        O(partnerops.saas.mobsted_tenant_info#module:include_credentials=true). The pages then show their
-        first passwords.
+        O(partnerops.saas.mobsted_tenant_info#module:include_credentials=true). The pages then show
+        their first passwords.
       - Without this, no page contains a password.
     type: list
     elements: dict
