@@ -30,7 +30,7 @@ from .work import Work
 class Guard(t.Protocol):
     """Looks an address up among the tenants before it is registered or invited (``mobsted/tenant_guard.py``)."""
 
-    #: Reject an address that is no tenant before anything is sent to MIP.
+    #: Reject an address that is not a tenant before anything is sent to MIP.
     required: bool
 
     def look(self, email: str, warnings: list[str]) -> dict[str, t.Any] | None:
