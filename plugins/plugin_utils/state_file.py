@@ -190,7 +190,7 @@ class StateFile:
                 self._problem(
                     join(path, key_node.value),
                     place,
-                    f"is there twice; the first one is in line {before.line}. Remove one.",
+                    f"occurs twice; the first one is in line {before.line}. Remove one.",
                 )
             else:
                 first[key_node.value] = place
@@ -200,7 +200,7 @@ class StateFile:
                 self._problem(
                     path,
                     Place.of(key_node.start_mark),
-                    "has a key that is a list or a mapping: a key must be a text. A template needs quotes, as in "
+                    "has a key that is a list or a mapping: a key must be text. A template needs quotes, as in "
                     '"{{ name }}".',
                 )
                 continue
