@@ -28,7 +28,7 @@ class Progress:
         self._task = task
         self._name = name
         self._total = total
-        self._shown = time.monotonic()
+        self._shown = self._begun = time.monotonic()
         self._shows = False
         self._samples: collections.deque[tuple[float, int]] = collections.deque([(self._shown, 0)])
 
@@ -51,7 +51,9 @@ class Progress:
             self._shows = False
 
     def _line(self, now: float, done: int, failed: int, current: str) -> str:
-        while len(self._samples) > 1 and now - self._samples[1][0] >= WINDOW:
+        # What the listing settled at once says nothing about the items that have to be created.
+        settled = len(self._samples) == 2 and self._samples[0] == (self._begun, 0)
+        while len(self._samples) > 1 and (settled or now - self._samples[1][0] >= WINDOW):
             self._samples.popleft()
         since, before = self._samples[0]
         self._samples.append((now, done))

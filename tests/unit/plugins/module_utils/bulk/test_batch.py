@@ -147,6 +147,23 @@ def test_progress_has_a_rate_the_time_left_and_the_failures(monkeypatch: pytest.
     ]
 
 
+def test_what_was_settled_at_once_does_not_shorten_the_time_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of 600 things 560 exist. The other 40 are created, two a second."""
+    now = [100.0]
+    monkeypatch.setattr(progress.time, "monotonic", lambda: now[0])
+    screen = Screen()
+    shown = Progress(Task({}, controller=screen), "x", 600)
+    for second in range(1, 6):
+        now[0] += 1
+        shown.show(560 + 2 * second, 0)
+    assert screen.lines[1:] == [
+        "x: 564 of 600, 2.0/s, 18 s left",
+        "x: 566 of 600, 2.0/s, 17 s left",
+        "x: 568 of 600, 2.0/s, 16 s left",
+        "x: 570 of 600, 2.0/s, 15 s left",
+    ]
+
+
 def test_the_rate_is_that_of_the_last_half_minute(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [100.0]
     monkeypatch.setattr(progress.time, "monotonic", lambda: now[0])
