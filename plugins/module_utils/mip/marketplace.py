@@ -158,15 +158,19 @@ class Marketplace:
             entries = [Entry()] * len(names)
         return [item for item, entry in zip(self.items, entries) if _may_create(item.spec, entry)]
 
-    def _job(self, item: Declared, *, plan: bool = False) -> Job:
+    def _job(self, item: Declared) -> Job:
         def job() -> list[Job]:
             with self.batch.attempt(item):
-                item.outcome = self._ensured(item, plan)
+                item.outcome = self._ensured(item)
             return []
 
         return job
 
-    def _ensured(self, item: Declared, plan: bool) -> Outcome | None:
+    def _ensured(self, item: Declared, *, plan: bool = False) -> Outcome | None:
+        """Bring one item to the declared state.
+
+        :param plan: only find out what would be done, and look nothing up among the tenants
+        """
         how: dict[str, t.Any] = {
             "check_mode": self._task.check_mode or plan,
             "guard": None if plan else self._guard,

@@ -156,10 +156,6 @@ class MobstedAPI:
         """
         return self.tenant_listing(deadline).whole().records
 
-    def each_tenant(self, deadline: Deadline) -> t.Iterator[TenantRecord]:
-        """Yield all records of app ID 1, without their counters."""
-        yield from self.tenant_listing(deadline, counters=False, renews=True).whole().records
-
     def create_tenant(self, email: str, absent: Absent, deadline: Deadline) -> Created:
         """``POST partners`` with a JSON body (``seed``). The envelope of the response is not published: each is read.
 

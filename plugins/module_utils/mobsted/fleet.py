@@ -157,14 +157,6 @@ class Fleet:
         """Return a fresh deadline for one resource."""
         return self._task.deadline(self.client.connection.deadline)
 
-    def _listed(self) -> t.Iterator[TenantRecord]:
-        """Yield all records. Each thousand has its own deadline: a single one would be too short for a big account."""
-        deadline = self._deadline()
-        for number, record in enumerate(self.client.each_tenant(deadline), 1):
-            if number % 1000 == 0:
-                deadline.renew()
-            yield record
-
     def _check_bound(self, most: int) -> None:
         planned = [item for item in self.items() if item.planned or item.changed]
         if len(planned) <= most:
@@ -348,8 +340,7 @@ class Fleet:
             raise ApiError(
                 "invalid_input",
                 f"It differs from its declaration in {names}, and on_drift is 'fail'. Change the app in the platform, "
-                "or "
-                "the declaration.",
+                "or the declaration.",
             )
 
     def _doubt(self, email: str) -> None:
