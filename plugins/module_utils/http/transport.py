@@ -146,7 +146,7 @@ class Transport:
             except ApiError as error:
                 if refused is not None and not deadline.left() and (error.executed is False or request.safe):
                     raise _limited(refused, refused.retry_after() or 1.0) from None  # the wait used up the time
-                retry = not getattr(error, "final", False) and (error.executed is False or request.safe)
+                retry = not error.final and (error.executed is False or request.safe)
                 failures += 1
                 if not retry or failures > self.retries or not deadline.sleep(_backoff(failures)):
                     raise _counted(error, tries) from None
@@ -344,7 +344,7 @@ def wire_path(url: str) -> str:
 
 def _final(error: ApiError) -> ApiError:
     """Mark an error as final: another try would change nothing."""
-    error.final = True  # type: ignore[attr-defined]
+    error.final = True
     return error
 
 
