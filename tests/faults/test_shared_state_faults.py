@@ -22,7 +22,11 @@ import pytest
 from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline import Deadline
 from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
 from ansible_collections.partnerops.saas.plugins.module_utils.run.locks import hold
-from ansible_collections.partnerops.saas.plugins.module_utils.state import postgresql_session, postgresql_store, schema
+from ansible_collections.partnerops.saas.plugins.module_utils.state import (
+    postgresql_schema,
+    postgresql_session,
+    postgresql_store,
+)
 from ansible_collections.partnerops.saas.plugins.module_utils.state.store import (
     StateSettings,
     create_locks,
@@ -105,7 +109,7 @@ def test_a_missing_driver_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_newer_layout_is_refused(postgres: servers.Cluster, database: str) -> None:
     begin(database)
-    postgres.query(f"UPDATE partnerops.meta SET version = {schema.VERSION + 1}", database)
+    postgres.query(f"UPDATE partnerops.meta SET version = {postgresql_schema.VERSION + 1}", database)
     error = failure(lambda: begin(database))
     assert error.code == "invalid_input"
     assert "newer release" in error.msg

@@ -15,7 +15,7 @@ import psycopg
 import pytest
 
 from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline import Deadline
-from ansible_collections.partnerops.saas.plugins.module_utils.state import postgresql_session, schema
+from ansible_collections.partnerops.saas.plugins.module_utils.state import postgresql_schema, postgresql_session
 from ansible_collections.partnerops.saas.plugins.module_utils.state.postgresql_session import (
     Session,
     Watch,
@@ -187,34 +187,34 @@ def test_tables_are_made_once(session: Session, database: str) -> None:
     assert version_of(session) == 0
     assert not prepared(session, database, change=False)
     assert version_of(session) == 0
-    assert [prepared(session, database) for _twice in range(2)] == [0, schema.VERSION]
-    assert version_of(session) == schema.VERSION
+    assert [prepared(session, database) for _twice in range(2)] == [0, postgresql_schema.VERSION]
+    assert version_of(session) == postgresql_schema.VERSION
 
 
 def test_an_older_layout_is_updated(
     session: Session, postgres: servers.Cluster, database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     prepared(session, database)
-    monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, MORE))
-    monkeypatch.setattr(schema, "VERSION", schema.VERSION + 1)
-    before = schema.VERSION - 1
+    monkeypatch.setattr(postgresql_schema, "MIGRATIONS", (*postgresql_schema.MIGRATIONS, MORE))
+    monkeypatch.setattr(postgresql_schema, "VERSION", postgresql_schema.VERSION + 1)
+    before = postgresql_schema.VERSION - 1
     assert [prepared(session, database, change=change) for change in (False, True)] == [before, before]
-    assert version_of(session) == schema.VERSION
+    assert version_of(session) == postgresql_schema.VERSION
     assert postgres.query("SELECT more FROM partnerops.entry", database) == []
 
 
 def test_a_newer_layout_is_refused(session: Session, postgres: servers.Cluster, database: str) -> None:
     prepared(session, database)
-    postgres.query(f"UPDATE partnerops.meta SET version = {schema.VERSION + 1}", database)
+    postgres.query(f"UPDATE partnerops.meta SET version = {postgresql_schema.VERSION + 1}", database)
     error = failure(lambda: prepared(session, database))
     assert (error.code, error.executed) == ("invalid_input", False)
-    assert f"layout {schema.VERSION + 1}, known here: {schema.VERSION}" in error.msg
+    assert f"layout {postgresql_schema.VERSION + 1}, known here: {postgresql_schema.VERSION}" in error.msg
 
 
 def test_a_migration_that_fails_changes_nothing(
     session: Session, database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, "SELECT 1 / 0"))
+    monkeypatch.setattr(postgresql_schema, "MIGRATIONS", (*postgresql_schema.MIGRATIONS, "SELECT 1 / 0"))
     error = failure(lambda: prepared(session, database))
     assert error.code == "unreachable"
     assert "division by zero" in error.msg
@@ -234,12 +234,14 @@ def test_machines_that_start_together_make_the_tables_once(
         while not postgres.query(waiting, database):  # it has seen that there are none
             assert time.monotonic() < until
             time.sleep(0.01)
-        session.run(schema.MIGRATIONS[0])
+        session.run(postgresql_schema.MIGRATIONS[0])
         session.run("UPDATE partnerops.meta SET version = 1")
     thread.join(10)
     other.close()
-    assert made == [schema.VERSION]  # there were none a moment ago, but it did not make them: it does not warn
-    assert session.run("SELECT version FROM partnerops.meta").fetchall() == [(schema.VERSION,)]
+    assert made == [
+        postgresql_schema.VERSION
+    ]  # there were none a moment ago, but it did not make them: it does not warn
+    assert session.run("SELECT version FROM partnerops.meta").fetchall() == [(postgresql_schema.VERSION,)]
 
 
 def test_a_role_without_rights_gets_the_script_for_an_administrator(
@@ -263,19 +265,19 @@ def test_a_role_without_rights_gets_the_script_for_an_administrator(
 
     said = refused()
     assert "has no tables for the shared state yet" in said
-    monkeypatch.setattr(schema, "RIGHTS", "")
-    postgres.query(schema.script(0, role), database)
+    monkeypatch.setattr(postgresql_schema, "RIGHTS", "")
+    postgres.query(postgresql_schema.script(0, role), database)
     monkeypatch.undo()
     said = refused()
     assert "may not use the tables" in said
     administrate(said)
-    assert prepared(runner, url) == schema.VERSION
-    assert version_of(runner) == schema.VERSION
-    monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, MORE))
-    monkeypatch.setattr(schema, "VERSION", schema.VERSION + 1)
+    assert prepared(runner, url) == postgresql_schema.VERSION
+    assert version_of(runner) == postgresql_schema.VERSION
+    monkeypatch.setattr(postgresql_schema, "MIGRATIONS", (*postgresql_schema.MIGRATIONS, MORE))
+    monkeypatch.setattr(postgresql_schema, "VERSION", postgresql_schema.VERSION + 1)
     said = refused()
     assert "has tables of an older layout" in said
     assert "CREATE TABLE" not in said  # only what is new
     administrate(said)
-    assert prepared(runner, url) == schema.VERSION
+    assert prepared(runner, url) == postgresql_schema.VERSION
     runner.close()
