@@ -24,7 +24,7 @@ ATTRIBUTE_SHOWN = 100
 class Plan:
     """Every declared thing, and everything that exists undeclared, by what the run does about it.
 
-     Each entry is a dict with ``kind`` (``tenant``, ``app``, ``client`` or ``member``), ``label`` (the name that
+    Each entry is a dict with ``kind`` (``tenant``, ``app``, ``client`` or ``member``), ``label`` (the name that
     messages use) and the keys that identify it; see ``docs/architecture.md``.
     """
 
@@ -83,7 +83,7 @@ class Plan:
     def diff(self) -> dict[str, str]:
         """Return a diff that reads like a plan.
 
-         ``+`` and ``-`` mark what the run changes. What no run changes is in ``prepared``, which Ansible shows
+        ``+`` and ``-`` mark what the run changes. What no run changes is in ``prepared``, which Ansible shows
         unchanged: ``~`` marks what differs, ``!`` what could not be compared, ``?`` what is not declared.
         """
         moved = [*self.change, *self.remove]

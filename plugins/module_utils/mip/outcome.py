@@ -12,8 +12,8 @@ import typing as t
 from dataclasses import dataclass, field
 
 from ..errors import ApiError, words_and_fact
-from .auth import Pair
 from .ledger import PRESENT
+from .records import Pair
 
 
 @dataclass
