@@ -11,7 +11,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
-from ..bulk.batch import Batch
+from ..bulk.batch import REFUSED, Batch
 from ..bulk.items import Item
 from ..bulk.pool import Job
 from ..errors import ApiError, counted, invalid
@@ -23,9 +23,6 @@ from .connection import mip_connection
 from .ledger import ABSENT, Entry, Ledger
 from .member import UNCONFIRMED, MemberSpec, ensure_member
 from .outcome import Outcome
-
-#: The message of an item that was not started because of ``max_creates``.
-REFUSED = "Not started, since the plan would create more than max_creates."
 
 
 class BulkGuard(Guard, t.Protocol):

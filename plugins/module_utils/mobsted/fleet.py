@@ -16,7 +16,7 @@ import threading
 import typing as t
 from dataclasses import dataclass, field, replace
 
-from ..bulk.batch import Batch, Recorded
+from ..bulk.batch import REFUSED, Batch, Recorded
 from ..bulk.items import Item
 from ..bulk.pool import Job
 from ..errors import ApiError, counted, invalid
@@ -33,9 +33,6 @@ from .match import pick
 from .predictions import predicted_outcome, would_exist
 from .records import REGISTRY_ID, AppRecord, TenantRecord
 from .tenant import TenantOutcome, ensure_tenant, find_tenant
-
-#: The message of an item that was not started because of ``max_creates``.
-REFUSED = "Not started, since the plan would create more than max_creates."
 
 
 @dataclass
