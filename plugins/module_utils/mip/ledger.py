@@ -193,8 +193,7 @@ class Ledger:
         memory = "ledger-apis-" + digest(self.store.place, self.api)
         if context.store.peek(memory).get("looked"):
             return
-        with contextlib.suppress(OSError):
-            context.store.put(memory, {"looked": True})
+        context.store.put(memory, {"looked": True})
         host = _host(self.api)
         others = [api for api in self.store.apis(deadline) if api != self.api and _host(api) == host]
         if others:

@@ -114,6 +114,6 @@ class RunContext:
 
     def close(self) -> None:
         """Close every session."""
-        for client in self._clients.values():
+        for client in list(self._clients.values()):  # a thread of a task that is over may still add one
             client.close()
         self._clients.clear()
