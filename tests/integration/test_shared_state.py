@@ -17,6 +17,7 @@ import pytest
 from ansible_collections.partnerops.saas.tests.support import postgres as servers
 from ansible_collections.partnerops.saas.tests.support.background import playbook_started
 from ansible_collections.partnerops.saas.tests.support.harness import (
+    CONNECTIONS,
     Run,
     clean_environment,
     environment_python,
@@ -29,7 +30,6 @@ from ansible_collections.partnerops.saas.tests.support.waiting import wait_until
 
 SAAS = "partnerops.saas."
 MARKET, FLEET = f"{SAAS}mip_marketplace", f"{SAAS}mobsted_fleet"
-CONNECTIONS = Path(__file__).resolve().parents[1] / "security" / "plugins" / "connection"
 PASSWORD = "password of the person"
 
 
