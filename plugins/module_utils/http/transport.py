@@ -47,6 +47,9 @@ except ImportError:
     HAS_REQUESTS = False
     REQUESTS_ERROR = traceback.format_exc()
 
+if t.TYPE_CHECKING:
+    from ..run.context import RunContext
+
 #: seconds to connect
 CONNECT_TIMEOUT = 10.0
 #: bytes; a page of 200 records with some forty columns is far smaller
@@ -64,6 +67,30 @@ def surroundings() -> tuple[str | None, ...]:
 def _has_proxy(_surroundings: tuple[str | None, ...]) -> bool:
     """Return whether the environment names any proxy, found out once: a fleet has thousands of accounts."""
     return any(name != "no" for name in urllib.request.getproxies())
+
+
+class Address(t.Protocol):
+    """The part of a vendor's connection that a transport needs; see its parameters."""
+
+    @property
+    def base(self) -> str:
+        """Return the base URL."""
+
+    @property
+    def timeout(self) -> float:
+        """Return the seconds for one response."""
+
+    @property
+    def retries(self) -> int:
+        """Return how many further tries there are."""
+
+    @property
+    def validate_certs(self) -> bool:
+        """Return whether certificates are verified."""
+
+    @property
+    def ca_path(self) -> str | None:
+        """Return the CA bundle."""
 
 
 class Transport:
@@ -121,6 +148,20 @@ class Transport:
         self.session.mount("https://", adapter)
         self.session.mount("http://", adapter)
         self.proxies = requests.utils.get_environ_proxies(base, no_proxy=None) if _has_proxy(surroundings()) else {}
+
+    @classmethod
+    def of(cls, connection: Address, context: RunContext, *, lax_json: bool = False) -> Transport:
+        """Return a transport for one account, which reports its requests to the run's context."""
+        return cls(
+            connection.base,
+            timeout=connection.timeout,
+            retries=connection.retries,
+            validate_certs=connection.validate_certs,
+            ca_path=connection.ca_path,
+            observe=context.observe,
+            record=context.record,
+            lax_json=lax_json,
+        )
 
     def send(self, build: t.Callable[[], Request], deadline: Deadline) -> Response:
         """Send a request, repeatedly if that is safe, until a response other than "wait" arrives.

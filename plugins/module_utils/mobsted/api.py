@@ -56,15 +56,7 @@ class MobstedAPI:
         self.connection = connection
         self.context = context
         self.root = connection.base + "/api/v8/"
-        self.transport = Transport(
-            connection.base,
-            timeout=connection.timeout,
-            retries=connection.retries,
-            validate_certs=connection.validate_certs,
-            ca_path=connection.ca_path,
-            observe=context.observe,
-            record=context.record,
-        )
+        self.transport = Transport.of(connection, context)
         self._store = context.store_for(connection.token_cache)
         self.tokens = Tokens(connection, self._store, context.secrets, self._ask)
         self._objects: str | None = None

@@ -14,7 +14,7 @@ from .secrets import Secrets
 from .store import RunStore
 
 if t.TYPE_CHECKING:
-    from ..http.transport import Exchange
+    from ..http.exchange import Exchange
 
 #: The verbosity (``-vvv``) at which each request is shown.
 VERBOSE = 3
