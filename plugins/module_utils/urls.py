@@ -59,8 +59,8 @@ def check_api_url(
         raise invalid("api_url must not contain a query or a fragment: remove what follows ? or #.")
     if parts.scheme == "http" and not is_loopback(host):
         raise invalid(
-            f"api_url uses http:// to {host}: credentials would travel in clear. Use https://; plain http is only "
-            "allowed to a loopback address."
+            f"api_url uses http:// to {host}: credentials would be sent unencrypted. Use https://; plain http is only "
+            "allowed for a loopback address."
         )
     path = parts.path.rstrip("/")
     for suffix in suffixes:
