@@ -66,7 +66,7 @@ def run_module(operation: Operation) -> None:
     given = [name for name in operation.controller_only if module.params.get(name)]
     if given:
         module.fail_json(
-            f"{', '.join(given)} can only be served by the controller: run the task with a local connection, without "
+            f"{', '.join(given)} can only be served by the controller. Run the task with a local connection, without "
             "become and async."
         )
     try:

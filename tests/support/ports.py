@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Ports of 127.0.0.1 for servers that are told which port to use, and for connections that must be refused."""
+"""Ports of 127.0.0.1 for servers that get their port from a test, and for connections that must be refused."""
 
 from __future__ import annotations
 
