@@ -22,6 +22,7 @@ import yaml
 from ansible_collections.partnerops.saas.plugins.module_utils.identity import email_key
 from ansible_collections.partnerops.saas.plugins.plugin_utils.html_parts import (
     FOLDER,
+    app_link,
     clean,
     embedded_icon,
     href,
@@ -164,7 +165,7 @@ def _done(tenant: Result, record: Result, apps: list[Result], texts: Result) -> 
 
 def _app(entry: Result) -> Result:
     app = entry["app"]
-    link = next(filter(None, (href(app.get(name)) for name in ("short_url", "link_instant", "link_managed"))), None)
+    link = app_link(app)
     colour = app.get("splash_color") or ""
     return {
         "name": clean(entry["name"]),

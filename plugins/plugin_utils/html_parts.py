@@ -17,6 +17,7 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.records import LINKS
 from ansible_collections.partnerops.saas.plugins.plugin_utils.snippets import SnippetError, web_url
 
 try:
@@ -70,6 +71,11 @@ def href(url: t.Any) -> str | None:
         return web_url(url, "link", plain=True)
     except SnippetError:
         return None
+
+
+def app_link(app: t.Mapping[str, t.Any]) -> str | None:
+    """Return the link at which a person opens an app, None if the API gives none that can be one."""
+    return next(filter(None, (href(app.get(name)) for name in LINKS)), None)
 
 
 def clean(value: t.Any) -> str:

@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 from ansible_collections.partnerops.saas.plugins.plugin_utils import html_parts
 from ansible_collections.partnerops.saas.plugins.plugin_utils.html_parts import (
     FOLDER,
+    app_link,
     clean,
     embedded_icon,
     href,
@@ -174,8 +175,7 @@ def _tenant(one: dict[str, t.Any]) -> dict[str, t.Any]:
 
 def _app(entry: dict[str, t.Any]) -> dict[str, t.Any]:
     app = entry["app"] or {}
-    links = [href(app.get(name)) for name in ("short_url", "link_managed", "link_instant")]
-    link = next(filter(None, links), None)
+    link = app_link(app)
     return {
         **entry,
         "link": link,

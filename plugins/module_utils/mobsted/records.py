@@ -28,6 +28,8 @@ from ..urls import is_loopback
 
 #: The id of the app of a master account whose objects are its sub-accounts (``seed``).
 REGISTRY_ID = "1"
+#: Result keys of an app that may contain its link, in the order in which a person is given one.
+LINKS = ("short_url", "link_instant", "link_managed")
 #: Option of the module, field of the create form (``seed``).
 FIELDS = {
     "title": "title",
