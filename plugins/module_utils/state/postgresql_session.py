@@ -25,7 +25,15 @@ from .postgresql_url import Target, driver, pooler, read_only, refused_connectio
 CONNECT, STATEMENT = 10, 10.0
 #: seconds between a cancel that didn't help and closing the connection
 _GRACE = 3.0
+#: What a role or database may have set otherwise. Its limits would end a session while a vendor works, and with it the
+#: lock; the client has limits of its own. Functions are those of PostgreSQL, whatever a schema contains.
 _SETTINGS = {
+    "search_path": "pg_catalog, pg_temp",
+    "DateStyle": "ISO",
+    "TimeZone": "UTC",
+    "statement_timeout": "0",
+    "lock_timeout": "0",
+    "idle_in_transaction_session_timeout": "0",
     "synchronous_commit": "on",
     "default_transaction_isolation": "read committed",
     "tcp_keepalives_idle": "15",
@@ -33,6 +41,8 @@ _SETTINGS = {
     "tcp_keepalives_count": "3",
     "tcp_user_timeout": "30000",
 }
+#: settings that older servers don't have, and the release that they came with
+_NEWER = {"idle_session_timeout": 140000, "transaction_timeout": 170000}
 #: the code of a commit that was not confirmed by a standby, or was cancelled while it waited for one
 _WARNING = "01000"
 _MIGRATION_LOCK = 0x5061727473  # an arbitrary number of our own
@@ -188,16 +198,21 @@ def connect(target: Target, watch: Watch, deadline: Deadline) -> Session:
     session = Session(connection, watch)
     try:
         pid, standby, closed = session.run(
-            "SELECT pg_backend_pid(), pg_is_in_recovery(), current_setting('transaction_read_only')"
+            "SELECT pg_catalog.pg_backend_pid(), pg_catalog.pg_is_in_recovery(), "
+            "pg_catalog.current_setting('transaction_read_only')"
         ).fetchone()
         if pid != connection.info.backend_pid:
             raise pooler(target.place)
         if standby or closed == "on":
-            raise read_only(target.place)
+            raise read_only(target.place, standby=standby)
         encoding = connection.info.parameter_status("server_encoding")
         if encoding not in _ENCODINGS:
             raise wrong_encoding(target.place, encoding)
-        names = ", ".join(f"set_config('{name}', '{value}', false)" for name, value in _SETTINGS.items())
+        settings = {
+            **_SETTINGS,
+            **{name: "0" for name, since in _NEWER.items() if connection.info.server_version >= since},
+        }
+        names = ", ".join(f"pg_catalog.set_config('{name}', '{value}', false)" for name, value in settings.items())
         session.run(f"SELECT {names}")
     except psycopg.Error as error:
         session.close()

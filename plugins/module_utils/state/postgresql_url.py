@@ -140,8 +140,17 @@ def pooler(place: str) -> ApiError:
     )
 
 
-def read_only(place: str) -> ApiError:
-    """Return the error for a server that can't be written to."""
+def read_only(place: str, *, standby: bool = True) -> ApiError:
+    """Return the error for a server that can't be written to.
+
+    :param standby: it is one, or may be one
+    """
+    if not standby:
+        return invalid(
+            f"{place[0].upper()}{place[1:]} is read-only for this role, and is no standby: most likely "
+            "default_transaction_read_only is set for the role, the database or the server. Let an administrator reset "
+            "it. Nothing was sent."
+        )
     return invalid(
         f"{place[0].upper()}{place[1:]} is read-only: most likely a standby. Give the primary in state_url, or list "
         "all hosts with target_session_attrs=read-write. Nothing was sent."

@@ -60,6 +60,26 @@ def test_a_session_has_the_settings_that_it_needs(session: Session, postgres: se
     assert usable == [True, False, False]
 
 
+def test_settings_of_a_role_neither_end_a_session_nor_replace_functions(postgres: servers.Cluster) -> None:
+    """An administrator's limits for idle sessions are shorter than a vendor's calls."""
+    database = postgres.database()
+    name = database.rpartition("/")[2]
+    postgres.query("CREATE SCHEMA other", database)
+    postgres.query("CREATE FUNCTION other.pg_backend_pid() RETURNS integer LANGUAGE sql AS 'SELECT 1'", database)
+    limits = ("idle_session_timeout", "statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
+    settings = {**dict.fromkeys(limits, "200"), "search_path": "other, pg_catalog", "DateStyle": "'SQL, DMY'"}
+    for key, value in settings.items():
+        postgres.query(f"ALTER DATABASE {name} SET {key} = {value}")
+    session = opened(database)
+    time.sleep(0.5)
+    assert session.run("SELECT pg_sleep(0.5), pg_backend_pid(), 'infinity'::timestamptz, '2026-01-02'::date::text")
+    assert session.run("SELECT pg_backend_pid(), '2026-01-02'::date::text").fetchone() == (
+        session.connection.info.backend_pid,
+        "2026-01-02",
+    )
+    session.close()
+
+
 def test_a_wrong_password_is_not_shown(database: str) -> None:
     error = failure(lambda: opened(database.replace("secret", "wrong-word")))
     assert (error.code, error.executed) == ("auth_failed", False)
@@ -78,7 +98,8 @@ def test_a_read_only_database_is_refused(postgres: servers.Cluster) -> None:
     postgres.query(f"ALTER DATABASE {database.rpartition('/')[2]} SET default_transaction_read_only = on")
     error = failure(lambda: opened(database))
     assert error.code == "invalid_input"
-    assert "most likely a standby" in error.msg
+    assert "default_transaction_read_only is set for the role, the database or the server" in error.msg
+    assert "standby: most" in error.msg  # nobody looks for a primary elsewhere
     assert postgres.gone(database)
 
 
