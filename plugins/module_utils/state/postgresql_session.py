@@ -16,7 +16,7 @@ import time
 import typing as t
 import weakref
 
-from ..errors import ApiError, invalid
+from ..errors import ApiError, invalid, shortened
 from ..http.deadline import Deadline
 from . import schema
 from .postgresql_url import Target, driver, pooler, read_only, refused_connection, wrong_encoding
@@ -55,7 +55,15 @@ _MAY_WRITE = """
     SELECT bool_and(has_table_privilege('partnerops.' || name, what))
     FROM unnest(ARRAY['entry', 'fact', 'creation']) AS name, unnest(ARRAY['SELECT', 'INSERT', 'UPDATE']) AS what
 """
-_MAY_CREATE = "SELECT has_database_privilege(current_database(), 'CREATE')"
+_SCHEMA = "SELECT count(*) FROM pg_catalog.pg_namespace WHERE nspname = 'partnerops'"
+#: An administrator may have made the schema for a role that may make no others.
+_MAY_CREATE = f"""
+    SELECT CASE WHEN ({_SCHEMA}) = 0 THEN has_database_privilege(current_database(), 'CREATE')
+    ELSE (SELECT has_schema_privilege(oid, 'CREATE') AND has_schema_privilege(oid, 'USAGE')
+          FROM pg_catalog.pg_namespace WHERE nspname = 'partnerops') END
+"""  # noqa: S608 - no value is in it
+#: the layout of tables that say none: they are being made by hand, or were damaged
+BROKEN = -1
 #: the encodings of a database in which every name can be kept
 _ENCODINGS = ("UTF8", "SQL_ASCII")
 Values = t.Union[t.Mapping[str, t.Any], t.Sequence[t.Any]]
@@ -179,7 +187,8 @@ def connect(target: Target, watch: Watch, deadline: Deadline) -> Session:
     :raises ApiError: if there is none; nothing was sent then
     """
     psycopg = driver()
-    patience = max(2, min(CONNECT, int(target.params.get("connect_timeout") or CONNECT), int(deadline.left())))
+    asked = int(target.params.get("connect_timeout") or 0)  # 0 and less mean: without limit
+    patience = max(2, min(CONNECT, asked if asked > 0 else CONNECT, int(deadline.left())))
     options = {
         **target.params,
         "connect_timeout": patience,
@@ -224,11 +233,12 @@ def connect(target: Target, watch: Watch, deadline: Deadline) -> Session:
 
 
 def version_of(session: Session) -> int:
-    """Return the layout of the tables; 0 if there are none."""
+    """Return the layout of the tables; 0 if there are none, ``BROKEN`` if they have none."""
     # Not to_regclass(): within a transaction it may still return what the server cached before the lock.
     if not session.run(_THERE).fetchone()[0]:
         return 0
-    return int(session.run("SELECT max(version) FROM partnerops.meta").fetchone()[0] or 0)
+    found = session.run("SELECT max(version) FROM partnerops.meta").fetchone()[0] or 0
+    return int(found) if found > 0 else BROKEN
 
 
 def may_write(session: Session) -> bool:
@@ -242,7 +252,8 @@ def prepare(session: Session, target: Target, deadline: Deadline, *, change: boo
     Machines that start together wait for each other, and only the one that makes the tables gets 0.
 
     :param change: False to leave the tables as they are
-    :raises ApiError: ``invalid_input`` for a newer layout, or without the rights
+    :raises ApiError: ``invalid_input`` for a newer layout or incomplete tables, or without the rights
+    :raises psycopg.Error: if the connection is lost
     """
     psycopg = driver()
     try:
@@ -252,10 +263,14 @@ def prepare(session: Session, target: Target, deadline: Deadline, *, change: boo
                 f"The tables in {target.place} were made by a newer release of partnerops.saas (layout {found}, known "
                 f"here: {schema.VERSION}). Use that release here, too. Nothing was sent."
             )
+        if found == BROKEN:
+            raise _incomplete(target, "the table meta has no layout")
         if found == schema.VERSION and change and not may_write(session):
             raise _no_rights(target, schema.VERSION)
     except psycopg.errors.InsufficientPrivilege:
         raise _no_rights(target, schema.VERSION) from None
+    except psycopg.ProgrammingError as error:
+        raise _incomplete(target, error) from None
     if found == schema.VERSION or not change:
         return found
     try:
@@ -264,11 +279,15 @@ def prepare(session: Session, target: Target, deadline: Deadline, *, change: boo
             session.run("SELECT set_config('lock_timeout', %s, true)", [wait])
             session.run("SELECT pg_advisory_xact_lock(%s)", [_MIGRATION_LOCK], 40.0)
             found = version_of(session)
+            if not found and not session.run(_SCHEMA).fetchone()[0]:
+                session.run(schema.SCHEMA)
             for statements in schema.MIGRATIONS[found:]:
                 session.run(statements)
             session.run("UPDATE partnerops.meta SET version = %s", [max(found, schema.VERSION)])
     except psycopg.errors.InsufficientPrivilege:
         raise _no_rights(target, found) from None
+    except psycopg.ProgrammingError as error:
+        raise _incomplete(target, error) from None
     except psycopg.Error as error:
         raise refused_connection(target.place, error) from None
     return found
@@ -284,4 +303,12 @@ def _no_rights(target: Target, found: int) -> ApiError:
     return invalid(
         f"{target.place[0].upper()}{target.place[1:]} {lack}, and the role of state_url may not create them. Let an "
         f"administrator run this in it:\n{schema.script(found, target.role)}\nNothing was sent."
+    )
+
+
+def _incomplete(target: Target, why: object) -> ApiError:
+    return invalid(
+        f"The tables in {target.place} are incomplete, or not those of partnerops.saas ({shortened(why)}). Restore the "
+        "schema partnerops from a backup, as the guide for teams describes, or correct state_url. If you have just run "
+        "the SQL for the tables by hand, run again. Nothing was sent."
     )

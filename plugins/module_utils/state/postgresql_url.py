@@ -11,6 +11,7 @@ The driver is only imported here, when it is needed.
 
 from __future__ import annotations
 
+import re
 import sys
 import typing as t
 from dataclasses import dataclass
@@ -116,12 +117,20 @@ def _check_tls(hosts: t.Sequence[str], mode: str) -> None:
 def refused_connection(place: str, error: Exception) -> ApiError:
     """Return the error for a server that refuses a connection."""
     words = shortened(error)
-    lower = words.lower()
+    lower = re.sub(r'"[^"]*"', '""', words.lower())  # a database may be called "ssl"
     head = f"{place[0].upper()}{place[1:]} can't be used: {words}."
     if "unsupported startup parameter" in lower or "pgbouncer" in lower:
         return pooler(place)
     if "authentication" in lower or "no password supplied" in lower or ("role" in lower and "does not exist" in lower):
         return ApiError("auth_failed", f"{head} Correct the user in state_url, and state_password. Nothing was sent.")
+    if "permission denied" in lower or "not permitted to log in" in lower:
+        return ApiError("auth_failed", f"{head} Let an administrator give the role this right. Nothing was sent.")
+    if "too many" in lower or "connection slots" in lower:
+        return ApiError(
+            "unreachable",
+            f"{head} Run again when others have ended, lower 'concurrency' and the number of forks, or let an "
+            "administrator raise the limit. Nothing was sent.",
+        )
     if "certificate" in lower or "ssl" in lower:
         return ApiError("tls", f"{head} Check sslmode and sslrootcert in state_url. Nothing was sent.")
     if "read-only" in lower or "read/write" in lower:

@@ -20,6 +20,7 @@ from ansible_collections.partnerops.saas.plugins.module_utils.state.postgresql_s
     Session,
     Watch,
     connect,
+    may_write,
     prepare,
     version_of,
 )
@@ -232,6 +233,41 @@ def test_a_newer_layout_is_refused(session: Session, postgres: servers.Cluster, 
     assert f"layout {schema.VERSION + 1}, known here: {schema.VERSION}" in error.msg
 
 
+@pytest.mark.parametrize(
+    ("damage", "why"),
+    [
+        ("DELETE FROM partnerops.meta", "the table meta has no layout"),
+        ("UPDATE partnerops.meta SET version = 0", "the table meta has no layout"),
+        ("ALTER TABLE partnerops.meta RENAME version TO other", 'column "version" does not exist'),
+        ("DROP TABLE partnerops.entry", 'relation "partnerops.entry" does not exist'),
+        ("DROP TABLE partnerops.creation", 'relation "partnerops.creation" does not exist'),
+        ("DROP TABLE partnerops.meta", 'relation "entry" already exists'),
+    ],
+)
+def test_incomplete_tables_are_refused(
+    damage: str, why: str, session: Session, postgres: servers.Cluster, database: str
+) -> None:
+    prepared(session, database)
+    postgres.query(damage, database)
+    error = failure(lambda: prepared(session, database))
+    assert (error.code, error.executed) == ("invalid_input", False)
+    assert f"not those of partnerops.saas ({why}). Restore the schema" in error.msg
+    assert error.msg.endswith("Nothing was sent.")
+
+
+def test_the_owner_of_the_schema_needs_no_right_to_make_one(postgres: servers.Cluster, database: str) -> None:
+    name = database.rpartition("/")[2]
+    postgres.query(f"CREATE ROLE owner_{name} LOGIN PASSWORD 'role-word'")
+    postgres.query(f"CREATE SCHEMA partnerops AUTHORIZATION owner_{name}", database)
+    url = postgres.url(name, f"owner_{name}", "role-word")
+    owner = opened(url)
+    assert may_write(owner)
+    assert prepared(owner, url) == 0
+    assert version_of(owner) == schema.VERSION
+    assert may_write(owner)
+    owner.close()
+
+
 def test_a_migration_that_fails_changes_nothing(
     session: Session, database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -255,6 +291,7 @@ def test_machines_that_start_together_make_the_tables_once(
         while not postgres.query(waiting, database):  # it has seen that there are none
             assert time.monotonic() < until
             time.sleep(0.01)
+        session.run(schema.SCHEMA)
         session.run(schema.MIGRATIONS[0])
         session.run("UPDATE partnerops.meta SET version = 1")
     thread.join(10)
