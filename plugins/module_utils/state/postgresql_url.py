@@ -66,6 +66,7 @@ def read_url(url: str, password: str | None) -> Target:
     :raises ApiError: ``invalid_input``, whose message quotes no part of the URL but host names
     """
     psycopg = driver()
+    url = url.strip()  # a secret that is read from a file ends in a line feed
     if not url.startswith(("postgresql://", "postgres://")):
         raise invalid(f"state_url must be the URL of a PostgreSQL database, such as {_EXAMPLE}. Nothing was sent.")
     try:

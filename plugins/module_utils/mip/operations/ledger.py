@@ -73,7 +73,8 @@ def _import(task: Task, store: Store, rows: Rows, deadline: Deadline) -> Result:
         mine = wanted.get(key) or there.get(key)
         if mine is not None and contradicts(mine, entry):
             conflicts.append({**public(key, mine), "imported": public(key, entry)})
-        wanted[key] = merged(mine, entry) if mine is not None else entry
+        # With itself, too, so that what is imported is the same when it is imported again.
+        wanted[key] = merged(mine or entry, entry)
     if conflicts and task.params["on_conflict"] == "fail":
         named = "; ".join(name_of(one) for one in conflicts[:10])
         more = f" and {len(conflicts) - 10} more" if len(conflicts) > 10 else ""

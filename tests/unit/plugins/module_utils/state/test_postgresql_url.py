@@ -39,6 +39,7 @@ def refused(url: str, password: str | None = None) -> str:
         ("postgresql:///x?host=/run/postgresql", "the database x at /run/postgresql"),
         ("postgresql://u@/x?hostaddr=127.0.0.1", "the database x at 127.0.0.1"),
         ("postgresql://u@127.0.0.1", "the database u at 127.0.0.1"),
+        (" postgresql://u@127.0.0.1/x\n", "the database x at 127.0.0.1"),
         ("postgresql://u:p@db.example/x?sslmode=verify-full", PLACE),
         ("postgresql://u:p@db.example/x?sslmode=verify-ca", PLACE),
     ],

@@ -285,3 +285,13 @@ def test_no_message_shows_the_password(make: Make, lines: t.Callable[..., str], 
     assert context.secrets.scrub(f"{secret} {more}") == "******** ********"
     with pytest.raises(ApiError, match="state_password is set, but state_url is not"):
         run_ledger(make(**options, state_password=secret))
+
+
+def test_a_row_that_says_too_much_is_the_same_when_it_is_imported_again(
+    load: Run, store: dict[str, t.Any], lines: t.Callable[..., str]
+) -> None:
+    """Somebody may have written that who was removed is blocked: what nobody can know is not kept, the first time."""
+    path = lines(row("a@x.example", "absent", blocked=True), row("b@x.example", blocked=True, toggle_at=THEN))
+    done, again = load(store, path), load(store, path)
+    assert (done["changed"], done["imported"]) == (True, 2)
+    assert (again["changed"], again["unchanged"]) == (False, 2)
