@@ -92,6 +92,7 @@ class TenantWatch:
             raise WatchError(self._context.secrets.scrub(str(error))) from None
         self._seen = Seen(params["seen_path"], account_key(connection.base))
         if not all(map(_is_entry, self._seen.entries.values())):
+            self._seen.close()
             raise WatchError(
                 f"seen_path: {self._seen.path} has a line that can't be read. Remove the file to start over."
             )
@@ -148,9 +149,10 @@ class TenantWatch:
             there = None if declared is None else any(address in declared for address in record.addresses)
             yield Step({"type": "tenant_new", **event, "declared": there}, key, known)
         elif known["fields"] != fields:
-            was = {name: value for name, value in known["fields"].items() if fields.get(name) != value}
+            was = {name: value for name, value in known["fields"].items() if fields.get(name, value) != value}
             known = {**known, "fields": fields}
-            yield Step({"type": "tenant_changed", **event, "fields": sorted(was), "was": was}, key, known)
+            changed = {"type": "tenant_changed", **event, "fields": sorted(was), "was": was}
+            yield Step(changed if was else None, key, known)  # another release may keep other fields
         for counter, now in counters.items():
             was = _number(known["counters"].get(counter))
             for limit in self._limits[counter]:

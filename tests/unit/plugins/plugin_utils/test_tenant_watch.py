@@ -331,6 +331,20 @@ def test_the_file_of_another_account_is_refused(
     again.close()
 
 
+def test_a_field_that_only_one_release_keeps_has_not_changed(
+    api: Script, watch: t.Callable[..., TenantWatch], tmp_path: Path
+) -> None:
+    for _start in range(2):
+        everything(api, *BEFORE)
+    one = watch(seen_path=str(tmp_path / "seen"))
+    look(one)
+    one.close()
+    text = (tmp_path / "seen").read_text(encoding="utf-8")
+    (tmp_path / "seen").write_text(re.sub(r'"login": [^,}]*', '"other": 1', text), encoding="utf-8")
+    again = watch(seen_path=str(tmp_path / "seen"))
+    assert look(again) == []
+
+
 @pytest.mark.parametrize("entry", ['{"key": "1"}', '{"key": "1", "fields": [], "counters": {}}'])
 def test_a_seen_file_with_a_line_of_another_form_is_refused(
     api: Script, watch: t.Callable[..., TenantWatch], tmp_path: Path, entry: str
