@@ -51,15 +51,23 @@ def changelog(version: str) -> None:
 
 
 def changed_files() -> str:
-    """Return what differs from the last commit, as git lists it."""
-    command = ["git", "status", "--porcelain"]
+    """Return what differs from the last commit, or may differ, as git lists it, whatever git is configured to hide."""
+    status = _git("status", "--porcelain", "--untracked-files=all", "--ignore-submodules=none")
+    hidden = [line for line in _git("ls-files", "-v").splitlines() if line[0] == "S" or line[0].islower()]
+    return status + "".join(
+        f"{line[2:]} (git was told not to look at it: git update-index --no-assume-unchanged --no-skip-worktree)\n"
+        for line in hidden
+    )
+
+
+def _git(*arguments: str) -> str:
+    command = ["git", *arguments]
     return subprocess.run(command, cwd=environment.ROOT, check=True, capture_output=True, text=True).stdout
 
 
 def other_tag(version: str) -> str | None:
     """Return the tag of this commit if it is of another version: users would get something else than it says."""
-    command = ["git", "tag", "--points-at", "HEAD", "v*"]
-    tags = subprocess.run(command, cwd=environment.ROOT, check=True, capture_output=True, text=True).stdout.split()
+    tags = _git("tag", "--points-at", "HEAD", "v*").split()
     return None if f"v{version}" in tags else next(iter(tags), None)
 
 

@@ -149,10 +149,10 @@ class TenantWatch:
             there = None if declared is None else any(address in declared for address in record.addresses)
             yield Step({"type": "tenant_new", **event, "declared": there}, key, known)
         elif known["fields"] != fields:
-            was = {name: value for name, value in known["fields"].items() if fields.get(name, value) != value}
+            before = {field: value for field, value in known["fields"].items() if fields.get(field, value) != value}
             known = {**known, "fields": fields}
-            changed = {"type": "tenant_changed", **event, "fields": sorted(was), "was": was}
-            yield Step(changed if was else None, key, known)  # another release may keep other fields
+            changed = {"type": "tenant_changed", **event, "fields": sorted(before), "was": before}
+            yield Step(changed if before else None, key, known)  # another release may keep other fields
         for counter, now in counters.items():
             was = _number(known["counters"].get(counter))
             for limit in self._limits[counter]:

@@ -185,6 +185,29 @@ def test_a_dirty_tree_is_refused(tree: Tree) -> None:
         path.unlink() if kept is None else path.write_bytes(kept)
 
 
+def test_what_git_was_told_to_hide_is_refused_too(tree: Tree) -> None:
+    def git(*arguments: str) -> None:
+        subprocess.run(["git", *arguments], cwd=tree.folder, check=True)
+
+    new, readme = tree.folder / "plugins" / "new.py", tree.folder / "README.md"
+    kept = readme.read_bytes()
+    git("config", "status.showUntrackedFiles", "no")
+    new.touch()
+    done = tree.release()
+    git("config", "--unset", "status.showUntrackedFiles")
+    new.unlink()
+    assert done.returncode != 0
+    assert "plugins/new.py" in done.stderr
+    for how in ("assume-unchanged", "skip-worktree"):
+        git("update-index", f"--{how}", "README.md")
+        readme.write_bytes(kept + b"changed")
+        done = tree.release()
+        readme.write_bytes(kept)
+        git("update-index", f"--no-{how}", "README.md")
+        assert done.returncode != 0, how
+        assert "README.md (git was told not to look at it" in done.stderr
+
+
 def test_a_tag_of_another_version_is_refused(tree: Tree) -> None:
     before = tree.files()
     subprocess.run(["git", "tag", "v9.9.9"], cwd=tree.folder, check=True)
