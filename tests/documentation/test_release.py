@@ -208,6 +208,14 @@ def test_what_git_was_told_to_hide_is_refused_too(tree: Tree) -> None:
         assert "README.md (git was told not to look at it" in done.stderr
 
 
+def test_a_release_that_fails_half_way_leaves_no_tarball(tree: Tree) -> None:
+    """Somebody would publish it without checksums and signature."""
+    before = tree.files()
+    done = tree.release("--key", "nobody@has.this.key")
+    assert done.returncode != 0
+    assert tree.files() == before
+
+
 def test_a_tag_of_another_version_is_refused(tree: Tree) -> None:
     before = tree.files()
     subprocess.run(["git", "tag", "v9.9.9"], cwd=tree.folder, check=True)
