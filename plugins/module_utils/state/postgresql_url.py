@@ -138,7 +138,8 @@ def refused_connection(place: str, error: Exception) -> ApiError:
         return read_only(place)
     return ApiError(
         "unreachable",
-        f"{head} No other store is used instead: start the database, or correct state_url. Nothing was sent.",
+        f"{head} No other store is used instead: start the database, or correct state_url and state_password. "
+        "Nothing was sent.",
     )
 
 
