@@ -20,7 +20,7 @@ from .urls import is_loopback
 _MEND = {
     "invalid_input": "Correct the option that is named.",
     "auth_failed": "Correct login and password (or token), and check that the URL belongs to this account.",
-    "forbidden": "Ask the vendor for the right, or use the account that has it.",
+    "forbidden": "Ask the vendor for the permission, or use an account that has it.",
     "not_found": "Check the account's URL; if its paths differ, set api_paths.",
     "rate_limited": "Wait a while, or lower concurrency.",
     "unreachable": "Check api_url, the network, and the proxy variables (HTTPS_PROXY, NO_PROXY).",

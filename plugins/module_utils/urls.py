@@ -60,8 +60,8 @@ def check_url(
         raise invalid(f"{option} must not contain a query or a fragment: remove what follows ? or #.")
     if parts.scheme == "http" and not is_loopback(host):
         raise invalid(
-            f"{option} uses http:// to {host}: credentials would travel in clear. Use https://; plain http is only "
-            "allowed to a loopback address."
+            f"{option} uses http:// to {host}: credentials would be sent unencrypted. Use https://; plain http is "
+            "only allowed for a loopback address."
         )
     path = parts.path.rstrip("/")
     for suffix in suffixes:

@@ -131,7 +131,7 @@ class CredentialsFile:
     def _check_place(self) -> None:
         folder = os.path.dirname(self.path)
         if not os.path.isdir(folder):
-            raise self._refused(f"can't be written: there is no folder {folder}. Make it, or name another file")
+            raise self._refused(f"can't be written: there is no folder {folder}. Create it, or name another file")
         if not os.access(folder, os.W_OK | os.X_OK):
             raise self._refused(
                 f"can't be written: the folder {folder} is not writable. Change its permissions, or name another file"

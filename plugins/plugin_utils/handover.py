@@ -63,7 +63,7 @@ def texts_of(language: str, more: t.Mapping[str, t.Any] | None = None) -> Result
         raise HandoverError(f"The language {language!r} is not a code such as 'en' or 'pt-BR': correct language.")
     given = (more or {}).get(language) or {}
     if not isinstance(given, dict):
-        raise HandoverError(f"partner_handover_texts, {language}, must be a mapping of the text's name to the text.")
+        raise HandoverError(f"partner_handover_texts, {language}, must be a mapping of names to texts.")
     known = {**(_shipped(language) if language in languages() else {}), **given}
     missing = [name for name in english if name not in OPTIONAL and known.get(name) is None]
     if missing:
@@ -82,7 +82,7 @@ def texts_of(language: str, more: t.Mapping[str, t.Any] | None = None) -> Result
             if not isinstance(known[name], list) or not all(isinstance(one, str) for one in known[name]):
                 raise HandoverError(f"partner_handover_texts, {language}.{name}, must be a list of texts.")
         elif not isinstance(known.get(name) or "", str):
-            raise HandoverError(f"partner_handover_texts, {language}.{name}, must be a text.")
+            raise HandoverError(f"partner_handover_texts, {language}.{name}, must be text.")
     return known
 
 

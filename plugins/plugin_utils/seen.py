@@ -101,8 +101,8 @@ class Seen:
             head, account = None, ""
         if head != HEAD:
             raise WatchError(
-                f"seen_path: {path} is no file of this source. Name another one, or remove it: then the next poll only "
-                "learns what there is."
+                f"seen_path: {path} was not written by this event source. Use another file, or remove this one: the "
+                "next poll then only learns what exists."
             )
         if account and self._account and account != self._account:
             raise WatchError(

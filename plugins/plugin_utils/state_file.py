@@ -179,7 +179,7 @@ class StateFile:
                 self._problem(
                     join(path, key_node.value),
                     place,
-                    f"is there twice; the first one is in line {before.line}. Remove one.",
+                    f"occurs twice; the first one is in line {before.line}. Remove one.",
                 )
             else:
                 first[key_node.value] = place
@@ -187,7 +187,7 @@ class StateFile:
         for key_node, inner in node.value:
             if not isinstance(key_node, yaml.ScalarNode):
                 self._problem(
-                    path, Place.of(key_node.start_mark), "has a key that is a list or a mapping: a key must be a text."
+                    path, Place.of(key_node.start_mark), "has a key that is a list or a mapping: a key must be text."
                 )
                 continue
             key = key_node.value

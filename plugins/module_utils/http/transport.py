@@ -285,7 +285,7 @@ class Transport:
                 raise self._failure(
                     "invalid_response",
                     request,
-                    f"sent more than {SIZE_LIMIT // 2**20} MiB, which no page of this API has",
+                    f"got more than {SIZE_LIMIT // 2**20} MiB, which is more than this API sends",
                     None,
                 )
             parts.append(part)

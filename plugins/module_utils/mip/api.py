@@ -222,7 +222,7 @@ class MipAPI:
             if error.code != "not_found":
                 raise error
             listed = self._listed(response.path, fields)
-            advice = "Check the ids and the marketplace that the task names, and api_url."
+            advice = "Check the ids and the marketplace in the task, and api_url."
             raise error.because(error.code, f"{error.fact}{listed} {advice}")
         body = response.json()
         if not _is_ok(body):

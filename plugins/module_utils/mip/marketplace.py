@@ -201,7 +201,7 @@ class Marketplace:
         self.refusal = invalid(
             f"{counted(clients, 'client')} would be registered and {counted(len(planned) - clients, 'member')} "
             f"invited, and max_creates is {most}. Nothing was changed. An invitation can't be taken back: check the "
-            "declaration, and raise max_creates if all of them are meant."
+            "declaration, and raise max_creates if all of them are intended."
         )
         self.batch.stop(REFUSED)
 

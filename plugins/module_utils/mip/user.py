@@ -105,7 +105,7 @@ def with_keys(client: MipAPI, outcome: Outcome, spec: WantsKeys, person: Person)
     return outcome
 
 
-_NEXT = f"For {SETTLE:.0f} s a login was refused. Run again: the login comes first, so nobody is registered twice."
+_NEXT = f"Logins were refused for {SETTLE:.0f} s. Run again: the login comes first, so nobody is registered twice."
 
 
 def refused(error: ApiError, login: Login, who: str) -> ApiError:

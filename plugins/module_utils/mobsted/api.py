@@ -253,7 +253,7 @@ class MobstedAPI:
         if said:
             raise response.invalid(f"it reports an error ({said})")
         if is_page(response):
-            raise response.invalid("a message's acceptance was expected")
+            raise response.invalid("that does not show that the message was accepted")
         return response
 
     # -- how ------------------------------------------------------------------------------------------------------

@@ -176,7 +176,7 @@ class Fleet:
             f"{counted(len(planned), 'thing')} would be created ({counted(tenants, 'tenant')}, "
             f"{counted(len(planned) - tenants, 'app')}), and "
             f"max_creates is {most}. Nothing was created. They can't be removed again: check the declaration, and "
-            "raise max_creates if all of them are meant."
+            "raise max_creates if all of them are intended."
         )
         self.batch.stop(REFUSED)
 

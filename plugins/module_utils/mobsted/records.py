@@ -68,7 +68,7 @@ def check_app_id(value: t.Any, where: str = "") -> str:
     text = id_text(value)
     if text is None or text.lower() in ("0", "true", "false", "none") or text.startswith("-"):
         raise invalid(
-            f"{where}app_id is {value!r}, which is not an app id: it is a number from 1 on. Nothing was sent."
+            f"{where}app_id is {value!r}, which is not an app id: app ids are numbers, 1 or higher. Nothing was sent."
         )
     return text
 

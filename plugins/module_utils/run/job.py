@@ -97,8 +97,8 @@ def _command_of_parent() -> str:
 
 def _refusal(why: str) -> ApiError:
     return invalid(
-        f"The result of an asynchronous task may hold passwords, and the file of the job must be yours alone: {why}. "
-        "Run the task without async. Nothing was sent."
+        f"The result of an asynchronous task may contain passwords, so only you may read the job's file: {why}. Run "
+        "the task without async. Nothing was sent."
     )
 
 

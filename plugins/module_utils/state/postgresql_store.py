@@ -330,11 +330,8 @@ class PostgresqlStore:
             return self._after(ApiError("unreachable", words))
         known = driver()
         gone = isinstance(error, (known.OperationalError, known.InterfaceError)) and not _said(error)
-        what = f"was lost ({words})" if gone else f"refused a statement ({words})"
-        return ApiError(
-            "unreachable",
-            f"{self.place[0].upper()}{self.place[1:]} {what}. Nothing was sent. Run again once it works.",
-        )
+        what = f"The connection to {self.place} was lost" if gone else f"A statement failed in {self.place}"
+        return ApiError("unreachable", f"{what} ({words}). Nothing was sent. Run again once it works.")
 
     def _after(self, error: ApiError) -> ApiError:
         words = error.msg.replace(" Nothing was sent.", "").rstrip(".")

@@ -236,11 +236,11 @@ def overtaken(place: str, sent: bool) -> ApiError:
     if sent:
         return ApiError(
             "unknown_outcome",
-            f"The call was sent and got a response, but its row in {place} was changed by another machine meanwhile, "
-            "so the outcome was not recorded. Run again, and look at the row with mip_ledger_info first.",
+            f"The call was sent and got a response, but its row in {place} was changed by another machine in the "
+            "meantime, so the outcome was not recorded. Run again, and look at the row with mip_ledger_info first.",
             executed=True,
         )
     return ApiError(
         "undetermined",
-        f"The row in {place} was changed by another machine while this task held it. Nothing was sent. Run again.",
+        f"The row in {place} was changed by another machine while this task worked on it. Nothing was sent. Run again.",
     )

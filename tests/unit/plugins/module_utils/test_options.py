@@ -72,11 +72,11 @@ def test_an_ipv6_address():
         ("https://me:s3cret@a.example", "must not contain a user name"),
         ("https://a.example?password=s3cret", "query or a fragment"),
         ("https://a.example#part", "query or a fragment"),
-        ("http://ppp-admin.mobsted.com", "credentials would travel in clear"),
-        ("http://127.0.0.1.evil.example", "in clear"),
-        ("http://localhost.evil.example", "in clear"),
-        ("http://128.0.0.1", "in clear"),
-        ("http://127.0.0.²", "in clear"),
+        ("http://ppp-admin.mobsted.com", "credentials would be sent unencrypted"),
+        ("http://127.0.0.1.evil.example", "unencrypted"),
+        ("http://localhost.evil.example", "unencrypted"),
+        ("http://128.0.0.1", "unencrypted"),
+        ("http://127.0.0.²", "unencrypted"),
     ],
 )
 def test_urls_that_are_refused(url, said):

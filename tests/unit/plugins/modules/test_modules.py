@@ -116,7 +116,7 @@ def test_a_diagnosis_does_not_fail(run, name):
         given["api_token"] = None  # type: ignore[assignment]
     code, result = run(main_of(name), **given)
     assert (code, result["ok"], result["changed"]) == (0, False, False)
-    assert "in clear" in str(result["checks"])
+    assert "unencrypted" in str(result["checks"])
 
 
 def test_a_failure_is_one_that_programs_can_read(api, run):

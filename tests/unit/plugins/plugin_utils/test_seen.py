@@ -92,7 +92,7 @@ def test_the_file_does_not_grow_for_ever(path):
 @pytest.mark.parametrize("text", ["a: b\nc: d\n", "a: b", "[1]\n[2]\n", "{}", "\n"])
 def test_another_file_is_never_overwritten(path, text):
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(ValueError, match=re.escape(f"{path} is no file of this source")):
+    with pytest.raises(ValueError, match=re.escape(f"{path} was not written by this event source")):
         Seen(str(path))
     assert path.read_text(encoding="utf-8") == text
 
@@ -140,7 +140,7 @@ def test_a_folder_that_is_gone_meanwhile_is_named(tmp_path):
 def test_a_file_that_is_refused_is_not_held(path):
     path.write_text("other", encoding="utf-8")
     for _twice in range(2):
-        with pytest.raises(ValueError, match="is no file of this source"):
+        with pytest.raises(ValueError, match="was not written by this event source"):
             Seen(str(path))
     path.unlink()
     reopened(path)

@@ -101,7 +101,7 @@ def test_a_half_that_is_not_asked_for_needs_no_variables(read: Read) -> None:
         ),
         ("a: b: c", "state.yml:1:5: is not valid YAML: mapping values are not allowed in this context."),
         ("mobsted:\n\tapps: []", "state.yml:2:1: is not valid YAML"),
-        ("mobsted: {apps: []}\nmobsted: {}", "state.yml:2:1: mobsted is there twice; the first one is in line 1."),
+        ("mobsted: {apps: []}\nmobsted: {}", "state.yml:2:1: mobsted occurs twice; the first one is in line 1."),
         (
             "mobsted:\n  tenants:\n    - e-mail: owner@acme.example\n",
             "state.yml:3:7: mobsted.tenants[0].e-mail is not known. Did you mean 'email'? Known here: apps, email, ",
@@ -179,5 +179,5 @@ def test_no_secret_is_in_an_error(read: Read) -> None:
     secret = "s3cr3t-value"
     text = f"{CLIENT.replace('a@b.example', secret)}\n          password: [{secret}]\n"
     lines = " ".join(read(text)["lines"])
-    assert "password is a list, but a text is needed" in lines
+    assert "password must be text, not a list" in lines
     assert lines.count(secret) == 1  # the address, which is no secret

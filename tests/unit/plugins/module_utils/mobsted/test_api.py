@@ -155,7 +155,10 @@ def test_an_error_on_a_later_page_is_an_error(api, client, deadline):
 def test_a_row_without_an_address_makes_the_listing_unreadable(api, client, deadline):
     page(api, 1, [{"id": "1", "attributes": {"Email": None}}, row(2)], 1)
     error = failure(lambda: client.tenants(deadline))
-    assert (error.code, "row 1 has no id, or no name or address" in error.msg) == ("invalid_response", True)
+    assert (error.code, "row 1 has no readable id, or no readable name or address" in error.msg) == (
+        "invalid_response",
+        True,
+    )
 
 
 def test_one_by_one_and_without_counters(api, client, deadline):

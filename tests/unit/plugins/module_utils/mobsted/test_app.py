@@ -103,7 +103,7 @@ def test_a_lost_response_of_a_create_that_was_not_executed(api, client, clock, l
     for _look in range(LOOKS):
         listing(api)
     error = failure(lambda: ensure_app(client, spec(website_url=SITE), Deadline(600)), "unknown_outcome")
-    assert "It was not sent again" in error.msg
+    assert "The request was not sent again" in error.msg
 
 
 def test_two_apps_after_a_lost_response(api, client, clock):

@@ -201,7 +201,7 @@ def test_a_statement_that_the_server_refuses(machine: Machine, postgres: servers
     postgres.query("DROP TABLE partnerops.fact", database)
     before = failure(lambda: machine.store.facts(Deadline(5)))
     assert (before.code, before.executed) == ("unreachable", False)
-    assert "refused a statement" in before.msg  # it is there: nobody looks for a broken cable
+    assert "A statement failed in" in before.msg  # it is there: nobody looks for a broken cable
     assert "does not exist" in before.msg
     after = failure(lambda: machine.store.fact(API, "x", Deadline(5), sent=True))
     assert (after.code, after.executed) == ("unknown_outcome", True)
@@ -209,9 +209,15 @@ def test_a_statement_that_the_server_refuses(machine: Machine, postgres: servers
 
 def test_a_full_disk_is_not_a_lost_connection(machine: Machine) -> None:
     words = "could not extend file: No space left on device"
-    assert "refused a statement (could not extend" in machine.store.lost(psycopg.errors.DiskFull(words), sent=False).msg
+    assert (
+        f"A statement failed in {machine.store.place} (could not extend"
+        in machine.store.lost(psycopg.errors.DiskFull(words), sent=False).msg
+    )
     ended = psycopg.errors.AdminShutdown("terminating connection")
-    assert "was lost (terminating connection)" in machine.store.lost(ended, sent=False).msg
+    assert (
+        f"The connection to {machine.store.place} was lost (terminating connection)"
+        in machine.store.lost(ended, sent=False).msg
+    )
 
 
 def test_an_intent_that_fails_is_taken_back(machine: Machine, postgres: servers.Cluster, database: str) -> None:

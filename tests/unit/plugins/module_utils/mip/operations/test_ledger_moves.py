@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import sqlite3
 import stat
@@ -318,7 +319,7 @@ def test_a_ledger_that_can_not_be_imported_is_named_as_such(load: Run, store: di
     other.close()
     before = path.read_bytes()
     for check_mode in (True, False):
-        error = failure(lambda check_mode=check_mode: load(store, str(path), check_mode=check_mode))
+        error = failure(functools.partial(load, store, str(path), check_mode=check_mode))
         assert error.msg.startswith(f"{path} is an SQLite file, but not a ledger")
         assert error.msg.endswith("Give another 'import_path'. Nothing was imported.")
     assert path.read_bytes() == before
