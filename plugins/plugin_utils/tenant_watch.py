@@ -179,7 +179,7 @@ class TenantWatch:
             try:
                 found = _addresses(document)
             except ValueError as error:
-                wrong = [Problem(f"is wrong: {error}", place=document.places.get("mobsted"))]
+                wrong = [Problem(f"is wrong: {error}. Correct it.", place=document.places.get("mobsted"))]
         if wrong:
             raise invalid(f"The state file is not valid. {wrong[0].text(self._state_file)}")
         return found

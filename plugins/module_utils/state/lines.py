@@ -129,7 +129,7 @@ def _text(row: dict[str, t.Any], name: str) -> str:
     """Return a text that both stores can keep."""
     value = row[name]
     if not isinstance(value, str):
-        raise ValueError(f"{name} is {value!r}, not a text")
+        raise ValueError(f"{name} is {json.dumps(value)}, not a text")
     if "\0" in value or any("\ud800" <= one <= "\udfff" for one in value):
         raise ValueError(f"{name} is {value!r}, which holds a character that can't be kept")
     return value
@@ -163,7 +163,7 @@ def _row(row: dict[str, t.Any], api: str) -> tuple[Key, Entry]:
         raise ValueError("a client or member has a marketplace_id, a user has none")
     toggle = row.get("toggle_at") or (at if intent == "toggle" else None)
     if "@" not in (row["email"] or ""):
-        raise ValueError(f"email is {row['email']!r}, not an address")
+        raise ValueError(f"email is {json.dumps(row['email'])}, not an address")
     known = _api(row["api"]) if row.get("api") else api
     entry = Entry(
         id=row.get("id"),

@@ -152,3 +152,9 @@ def test_a_file_without_an_account_fits_every_account(path):
     seen.write()
     seen.close()
     assert Seen(str(path), "a.example").begun
+
+
+def test_a_file_that_is_no_text_is_refused(path):
+    path.write_bytes(b"\xff\xfe")
+    with pytest.raises(ValueError, match=r"can't be read: correct the path, or the permissions of the file"):
+        Seen(str(path))
