@@ -55,7 +55,7 @@ def changed_files() -> str:
     status = _git("status", "--porcelain", "--untracked-files=all", "--ignore-submodules=none")
     hidden = [line for line in _git("ls-files", "-v").splitlines() if line[0] == "S" or line[0].islower()]
     return status + "".join(
-        f"{line[2:]} (git was told not to look at it: git update-index --no-assume-unchanged --no-skip-worktree)\n"
+        f"{line[2:]} (git is set not to look at it: git update-index --no-assume-unchanged --no-skip-worktree)\n"
         for line in hidden
     )
 

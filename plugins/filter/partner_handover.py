@@ -79,8 +79,8 @@ from ansible_collections.partnerops.saas.plugins.plugin_utils.handover import (
     load_texts,
     render,
 )
+from ansible_collections.partnerops.saas.plugins.plugin_utils.html_parts import HAS_SEGNO
 from ansible_collections.partnerops.saas.plugins.plugin_utils.process import plain
-from ansible_collections.partnerops.saas.plugins.plugin_utils.report import HAS_SEGNO
 from ansible_collections.partnerops.saas.plugins.plugin_utils.untrusted import untrusted
 
 

@@ -45,12 +45,12 @@ class Checks:
         """Add a point that fails; ``mend`` says what to do."""
         self._add(name, False, needed, detail, mend)
 
-    def failed(self, name: str, error: ApiError, mend: str | None = None, *, needed: bool = True) -> None:
+    def failed(self, name: str, error: ApiError, mend: str | None = None) -> None:
         """Add a point that fails with the error of a request."""
         # A message is a fact followed by advice. With both on one line, nobody would see the fact.
         advice = error.msg[len(error.fact) :].strip() if error.msg.startswith(error.fact) else ""
         own = advice if advice.startswith("Check ") else _MEND.get(error.code)
-        self.bad(name, error.fact.replace("{tries}", ""), mend or own, needed=needed)
+        self.bad(name, error.fact.replace("{tries}", ""), mend or own)
 
     def open(self, name: str, detail: str, mend: str | None = None) -> None:
         """Add a point that is unknown or not set up, which is no failure."""

@@ -233,7 +233,7 @@ class PartnerState:
                 addresses.append((f"{path}.email", email_key(email)))
             for option in ("client_id", "user_id"):
                 value = one.get(option)
-                if value is not None and not is_template(value) and (self._files or option not in _FILES):
+                if value is not None and not is_template(value):
                     given = {"email": "any@one.example", option: bounded(value)}
                     self._try(f"{path}.{option}", lambda: read(given, 1))  # noqa: B023
         self._unique(addresses, "address")

@@ -56,25 +56,14 @@ class Problem:
 
 
 @dataclass
-class Written:
-    """A scalar as the user wrote it, which YAML may read as something else."""
-
-    text: str
-    plain: bool  # without quotes
-    templated: bool = False
-
-
-@dataclass
 class Document:
     """What was read.
 
     :param places: of each value, by its path
-    :param written: of each scalar, by its path
     """
 
     value: t.Any = None
     places: dict[str, Place] = field(default_factory=dict)
-    written: dict[str, Written] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -148,7 +137,6 @@ class StateFile:
             return self._mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
             return [self._value(inner, join(path, number)) for number, inner in enumerate(node.value)]
-        self._made.written[path] = written = Written(node.value, node.style is None)
         if node.tag == "!vault":
             return self._decrypted(node.value, path, place)
         if node.tag == "!unsafe":
@@ -162,7 +150,6 @@ class StateFile:
             self._problem(path, place, "is not a value that YAML can read: put it in quotes.")
             return None
         if isinstance(value, str) and self._templar is not None and any(mark in value for mark in _TEMPLATES):
-            written.templated = True
             return self._templated(value, path, place)
         return value
 

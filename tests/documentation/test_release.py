@@ -185,7 +185,7 @@ def test_a_dirty_tree_is_refused(tree: Tree) -> None:
         path.unlink() if kept is None else path.write_bytes(kept)
 
 
-def test_what_git_was_told_to_hide_is_refused_too(tree: Tree) -> None:
+def test_what_git_is_set_to_hide_is_refused_too(tree: Tree) -> None:
     def git(*arguments: str) -> None:
         subprocess.run(["git", *arguments], cwd=tree.folder, check=True)
 
@@ -205,7 +205,7 @@ def test_what_git_was_told_to_hide_is_refused_too(tree: Tree) -> None:
         readme.write_bytes(kept)
         git("update-index", f"--no-{how}", "README.md")
         assert done.returncode != 0, how
-        assert "README.md (git was told not to look at it" in done.stderr
+        assert "README.md (git is set not to look at it" in done.stderr
 
 
 def test_a_release_that_fails_half_way_leaves_no_tarball(tree: Tree) -> None:

@@ -20,7 +20,7 @@ from ..errors import ApiError, invalid
 from ..http.deadline import Deadline
 from .api import Login, MipAPI
 from .block_toggle import Block
-from .ledger import ABSENT, PRESENT, UNKNOWN, Ledger, Row, ledger_failed
+from .ledger import ABSENT, PRESENT, UNKNOWN, Ledger, Row
 from .outcome import Outcome, lost
 from .records import Person
 from .user import SETTLE, refused, settled, with_keys
@@ -136,16 +136,12 @@ def ensure_client(
         client.need_signing()
     with ledger.row("client", spec.marketplace_id, spec.email, deadline, check_mode=check_mode) as row:
         work = _Work(client, row, spec, check_mode, guard)
-        try:
+        with work.outcome.reported():
             if spec.state == ABSENT:
                 return _absent(work)
             if guard and guard.required and not row.entry.present and spec.client_id is None:
                 look_up(guard, spec.email, work.outcome, deadline)
             return _present(work)
-        except ApiError as error:
-            if ledger_failed(error):
-                raise work.outcome.fail(error) from None
-            raise
 
 
 def _present(work: _Work) -> Outcome:

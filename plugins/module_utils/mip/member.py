@@ -19,7 +19,7 @@ from ..http.deadline import Deadline
 from .api import MipAPI
 from .block_toggle import Block
 from .client import Guard, look_up
-from .ledger import ABSENT, PRESENT, UNKNOWN, Entry, Ledger, Row, ledger_failed
+from .ledger import ABSENT, PRESENT, UNKNOWN, Entry, Ledger, Row
 from .outcome import Outcome, lost
 from .records import Person
 from .work import Work
@@ -147,16 +147,12 @@ def ensure_member(
     client.need_signing()
     with ledger.row("member", spec.marketplace_id, spec.email, deadline, check_mode=check_mode) as row:
         work = _Work(client, row, spec, check_mode, guard)
-        try:
+        with work.outcome.reported():
             if spec.state == ABSENT:
                 return _absent(work)
             if guard and guard.required and work.may_invite:
                 look_up(guard, spec.email, work.outcome, deadline)
             return _present(work)
-        except ApiError as error:
-            if ledger_failed(error):
-                raise work.outcome.fail(error) from None
-            raise
 
 
 def _present(work: _Work) -> Outcome:

@@ -36,7 +36,7 @@ def is_asynchronous() -> bool:
 def protect() -> ApiError | None:
     """Make the job's file readable to the user alone. Return why that is impossible, or None.
 
-     ``async_wrapper`` writes to a file of this name plus ``.tmp`` and renames it. If that file exists already, its mode
+    ``async_wrapper`` writes to a file of this name plus ``.tmp`` and renames it. If that file exists already, its mode
     is kept.
     """
     try:

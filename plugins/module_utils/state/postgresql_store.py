@@ -25,12 +25,11 @@ from ..errors import ApiError, shortened
 from ..http.deadline import Deadline
 from ..run.context import RunContext
 from ..run.locks import busy_resource
-from . import schema
+from . import postgresql_schema as schema
 from .postgresql_creation import Creation
 from .postgresql_session import STATEMENT, Session, Watch, connect, may_write, prepare, version_of
 from .postgresql_url import driver, read_url, refused_connection
-from .sqlite_schema import now
-from .store import LEAST_WAIT, Entry, Key, Lease, StateSettings, overtaken
+from .store import LEAST_WAIT, Entry, Key, Lease, StateSettings, now, overtaken
 
 _COLUMNS = ("id", "state", "blocked", "intent", "intent_at", "toggle_at", "sent_by", "changed_at")
 _NAMES = ", ".join(_COLUMNS)

@@ -16,6 +16,7 @@ from __future__ import annotations
 import os
 import typing as t
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
 
 from ..errors import ApiError, invalid
 from ..http.deadline import Deadline
@@ -28,6 +29,11 @@ PRESENT, ABSENT, UNKNOWN = "present", "absent", "unknown"
 Key = tuple[str, str, str, str]
 #: seconds for which a store at least tries to record what was sent, even when the deadline is over
 LEAST_WAIT = 10.0
+
+
+def now() -> str:
+    """Return the time in the form in which rows have it: UTC, ISO 8601, to the second."""
+    return datetime.now(timezone.utc).isoformat(timespec="seconds")
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.connection
     registry_spec,
 )
 from ansible_collections.partnerops.saas.plugins.module_utils.options import STATE, check_texts
-from ansible_collections.partnerops.saas.plugins.module_utils.urls import check_url, is_loopback
+from ansible_collections.partnerops.saas.plugins.module_utils.urls import check_api_url, is_loopback
 from ansible_collections.partnerops.saas.plugins.module_utils.vendors import VENDORS, connection_spec
 
 GOOD = {"api_url": "https://ppp-admin.mobsted.com", "api_login": "a@b.example", "api_password": "s3cret"}
@@ -54,7 +54,7 @@ def test_a_prefix_and_a_port_stay():
 
 
 def test_an_ipv6_address():
-    assert check_url("http://[::1]:8080/", "api_url") == "http://[::1]:8080"
+    assert check_api_url("http://[::1]:8080/") == "http://[::1]:8080"
 
 
 @pytest.mark.parametrize(
