@@ -21,6 +21,8 @@ from ansible_collections.partnerops.saas.plugins.plugin_utils.untrusted import t
 
 _Loader: t.Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TEMPLATES = ("{{", "{%", "{#")
+#: How many values aliases may repeat. A few lines of nested aliases stand for millions.
+_MOST_REPEATED = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -100,11 +102,16 @@ class StateFile:
         self._templar = templar
         self._only = only
         self._made = Document()
+        self._open: set[int] = set()
+        self._seen: set[int] = set()
+        self._repeated = 0
 
     def read(self) -> Document:
         """Read the file; whatever is wrong with it is in ``problems``."""
         try:
             node = self._compose()
+            if node is not None:
+                self._made.value = self._value(node, "")
         except OSError as error:
             self._problem(
                 "", None, f"can't be read ({error.strerror}). Correct the path, or the permissions of the file."
@@ -123,9 +130,6 @@ class StateFile:
             self._problem("", Place.of(mark) if mark else None, f"is not valid YAML: {what}. Correct this place.")
         except (yaml.YAMLError, UnicodeError) as error:
             self._problem("", None, f"is not valid YAML: {str(error).splitlines()[0]}. Save it as plain text in UTF-8.")
-        else:
-            if node is not None:
-                self._made.value = self._value(node, "")
         return self._made
 
     def _compose(self) -> t.Any:
@@ -144,11 +148,9 @@ class StateFile:
     def _value(self, node: t.Any, path: str) -> t.Any:
         place = Place.of(node.start_mark)
         self._made.places.setdefault(path, place)
-        if isinstance(node, yaml.MappingNode):
-            return self._mapping(node, path)
-        if isinstance(node, yaml.SequenceNode):
-            return [self._value(inner, join(path, number)) for number, inner in enumerate(node.value)]
-        self._made.written[path] = written = Written(node.value, node.style is None)
+        if isinstance(node, yaml.CollectionNode):
+            return self._collection(node, path)
+        self._made.written[path] = written = Written(node.value, not node.style)
         if node.tag == "!vault":
             return self._decrypted(node.value, path, place)
         if node.tag == "!unsafe":
@@ -165,6 +167,27 @@ class StateFile:
             written.templated = True
             return self._templated(value, path, place)
         return value
+
+    def _collection(self, node: t.Any, path: str) -> t.Any:
+        """Return a list or mapping; an alias may repeat it, or make it contain itself."""
+        which = id(node)
+        if which in self._open:
+            self._problem(path, self._made.places[path], "contains itself by an alias: remove the alias.")
+            return None
+        if which in self._seen:
+            self._repeated += len(node.value)
+            if self._repeated > _MOST_REPEATED:
+                raise yaml.MarkedYAMLError(
+                    problem=f"aliases repeat more than {_MOST_REPEATED} values", problem_mark=node.start_mark
+                )
+        self._seen.add(which)
+        self._open.add(which)
+        try:
+            if isinstance(node, yaml.MappingNode):
+                return self._mapping(node, path)
+            return [self._value(inner, join(path, number)) for number, inner in enumerate(node.value)]
+        finally:
+            self._open.discard(which)
 
     def _mapping(self, node: t.Any, path: str) -> dict[t.Any, t.Any]:
         found: dict[t.Any, t.Any] = {}

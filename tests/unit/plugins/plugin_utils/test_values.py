@@ -33,6 +33,8 @@ PERSON = {"email": "a@b.example"}
             {"members": [{"email": datetime.date(2024, 1, 1)}]},
             ["members[0].email is a date in YAML: put it in quotes."],
         ),
+        ({"members": [{"email": b"a@b.example"}]}, ["members[0].email is binary data, but a text is needed."]),
+        ({"members": [{"email": datetime.timedelta(1)}]}, ["members[0].email is a time, but a text is needed."]),
         ({"members": [{"email": ["a"]}]}, ["members[0].email is a list, but a text is needed."]),
         ({"members": [{**PERSON, "blocked": "yes", "user_id": "7"}]}, []),
         ({"tenant_registry": {"api_login": 1.5}}, ["tenant_registry.api_login is a number in YAML: put it in quotes."]),
