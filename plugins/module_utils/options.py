@@ -142,7 +142,7 @@ def checked_numbers(params: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
 def check_texts(params: t.Any, spec: t.Mapping[str, t.Any], where: str = "") -> None:
     """Reject ``true`` as a number, which ansible-core takes for one, and text that is not UTF-8.
 
-    An environment variable in another encoding has such text. File names may be such.
+    An environment variable in another encoding has such text. File names may be such, but have no null character.
 
     :param spec: the options, as an argument spec
     :raises ApiError: ``invalid_input``, naming the option
@@ -160,6 +160,8 @@ def check_texts(params: t.Any, spec: t.Mapping[str, t.Any], where: str = "") -> 
                     f"{place} is not UTF-8 text. It may come from an environment variable or a file in another "
                     "encoding: save that as UTF-8. Nothing was sent."
                 )
+            elif isinstance(one, str) and option.get("type") == "path" and "\0" in one:
+                raise invalid(f"{place} contains a null character, which no path has. Nothing was sent.")
 
 
 def _is_utf8(text: str) -> bool:

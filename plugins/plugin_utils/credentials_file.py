@@ -66,8 +66,6 @@ class CredentialsFile:
         :raises ApiError: ``invalid_input`` for whatever would keep the credentials from being written
         """
         path = os.path.abspath(os.path.expanduser(params["credentials_dest"]))
-        if "\0" in path:
-            raise invalid("credentials_dest contains a null character. Name another file. Nothing was sent.")
         vault_id = params.get("credentials_vault_id") or None
         credentials_file = cls(path, loader, context, vault_id, bool(params.get("credentials_plaintext")))
         try:

@@ -17,7 +17,7 @@ import typing as t
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from ..emails import check_email
+from ..emails import check_tenant
 from ..errors import ApiError, invalid, words_and_fact
 from ..http.deadline import Deadline
 from ..identity import account_key, name_key, names_match, url_key
@@ -77,7 +77,7 @@ class AppSpec:
                 )
         if "website_url" in given:
             _check_website(given["website_url"], where)
-        tenant = check_email(params["tenant"], where + "tenant") if params.get("tenant") else None
+        tenant = check_tenant(params.get("tenant"), where + "tenant")
         app_id = None if params.get("app_id") is None else check_app_id(params["app_id"], where)
         if app_id == REGISTRY_ID and tenant is None:
             raise protected()

@@ -339,7 +339,8 @@ class SqliteStore:
             )
         self._quick_check(connection, which)
         columns = {row[1] for row in connection.execute("PRAGMA table_info(entry)")}
-        if not {"api", "email", "state", "intent", "toggle_at"} <= columns:
+        facts = {row[1] for row in connection.execute("PRAGMA table_info(fact)")}
+        if not {"api", "email", "state", "intent", "toggle_at"} <= columns or not {"api", "name", "value"} <= facts:
             raise place.damaged(self.path, "its tables are missing")
         if version < VERSION:
             self._migrate(connection, deadline)

@@ -258,6 +258,15 @@ def test_files_that_are_no_ledger(store: SqliteStore) -> None:
     assert "its tables are missing" in error.msg
 
 
+def test_a_ledger_without_its_facts_is_damaged(store: SqliteStore) -> None:
+    store.ready(Deadline(10))
+    with store._opened(Deadline(10), create=False) as inner:
+        inner.execute("DROP TABLE fact")
+    error = failure(lambda: SqliteStore(store.path).ready(Deadline(10)))
+    assert error.code == "undetermined"
+    assert "its tables are missing" in error.msg
+
+
 def test_a_migration_that_fails_changes_nothing(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
     write(store, INVITED, Entry())
     with store._opened(Deadline(10), create=False) as inner:
