@@ -108,6 +108,8 @@ def ensure_tenant(
     with hold(key, deadline, shared, client.context.warn) as lock:
         usable = listing if listing is not None and not lock.used_since(listing.read_at) else None
         found = look_up(client, email, deadline, usable)
+        if isinstance(found, Absent) and lock.unfinished():
+            found = _appeared(client, email, deadline, lock.unfinished())
         if not isinstance(found, Absent):
             return TenantOutcome(email, False, found)
         lock.use()
@@ -120,6 +122,17 @@ def ensure_tenant(
         if outcome.changed and outcome.record:
             client.made.add_tenant(outcome.record)
         return outcome
+
+
+def _appeared(client: MobstedAPI, email: str, deadline: Deadline, seconds: float) -> TenantRecord | Absent:
+    """Wait for the record of a tenant whose create was sent by a killed run, and which the API may still create."""
+    settle(
+        lambda: client.search_tenants(email, deadline).find(email),
+        lambda row: row.complete,
+        min(seconds, client.connection.settle, deadline.left() / 3),
+        deadline,
+    )
+    return look_up(client, email, deadline)
 
 
 def _outcome(
