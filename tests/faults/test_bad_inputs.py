@@ -160,6 +160,7 @@ OWN: dict[str, list[tuple[dict[str, t.Any], str]]] = {
         ({**TENANT, "marketplace_id": 7, "on_unconfirmed": "hope"}, "on_unconfirmed"),
         ({**TENANT, "marketplace_id": 7, "state": "absent"}, "user_id"),
         ({**TENANT, "marketplace_id": 7, "ledger_path": "/tmp/\0"}, "ledger_path contains a null character"),
+        ({**TENANT, "marketplace_id": 7, "ledger_path": "/tmp/\udcff"}, "ledger_path is not UTF-8"),
         ({**TENANT, "marketplace_id": 7, "blocked": True}, "user_id"),
     ],
     "mip_sso_link": [

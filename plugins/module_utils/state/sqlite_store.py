@@ -72,9 +72,7 @@ class SqliteStore:
     kind = "file"
 
     def __init__(self, path: str, *, missing: str = "create", context: RunContext | None = None) -> None:
-        if not path:
-            raise invalid("ledger_path is empty: give the path of a file, or leave the option out. Nothing was sent.")
-        self.path = os.path.abspath(path)
+        self.path = place.checked(path)
         self.place = f"the ledger {self.path}"
         self._missing = missing
         self._context = context
