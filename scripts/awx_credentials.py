@@ -25,7 +25,7 @@ TARGET = ROOT / "docs" / "awx"
 TITLES = {"mobsted": "Mobsted", "mip": "MIP", "state": "shared state"}
 #: The store of both vendors' modules has a type of its own, since one database serves both.
 STATE_NAMES = ("state_url", "state_password", "ledger_missing")
-NOTES = {"ledger_missing": " Where a job's files do not outlive it, set fail."}
+NOTES = {"ledger_missing": " Set fail if a job's files are lost when it ends."}
 #: Labels in the form that are not just the option's name.
 LABELS = {
     "api_url": "API URL",

@@ -99,3 +99,13 @@ def postgres() -> t.Iterator[t.Any]:
 def database(postgres: t.Any) -> str:
     """Return the URL of an empty database, with its password."""
     return str(postgres.database())
+
+
+@pytest.fixture(scope="session")
+def closed_port() -> t.Iterator[int]:
+    """Yield a port of 127.0.0.1 at which every connection is refused."""
+    from ansible_collections.partnerops.saas.tests.support.ports import ClosedPort
+
+    made = ClosedPort()
+    yield made.number
+    made.close()

@@ -15,8 +15,8 @@ from ansible.plugins.action import ActionBase
 
 from ansible_collections.partnerops.saas.plugins.plugin_utils.handover import NO_CODES, HandoverError
 from ansible_collections.partnerops.saas.plugins.plugin_utils.handover_files import Pages
+from ansible_collections.partnerops.saas.plugins.plugin_utils.html_parts import HAS_SEGNO
 from ansible_collections.partnerops.saas.plugins.plugin_utils.process import plain
-from ansible_collections.partnerops.saas.plugins.plugin_utils.report import HAS_SEGNO
 from ansible_collections.partnerops.saas.plugins.plugin_utils.untrusted import untrusted
 
 Result = dict[str, t.Any]

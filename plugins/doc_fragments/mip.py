@@ -63,15 +63,15 @@ options:
       - If not set, the value of the environment variable E(MIP_LEDGER_PATH) is used.
     type: path
     default: ~/.local/share/partnerops/mip-ledger.sqlite3
-  # BEGIN generated: state at= keeps="It excludes O(ledger_path)."
+  # BEGIN generated: state at= keeps="You cannot set both this and O(ledger_path)."
   state_url:
     description:
       - A PostgreSQL database that keeps the MIP ledger and the locks of what is being created, for all
         machines, such as V(postgresql://partnerops@db.example/partnerops?sslmode=verify-full). Without it, each
         machine remembers alone.
-      - It excludes O(ledger_path).
+      - You cannot set both this and O(ledger_path).
       - A host other than a loopback address needs V(sslmode=verify-full) or V(sslmode=verify-ca). A connection pooler
-        is refused. The guide for teams says what to set up.
+        is refused. The R(guide for teams,ansible_collections.partnerops.saas.docsite.guide_teams) says what to set up.
       - It needs C(psycopg) where the task runs. If the database can't be used, the task fails before it sends anything.
       - If not set, the value of the environment variable E(PARTNEROPS_STATE_URL) is used.
     type: str
@@ -84,8 +84,7 @@ options:
     description:
       - What to do if there is no ledger file yet. Only the modules for MIP have a ledger, and with a database there
         is no file.
-      - With V(create), a new one is started, with a warning that nobody is known and that everybody
-        declared is invited.
+      - With V(create), the module starts a new one, and warns that it knows nobody, so everybody declared is invited.
       - With V(fail), the task fails before it sends anything. Use this where the ledger has to be there, such as in CI.
       - If not set, the value of the environment variable E(MIP_LEDGER_MISSING) is used.
     type: str
@@ -191,15 +190,16 @@ options:
           - If not set, the value of the environment variable E(MOBSTED_API_TOKEN) is used.
         type: str
       # END generated
-      # BEGIN generated: state at=tenant_registry. keeps="The modules for Mobsted only keep the locks there."
+      # BEGIN generated: state at=tenant_registry. keeps="The modules for Mobsted keep only the locks there."
       state_url:
         description:
           - A PostgreSQL database that keeps the MIP ledger and the locks of what is being created, for all
             machines, such as V(postgresql://partnerops@db.example/partnerops?sslmode=verify-full). Without it, each
             machine remembers alone.
-          - The modules for Mobsted only keep the locks there.
+          - The modules for Mobsted keep only the locks there.
           - A host other than a loopback address needs V(sslmode=verify-full) or V(sslmode=verify-ca). A connection
-            pooler is refused. The guide for teams says what to set up.
+            pooler is refused. The R(guide for teams,ansible_collections.partnerops.saas.docsite.guide_teams) says what
+            to set up.
           - It needs C(psycopg) where the task runs. If the database can't be used, the task fails before
             it sends anything.
           - If not set, the value of the environment variable E(PARTNEROPS_STATE_URL) is used.
@@ -213,7 +213,7 @@ options:
         description:
           - What to do if there is no ledger file yet. Only the modules for MIP have a ledger, and with a database there
             is no file.
-          - With V(create), a new one is started, with a warning that nobody is known and that everybody
+          - With V(create), the module starts a new one, and warns that it knows nobody, so everybody
             declared is invited.
           - With V(fail), the task fails before it sends anything. Use this where the ledger has to be there, such
             as in CI.

@@ -78,7 +78,7 @@ def partner_attention(data: t.Any, people: t.Any = (), fail_on: t.Any = ()) -> d
     """Return what needs attention. See ``DOCUMENTATION``."""
     wrong = sorted(set(fail_on) - set(FAIL_ON))
     if wrong:
-        raise AnsibleFilterError(f"fail_on has {', '.join(wrong)}: it takes {', '.join(FAIL_ON)}.")
+        raise AnsibleFilterError(f"fail_on can't contain {', '.join(wrong)}, only {', '.join(FAIL_ON)}.")
     try:
         found = points(plain(data), plain(people))
     except (KeyError, TypeError, AttributeError):

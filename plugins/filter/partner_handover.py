@@ -7,12 +7,12 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: partner_handover
-short_description: The page that a client gets
+short_description: Handover page for a client
 version_added: 1.1.0
 author: PartnerOps contributors (@partnerops)
 description:
   - Returns one self-contained HTML page for one tenant, with the link and QR code of each app, how to install it on
-    Android and iOS, how to log in first, and what was set up. Text from the API is escaped.
+    Android and iOS, how to log in for the first time, and what was set up. Text from the API is escaped.
   - M(partnerops.saas.partner_handover) writes such a page for each tenant.
 positional: _input
 options:
@@ -79,8 +79,8 @@ from ansible_collections.partnerops.saas.plugins.plugin_utils.handover import (
     load_texts,
     render,
 )
+from ansible_collections.partnerops.saas.plugins.plugin_utils.html_parts import HAS_SEGNO
 from ansible_collections.partnerops.saas.plugins.plugin_utils.process import plain
-from ansible_collections.partnerops.saas.plugins.plugin_utils.report import HAS_SEGNO
 from ansible_collections.partnerops.saas.plugins.plugin_utils.untrusted import untrusted
 
 

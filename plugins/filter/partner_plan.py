@@ -127,7 +127,7 @@ def partner_plan(
     """See ``DOCUMENTATION``."""
     wrong = sorted(set(fail_on) - set(FAIL_ON))
     if wrong:
-        raise AnsibleFilterError(f"fail_on has {', '.join(wrong)}: it takes {', '.join(FAIL_ON)}.")
+        raise AnsibleFilterError(f"fail_on can't contain {', '.join(wrong)}, only {', '.join(FAIL_ON)}.")
     try:
         plan = RunPlan(plain(mobsted), plain(markets), check_mode=bool(check_mode), people=plain(people))
     except (KeyError, TypeError, AttributeError):

@@ -67,7 +67,8 @@ import typing as t
 from ansible.errors import AnsibleFilterError
 from ansible.utils.display import Display
 
-from ansible_collections.partnerops.saas.plugins.plugin_utils.report import HAS_SEGNO, render
+from ansible_collections.partnerops.saas.plugins.plugin_utils.html_parts import HAS_SEGNO
+from ansible_collections.partnerops.saas.plugins.plugin_utils.report import render
 
 
 def partner_report(data: t.Any, previous: str | None = None, generated: str | None = None, people: t.Any = ()) -> str:

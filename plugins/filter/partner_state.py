@@ -14,8 +14,8 @@ description:
   - Checks the form of the content of a C(partner-state.yml). It finds unknown keys, missing keys, and lists and
     mappings in the wrong place.
   - Makes the file names in the state absolute.
-  - The playbook C(partnerops.saas.converge) uses this filter. You can also use it to check state files before
-    you merge them.
+  - It does not check values, duplicates or the content of files. The lookup P(partnerops.saas.partner_state#lookup),
+    which the playbooks use, checks all of that and names the line of each error.
 positional: folder
 options:
   _input:

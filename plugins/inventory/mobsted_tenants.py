@@ -33,8 +33,8 @@ options:
     choices: [partnerops.saas.mobsted_tenants]
   hostname:
     description:
-      - What to use as the name of a host, the tenant's e-mail address, the tenant's name, or V(tenant-<id>) with the id
-        of the tenant's record.
+      - What to use as the name of a host. With V(email) and V(name), it is the tenant's e-mail address or name. With
+        V(id), it is V(tenant-<id>), with the id of the tenant's record.
       - If several records share a value, or a value is not a safe host name (because Ansible could take it for a
         pattern or a path, for example), the host is named as with V(id), and a warning says so.
     type: str

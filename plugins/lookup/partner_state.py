@@ -13,7 +13,8 @@ author: PartnerOps contributors (@partnerops)
 description:
   - Reads a state file (C(partner-state.yml)), evaluates its templates with the variables of the play, and checks all of
     it - form, values, duplicate addresses and names, icons. Every error is reported with its line and column.
-  - The playbooks C(partnerops.saas.converge) and C(partnerops.saas.validate) use it. Nothing is sent anywhere.
+  - The playbooks C(partnerops.saas.converge), C(partnerops.saas.report) and C(partnerops.saas.validate) use it. Nothing
+    is sent anywhere.
   - The file may be encrypted with Ansible Vault, as a whole or value by value.
 options:
   _terms:
@@ -58,7 +59,7 @@ _value:
   elements: dict
   contains:
     state:
-      description: The state, with the names of its files made absolute. It holds the secrets of the file.
+      description: The state, with absolute file names. It contains the secrets of the file.
       type: dict
     errors:
       description: What is wrong. Empty for a valid file.
@@ -81,11 +82,11 @@ _value:
           description: What is wrong, and what to do.
           type: str
     lines:
-      description: The errors as lines, C(file:line:column) first, as compilers and editors write them.
+      description: The errors as lines that start with C(file:line:column), as compilers and editors write them.
       type: list
       elements: str
     warnings:
-      description: What is valid but may be meant otherwise, as lines.
+      description: What is valid but may be a mistake, as lines.
       type: list
       elements: str
 """

@@ -65,18 +65,14 @@ def run_module(operation: Operation) -> None:
         module.fail_json(msg=unprotected.msg, failure=unprotected.as_dict())
     given = [name for name in operation.controller_only if module.params.get(name)]
     if given:
-        result: dict[str, t.Any] = {
-            "failed": True,
-            "msg": f"{', '.join(given)} can only be served by the controller: run the task with a local connection, "
-            "without become and async. Nothing was sent.",
-            "failure": {"code": "invalid_input", "method": None, "path": None, "status": None, "message": None},
-            **UNSENT,
-        }
-    else:
-        try:
-            result = perform(operation, task)
-        finally:
-            task.context.close()
+        module.fail_json(
+            f"{', '.join(given)} can only be served by the controller. Run the task with a local connection, without "
+            "become and async."
+        )
+    try:
+        result = perform(operation, task)
+    finally:
+        task.context.close()
     if core_registry() is None:
         module.no_log_values.update(secrets.mask_values())
     for text in task.warnings:

@@ -20,7 +20,7 @@ from .urls import is_loopback
 _MEND = {
     "invalid_input": "Correct the option that is named.",
     "auth_failed": "Correct login and password (or token), and check that the URL belongs to this account.",
-    "forbidden": "Ask the vendor for the right, or use the account that has it.",
+    "forbidden": "Ask the vendor for the permission, or use an account that has it.",
     "not_found": "Check the account's URL; if its paths differ, set api_paths.",
     "rate_limited": "Wait a while, or lower concurrency.",
     "unreachable": "Check api_url, the network, and the proxy variables (HTTPS_PROXY, NO_PROXY).",
@@ -45,12 +45,12 @@ class Checks:
         """Add a point that fails; ``mend`` says what to do."""
         self._add(name, False, needed, detail, mend)
 
-    def failed(self, name: str, error: ApiError, mend: str | None = None, *, needed: bool = True) -> None:
+    def failed(self, name: str, error: ApiError, mend: str | None = None) -> None:
         """Add a point that fails with the error of a request."""
         # A message is a fact followed by advice. With both on one line, nobody would see the fact.
         advice = error.msg[len(error.fact) :].strip() if error.msg.startswith(error.fact) else ""
         own = advice if advice.startswith("Check ") else _MEND.get(error.code)
-        self.bad(name, error.fact.replace("{tries}", ""), mend or own, needed=needed)
+        self.bad(name, error.fact.replace("{tries}", ""), mend or own)
 
     def open(self, name: str, detail: str, mend: str | None = None) -> None:
         """Add a point that is unknown or not set up, which is no failure."""

@@ -45,6 +45,8 @@ _NOT_TAKEN = ("not exist", "n't exist", "not registered", "n't registered", "non
 class ApiError(Exception):
     """An expected failure: shown to the user as ``failure`` of the task.
 
+    ``final`` is True if another try would change nothing.
+
     :param code: one of ``CODES``
     :param msg: the whole sentence for a person
     :param fact: the part of ``msg`` that says what was tried and what came back, without the advice
@@ -55,6 +57,8 @@ class ApiError(Exception):
     :param executed: False if the request certainly changed nothing, True if it did, None if that is unknown
     :param result: what was done before the failure and must not be lost, such as a new tenant's credentials
     """
+
+    final = False
 
     def __init__(
         self,
@@ -85,15 +89,14 @@ class ApiError(Exception):
     def __str__(self) -> str:
         return self.msg
 
+    @property
+    def exchange(self) -> dict[str, t.Any]:
+        """Return what is known of the request and its response, by the names of the parameters."""
+        return {"method": self.method, "path": self.path, "status": self.status, "message": self.message}
+
     def as_dict(self) -> dict[str, t.Any]:
         """Return the value of the result key ``failure``."""
-        return {
-            "code": self.code,
-            "method": self.method,
-            "path": self.path,
-            "status": self.status,
-            "message": self.message,
-        }
+        return {"code": self.code, **self.exchange}
 
     @property
     def says_taken(self) -> bool:
@@ -103,16 +106,7 @@ class ApiError(Exception):
 
     def because(self, code: str, msg: str) -> ApiError:
         """Return the same failure with another code and message, but with the facts of its request."""
-        return ApiError(
-            code,
-            msg,
-            method=self.method,
-            path=self.path,
-            status=self.status,
-            message=self.message,
-            executed=self.executed,
-            result=self.result,
-        )
+        return ApiError(code, msg, executed=self.executed, result=self.result, **self.exchange)
 
 
 def words_and_fact(error: ApiError) -> tuple[str, str]:

@@ -132,7 +132,7 @@ def _path(path: str) -> str:
 def email_key(email: str | None) -> str:
     """Return the key of an e-mail address.
 
-     The local part is compared in NFC, ignoring the case of A to Z only; the domain as DNS compares it. Full case
+    The local part is compared in NFC, ignoring the case of A to Z only; the domain as DNS compares it. Full case
     folding is wrong here: it makes ``straße@`` and ``strasse@`` the same client.
     """
     text = email or ""

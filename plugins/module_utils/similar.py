@@ -62,7 +62,7 @@ class _Group:
     def _candidates(self, plain: str, most: int) -> t.Iterable[int]:
         """Return every text that may be within ``most`` edits, and some others.
 
-         An edit changes at most three trigrams, so of any ``3 * most + 1`` of them one is left. The rarest ones are
+        An edit changes at most three trigrams, so of any ``3 * most + 1`` of them one is left. The rarest ones are
         used: all addresses of a company share the trigrams of its domain.
         """
         if not self._known:

@@ -27,15 +27,14 @@ def is_loopback(host: str | None) -> bool:
     return parts[0] == "127" and len(parts) == 4 and all(re.fullmatch("[0-9]{1,3}", p) and int(p) < 256 for p in parts)
 
 
-def check_url(
+def check_api_url(
     url: str | None,
-    option: str,
     suffixes: t.Iterable[str] = (),
     *,
     env: str = "",
     example: str = "https://ppp-admin.mobsted.com",
 ) -> str:
-    """Return a base URL without trailing slash and known suffixes; reject one that credentials must not go to.
+    """Return ``api_url`` without trailing slash and known suffixes; reject one that credentials must not go to.
 
     :param env: the environment variable that does as well
     :param example: a URL as it should be
@@ -45,23 +44,23 @@ def check_url(
     text = (url or "").strip()
     if not text:
         more = f" or the environment variable {env}" if env else ""
-        raise invalid(f"{option} is missing. Give the option{more}, such as {example}.")
+        raise invalid(f"api_url is missing. Give the option{more}, such as {example}.")
     try:
         parts = urlsplit(text)
         port = parts.port
     except ValueError:
-        raise invalid(f"{option} is not a valid URL: it should look like {example}.") from None
+        raise invalid(f"api_url is not a valid URL: it should look like {example}.") from None
     host = parts.hostname
     if parts.scheme not in ("http", "https") or not host or any(c.isspace() or ord(c) < 32 for c in text):
-        raise invalid(f"{option} is not a valid URL: it should look like {example}.")
+        raise invalid(f"api_url is not a valid URL: it should look like {example}.")
     if parts.username is not None or parts.password is not None:
-        raise invalid(f"{option} must not contain a user name or password: use the options for the login.")
+        raise invalid("api_url must not contain a user name or password: use the options for the login.")
     if parts.query or parts.fragment:
-        raise invalid(f"{option} must not contain a query or a fragment: remove what follows ? or #.")
+        raise invalid("api_url must not contain a query or a fragment: remove what follows ? or #.")
     if parts.scheme == "http" and not is_loopback(host):
         raise invalid(
-            f"{option} uses http:// to {host}: credentials would travel in clear. Use https://; plain http is only "
-            "allowed to a loopback address."
+            f"api_url uses http:// to {host}: credentials would be sent unencrypted. Use https://; plain http is only "
+            "allowed for a loopback address."
         )
     path = parts.path.rstrip("/")
     for suffix in suffixes:

@@ -107,7 +107,7 @@ store:
       type: bool
       sample: true
     version:
-      description: Its layout.
+      description: Version of the layout of its tables.
       type: int
       sample: 1
     open_intents:

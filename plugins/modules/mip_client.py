@@ -12,9 +12,10 @@ version_added: 1.0.0
 author: PartnerOps contributors (@partnerops)
 description:
   - Registers or removes a client of a marketplace, and blocks or unblocks it.
-  - The API has no call that shows whether a client exists. The module uses the first source that knows, in this order,
-    a login with O(password), the ledger (O(ledger_path)), and O(client_id). A rejected login does not prove that the
-    client is absent. If no source knows, the task fails with RV(failure.code=undetermined) and says what you can set.
+  - The API has no call that shows whether a client exists. The module tries a login with O(password), then the
+    ledger (O(ledger_path)), then O(client_id), and uses the first of these that knows. A rejected login does not
+    prove that the client is absent. If none of them knows, the task fails with RV(failure.code=undetermined) and
+    says what you can set.
   - Blocking and unblocking are the same call, a toggle. The module only sends it if the known block state differs from
     O(blocked). If the state is not known, the module sends the toggle once. If the response shows that it went the
     wrong way, the module sends it once more to put the state back. The result then has RV(probed=true). If the outcome
@@ -73,8 +74,8 @@ options:
       - The result then has C(keys) with C(public_key) and C(private_key), both secret. It is null if no login or
         registration took place.
       - In a template, write C(result['keys']), because C(result.keys) is a method of the dictionary.
-      - ansible-core 2.22 hides the pair in what it shows. Before, an in-process task hides its whole result. If the
-        task runs as a module, set C(no_log) on it.
+      - From ansible-core 2.22 on, the pair is not displayed. Before, the whole result is hidden if the task runs in the
+        Ansible process. If it runs as an ordinary module, only C(no_log=true) on the task hides the pair.
     type: bool
     default: false
     version_added: 1.1.0

@@ -13,8 +13,8 @@ author: PartnerOps contributors (@partnerops)
 description:
   - Exports the ledger as JSON lines, or imports JSON lines or the SQLite file of another machine into the ledger that
     the connection options name. Nothing is sent to MIP, so no login is needed.
-  - An import merges. Importing the same twice changes nothing.
-  - After its import, an SQLite ledger is marked as moved, and is refused by all modules from then on.
+  - An import merges the rows into the ledger. Importing the same file twice changes nothing.
+  - After the import of an SQLite ledger, the module marks that file as moved. From then on, all modules refuse it.
 extends_documentation_fragment:
   - partnerops.saas.mip
   - partnerops.saas.attributes
@@ -33,7 +33,7 @@ seealso:
 options:
   export_path:
     description:
-      - File to write, with mode V(0600). It holds all rows of the ledger, also those of other APIs.
+      - File to write, with mode V(0600). It contains all rows of the ledger, including those of other APIs.
       - Exactly one of O(export_path) and O(import_path) is needed.
     type: path
   import_path:
@@ -42,10 +42,10 @@ options:
     type: path
   on_conflict:
     description:
-      - What to do if a row exists already and contradicts the one that is imported.
+      - What to do if a row already exists and contradicts the imported one.
       - With V(fail), nothing is imported, and the message names the rows.
-      - With V(safer), the safer state of the two is kept. A call without an outcome comes before V(present), that
-        before V(absent), that before V(unknown). If their block states differ, the block state becomes unknown.
+      - With V(safer), the safer state of the two is kept. The order is a call without an outcome, V(present),
+        V(absent), V(unknown). If their block states differ, the block state becomes unknown.
     type: str
     choices: [fail, safer]
     default: fail
@@ -150,7 +150,7 @@ store:
       type: bool
       sample: true
     version:
-      description: Its layout.
+      description: Version of the layout of its tables.
       type: int
       sample: 1
     open_intents:
@@ -158,9 +158,9 @@ store:
       type: int
       sample: 0
 # END generated
-# BEGIN generated: reconciled write="a write request" proof="a login" returned=success
+# BEGIN generated: never_reconciled why="this module sends nothing to MIP"
 reconciled:
-  description: Whether the response to a write request was lost and a login then showed that it had worked.
+  description: Always V(false), because this module sends nothing to MIP.
   returned: success
   type: bool
   sample: false
@@ -172,7 +172,7 @@ request_attempts:
   type: int
   sample: 1
 # END generated
-# BEGIN generated: failure of="the error" code=undetermined method=POST path=/member/7/add status=502
+# BEGIN generated: failure of="the error" code=undetermined method=null path=null status=null
 failure:
   description:
     - Details of the error, for use in conditions.
@@ -187,15 +187,15 @@ failure:
     method:
       description: HTTP method of the failed request. Null if no request failed.
       type: str
-      sample: POST
+      sample: null
     path:
       description: Path of the failed request, without its query.
       type: str
-      sample: /member/7/add
+      sample: null
     status:
       description: HTTP status of the response. Null if there was no response.
       type: int
-      sample: 502
+      sample: null
     message:
       description: What the API said. Null if it said nothing.
       type: str

@@ -11,11 +11,11 @@ short_description: Show what the ledger knows of MIP
 version_added: 1.1.0
 author: PartnerOps contributors (@partnerops)
 description:
-  - Shows the rows of the ledger, the only record of what was done at MIP. Nothing is sent to MIP, so no
+  - Returns the rows of the ledger, the only record of what was done at MIP. Nothing is sent to MIP, so no
     login is needed.
-  - With O(open), only calls that were about to be sent and have no outcome, such as an invitation that may or may not
-    have been sent.
-  - Only the rows of the API that O(api_url) names are shown.
+  - With O(open), it returns only calls that were about to be sent and have no outcome, such as an invitation that may
+    or may not have been sent.
+  - The result has only the rows of the API that O(api_url) names.
 extends_documentation_fragment:
   - partnerops.saas.mip
   - partnerops.saas.attributes.info
@@ -128,7 +128,7 @@ store:
       type: bool
       sample: true
     version:
-      description: Its layout.
+      description: Version of the layout of its tables.
       type: int
       sample: 1
     open_intents:
@@ -136,9 +136,9 @@ store:
       type: int
       sample: 0
 # END generated
-# BEGIN generated: reconciled write="a write request" proof="a login" returned=success
+# BEGIN generated: never_reconciled why="this module sends nothing to MIP"
 reconciled:
-  description: Whether the response to a write request was lost and a login then showed that it had worked.
+  description: Always V(false), because this module sends nothing to MIP.
   returned: success
   type: bool
   sample: false
@@ -150,7 +150,7 @@ request_attempts:
   type: int
   sample: 1
 # END generated
-# BEGIN generated: failure of="the error" code=undetermined method=POST path=/member/7/add status=502
+# BEGIN generated: failure of="the error" code=undetermined method=null path=null status=null
 failure:
   description:
     - Details of the error, for use in conditions.
@@ -165,15 +165,15 @@ failure:
     method:
       description: HTTP method of the failed request. Null if no request failed.
       type: str
-      sample: POST
+      sample: null
     path:
       description: Path of the failed request, without its query.
       type: str
-      sample: /member/7/add
+      sample: null
     status:
       description: HTTP status of the response. Null if there was no response.
       type: int
-      sample: 502
+      sample: null
     message:
       description: What the API said. Null if it said nothing.
       type: str

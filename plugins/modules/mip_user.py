@@ -50,8 +50,8 @@ options:
       - The result then has C(keys) with C(public_key) and C(private_key), both secret. It is null in check mode if the
         user would be registered.
       - In a template, write C(result['keys']), because C(result.keys) is a method of the dictionary.
-      - ansible-core 2.22 hides the pair in what it shows. Before, an in-process task hides its whole result. If the
-        task runs as a module, set C(no_log) on it.
+      - From ansible-core 2.22 on, the pair is not displayed. Before, the whole result is hidden if the task runs in the
+        Ansible process. If it runs as an ordinary module, only C(no_log=true) on the task hides the pair.
     type: bool
     default: false
     version_added: 1.1.0

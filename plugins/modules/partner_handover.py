@@ -7,12 +7,12 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: partner_handover
-short_description: Write the pages that clients get
+short_description: Write a handover page for each client
 version_added: 1.1.0
 author: PartnerOps contributors (@partnerops)
 description:
   - Writes one self-contained HTML page for each tenant, with the link and QR code of each app, how to install it on
-    Android and iOS, how to log in first, and what was set up. Text from the API is escaped.
+    Android and iOS, how to log in for the first time, and what was set up. Text from the API is escaped.
   - One task writes all pages, and takes a few milliseconds for each.
   - The files are always written on the controller. Nothing is sent to Mobsted or MIP.
 extends_documentation_fragment:
@@ -21,7 +21,7 @@ attributes:
   diff_mode:
     support: partial
     details:
-      - The difference only names the pages, because their text may contain a password.
+      - The diff only names the pages, because their text may contain a password.
   action:
     description: The action plugin does all the work, in the Ansible process on the controller.
     details:
@@ -32,12 +32,12 @@ options:
   tenants:
     description:
       - Tenants as in RV(partnerops.saas.mobsted_fleet_info#module:tenants).
-      - One whose apps could not be read gets no page. RV(without) names it.
+      - A tenant whose apps could not be read gets no page. RV(without) names it.
     type: list
     elements: dict
     required: true
   path:
-    description: The folder, which must exist.
+    description: Folder for the pages. It must exist.
     type: path
     required: true
   language:
@@ -52,8 +52,8 @@ options:
   logins:
     description:
       - Tenants as in RV(partnerops.saas.mobsted_tenant_info#module:tenants), read with
-        O(partnerops.saas.mobsted_tenant_info#module:include_credentials=true). Their first passwords are put
-        on the pages.
+        O(partnerops.saas.mobsted_tenant_info#module:include_credentials=true). The pages then show
+        their first passwords.
       - Without this, no page contains a password.
     type: list
     elements: dict
@@ -94,7 +94,7 @@ pages:
       sample: /srv/handover/owner@acme.example.html
     state:
       description:
-        - V(new), V(changed), or V(same) if the file had this very content already. In check mode, what it would be.
+        - V(new), V(changed), or V(same) if the file already had this content. In check mode, what it would be.
       type: str
       sample: new
 without:

@@ -132,7 +132,7 @@ class CredentialsFile:
     def _check_place(self) -> None:
         folder = os.path.dirname(self.path)
         if not os.path.isdir(folder):
-            raise self._refused(f"can't be written: there is no folder {folder}. Make it, or name another file")
+            raise self._refused(f"can't be written: there is no folder {folder}. Create it, or name another file")
         if not os.access(folder, os.W_OK | os.X_OK):
             raise self._refused(
                 f"can't be written: the folder {folder} is not writable. Change its permissions, or name another file"
@@ -209,14 +209,12 @@ class CredentialsFile:
         content = self._encrypted(text)  # before there is a file that a kill could leave behind
         self._check_place()
         self._sweep()
-        scratch = self._scratch()
         try:
-            handle = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-            with os.fdopen(handle, "wb") as file:
+            with os.fdopen(self._new_scratch(), "wb") as file:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
-            os.replace(scratch, self.path)
+            os.replace(self._scratch(), self.path)
         finally:
             self._sweep()
         self._known = (self._look(), entries)
@@ -225,6 +223,11 @@ class CredentialsFile:
         """Return the file that is written first. Its name is short, so that any target name can be written."""
         folder, name = os.path.split(self.path)
         return os.path.join(folder, f".partnerops-{digest(name)[:16]}.tmp")
+
+    def _new_scratch(self) -> int:
+        """Make the scratch file, for this user alone, and return its handle."""
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+        return os.open(self._scratch(), flags, 0o600)
 
     def _sweep(self) -> None:
         """Remove what a killed run left. Call it under the lock: nobody else is writing then."""
@@ -236,9 +239,7 @@ class CredentialsFile:
         try:
             with self._locked():
                 self._sweep()
-                handle = os.open(
-                    self._scratch(), os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600
-                )
+                handle = self._new_scratch()
                 try:
                     os.write(handle, b"#")
                 finally:

@@ -17,12 +17,20 @@ import typing as t
 from collections.abc import Mapping
 from pathlib import Path
 
-import jinja2
 import yaml
 
 from ansible_collections.partnerops.saas.plugins.module_utils.identity import email_key
+from ansible_collections.partnerops.saas.plugins.plugin_utils.html_parts import (
+    FOLDER,
+    app_link,
+    clean,
+    embedded_icon,
+    href,
+    initials,
+    qr_code,
+    template,
+)
 from ansible_collections.partnerops.saas.plugins.plugin_utils.process import plain
-from ansible_collections.partnerops.saas.plugins.plugin_utils.report import FOLDER, clean, href, initials, qr_code
 
 TEMPLATE = "partner-handover.html.j2"
 TEXTS = FOLDER / "handover"
@@ -38,7 +46,6 @@ NO_CODES = (
 #: The texts that a language may do without: nothing is shown, or English is used.
 OPTIONAL = frozenset(("contact", "date"))
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}\Z")
-_ICON = re.compile(r"data:image/(png|jpeg|gif);base64,[A-Za-z0-9+/=]+\Z")
 
 Result = dict[str, t.Any]
 
@@ -63,7 +70,7 @@ def texts_of(language: str, more: t.Mapping[str, t.Any] | None = None) -> Result
         raise HandoverError(f"The language {language!r} is not a code such as 'en' or 'pt-BR': correct language.")
     given = (more or {}).get(language) or {}
     if not isinstance(given, dict):
-        raise HandoverError(f"partner_handover_texts, {language}, must be a mapping of the text's name to the text.")
+        raise HandoverError(f"partner_handover_texts, {language}, must be a mapping of names to texts.")
     known = {**(_shipped(language) if language in languages() else {}), **given}
     missing = [name for name in english if name not in OPTIONAL and known.get(name) is None]
     if missing:
@@ -82,7 +89,7 @@ def texts_of(language: str, more: t.Mapping[str, t.Any] | None = None) -> Result
             if not isinstance(known[name], list) or not all(isinstance(one, str) for one in known[name]):
                 raise HandoverError(f"partner_handover_texts, {language}.{name}, must be a list of texts.")
         elif not isinstance(known.get(name) or "", str):
-            raise HandoverError(f"partner_handover_texts, {language}.{name}, must be a text.")
+            raise HandoverError(f"partner_handover_texts, {language}.{name}, must be text.")
     return known
 
 
@@ -110,20 +117,7 @@ def render(
     :param credentials: ``login`` and ``password``, to be shown on the page
     """
     shown = texts_of(language, plain(texts or {}))
-    return _template().render(**view(plain(tenant), language, shown, plain(credentials or {})))
-
-
-@functools.cache
-def _template() -> jinja2.Template:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(FOLDER),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(text=clean)
-    return environment.get_template(TEMPLATE)
+    return template(TEMPLATE).render(**view(plain(tenant), language, shown, plain(credentials or {})))
 
 
 def view(tenant: Result, language: str, texts: Result, credentials: Result) -> Result:
@@ -171,16 +165,15 @@ def _done(tenant: Result, record: Result, apps: list[Result], texts: Result) -> 
 
 def _app(entry: Result) -> Result:
     app = entry["app"]
-    link = next(filter(None, (href(app.get(name)) for name in ("short_url", "link_instant", "link_managed"))), None)
+    link = app_link(app)
     colour = app.get("splash_color") or ""
-    icon = entry.get("icon") or ""
     return {
         "name": clean(entry["name"]),
         "description": clean(app.get("description")),
         "link": link,
         "shown_link": _shown(link),
         "qr": qr_code(link) if link else None,
-        "icon": icon if _ICON.match(icon) else None,
+        "icon": embedded_icon(entry.get("icon")),
         "initials": initials(entry["name"]),
         "accent": colour if _COLOUR.match(colour) and _carries_white(colour) else None,
         "site": _shown(href(app.get("website_url"))),

@@ -358,8 +358,8 @@ class InProcessAction(ActionBase):
             made = self._low_level_execute_command(f"mkdir -p -- {shell.quote(folder)}", sudoable=False)
             if made["rc"]:
                 raise AnsibleError(
-                    f"The folder for {path} could not be made on the task's host, in {shell.tmpdir}: check remote_tmp "
-                    "and the space there."
+                    f"The folder for {path} could not be created on the task's host, in {shell.tmpdir}: check "
+                    "remote_tmp and the space there."
                 )
             target = shell.join_path(folder, os.path.basename(path))
             self._transfer_file(source, target)

@@ -142,14 +142,14 @@ class PartnerState:
 
     def _reread(self, value: t.Any, path: str) -> str | None:
         """Say that YAML reads a number as another one than its digits: 010 is 8, and 1:30 is 90."""
-        written = self._document.written.get(path)
-        if written is None or not written.plain or written.templated or type(value) is not int:
+        written = self._document.numbers.get(path)
+        if written is None:
             return None
         try:
-            changed = int(written.text) != value
+            changed = int(written) != value
         except ValueError:
-            changed = ":" in written.text
-        return f"is {value} in YAML, but {written.text} is written: put it in quotes." if changed else None
+            changed = ":" in written
+        return f"is {value} in YAML, but {written} in the file: put it in quotes." if changed else None
 
     # -- the values ---------------------------------------------------------------------------------------------------
 
@@ -244,7 +244,7 @@ class PartnerState:
                 addresses.append((f"{path}.email", email_key(email)))
             for option in ("client_id", "user_id"):
                 value = one.get(option)
-                if value is not None and not is_template(value) and (self._files or option not in _FILES):
+                if value is not None and not is_template(value):
                     given = {"email": "any@one.example", option: bounded(value)}
                     self._try(f"{path}.{option}", lambda: read(given, 1))  # noqa: B023
         self._unique(addresses, "address")

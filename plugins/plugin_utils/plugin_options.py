@@ -23,7 +23,7 @@ from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.connection
 from ansible_collections.partnerops.saas.plugins.module_utils.operation import Task
 from ansible_collections.partnerops.saas.plugins.module_utils.options import without_state
 from ansible_collections.partnerops.saas.plugins.module_utils.run.store import digest
-from ansible_collections.partnerops.saas.plugins.module_utils.urls import check_url
+from ansible_collections.partnerops.saas.plugins.module_utils.urls import check_api_url
 from ansible_collections.partnerops.saas.plugins.plugin_utils.process import (
     context_of_process,
     plain,
@@ -109,7 +109,7 @@ def cache_key(params: t.Mapping[str, t.Any]) -> str:
 
     :raises ApiError: ``invalid_input`` for a URL that is missing or not valid
     """
-    url = check_url(params.get("api_url"), "api_url", ("/api/v8",), env="MOBSTED_API_URL")
+    url = check_api_url(params.get("api_url"), ("/api/v8",), env="MOBSTED_API_URL")
     login = params.get("api_login")
     return digest(account_key(url, login), None if login else params.get("api_token"))
 

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Render the report of an account: one HTML page that loads nothing else.
 
-The template is ``playbooks/templates/partner-report.html.j2``. Jinja runs outside of Ansible and escapes everything, so
-that no text of the API becomes markup. A content security policy in the page blocks whatever might still get through.
+The template is ``playbooks/templates/partner-report.html.j2``. A content security policy in the page blocks whatever
+might get through although everything is escaped.
 """
 
 from __future__ import annotations
@@ -15,12 +15,20 @@ import json
 import re
 import typing as t
 from datetime import date, datetime, timezone
-from pathlib import Path
 from urllib.parse import urlsplit
 
-import jinja2
-from markupsafe import Markup
-
+from ansible_collections.partnerops.saas.plugins.plugin_utils import html_parts
+from ansible_collections.partnerops.saas.plugins.plugin_utils.html_parts import (
+    FOLDER,
+    app_link,
+    clean,
+    embedded_icon,
+    href,
+    initials,
+    number,
+    qr_code,
+    template,
+)
 from ansible_collections.partnerops.saas.plugins.plugin_utils.process import plain
 from ansible_collections.partnerops.saas.plugins.plugin_utils.report_words import (
     growth,
@@ -29,16 +37,7 @@ from ansible_collections.partnerops.saas.plugins.plugin_utils.report_words impor
     numbers_in,
     words,
 )
-from ansible_collections.partnerops.saas.plugins.plugin_utils.snippets import SnippetError, web_url
 
-try:
-    import segno
-
-    HAS_SEGNO = True
-except ImportError:
-    HAS_SEGNO = False
-
-FOLDER = Path(__file__).resolve().parents[2] / "playbooks" / "templates"
 TEMPLATE = "partner-report.html.j2"
 #: with more tenants than this, each is folded
 UNFOLDED = 12
@@ -50,9 +49,6 @@ WINDOWS: tuple[tuple[str, int, str, str | None], ...] = (
     ("7 days", 7, "launches_7_days", "installs_7_days"),
     ("30 days", 30, "launches_30_days", None),
 )
-#: The mask of all QR codes. Each of the eight is valid, and the code itself names its mask. Choosing the best one takes
-#: two thirds of the time, and scanners read blurred and rotated codes no better for it.
-MASK = 3
 _DIGEST = re.compile(r'<meta name="partnerops-digest" content="([0-9a-f]{64})">')
 
 
@@ -68,16 +64,8 @@ def render(
     :param people: entries of ``partnerops.saas.mip_ledger_info``, for MIP's half
     """
     data, people = plain(data), plain(people)
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(FOLDER),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(number=number, text=clean)
     source = (FOLDER / TEMPLATE).read_text(encoding="utf-8")
-    content = json.dumps([data, people, HAS_SEGNO, source], sort_keys=True, default=str)
+    content = json.dumps([data, people, html_parts.HAS_SEGNO, source], sort_keys=True, default=str)
     digest = hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
     before = _DIGEST.search(previous or "")
     if previous and before and before[1] == digest:
@@ -86,7 +74,7 @@ def render(
     shown = view(data, people)
     now = numbers(data, generated, {name: shown[name]["last"] for name in ("launches", "installs")}, people)
     script = re.search(r"<script>(.*?)</script>", source, re.DOTALL)
-    return environment.get_template(TEMPLATE).render(
+    return template(TEMPLATE).render(
         **shown,
         numbers=json.dumps(now, ensure_ascii=True),
         growth=growth(now, numbers_in(previous)),
@@ -130,7 +118,7 @@ def view(data: dict[str, t.Any], people: t.Sequence[dict[str, t.Any]] = ()) -> d
         "ranking": ranking,
         "notes": notes,
         "open_points": sum(len(entries) for entries in notes.values()),
-        "has_qr": HAS_SEGNO,
+        "has_qr": html_parts.HAS_SEGNO,
     }
 
 
@@ -187,16 +175,13 @@ def _tenant(one: dict[str, t.Any]) -> dict[str, t.Any]:
 
 def _app(entry: dict[str, t.Any]) -> dict[str, t.Any]:
     app = entry["app"] or {}
-    links = [href(app.get(name)) for name in ("short_url", "link_managed", "link_instant")]
-    link = next(filter(None, links), None)
+    link = app_link(app)
     return {
         **entry,
         "link": link,
         "shown_link": re.sub(r"^https?://", "", link) if link else None,
         "created": day(app.get("created")),
-        "icon": entry["icon"]
-        if re.match(r"data:image/(png|jpeg|gif);base64,[A-Za-z0-9+/=]+\Z", entry["icon"] or "")
-        else None,
+        "icon": embedded_icon(entry["icon"]),
         "initials": initials(entry["name"]),
         "qr": qr_code(link) if link else None,
     }
@@ -233,39 +218,6 @@ def chart(stats: t.Mapping[str, t.Any], kind: str) -> dict[str, t.Any]:
     }
 
 
-def qr_code(link: str) -> Markup | None:
-    """Return a QR code as inline SVG, or None without segno or for a link that is too long."""
-    if not HAS_SEGNO:
-        return None
-    try:
-        code = segno.make_qr(link, error="m", boost_error=False, mask=MASK)
-    except ValueError:  # too long
-        return None
-    options = {"border": 2, "dark": "#000", "light": "#fff", "omitsize": True, "svgclass": None, "lineclass": None}
-    return Markup(code.svg_inline(**options))  # noqa: S704 - modules of the code and the options above, no text
-
-
-def href(url: t.Any) -> str | None:
-    """Return the address if it is an http or https one, else None."""
-    try:
-        return web_url(url, "link", plain=True)
-    except SnippetError:
-        return None
-
-
-def clean(value: t.Any) -> str:
-    """Return text without control characters. The template's ``bdi`` confines marks of direction."""
-    return re.sub(
-        r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]+", " ", str(value if value is not None else "")
-    ).strip()
-
-
-def initials(name: t.Any) -> str:
-    """Return one or two letters to show in place of an icon."""
-    words = re.findall(r"[^\W_]+", clean(name))
-    return "".join(word[0] for word in words[:2]).upper() or "?"
-
-
 def day(value: t.Any) -> str | None:
     """Return ``2020-09-01 09:50:18.107369`` as ``1 Sep 2020``, and anything else unchanged."""
     text = clean(value)
@@ -274,13 +226,6 @@ def day(value: t.Any) -> str | None:
     except ValueError:
         return text[:40] or None
     return f"{found.day} {found:%b %Y}"
-
-
-def number(value: t.Any) -> str:
-    """Return ``12345`` as ``12,345``."""
-    if value is None:
-        return "–"
-    return f"{value:,.0f}" if value >= 10 or float(value).is_integer() else f"{value:.1f}"
 
 
 def _number(value: t.Any) -> int | float | None:

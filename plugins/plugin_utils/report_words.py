@@ -17,11 +17,11 @@ WORDS = {
     "stale_credentials": "The client changed the password.",
     "auth_failed": "The login was refused.",
     "ambiguous": "Several records have this address.",
-    "timeout": "The platform did not answer in time.",
+    "timeout": "The platform did not respond in time.",
     "unreachable": "The platform could not be reached.",
     "rate_limited": "The platform asked us to slow down.",
     "server_error": "The platform had an error.",
-    "invalid_response": "The platform's answer could not be understood.",
+    "invalid_response": "The platform's response could not be understood.",
 }
 #: What ``partner_fail_on`` takes, and what the report calls one such thing, and several.
 FAIL_ON = {

@@ -12,8 +12,8 @@ import json
 import re
 import typing as t
 
-#: The lists of a plan, in the order in which they are shown.
-LISTS = ("create", "change", "remove", "differs", "unverified", "unconfirmed", "undeclared", "failed", "skipped")
+from ansible_collections.partnerops.saas.plugins.module_utils.bulk.plan import LISTS, last_line
+
 #: What ``partner_fail_on`` takes, and the lists that it means.
 FAIL_ON: dict[str, tuple[str, ...]] = {
     "pending": ("create", "change", "remove"),
@@ -63,23 +63,7 @@ class RunPlan:
     @property
     def line(self) -> str:
         """Return the last line, over both vendors."""
-        found = self.entries
-        parts = [
-            f"{len(found['create'])} {'to create' if self.only_planned else 'created'}",
-            f"{len(found['differs'])} differs",
-            f"{len(found['unverified'])} unverified",
-            f"{len(found['undeclared'])} not declared",
-            f"{self.in_sync} in sync",
-        ]
-        rare = (
-            ("change", "to change" if self.only_planned else "changed"),
-            ("remove", "to remove" if self.only_planned else "removed"),
-            ("unconfirmed", "unconfirmed"),
-            ("failed", "failed"),
-            ("skipped", "not started"),
-        )
-        parts += [f"{len(found[name])} {what}" for name, what in rare if found[name]]
-        return f"{'Plan' if self.only_planned else 'Done'}: {', '.join(parts)}"
+        return last_line(self.entries, self.in_sync, planned=self.only_planned)
 
     def creates(self) -> str | None:
         """Say what would be created, as in ``12 things (3 tenants, 9 apps)``; None if nothing would be."""

@@ -68,8 +68,8 @@ class Seen:
             return  # made by somebody, and nothing was seen yet
         if lines[0] != HEAD:
             raise WatchError(
-                f"seen_path: {path} is no file of this source. Name another one, or remove it: then the next poll only "
-                "learns what there is."
+                f"seen_path: {path} was not written by this event source. Use another file, or remove this one: the "
+                "next poll then only learns what exists."
             )
         for line in lines[1:-1]:
             self._take(path, line)

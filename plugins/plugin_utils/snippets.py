@@ -32,10 +32,9 @@ class SnippetError(ValueError):
 def _text(value: t.Any, what: str) -> str:
     """Return a string or a whole number as a string."""
     if isinstance(value, bool) or not isinstance(value, (str, int)) or str(value).strip() == "":
-        what_it_is = (
-            "is empty" if isinstance(value, str) or value is None else f"is a value of type {type(value).__name__}"
-        )
-        raise SnippetError(f"{what} {what_it_is}: give it a text.")
+        empty = isinstance(value, str) or value is None
+        it_is = "is empty: give it a value" if empty else f"must be text, not a value of type {type(value).__name__}"
+        raise SnippetError(f"{what} {it_is}.")
     return str.__str__(str(value))
 
 

@@ -58,25 +58,16 @@ class Problem:
 
 
 @dataclass
-class Written:
-    """A scalar as the user wrote it, which YAML may read as something else."""
-
-    text: str
-    plain: bool  # without quotes
-    templated: bool = False
-
-
-@dataclass
 class Document:
     """What was read.
 
     :param places: of each value, by its path
-    :param written: of each scalar, by its path
+    :param numbers: of each whole number, by its path, as it is written
     """
 
     value: t.Any = None
     places: dict[str, Place] = field(default_factory=dict)
-    written: dict[str, Written] = field(default_factory=dict)
+    numbers: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -150,7 +141,6 @@ class StateFile:
         self._made.places.setdefault(path, place)
         if isinstance(node, yaml.CollectionNode):
             return self._collection(node, path)
-        self._made.written[path] = written = Written(node.value, not node.style)
         if node.tag == "!vault":
             return self._decrypted(node.value, path, place)
         if node.tag == "!unsafe":
@@ -163,8 +153,9 @@ class StateFile:
         except (yaml.YAMLError, ValueError):
             self._problem(path, place, "is not a value that YAML can read: put it in quotes.")
             return None
+        if type(value) is int:
+            self._made.numbers[path] = node.value
         if isinstance(value, str) and self._templar is not None and any(mark in value for mark in _TEMPLATES):
-            written.templated = True
             return self._templated(value, path, place)
         return value
 
@@ -202,7 +193,7 @@ class StateFile:
                 self._problem(
                     join(path, key_node.value),
                     place,
-                    f"is there twice; the first one is in line {before.line}. Remove one.",
+                    f"occurs twice; the first one is in line {before.line}. Remove one.",
                 )
             else:
                 first[key_node.value] = place
@@ -210,7 +201,7 @@ class StateFile:
         for key_node, inner in node.value:
             if not isinstance(key_node, yaml.ScalarNode):
                 self._problem(
-                    path, Place.of(key_node.start_mark), "has a key that is a list or a mapping: a key must be a text."
+                    path, Place.of(key_node.start_mark), "has a key that is a list or a mapping: a key must be text."
                 )
                 continue
             key = key_node.value

@@ -35,18 +35,18 @@ def kind_of(value: t.Any) -> str:
     """Say in words what a value is."""
     if value is None:
         return "empty"
-    return next((word for kind, word in _KINDS if isinstance(value, kind)), "a text")
+    return next((word for kind, word in _KINDS if isinstance(value, kind)), "text")
 
 
 def wrong_text(value: t.Any) -> str | None:
     """Say what is wrong with the value of an option that takes text, or return None."""
     kind = kind_of(value)
-    if kind == "a text":
+    if kind == "text":
         return None
     if value is None:
-        return "is empty: give it a text, or leave the key out. A text that starts with '#' needs quotes."
+        return "is empty: give it a value, or leave the key out. Text that starts with '#' needs quotes."
     if kind in ("a list", "a mapping", "binary data", "a time"):
-        return f"is {kind}, but a text is needed."
+        return f"must be text, not {kind}."
     return f"is {kind}: put it in quotes."
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.partnerops.saas.plugins.plugin_utils.handover import languages, render
-from ansible_collections.partnerops.saas.plugins.plugin_utils.report import MASK
+from ansible_collections.partnerops.saas.plugins.plugin_utils.html_parts import MASK
 from ansible_collections.partnerops.saas.tests.browser.test_report import NAME, PAINT, open_page
 
 

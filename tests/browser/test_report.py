@@ -128,7 +128,7 @@ def test_the_codes_can_be_scanned(browser: t.Any, page_file: Path) -> None:
     """The page draws, module by module, the QR code of the link next to it."""
     import segno
 
-    from ansible_collections.partnerops.saas.plugins.plugin_utils.report import MASK
+    from ansible_collections.partnerops.saas.plugins.plugin_utils.html_parts import MASK
 
     page = open_page(browser, page_file)
     shown = page.evaluate(

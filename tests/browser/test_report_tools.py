@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.partnerops.saas.plugins.plugin_utils import report
+from ansible_collections.partnerops.saas.plugins.plugin_utils import html_parts, report
 from ansible_collections.partnerops.saas.tests.browser.test_report import NAME, PAINT, open_page, wait_for_count
 
 FORMULA = '=HYPERLINK("https://evil.example")@x.example'
@@ -150,7 +150,7 @@ def test_a_code_can_be_saved_and_scanned(browser: t.Any, tool: Path) -> None:
         page.locator("#own .save").first.click()
     assert download.value.suggested_filename == "Portal.svg"
     svg = Path(download.value.path()).read_text(encoding="utf-8")
-    code = segno.make_qr("https://w2m.example/6", error="m", boost_error=False, mask=report.MASK)
+    code = segno.make_qr("https://w2m.example/6", error="m", boost_error=False, mask=html_parts.MASK)
     painted = page.evaluate(PAINT, {"svg": svg, "size": code.symbol_size(border=2)[0]})
     assert painted == [[bool(module) for module in row] for row in code.matrix_iter(border=2)]
     page.context.close()
@@ -208,7 +208,7 @@ def test_the_overview_is_two_pages_of_paper(browser: t.Any, tmp_path: Path) -> N
 
 @pytest.mark.slow
 def test_three_thousand_tenants_stay_quick(browser: t.Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    code = report.qr_code("https://w2m.example/abcdef")
+    code = html_parts.qr_code("https://w2m.example/abcdef")
     monkeypatch.setattr(report, "qr_code", lambda _link: code)  # only the browser's time matters here
     path = tmp_path / "page.html"
     everyone = [tenant(number, app(f"Shop {number}"), app(f"Help {number}")) for number in range(3000)]

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import subprocess
 import sys
 import typing as t
@@ -17,6 +16,7 @@ import pytest
 
 from ansible_collections.partnerops.saas.tests.documentation.literate import ROOT, Place
 from ansible_collections.partnerops.saas.tests.support.harness import connection_env, python_of
+from ansible_collections.partnerops.saas.tests.support.ports import free_port
 
 sys.path.insert(0, str(ROOT / "scripts"))
 VENV = ROOT / ".venv" / "bin"
@@ -71,13 +71,6 @@ def environment_of(home: Path, programs: Path) -> dict[str, str]:
         "PIP_NO_COMPILE": "1",
         "ANSIBLE_NOCOWS": "true",
     }
-
-
-def free_port() -> int:
-    """Return a loopback port that nobody listens on."""
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ import trustme
 from ansible_collections.partnerops.saas.plugins.module_utils.http import transport
 from ansible_collections.partnerops.saas.plugins.module_utils.http.exchange import Request
 from ansible_collections.partnerops.saas.plugins.module_utils.http.transport import Transport
+from ansible_collections.partnerops.saas.tests.support.ports import ClosedPort
 
 
 class Listener:
@@ -63,17 +64,17 @@ class Network:
             "other_name": Listener(_context(trusted, "other.example")),
             "hang_up": Listener(None),
         }
-        with socket.create_server(("127.0.0.1", 0)) as closed:
-            free = closed.getsockname()[1]
+        self._closed = ClosedPort()
         self.places = {
             "no_name": "http://nobody.invalid",
-            "refused": f"http://127.0.0.1:{free}",
+            "refused": f"http://127.0.0.1:{self._closed.number}",
             "plain": f"https://127.0.0.1:{plain_port}",
             **{name: f"https://127.0.0.1:{one.port}" for name, one in self._listeners.items()},
         }
 
     def close(self) -> None:
-        """Close all listeners."""
+        """Give all ports back."""
+        self._closed.close()
         for listener in self._listeners.values():
             listener.close()
 

@@ -9,12 +9,9 @@ every new tenant's password is kept, and no file contains a secret that the user
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
-import subprocess
 import tempfile
-import time
 import typing as t
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,16 +25,14 @@ from ansible_collections.partnerops.saas.plugins.module_utils.mip.ledger import 
 from ansible_collections.partnerops.saas.plugins.module_utils.run import locks
 from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
 from ansible_collections.partnerops.saas.plugins.plugin_utils.controller import ActionController
-from ansible_collections.partnerops.saas.tests.support.crashes import kill_all, killed
+from ansible_collections.partnerops.saas.tests.support.background import playbook_started
+from ansible_collections.partnerops.saas.tests.support.crashes import killed
 from ansible_collections.partnerops.saas.tests.support.driver import connection, duplicates, run, snapshot
-from ansible_collections.partnerops.saas.tests.support.harness import (
-    clean_environment,
-    connection_env,
-    python_of,
-    run_playbook,
-)
+from ansible_collections.partnerops.saas.tests.support.harness import connection_env, run_playbook
 from ansible_collections.partnerops.saas.tests.support.leaks import files_below, leaks
 from ansible_collections.partnerops.saas.tests.support.ledgers import old_ledger
+from ansible_collections.partnerops.saas.tests.support.processes import kill_all
+from ansible_collections.partnerops.saas.tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.usefixtures("no_waiting")
 
@@ -282,8 +277,9 @@ def test_a_playbook_killed_with_all_its_processes(
     ]
     environment = {**connection_env(world), "ANSIBLE_VAULT_PASSWORD_FILE": str(place.root / "vault")}
     rule = world.fault("stall", vendor=vendor, method="POST", path=path, when=when, seconds=60)
-    processes = start_and_kill(tasks, environment, place, lambda: _hits(world, rule))
-    assert processes > 1
+    with playbook_started(tasks, place.home, environment) as process:
+        wait_until(lambda: _hits(world, rule), process=process)
+        assert kill_all(process.pid) > 1
     world.clear_faults()
     for changed in (True, False):
         play = [{"hosts": "localhost", "gather_facts": False, "tasks": tasks}]
@@ -300,33 +296,3 @@ def test_a_playbook_killed_with_all_its_processes(
 
 def _hits(world: t.Any, rule: int) -> int:
     return next(one["hits"] for one in world.faults() if one["id"] == rule)
-
-
-def start_and_kill(
-    tasks: list[dict[str, t.Any]], environment: dict[str, str], place: Place, reached: t.Callable[[], int]
-) -> int:
-    """Start a playbook, kill all of its processes when the moment is reached, and return how many there were."""
-    play = place.root / "play.json"
-    play.write_text(json.dumps([{"hosts": "localhost", "gather_facts": False, "tasks": tasks}]))
-    python = python_of()
-    environment = {**clean_environment(place.home, python), **environment}
-    environment.pop("ANSIBLE_CALLBACKS_ENABLED")
-    process = subprocess.Popen(
-        [str(python.with_name("ansible-playbook")), str(play)],
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
-        end = time.monotonic() + 60
-        while not reached():
-            assert process.poll() is None
-            assert time.monotonic() < end
-            time.sleep(0.02)
-    finally:
-        number = kill_all(process.pid)
-        process.wait()
-        play.unlink()
-    return number

@@ -132,7 +132,7 @@ STATES = {
     ),
     "text": (
         "mip:\n  marketplaces:\n    - id: 7\n      members: [a@x.example]\n",
-        "state.yml:4:17: mip.marketplaces[0].members[0] must be a mapping (key: value), not a text.",
+        "state.yml:4:17: mip.marketplaces[0].members[0] must be a mapping (key: value), not text.",
     ),
 }
 

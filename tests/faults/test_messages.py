@@ -65,7 +65,7 @@ STEP = re.compile(
     r"indent it|leave the|put it|raise|register (that|the|these)|remove|rename|run again|set (both|\w+ to)|start the|"
     r"use \w+)\b|save that|set signing|give the current one|\bRegister that task|: use !vault|"
     r"must (not )?(be|have|contain|name)|should look like|has the form|is needed|expected|Did you mean|Known here|"
-    r"Supported parameters include|There are: |It may have: |Shipped are|one of: |such as|it takes|a number from 1 on"
+    r"Supported parameters include|There are: |It may have: |Shipped are|one of: |such as|, only |1 or higher"
 )
 
 

@@ -9,12 +9,10 @@ Each task is a playbook of its own with a HOME and a TMPDIR, as on a machine of 
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import signal
 import subprocess
 import threading
-import time
 import typing as t
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -23,8 +21,10 @@ import psycopg
 import pytest
 
 from ansible_collections.partnerops.saas.tests.support import postgres as servers
-from ansible_collections.partnerops.saas.tests.support.harness import Run, clean_environment, python_of, run_task
+from ansible_collections.partnerops.saas.tests.support.background import playbook_started
+from ansible_collections.partnerops.saas.tests.support.harness import Run, run_task
 from ansible_collections.partnerops.saas.tests.support.processes import family
+from ansible_collections.partnerops.saas.tests.support.waiting import wait_until
 
 MEMBER, APP = "partnerops.saas.mip_member", "partnerops.saas.mobsted_pwa_app"
 PERSON = {"marketplace_id": 7, "email": "person@x.example"}
@@ -52,20 +52,13 @@ class Machines:
 
     def sent(self) -> None:
         """Wait until an invitation was sent."""
-        until = time.monotonic() + 60
-        while not self.mails:
-            assert time.monotonic() < until
-            time.sleep(0.02)
+        wait_until(lambda: self.mails)
 
-    def start(self, name: str, module: str, args: dict[str, t.Any]) -> subprocess.Popen[bytes]:
+    def started(
+        self, name: str, module: str, args: dict[str, t.Any]
+    ) -> contextlib.AbstractContextManager[subprocess.Popen[bytes]]:
         """Start a playbook on one of them, whose processes can be signalled."""
-        home, python, play = self.folder / name, python_of(), self.folder / f"{name}.yml"
-        home.mkdir()
-        play.write_text(f"[{{hosts: localhost, gather_facts: false, tasks: [{module}: {json.dumps(args)}]}}]")
-        return subprocess.Popen(
-            [str(python.with_name("ansible-playbook")), str(play)], env={**clean_environment(home, python), **self.env},
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+        return playbook_started([{module: args}], self.folder / name, self.env)
 
     @property
     def mails(self) -> int:
@@ -80,14 +73,17 @@ def machines(world: t.Any, world_env: dict[str, str], other: servers.Cluster, tm
 
 @pytest.mark.parametrize("how", ["terminated", "restarted"])
 def test_a_database_that_comes_back_gets_the_outcome(how: str, machines: Machines, other: servers.Cluster) -> None:
+    comes_back = threading.Timer(5.0, other.start)  # the response comes before
     with machines.inviting(3) as run:
         if how == "terminated":
             for pid in other.backends(machines.url):
                 other.query(f"SELECT pg_terminate_backend({pid})")
         else:
             other.stop()
-            threading.Timer(5.0, other.start).start()  # the response comes before
+            comes_back.start()
         first = run.result().check().task("Task")
+    if how == "restarted":
+        comes_back.join()
     assert (first.changed, first["member"]["state"]) == (True, "present")
     again = machines.invite("second").check().task("Task")
     assert (again.changed, machines.mails) == (False, 1)
@@ -111,20 +107,20 @@ def test_a_database_that_stays_away_leaves_the_outcome_unknown(machines: Machine
 
 def test_a_stopped_machine_keeps_others_waiting_and_then_goes_on(machines: Machines) -> None:
     machines.world.fault("slow_headers", path="*/member/7/add", when="after", seconds=2)
-    run = machines.start("first", MEMBER, PERSON)
-    machines.sent()
-    stopped = family(run.pid)
-    try:
-        for pid in stopped:
-            os.kill(pid, signal.SIGSTOP)
-        second = machines.invite("second", deadline=2).check(2).task("Task")
-        assert second.failure["code"] == "timeout"
-        assert "Nothing was sent" in second.msg
-    finally:
-        for pid in stopped:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGCONT)
-    assert run.wait(60) == 0
+    with machines.started("first", MEMBER, PERSON) as run:
+        machines.sent()
+        stopped = family(run.pid)
+        try:
+            for pid in stopped:
+                os.kill(pid, signal.SIGSTOP)
+            second = machines.invite("second", deadline=2).check(2).task("Task")
+            assert second.failure["code"] == "timeout"
+            assert "Nothing was sent" in second.msg
+        finally:
+            for pid in stopped:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGCONT)
+        assert run.wait(60) == 0
     assert not machines.invite("third").check().task("Task").changed
     assert machines.mails == 1
 
@@ -133,18 +129,9 @@ def test_what_a_killed_machine_was_creating_is_not_created_again(machines: Machi
     """The lock is free at once, and the vendor is not done yet."""
     machines.world.options(create_ms=9000)
     app = {"name": "Store", "website_url": "https://site.example/"}
-    run = machines.start("first", APP, app)
-    until = time.monotonic() + 60
-    while not creating(machines, other):
-        assert time.monotonic() < until
-        time.sleep(0.02)
-    while not [entry for entry in machines.world.log(method="POST") if "login" not in entry["path"]]:
-        assert time.monotonic() < until
-        time.sleep(0.02)
-    for pid in family(run.pid):
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-    run.wait()
+    with machines.started("first", APP, app) as run:
+        wait_until(lambda: creating(machines, other), process=run)
+        wait_until(lambda: [one for one in machines.world.log(method="POST") if "login" not in one["path"]])
     second = run_task(APP, app, env=machines.env, home=machines.folder / "second").check().task("Task")
     assert [one["name"] for one in machines.world.apps()].count("Store") == 1
     assert not second.changed

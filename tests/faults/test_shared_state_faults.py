@@ -22,7 +22,11 @@ import pytest
 from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline import Deadline
 from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
 from ansible_collections.partnerops.saas.plugins.module_utils.run.locks import hold
-from ansible_collections.partnerops.saas.plugins.module_utils.state import postgresql_session, postgresql_store, schema
+from ansible_collections.partnerops.saas.plugins.module_utils.state import (
+    postgresql_schema,
+    postgresql_session,
+    postgresql_store,
+)
 from ansible_collections.partnerops.saas.plugins.module_utils.state.store import (
     StateSettings,
     create_locks,
@@ -48,9 +52,9 @@ TASKS: dict[str, dict[str, t.Any]] = {
 
 @pytest.mark.parametrize("module", sorted(TASKS))
 def test_nothing_is_created_without_the_database(
-    module: str, world: t.Any, world_env: dict[str, str], tmp_path: Path
+    module: str, world: t.Any, world_env: dict[str, str], tmp_path: Path, closed_port: int
 ) -> None:
-    url = f"postgresql://u:secret-word@127.0.0.1:{servers.free_port()}/db"
+    url = f"postgresql://u:secret-word@127.0.0.1:{closed_port}/db"
     failed = run_task(f"{SAAS}{module}", TASKS[module], env={**world_env, "PARTNEROPS_STATE_URL": url}, home=tmp_path)
     task = failed.check(2).task("Task")
     said = str(task.result)
@@ -105,7 +109,7 @@ def test_a_missing_driver_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_newer_layout_is_refused(postgres: servers.Cluster, database: str) -> None:
     begin(database)
-    postgres.query(f"UPDATE partnerops.meta SET version = {schema.VERSION + 1}", database)
+    postgres.query(f"UPDATE partnerops.meta SET version = {postgresql_schema.VERSION + 1}", database)
     error = failure(lambda: begin(database))
     assert error.code == "invalid_input"
     assert "newer release" in error.msg
@@ -180,21 +184,14 @@ def test_many_machines_make_the_tables_once(database: str) -> None:
 # -- between the lock, the intent and the outcome ---------------------------------------------------------------------
 
 
-def terminate(postgres: servers.Cluster, url: str) -> None:
-    for pid in postgres.backends(url):
-        postgres.query(f"SELECT pg_terminate_backend({pid})", url)
-    while postgres.backends(url):
-        time.sleep(0.01)
-
-
 def test_an_idle_connection_that_died_is_replaced(postgres: servers.Cluster, database: str) -> None:
     ledger = machine(database)
     with member(ledger) as row:
         row.begin("add")
         row.invited(5)
-    terminate(postgres, database)
+    postgres.terminate(database)
     assert ledger.peek("member", 7, EMAIL, Deadline(10)).id == 5
-    terminate(postgres, database)
+    postgres.terminate(database)
     with member(ledger) as row:
         assert row.entry.present
 
@@ -202,7 +199,7 @@ def test_an_idle_connection_that_died_is_replaced(postgres: servers.Cluster, dat
 def test_a_lost_lock_fails_the_intent(postgres: servers.Cluster, database: str) -> None:
     first, second = machine(database), machine(database)
     with member(first) as row:
-        terminate(postgres, database)
+        postgres.terminate(database)
         with member(second) as taken:  # the lock went with the connection
             error = failure(lambda: row.begin("add"))
             assert (error.code, error.executed) == ("unreachable", False)
@@ -217,12 +214,15 @@ def test_an_outcome_survives_a_lost_connection_and_a_restart(other: servers.Clus
         url = other.database()
         with member(machine(url)) as row:
             row.begin("add")
+            comes_back = threading.Timer(1.0, other.start)
             if how == "terminate":
-                terminate(other, url)
+                other.terminate(url)
             else:
                 other.stop()
-                threading.Timer(1.0, other.start).start()
+                comes_back.start()
             row.invited(9)
+        if how == "restart":
+            comes_back.join()
         entry = machine(url).peek("member", 7, EMAIL, Deadline(10))
         assert (entry.id, entry.present) == (9, True)
 
@@ -273,7 +273,7 @@ def test_a_stopped_holder_is_waited_for_within_the_deadline(database: str) -> No
         started = time.monotonic()
         error = failure(lambda: member(machine(database), 0.5).__enter__())
         assert error.code == "timeout"
-        assert time.monotonic() - started < 3
+        assert time.monotonic() - started < 20  # the holder sleeps for a minute
     finally:
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
@@ -295,7 +295,7 @@ def test_a_stopped_server_does_not_hold_a_run_for_ever(
             row.deadline = Deadline(1)
             started = time.monotonic()
             assert failure(lambda: row.begin("add")).code == "unreachable"
-            assert time.monotonic() - started < 8
+            assert time.monotonic() - started < 20
         finally:
             os.kill(pid, signal.SIGCONT)
     # The server may have read the intent before it was stopped, and commit it now: nobody counts on what was not sent.
@@ -327,6 +327,6 @@ def test_a_creation_whose_connection_was_lost_is_known_to_others(postgres: serve
     locks, began = create_locks(StateSettings(url=database), RunContext()), time.time()
     with hold(("x.example", "app", "Store"), Deadline(10), locks) as held:
         held.use()
-        terminate(postgres, database)  # what was created stays created: no error
+        postgres.terminate(database)  # what was created stays created: no error
     with hold(("x.example", "app", "Store"), Deadline(10), locks) as held:
         assert held.used_since(began)

@@ -14,6 +14,7 @@ from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline impo
 from ansible_collections.partnerops.saas.plugins.module_utils.state.store import PRESENT, Entry
 from ansible_collections.partnerops.saas.tests.support import postgres as servers
 from ansible_collections.partnerops.saas.tests.support.state import BASE, EMAIL, begin, failure, machine, member
+from ansible_collections.partnerops.saas.tests.support.waiting import wait_until
 
 
 @pytest.fixture
@@ -23,10 +24,7 @@ def pair(other: servers.Cluster) -> t.Iterator[tuple[servers.Cluster, servers.Cl
     try:
         other.query("ALTER SYSTEM SET synchronous_standby_names = 'standby'")
         other.query("SELECT pg_reload_conf()")
-        until = time.monotonic() + 20
-        while not other.query("SELECT 1 FROM pg_stat_replication WHERE sync_state = 'sync'"):
-            assert time.monotonic() < until
-            time.sleep(0.05)
+        wait_until(lambda: other.query("SELECT 1 FROM pg_stat_replication WHERE sync_state = 'sync'"))
         yield other, standby
     finally:
         standby.remove()
@@ -42,9 +40,8 @@ def test_a_standby_is_refused_and_a_promoted_one_knows_everything(
     url = primary.database()
     begin(url)
     there = url.replace(str(primary.port), str(standby.port))
-    name, until = url.rpartition("/")[2], time.monotonic() + 20
-    while not standby.query(f"SELECT 1 FROM pg_database WHERE datname = '{name}'", standby.url()):
-        assert time.monotonic() < until
+    there_is = f"SELECT 1 FROM pg_database WHERE datname = '{url.rpartition('/')[2]}'"
+    wait_until(lambda: standby.query(there_is, standby.url()))
     assert "read-only" in failure(lambda: begin(there)).msg
     both = url.replace(f"127.0.0.1:{primary.port}", f"127.0.0.1:{standby.port},127.0.0.1:{primary.port}")
     assert machine(both).peek("member", 7, EMAIL, Deadline(10)).intent == "add"

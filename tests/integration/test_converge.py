@@ -103,7 +103,7 @@ def test_connections_as_variables(world: t.Any, folder: Path) -> None:
     state = {"mobsted": {"tenants": [{"email": "a@x.example"}]}, "mip": {"marketplaces": [market]}}
     run = converge(state, folder, extra_vars=extra).check(2)
     assert [mail["to"] for mail in world.outbox()] == ["a@x.example"]
-    assert "member mistyped@x.example of marketplace 7: mistyped@x.example is no tenant" in run.output
+    assert "member mistyped@x.example of marketplace 7: mistyped@x.example is not a tenant" in run.output
     assert world.password not in run.output
 
 

@@ -22,11 +22,14 @@ Event = dict[str, t.Any]
 
 
 class Engine:
-    """What ansible-rulebook is to a source: it takes one event at a time, and runs an action for it in a task."""
+    """What ansible-rulebook is to a source: it takes one event at a time, and runs an action for it in a task.
 
-    def __init__(self, seconds: float) -> None:
+    :param hangs_after: so many actions end, and the next one never does
+    """
+
+    def __init__(self, hangs_after: int | None = None) -> None:
         self.queue: asyncio.Queue[Event] = asyncio.Queue(1)
-        self.seconds = seconds
+        self.hangs_after = hangs_after
         self.started: list[str] = []
         self.ended: list[str] = []
 
@@ -42,7 +45,8 @@ class Engine:
 
     async def _act(self, email: str) -> None:
         self.started.append(email)
-        await asyncio.sleep(self.seconds)
+        if len(self.ended) == self.hangs_after:
+            await asyncio.Event().wait()
         self.ended.append(email)
 
 
@@ -52,7 +56,7 @@ def source(engine: Engine, args: dict[str, t.Any], until: t.Callable[[], t.Any])
 
     async def both() -> None:
         tasks = [asyncio.create_task(engine.run()), asyncio.create_task(main(engine, dict(args)))]
-        end = time.monotonic() + 30
+        end = time.monotonic() + 120
         while not until():
             assert time.monotonic() < end
             assert not any(task.done() for task in tasks)
@@ -69,14 +73,14 @@ def test_an_event_whose_action_has_not_ended_is_told_again(simulator: t.Any, tmp
     seen = tmp_path / "seen"
     with simulator.world(tenants=1) as world:
         args = {**connection(world), "delay": 0.05, "seen_path": str(seen)}
-        source(Engine(0), args, seen.exists)
+        source(Engine(), args, seen.exists)
         emails = [f"{name}@x.example" for name in ("first", "second", "third")]
         for email in emails:
             world.do("tenant_add", email=email)
-        killed = Engine(0.2)
+        killed = Engine(stop)
         source(killed, args, lambda: len(killed.started) > stop)
         assert killed.ended == emails[:stop]
-        again = Engine(0)
+        again = Engine()
         asked = world.counts()["requests"]
         source(again, args, lambda: len(again.ended) >= 3 - stop and world.counts()["requests"] > asked + 5)
         assert again.ended == emails[stop:]

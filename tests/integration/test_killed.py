@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import time
 import typing as t
 from pathlib import Path
 
@@ -29,8 +27,9 @@ from ansible_collections.partnerops.saas.plugins.module_utils.mip.outcome import
 from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
 from ansible_collections.partnerops.saas.plugins.module_utils.state.sqlite_store import SqliteStore
 from ansible_collections.partnerops.saas.plugins.module_utils.state.store import StateSettings
-from ansible_collections.partnerops.saas.tests.support.crashes import kill_all
-from ansible_collections.partnerops.saas.tests.support.harness import clean_environment, python_of, run_task
+from ansible_collections.partnerops.saas.tests.support.background import playbook_started
+from ansible_collections.partnerops.saas.tests.support.harness import run_task
+from ansible_collections.partnerops.saas.tests.support.waiting import wait_until
 
 EMAIL = "person@x.example"
 PASSWORD = "password of the person"
@@ -189,27 +188,9 @@ def test_a_playbook_killed_while_it_waits_for_the_response(
     when: str, world: t.Any, world_env: dict[str, str], tmp_path: Path
 ) -> None:
     world.fault("stall", path="*/member/7/add", when=when, seconds=60)
-    home = tmp_path / "home"
-    home.mkdir()
-    play = tmp_path / "play.yml"
-    play.write_text(
-        f"[{{hosts: localhost, gather_facts: false, tasks: [{MEMBER}: {{marketplace_id: 7, email: {EMAIL}}}]}}]"
-    )
-    python = python_of()
-    command = [str(python.with_name("ansible-playbook")), str(play)]
-    environment = {**clean_environment(home, python), **world_env}
-    environment.pop("ANSIBLE_CALLBACKS_ENABLED")
-    process = subprocess.Popen(
-        command, env=environment, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    end = time.monotonic() + 60
-    while not any("/add" in entry["path"] for entry in world.log(vendor="mip")):
-        assert process.poll() is None
-        assert time.monotonic() < end
-        time.sleep(0.02)
-    kill_all(process.pid)
-    process.wait()
-    args = {"marketplace_id": 7, "email": EMAIL}
+    home, args = tmp_path / "home", {"marketplace_id": 7, "email": EMAIL}
+    with playbook_started([{MEMBER: args}], home, world_env) as process:
+        wait_until(lambda: any("/add" in entry["path"] for entry in world.log(vendor="mip")), process=process)
     for _again in range(2):
         found = run_task(MEMBER, args, env=world_env, home=home).check().task("Task")
         assert (found.changed, found["member"]["state"]) == (False, "unconfirmed")

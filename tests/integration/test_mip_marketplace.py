@@ -125,7 +125,7 @@ def test_an_address_that_is_no_tenant_gets_a_warning_with_the_nearest(
     assert [one["tenant"] and one["tenant"]["email"] for one in done["members"]] == ["anna@shop.example", None]
     assert "credentials" not in str(done.result)
     (warning,) = (text for text in done["warnings"] if "There was no ledger" not in text)
-    assert "bret@shop.example is no tenant" in warning
+    assert "bret@shop.example is not a tenant" in warning
     assert "The nearest address in it is bert@shop.example." in warning
     assert len(world.log(vendor="mobsted", path="/api/v8/object")) == 1
     assert len(world.outbox()) == 2

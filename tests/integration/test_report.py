@@ -108,7 +108,7 @@ def test_a_state_without_mobsted_is_no_declaration(world: t.Any, tmp_path: Path)
     world.do("tenant_add", email="owner@acme.example")
     (tmp_path / "s.yml").write_text("mip: {marketplaces: []}\n", encoding="utf-8")
     report(world, tmp_path, extra_vars={"partner_state_file": "s.yml"}).check()
-    assert "No declared state was given" in (tmp_path / "partner-report.html").read_text(encoding="utf-8")
+    assert "There was no state file" in (tmp_path / "partner-report.html").read_text(encoding="utf-8")
 
 
 def test_an_account_as_declared(world: t.Any, tmp_path: Path) -> None:

@@ -5,11 +5,7 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import signal
 import subprocess
-import time
 import typing as t
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -19,7 +15,9 @@ from urllib.parse import unquote
 import pytest
 
 from ansible_collections.partnerops.saas.tests.support import postgres as servers
+from ansible_collections.partnerops.saas.tests.support.background import playbook_started
 from ansible_collections.partnerops.saas.tests.support.harness import (
+    CONNECTIONS,
     Run,
     clean_environment,
     environment_python,
@@ -27,11 +25,11 @@ from ansible_collections.partnerops.saas.tests.support.harness import (
     run_playbook,
     run_task,
 )
-from ansible_collections.partnerops.saas.tests.support.processes import Sampler, family
+from ansible_collections.partnerops.saas.tests.support.processes import Sampler
+from ansible_collections.partnerops.saas.tests.support.waiting import wait_until
 
 SAAS = "partnerops.saas."
 MARKET, FLEET = f"{SAAS}mip_marketplace", f"{SAAS}mobsted_fleet"
-CONNECTIONS = Path(__file__).resolve().parents[1] / "security" / "plugins" / "connection"
 PASSWORD = "password of the person"
 
 
@@ -77,28 +75,8 @@ def test_four_at_once(world: t.Any, env: dict[str, str], tmp_path: Path) -> None
 
 def test_another_machine_takes_over_from_a_killed_one(world: t.Any, env: dict[str, str], tmp_path: Path) -> None:
     world.fault("stall", path="*/member/7/add", when="after", seconds=60, nth=9)
-    home, python = tmp_path / "killed", python_of()
-    home.mkdir()
-    play = tmp_path / "play.yml"
-    play.write_text(
-        f"[{{hosts: localhost, gather_facts: false, tasks: [{MARKET}: {{marketplace_id: 7, concurrency: 2, members: ["
-        + ", ".join(f"{{email: m{number}@x.example}}" for number in range(20))
-        + "]}]}]"
-    )
-    environment = {**clean_environment(home, python), **env}
-    environment.pop("ANSIBLE_CALLBACKS_ENABLED")
-    process = subprocess.Popen(
-        [str(python.with_name("ansible-playbook")), str(play)],
-        env=environment, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    end = time.monotonic() + 60
-    while len(world.outbox()) < 9:
-        assert time.monotonic() < end
-        time.sleep(0.02)
-    for pid in family(process.pid):
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-    process.wait()
+    with playbook_started([{MARKET: members(20, concurrency=2)}], tmp_path / "killed", env) as process:
+        wait_until(lambda: len(world.outbox()) >= 9, process=process)
     run = run_task(MARKET, members(20), env=env, home=tmp_path / "other").check()
     assert any("no known outcome" in text for text in run.task("Task")["warnings"])
     sent = mails(world)

@@ -22,27 +22,10 @@ import pytest
 import yaml
 from ansible.parsing.vault import VaultLib, VaultSecret
 
-from ansible_collections.partnerops.saas.tests.support.harness import edge_cores, run_playbook
+from ansible_collections.partnerops.saas.tests.support.harness import CONNECTIONS, edge_cores, run_playbook
 
 PREFIX = "partnerops.saas."
 HOSTS = ("in_process", "as_module")
-CONNECTION_PLUGIN = '''
-"""The local connection under another name."""
-DOCUMENTATION = """
-name: elsewhere
-short_description: The local connection under another name
-description: So that nothing takes it for the controller.
-author: tests
-extends_documentation_fragment: [connection_pipelining]
-options: {}
-"""
-from ansible.plugins.connection.local import Connection as Local
-
-
-class Connection(Local):
-    transport = "elsewhere"
-    has_pipelining = True
-'''
 VAULT_PASSWORD = b"twins"
 EMAIL = "owner@acme.example"
 SITE = "https://store.acme.example"
@@ -280,10 +263,9 @@ def comparable(value: t.Any) -> t.Any:
 @pytest.mark.parametrize("core", edge_cores())
 def test_both_ways_give_the_same_result(simulator: t.Any, tmp_path: Path, core: str) -> None:
     vault = VaultLib([("default", VaultSecret(VAULT_PASSWORD))])
-    files = {name: tmp_path / name for name in ("plugins/elsewhere.py", "vault", "home/home.png")}
+    files = {name: tmp_path / name for name in ("vault", "home/home.png")}
     for path in (*files.values(), tmp_path / "files" / "x"):
         path.parent.mkdir(exist_ok=True)
-    files["plugins/elsewhere.py"].write_text(CONNECTION_PLUGIN)
     files["vault"].write_bytes(VAULT_PASSWORD)
     files["home/home.png"].write_bytes(PNG)
     (tmp_path / "files" / "a.png").write_bytes(PNG)
@@ -314,7 +296,7 @@ def test_both_ways_give_the_same_result(simulator: t.Any, tmp_path: Path, core: 
             core=core,
             env={
                 "TMPDIR": scratch.name,
-                "ANSIBLE_CONNECTION_PLUGINS": str(tmp_path / "plugins"),
+                "ANSIBLE_CONNECTION_PLUGINS": str(CONNECTIONS),
                 "ANSIBLE_VAULT_PASSWORD_FILE": str(files["vault"]),
                 "ANSIBLE_PIPELINING": "true",
                 "ANSIBLE_ASYNC_DIR": str(tmp_path / "async"),

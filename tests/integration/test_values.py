@@ -58,9 +58,9 @@ def test_what_yaml_changes_is_refused(world: t.Any, world_env: dict[str, str], c
     refused = {
         "A number": "password is a number in YAML: put it in quotes.",
         "A boolean": "name is true or false in YAML: put it in quotes.",
-        "A comment": "splash_color is empty: give it a text, or leave the key out. A text that starts with '#'",
-        "A comment, by args": "title is empty: give it a text, or leave the key out.",
-        "In a list, as a module": "apps[0].splash_color is empty: give it a text, or leave the key out.",
+        "A comment": "splash_color is empty: give it a value, or leave the key out. Text that starts with '#'",
+        "A comment, by args": "title is empty: give it a value, or leave the key out.",
+        "In a list, as a module": "apps[0].splash_color is empty: give it a value, or leave the key out.",
     }
     for name, text in refused.items():
         assert run.task(name).failed

@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.partnerops.saas.tests.integration.test_twins import CONNECTION_PLUGIN
-from ansible_collections.partnerops.saas.tests.support.harness import edge_cores, run_playbook
+from ansible_collections.partnerops.saas.tests.support.harness import CONNECTIONS, edge_cores, run_playbook
 from ansible_collections.partnerops.saas.tests.support.leaks import leaks
 from ansible_collections.partnerops.saas.tests.support.messages import secrets_of
 
@@ -30,8 +29,7 @@ WAYS = {
 @pytest.mark.parametrize("way", sorted(WAYS))
 def test_each_request_has_a_line(world: t.Any, world_env: dict[str, str], tmp_path: Path, core: str, way: str) -> None:
     connection, keywords, where = WAYS[way]
-    (tmp_path / "elsewhere.py").write_text(CONNECTION_PLUGIN, encoding="utf-8")
-    env = {**world_env, "ANSIBLE_CONNECTION_PLUGINS": str(tmp_path), "ANSIBLE_ASYNC_DIR": str(tmp_path / "jobs")}
+    env = {**world_env, "ANSIBLE_CONNECTION_PLUGINS": str(CONNECTIONS), "ANSIBLE_ASYNC_DIR": str(tmp_path / "jobs")}
     world.fault("status", status=502, method="GET", path="/api/v8/object*", nth=1)
     task = {"name": "Tenant", TENANT: {"email": EMAIL}, "no_log": way == "elsewhere", **keywords}
     variables = {**connection, "ansible_python_interpreter": "{{ ansible_playbook_python }}"}

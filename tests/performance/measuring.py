@@ -17,7 +17,12 @@ import typing as t
 from pathlib import Path
 
 from ansible_collections.partnerops.saas.tests.simulator.client import Simulator, World
-from ansible_collections.partnerops.saas.tests.support.harness import clean_environment, connection_env, python_of
+from ansible_collections.partnerops.saas.tests.support.harness import (
+    CONNECTIONS,
+    clean_environment,
+    connection_env,
+    python_of,
+)
 
 HERE = Path(__file__).resolve().parent
 COMMON = {"hosts": "localhost", "gather_facts": False}
@@ -126,7 +131,7 @@ class Bench:
         file, timed = self.folder / "play.json", self.folder / "seconds"
         file.write_text(json.dumps([{**COMMON, **play, "tasks": [warm, *tasks]}]), encoding="utf-8")
         env = {**clean_environment(self.folder, self.python), **connection_env(world), **(more or {})}
-        env["ANSIBLE_CONNECTION_PLUGINS"] = str(HERE / "connections")
+        env["ANSIBLE_CONNECTION_PLUGINS"] = str(CONNECTIONS)
         env["ANSIBLE_CALLBACK_PLUGINS"], env["ANSIBLE_CALLBACKS_ENABLED"] = str(HERE / "callbacks"), "timed"
         env["TIMED_FILE"] = str(timed)
         _seconds, memory, _output = _run([str(self.python.with_name("ansible-playbook")), str(file)], env, self.folder)

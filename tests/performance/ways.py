@@ -55,7 +55,8 @@ class Way:
     def label(self) -> str:
         """Return it as the tables name it."""
         threads = f", {self.threads} connection{'s' if self.threads > 1 else ''}" if self.kind == "fleet" else ""
-        return NAMES[self.kind] + threads + (f", {self.declared} of them declared" if self.declared else "")
+        state = (", new" if self.fresh else ", no change") if self.apps else ""
+        return NAMES[self.kind] + threads + state + (f", {self.declared} of them declared" if self.declared else "")
 
     @property
     def tasks(self) -> list[dict[str, t.Any]]:

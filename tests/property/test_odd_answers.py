@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 import requests.adapters
 
-from ansible_collections.partnerops.saas.plugins.module_utils.http import transport
+from ansible_collections.partnerops.saas.plugins.module_utils.http import retry
 from ansible_collections.partnerops.saas.plugins.module_utils.run import locks
 from ansible_collections.partnerops.saas.tests.property.odd_answers import Vendor
 from ansible_collections.partnerops.saas.tests.support.counts import count
@@ -54,7 +54,7 @@ def clock(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Clock:
     for name, module in list(sys.modules.items()):
         if name.startswith("ansible_collections.partnerops.saas.plugins.") and getattr(module, "time", None) is time:
             monkeypatch.setattr(module, "time", made)
-    monkeypatch.setattr(transport.random, "uniform", lambda _low, high: high)
+    monkeypatch.setattr(retry.random, "uniform", lambda _low, high: high)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     monkeypatch.setattr(locks, "PLACES", (str(tmp_path),))
     return made

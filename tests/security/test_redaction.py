@@ -27,6 +27,7 @@ from ansible_collections.partnerops.saas.tests.support.counts import count
 from ansible_collections.partnerops.saas.tests.support.driver import connection, modules, operation
 from ansible_collections.partnerops.saas.tests.support.harness import (
     ALL_CORES,
+    CONNECTIONS,
     available_cores,
     run_ansible,
     run_playbook,
@@ -192,7 +193,7 @@ def test_nothing_is_shown(simulator: t.Any, tmp_path: Path, kind: str, as_module
         tasks = [task for scene in played for task in task_of(scene, as_module, core)]
         play = {"hosts": "here", "gather_facts": False, "tasks": tasks}
         env = {
-            "ANSIBLE_CONNECTION_PLUGINS": str(PLUGINS / "connection"),
+            "ANSIBLE_CONNECTION_PLUGINS": str(CONNECTIONS),
             "ANSIBLE_LOG_PATH": str(home / "ansible.log"),
             "ANSIBLE_INVENTORY_UNPARSED_FAILED": "false",
             **_json_callback(mode),

@@ -130,6 +130,7 @@ class World:
                 )
             },
             "connections": len(self.connections),
+            "under_way": self.active,
             "max_concurrent": self.max_active,
         }
 

@@ -14,13 +14,13 @@ import os
 import socket
 import subprocess
 import threading
-import time
 import typing as t
 from pathlib import Path
 
 import trustme
 
 from ansible_collections.partnerops.saas.tests.support import postgres as servers
+from ansible_collections.partnerops.saas.tests.support.waiting import wait_until
 
 
 class Cable(t.Protocol):
@@ -122,11 +122,12 @@ class Namespace:
     def plug(self) -> None:
         """Take it up again, and wait until packets arrive."""
         run(f"ip -n {self.name} link set {self.there} up")
-        until = time.monotonic() + 20
-        while True:
-            with contextlib.suppress(OSError), socket.create_connection((self.far, self.server.port), timeout=1):
-                return
-            assert time.monotonic() < until
+        wait_until(self._reaches)
+
+    def _reaches(self) -> bool:
+        with contextlib.suppress(OSError), socket.create_connection((self.far, self.server.port), timeout=1):
+            return True
+        return False
 
     def close(self) -> None:
         """Remove all of it."""

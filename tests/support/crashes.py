@@ -9,7 +9,6 @@ it is sent, after its head, after its body, and after the response; a statement 
 
 from __future__ import annotations
 
-import contextlib
 import http.client
 import os
 import signal
@@ -20,7 +19,6 @@ import traceback
 import typing as t
 
 from ansible_collections.partnerops.saas.plugins.module_utils.http.transport import Transport
-from ansible_collections.partnerops.saas.tests.support.processes import family
 
 #: Audit events of Python that come before a change of the file system, a lock or a connection.
 AUDITED = frozenset(
@@ -135,12 +133,3 @@ def killed(work: t.Callable[[int], None], kill_at: int) -> bool:
         return True
     assert os.WEXITSTATUS(status) == 0, "the work failed, see its trace"
     return False
-
-
-def kill_all(pid: int) -> int:
-    """Kill a process and all its descendants, and return how many there were."""
-    pids = family(pid)
-    for one in pids:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(one, signal.SIGKILL)
-    return len(pids)

@@ -44,6 +44,8 @@ else:  # make demo
 
 ROOT = Path(__file__).resolve().parents[2]
 CALLBACKS = ROOT / "tests" / "support" / "callbacks"
+#: The connection plugin ``elsewhere``: the local connection under another name, over which every task runs as a module.
+CONNECTIONS = ROOT / "tests" / "support" / "connections"
 COLLECTIONS = ROOT / ".cache" / "collections"
 ALL_CORES = os.environ.get("CORES") == "all"
 

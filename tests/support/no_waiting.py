@@ -9,7 +9,7 @@ import os
 
 import pytest
 
-from ansible_collections.partnerops.saas.plugins.module_utils.http import transport
+from ansible_collections.partnerops.saas.plugins.module_utils.http import retry, transport
 from ansible_collections.partnerops.saas.plugins.module_utils.mip import user
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted import paging
 from ansible_collections.partnerops.saas.plugins.module_utils.run import logins, settle
@@ -26,7 +26,7 @@ def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait milliseconds instead of seconds between tries; no try is left out."""
-    monkeypatch.setattr(transport, "_backoff", lambda failures: 0.005 * failures)
+    monkeypatch.setattr(retry, "backoff", lambda failures: 0.005 * failures)
     monkeypatch.setattr(transport, "SIZE_LIMIT", 1 << 20)
     monkeypatch.setattr(settle, "PAUSES", (0.02, 0.05))
     monkeypatch.setattr(user, "SETTLE", 0.0)

@@ -16,13 +16,14 @@ import signal
 import socket
 import subprocess
 import tempfile
-import time
 import typing as t
 from pathlib import Path
 
 import psycopg
 
 from ansible_collections.partnerops.saas.tests.support.pooler import stand_in
+from ansible_collections.partnerops.saas.tests.support.ports import free_port
+from ansible_collections.partnerops.saas.tests.support.waiting import wait_until
 
 USER, PASSWORD = "partnerops", "a password: 100% /secret/"
 QUOTED = "a%20password%3A%20100%25%20%2Fsecret%2F"
@@ -39,13 +40,6 @@ def wheel() -> Path:
 def debian() -> Path:
     """Return the folder of programs of Debian's newest server, or of the wheel if there is none."""
     return max(Path("/usr/lib/postgresql").glob("*/bin"), default=wheel())
-
-
-def free_port() -> int:
-    """Return a port of 127.0.0.1 that nobody uses now."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 class Cluster:
@@ -158,14 +152,15 @@ class Cluster:
                           "AND datname = current_database()", url)  # fmt: skip
         return [int(row[0]) for row in rows]
 
-    def gone(self, url: str) -> bool:
-        """Return whether all of them end; a closed connection's process takes a moment."""
-        until = time.monotonic() + 10
-        while self.backends(url):
-            if time.monotonic() > until:
-                return False
-            time.sleep(0.02)
-        return True
+    def wait_until_gone(self, url: str) -> None:
+        """Wait until all of them have ended; a closed connection's process takes a moment."""
+        wait_until(lambda: not self.backends(url))
+
+    def terminate(self, url: str) -> None:
+        """End all of them, as an administrator does, and wait until they are gone."""
+        for pid in self.backends(url):
+            self.query(f"SELECT pg_terminate_backend({pid})", url)
+        self.wait_until_gone(url)
 
 
 @contextlib.contextmanager
@@ -203,7 +198,7 @@ def pooler(server: Cluster) -> t.Iterator[str]:
         [program, str(folder / "ini")], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **who
     )
     try:
-        _wait_for(port)
+        wait_until(lambda: _listens(port), process=process)
         yield f"postgresql://{USER}:{QUOTED}@127.0.0.1:{port}/postgres"
     finally:
         process.send_signal(signal.SIGTERM)
@@ -211,9 +206,7 @@ def pooler(server: Cluster) -> t.Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _wait_for(port: int) -> None:
-    for _try in range(100):
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=0.1):
-            return
-        time.sleep(0.05)
-    raise RuntimeError("PgBouncer did not start")
+def _listens(port: int) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        return True
+    return False

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 import requests.adapters
 
-from ansible_collections.partnerops.saas.plugins.module_utils.http import transport
+from ansible_collections.partnerops.saas.plugins.module_utils.http import retry
 from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline import Deadline
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.api import MobstedAPI
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.connection import Connection
@@ -65,7 +65,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
             continue
         if name.startswith(PLUGINS) and getattr(module, "time", None) is time:
             monkeypatch.setattr(module, "time", made)
-    monkeypatch.setattr(transport.random, "uniform", lambda low, high: high)
+    monkeypatch.setattr(retry.random, "uniform", lambda low, high: high)
     return made
 
 

@@ -50,7 +50,7 @@ FOLDED: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("module_utils/transcript.py", ("_words", "_parts"), "a fragment of a secret is removed in any case"),
     ("plugin_utils/contract.py", ("_operation",), "HTTP methods as OpenAPI writes them"),
     ("plugin_utils/export.py", ("Export._apps",), "the order of a list for people"),
-    ("plugin_utils/report.py", ("initials",), "initials in a picture"),
+    ("plugin_utils/html_parts.py", ("initials",), "initials in a picture"),
     ("plugin_utils/values.py", ("wrong_value",), "the words that ansible-core takes for booleans"),
 )
 #: Where something that has an identity is compared or is a key as it was written, in the same form.

@@ -27,6 +27,8 @@ MAX_CONCURRENCY = 32
 #: The message of an item that was not started after another one had failed.
 STOPPED = "Not started, since another item failed and on_error is 'stop'."
 INTERRUPTED = "Not started, since the run ended before its turn."
+#: The message of an item that was not started because of ``max_creates``.
+REFUSED = "Not started, since the plan would create more than max_creates."
 
 #: The options of every task that works on many items.
 BATCH_OPTIONS: dict[str, dict[str, t.Any]] = {

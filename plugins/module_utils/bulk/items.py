@@ -77,18 +77,21 @@ class Item(t.Generic[O]):
         return "created" if self.changed else "unchanged"
 
 
+def failure_result(item: Item[t.Any], scrub: t.Callable[[str], str]) -> Result:
+    """Return the result keys that say whether and why an item failed."""
+    if item.error is None:
+        return {"failed": False, "msg": None, "failure": None}
+    failure = item.error.as_dict()
+    if failure["message"]:
+        failure["message"] = scrub(failure["message"])
+    return {"failed": True, "msg": scrub(str(item.error)), "failure": failure}
+
+
 def item_result(item: Item[t.Any], scrub: t.Callable[[str], str]) -> Result:
     """Return the result keys that all items have."""
-    failure = item.error.as_dict() if item.error else None
-    if failure and failure["message"]:
-        failure["message"] = scrub(failure["message"])
-    return {
-        "changed": item.changed,
-        "failed": item.error is not None,
-        "msg": scrub(str(item.error)) if item.error else item.skipped or item.unverified,
-        "failure": failure,
-        "reconciled": item.reconciled,
-    }
+    result = {"changed": item.changed, "reconciled": item.reconciled, **failure_result(item, scrub)}
+    result["msg"] = result["msg"] or item.skipped or item.unverified
+    return result
 
 
 def count(items: t.Sequence[Item[t.Any]], *kinds: str) -> Result:

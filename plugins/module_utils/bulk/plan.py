@@ -18,13 +18,39 @@ from .items import Item
 UNDECLARED_SHOWN = 50
 #: A diff shows this many characters of an attribute.
 ATTRIBUTE_SHOWN = 100
+#: The lists of a plan, in the order in which they are shown.
+LISTS = ("create", "change", "remove", "differs", "unverified", "unconfirmed", "undeclared", "failed", "skipped")
+
+
+def last_line(entries: t.Mapping[str, t.Sequence[Result]], in_sync: int, *, planned: bool) -> str:
+    """Return the last line of a plan.
+
+    :param entries: all of ``LISTS``
+    :param planned: nothing was done: in check mode, or because the plan was refused
+    """
+    parts = [
+        f"{len(entries['create'])} {'to create' if planned else 'created'}",
+        f"{len(entries['differs'])} differs",
+        f"{len(entries['unverified'])} unverified",
+        f"{len(entries['undeclared'])} not declared",
+        f"{in_sync} in sync",
+    ]
+    rare = {
+        "change": "to change" if planned else "changed",
+        "remove": "to remove" if planned else "removed",
+        "unconfirmed": "unconfirmed",
+        "failed": "failed",
+        "skipped": "not started",
+    }
+    parts += [f"{len(entries[name])} {what}" for name, what in rare.items() if entries[name]]
+    return f"{'Plan' if planned else 'Done'}: {', '.join(parts)}"
 
 
 @dataclass
 class Plan:
     """Every declared thing, and everything that exists undeclared, by what the run does about it.
 
-     Each entry is a dict with ``kind`` (``tenant``, ``app``, ``client`` or ``member``), ``label`` (the name that
+    Each entry is a dict with ``kind`` (``tenant``, ``app``, ``client`` or ``member``), ``label`` (the name that
     messages use) and the keys that identify it; see ``docs/architecture.md``.
     """
 
@@ -50,40 +76,19 @@ class Plan:
 
     def result(self, scrub: t.Callable[[str], str]) -> Result:
         """Return the result key ``plan``."""
-        lists = ("create", "change", "remove", "differs", "unverified", "unconfirmed", "undeclared")
-        problems = {
-            name: [{**one, "msg": scrub(one["msg"])} for one in getattr(self, name)] for name in ("failed", "skipped")
-        }
-        return {
-            **{name: getattr(self, name) for name in lists},
-            **problems,
-            "in_sync": self.in_sync,
-            "line": self.line(),
-        }
+        result: Result = {name: getattr(self, name) for name in LISTS}
+        for name in ("failed", "skipped"):
+            result[name] = [{**one, "msg": scrub(one["msg"])} for one in result[name]]
+        return {**result, "in_sync": self.in_sync, "line": self.line()}
 
     def line(self) -> str:
         """Return the last line of the plan."""
-        parts = [
-            f"{len(self.create)} {'to create' if self.check_mode else 'created'}",
-            f"{len(self.differs)} differs",
-            f"{len(self.unverified)} unverified",
-            f"{len(self.undeclared)} not declared",
-            f"{self.in_sync} in sync",
-        ]
-        rare = (
-            (self.change, "to change" if self.check_mode else "changed"),
-            (self.remove, "to remove" if self.check_mode else "removed"),
-            (self.unconfirmed, "unconfirmed"),
-            (self.failed, "failed"),
-            (self.skipped, "not started"),
-        )
-        parts += [f"{len(entries)} {what}" for entries, what in rare if entries]
-        return f"{'Plan' if self.check_mode else 'Done'}: {', '.join(parts)}"
+        return last_line({name: getattr(self, name) for name in LISTS}, self.in_sync, planned=self.check_mode)
 
     def diff(self) -> dict[str, str]:
         """Return a diff that reads like a plan.
 
-         ``+`` and ``-`` mark what the run changes. What no run changes is in ``prepared``, which Ansible shows
+        ``+`` and ``-`` mark what the run changes. What no run changes is in ``prepared``, which Ansible shows
         unchanged: ``~`` marks what differs, ``!`` what could not be compared, ``?`` what is not declared.
         """
         moved = [*self.change, *self.remove]

@@ -76,7 +76,7 @@ class TimedSocket(io.RawIOBase):
 class TimedResponse(http.client.HTTPResponse):
     """A response read through :class:`TimedSocket`. Interim responses are skipped.
 
-     A connection that had one is not reused: a server that miscounts them would send the rest of this response as the
+    A connection that had one is not reused: a server that miscounts them would send the rest of this response as the
     response to the next request.
     """
 

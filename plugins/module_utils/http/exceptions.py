@@ -120,7 +120,7 @@ def _no_connection(chain: _Chain, executed: bool | None, proxy: str) -> FailedEx
     if chain.has(rq.ConnectTimeout, u3.ConnectTimeoutError) and not chain.has(u3.NewConnectionError):
         return FailedExchange("timeout", "failed: no connection within 10 s", False)
     if chain.has(u3.ClosedPoolError):
-        return FailedExchange("unreachable", "found its connection closed", False)
+        return FailedExchange("unreachable", "was not sent: its connection was closed", False)
     if chain.has(u3.NewConnectionError):
         reasons = (one.strerror for one in chain.errors if isinstance(one, OSError) and one.strerror)
         return FailedExchange("unreachable", f"failed: {next(reasons, 'no connection')}", False)
@@ -130,17 +130,17 @@ def _no_connection(chain: _Chain, executed: bool | None, proxy: str) -> FailedEx
 def _no_answer(chain: _Chain, executed: bool | None, timeout: float, begun: bool) -> FailedExchange:
     making = executed is False
     if chain.has(ssl.SSLError, rq.SSLError, u3.SSLError):
-        what = "failed: the TLS connection could not be made" if making else "lost its TLS connection"
+        what = "failed: the TLS connection could not be established" if making else "lost its TLS connection"
         return FailedExchange("tls", what, executed)
     if chain.has(rq.Timeout, u3.ReadTimeoutError, TimeoutError):
-        late = "failed: no connection within 10 s" if making else f"had no complete response within {timeout:.0f} s"
+        late = "failed: no connection within 10 s" if making else f"got no complete response within {timeout:.0f} s"
         return FailedExchange("timeout", late, executed)
     if chain.has(rq.ContentDecodingError, u3.DecodeError):
-        return FailedExchange("invalid_response", "sent a response that can't be decoded", None)
+        return FailedExchange("invalid_response", "got a response that can't be decoded", None)
     if begun:
-        return FailedExchange("invalid_response", "sent a response that broke off", None)
+        return FailedExchange("invalid_response", "got a response that broke off", None)
     if any(isinstance(one, http.client.HTTPException) and not isinstance(one, ConnectionError) for one in chain.errors):
-        return FailedExchange("invalid_response", "sent something that isn't HTTP", None)
+        return FailedExchange("invalid_response", "got something that isn't HTTP", None)
     if making:
-        return FailedExchange("unreachable", "failed: the connection was lost while it was made", False)
+        return FailedExchange("unreachable", "failed: the connection was lost while it was being established", False)
     return FailedExchange("unreachable", "lost its connection before the response arrived", None)

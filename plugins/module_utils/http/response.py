@@ -29,14 +29,16 @@ _ADVICE = {
     "timeout": "Run again, or raise 'timeout'.",
     "invalid_response": "Check that api_url is the address of the API and that no proxy or login page responds in "
     "its place.",
-    "not_found": "Check what the task names, api_url, and api_paths if the module has that option.",
+    "not_found": "Check the names and ids in the task, api_url, and api_paths if the module has that option.",
     "duplicate": "Something with this name or address exists already: find it in the platform, or choose another one.",
     "invalid_input": "Correct what the API names.",
 }
 #: For a refusal without a reason.
 _NO_REASON = "The API gives no reason: check the options of the task, and api_url."
 #: For JSON, which no login page or proxy makes.
-_UNDOCUMENTED = "Run again later; if it persists, check that api_url is the address of this API, or ask the vendor."
+_UNDOCUMENTED = (
+    "Run again later; if the error persists, check that api_url is the address of this API, or ask the vendor."
+)
 
 
 @dataclass
@@ -54,8 +56,8 @@ class Response:
 
     @property
     def kind(self) -> str:
-        """Return the media type, or 'no content type'."""
-        return self.headers.get("Content-Type", "").split(";")[0].strip().lower() or "no content type"
+        """Return the media type, or an empty text."""
+        return self.headers.get("Content-Type", "").split(";")[0].strip().lower()
 
     def retry_after(self) -> float | None:
         """Return the seconds of the ``Retry-After`` header, or None.
@@ -113,8 +115,9 @@ class Response:
         try:
             text = self.body.decode("utf-8-sig")
         except UnicodeDecodeError:
-            name = foreign or _bom(self.body) or self._charset() or "something other than UTF-8"
-            return None, f"its body is encoded as {one_line(name, 40)}, not as UTF-8"
+            name = foreign or _bom(self.body) or self._charset()
+            named = f"encoded as {one_line(name, 40)}, not as UTF-8" if name else "not UTF-8"
+            return None, f"its body is {named}"
         if "\0" in text[:4]:
             return None, f"its body is encoded as {_bom(self.body) or 'UTF-16'}, not as UTF-8"
         if self.lax:
@@ -128,7 +131,7 @@ class Response:
 
     def invalid(self, why: str) -> ApiError:
         """Return the failure for a success status without the documented content."""
-        what = f"{len(self.body)} bytes of {self.kind}"
+        what = f"{len(self.body)} bytes {f'of {self.kind}' if self.kind else 'without a content type'}"
         said = said_by(self)
         fact = f"{self.method} {self.path} returned {self.status} with {what}, but {why}."
         fact += f" It says: {said}." if said else ""

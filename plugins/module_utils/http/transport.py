@@ -14,10 +14,8 @@ not) or None (unknown). No exception of the library gets out, since its text con
 from __future__ import annotations
 
 import functools
-import http.client
 import http.cookiejar
 import os
-import random
 import time
 import traceback
 import typing as t
@@ -32,7 +30,8 @@ from .ca_bundle import check_bundle
 from .deadline import Deadline, RateLimit
 from .exceptions import explain
 from .exchange import Exchange, Request
-from .response import Response, said_plainly
+from .response import Response
+from .retry import Tries, asked_pause, with_tries
 from .status import AGAIN, rule_of
 
 try:
@@ -48,12 +47,13 @@ except ImportError:
     HAS_REQUESTS = False
     REQUESTS_ERROR = traceback.format_exc()
 
+if t.TYPE_CHECKING:
+    from ..run.context import RunContext
+
 #: seconds to connect
 CONNECT_TIMEOUT = 10.0
 #: bytes; a page of 200 records with some forty columns is far smaller
 SIZE_LIMIT = 32 * 1024 * 1024
-#: the longest pause, in seconds, after a 503 with ``Retry-After``
-LONGEST_PAUSE = 60.0
 MAX_REDIRECTS = 3
 _ENVIRONMENT = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
@@ -67,6 +67,30 @@ def surroundings() -> tuple[str | None, ...]:
 def _has_proxy(_surroundings: tuple[str | None, ...]) -> bool:
     """Return whether the environment names any proxy, found out once: a fleet has thousands of accounts."""
     return any(name != "no" for name in urllib.request.getproxies())
+
+
+class Address(t.Protocol):
+    """The part of a vendor's connection that a transport needs; see its parameters."""
+
+    @property
+    def base(self) -> str:
+        """Return the base URL."""
+
+    @property
+    def timeout(self) -> float:
+        """Return the seconds for one response."""
+
+    @property
+    def retries(self) -> int:
+        """Return how many further tries there are."""
+
+    @property
+    def validate_certs(self) -> bool:
+        """Return whether certificates are verified."""
+
+    @property
+    def ca_path(self) -> str | None:
+        """Return the CA bundle."""
 
 
 class Transport:
@@ -125,6 +149,20 @@ class Transport:
         self.session.mount("http://", adapter)
         self.proxies = requests.utils.get_environ_proxies(base, no_proxy=None) if _has_proxy(surroundings()) else {}
 
+    @classmethod
+    def of(cls, connection: Address, context: RunContext, *, lax_json: bool = False) -> Transport:
+        """Return a transport for one account, which reports its requests to the run's context."""
+        return cls(
+            connection.base,
+            timeout=connection.timeout,
+            retries=connection.retries,
+            validate_certs=connection.validate_certs,
+            ca_path=connection.ca_path,
+            observe=context.observe,
+            record=context.record,
+            lax_json=lax_json,
+        )
+
     def send(self, build: t.Callable[[], Request], deadline: Deadline) -> Response:
         """Send a request, repeatedly if that is safe, until a response other than "wait" arrives.
 
@@ -132,56 +170,29 @@ class Transport:
         :returns: a response of any status but 407 and 429 and, for a read, those that are tried again
         :raises ApiError: with ``executed`` False or None
         """
-        tries = failures = limited = 0
-        said: str | None = None
-        refused: Response | None = None
+        tries = Tries(self.retries, self.rate_limit, deadline)
         while True:
-            self.rate_limit.wait(deadline)
+            tries.begin()
             request = build()
-            tries += 1
-            served = self.rate_limit.served
-            deadline.tried(tries)
             try:
-                response = self._once(request, deadline, tries)
+                response = self._once(request, deadline, tries.number)
             except ApiError as error:
-                if refused is not None and not deadline.left() and (error.executed is False or request.safe):
-                    raise _limited(refused, refused.retry_after() or 1.0) from None  # the wait used up the time
-                retry = not getattr(error, "final", False) and (error.executed is False or request.safe)
-                failures += 1
-                if not retry or failures > self.retries or not deadline.sleep(_backoff(failures)):
-                    raise _counted(error, tries) from None
+                tries.pause_after_error(error, request)
                 continue
-            response.tries = tries
-            asked = response.retry_after() or 0.0
+            response.tries = tries.number
             if response.status == 429:
-                # Other requests of the account may succeed while this one is unlucky: then it isn't stuck.
-                limited = 1 if self.rate_limit.served > served else limited + 1
-                pause = max(_backoff(limited + 1), asked)
-                # A request that starts with too little time left would end as unknown.
-                if request.optional or pause + min(1.0, deadline.seconds / 10) >= deadline.left():
-                    raise _limited(response, pause)
-                self.rate_limit.close(pause)
-                refused = response
-                continue
-            if response.status == 407:
+                tries.pause_for_the_limit(response, request)
+            elif response.status == 407:
                 what = f"was not sent: {self._proxy() or 'a proxy'} wants a login (407)"
-                raise _counted(_final(self._failure("unreachable", request, what, False)), tries)
-            if rule_of(response.status).read is AGAIN:
-                pause = min(asked, LONGEST_PAUSE)
-                if not request.safe:
-                    self.rate_limit.close(pause)  # before the outcome is looked up
-                    return response
-                failures += 1
-                words = said_plainly(response) if response.status == 500 else None
-                same = response.status == 500 and (
-                    (words is not None and words == said) or (request.login and failures > 1)
-                )
-                said = words
-                if same or failures > self.retries or not deadline.sleep(max(_backoff(failures), pause)):
-                    raise response.error()
-                continue
-            self.rate_limit.passed()
-            return response
+                raise with_tries(_final(self._failure("unreachable", request, what, False)), tries.number)
+            elif rule_of(response.status).read is not AGAIN:
+                self.rate_limit.passed()
+                return response
+            elif not request.safe:
+                self.rate_limit.close(asked_pause(response))  # before the outcome is looked up
+                return response
+            else:
+                tries.pause_before_another_read(response, request)
 
     def close(self) -> None:
         """Close the session's connections."""
@@ -233,12 +244,12 @@ class Transport:
         return response
 
     def _exchange(self, request: Request, deadline: Deadline) -> Response:
-        until = time.monotonic() + min(self.timeout, deadline.left())
-        if until - time.monotonic() <= 0:
+        wait = min(self.timeout, deadline.left())
+        if wait <= 0:
             raise self._failure(
                 "timeout", request, f"was not sent: the deadline of {deadline.seconds:.0f} s is over", False
             )
-        now = time.monotonic()
+        until = time.monotonic() + wait
         headers = dict(request.headers or {})
         url, host = _resolved(request.url)
         if host:
@@ -255,7 +266,7 @@ class Transport:
             raise _final(
                 self._failure("invalid_input", request, "can't be sent: the URL or a header is not valid", False)
             ) from None
-        wait = max(0.001, until - now)
+        wait = max(0.001, wait)
         LIMIT.until, LIMIT.write, LIMIT.sent = until, not request.safe, False
         begun = False
         try:
@@ -285,7 +296,7 @@ class Transport:
                 raise self._failure(
                     "invalid_response",
                     request,
-                    f"sent more than {SIZE_LIMIT // 2**20} MiB, which no page of this API has",
+                    f"got more than {SIZE_LIMIT // 2**20} MiB, which is more than this API sends",
                     None,
                 )
             parts.append(part)
@@ -326,13 +337,6 @@ class Transport:
         return _final(failure) if failed.final else failure
 
 
-def _counted(error: ApiError, tries: int) -> ApiError:
-    """Add the number of tries to the message."""
-    said = f" after {tries} tries" if tries > 1 else ""
-    error.msg, error.fact = (text.replace("{tries}", said) for text in (error.msg, error.fact))
-    return error
-
-
 @functools.lru_cache(maxsize=256)
 def wire_path(url: str) -> str:
     """Return the path as it is sent, for a signature: the library may spell it differently from what it was given.
@@ -346,28 +350,8 @@ def wire_path(url: str) -> str:
 
 def _final(error: ApiError) -> ApiError:
     """Mark an error as final: another try would change nothing."""
-    error.final = True  # type: ignore[attr-defined]
+    error.final = True
     return error
-
-
-def _limited(response: Response, wait: float) -> ApiError:
-    error = response.error()
-    return ApiError(
-        "rate_limited",
-        f"{response.method} {response.path} was refused ({response.status}) for too many requests"
-        f"{f' after {response.tries} tries' if response.tries > 1 else ''}; the API asks for a pause of {wait:.0f} s. "
-        "It was not executed. Run again later, or raise 'deadline'.",
-        method=response.method,
-        path=response.path,
-        status=response.status,
-        message=error.message,
-        executed=False,
-    )
-
-
-def _backoff(failures: int) -> float:
-    """Return the seconds before the next try: doubling from half a second, at most 15, with jitter."""
-    return min(15.0, 0.25 * 2.0**failures) * random.uniform(0.5, 1.0)  # noqa: S311 -- not used for a secret
 
 
 def _resolved(url: str) -> tuple[str, str | None]:

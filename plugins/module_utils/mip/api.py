@@ -59,16 +59,7 @@ class MipAPI:
     def __init__(self, connection: MipConnection, context: RunContext) -> None:
         self.connection = connection
         self.context = context
-        self.transport = Transport(
-            connection.base,
-            timeout=connection.timeout,
-            retries=connection.retries,
-            validate_certs=connection.validate_certs,
-            ca_path=connection.ca_path,
-            observe=context.observe,
-            record=context.record,
-            lax_json=True,
-        )
+        self.transport = Transport.of(connection, context, lax_json=True)
         self.keys = KeyRing(connection, context.store, context.secrets, self._owner_login)
 
     @classmethod
@@ -222,7 +213,7 @@ class MipAPI:
             if error.code != "not_found":
                 raise error
             listed = self._listed(response.path, fields)
-            advice = "Check the ids and the marketplace that the task names, and api_url."
+            advice = "Check the ids and the marketplace in the task, and api_url."
             raise error.because(error.code, f"{error.fact}{listed} {advice}")
         body = response.json()
         if not _is_ok(body):

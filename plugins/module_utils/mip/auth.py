@@ -74,8 +74,7 @@ class KeyRing:
         be = "are" if " and " in missing else "is"
         raise invalid(
             f"This call to MIP is signed (signing is {connection.signing}), and {missing} {be} missing. Give api_email "
-            "and "
-            "api_password of a user who owns the marketplace, or api_public_key and api_private_key (environment: "
+            "and api_password of a user who owns the marketplace, or api_public_key and api_private_key (environment: "
             "MIP_API_EMAIL, MIP_API_PASSWORD, MIP_API_PUBLIC_KEY, MIP_API_PRIVATE_KEY). Nothing was sent."
         )
 
@@ -148,7 +147,7 @@ class KeyRing:
             "auth_failed",
             f"{fact} {step}",
             fact=fact,
-            **_facts(error),
+            **error.exchange,
         )
 
 
@@ -163,7 +162,3 @@ def keys_of(response: Response, secrets: Secrets) -> Pair | None:
     if not (isinstance(public, str) and public and isinstance(private, str) and private):
         return None
     return Pair(public, private)
-
-
-def _facts(error: ApiError) -> dict[str, t.Any]:
-    return {name: getattr(error, name) for name in ("method", "path", "status", "message")}

@@ -93,7 +93,7 @@ class Block:
                 ApiError(
                     "undetermined",
                     f"The {self._what} is {_word(after)}, and two toggles both returned that state. Somebody "
-                    "else may be changing it at the same time. It was not sent again. Run again.",
+                    "else may be changing it at the same time. No third toggle was sent. Run again.",
                     executed=True,
                 )
             )
@@ -134,9 +134,8 @@ class Block:
             raise outcome.fail(
                 lost(
                     error,
-                    f"The call to {verb} {self._what}{', the second one,' if again else ''}",
-                    f"{now}Run again: with a 'password' its state is looked up, without one it is found out by a "
-                    "toggle.",
+                    f"The {'second ' if again else ''}call to {verb} {self._what}",
+                    f"{now}Run again: with 'password', the state is looked up; without it, a toggle reveals the state.",
                 )
             ) from None
 

@@ -20,7 +20,7 @@ from ..errors import ApiError, invalid
 from ..http.deadline import Deadline
 from .api import Login, MipAPI
 from .block_toggle import Block
-from .ledger import ABSENT, PRESENT, UNKNOWN, Ledger, Row, ledger_failed
+from .ledger import ABSENT, PRESENT, UNKNOWN, Ledger, Row
 from .outcome import Outcome, lost
 from .records import Person
 from .user import SETTLE, refused, settled, with_keys
@@ -30,7 +30,7 @@ from .work import Work
 class Guard(t.Protocol):
     """Looks an address up among the tenants before it is registered or invited (``mobsted/tenant_guard.py``)."""
 
-    #: Reject an address that is no tenant before anything is sent to MIP.
+    #: Reject an address that is not a tenant before anything is sent to MIP.
     required: bool
 
     def look(self, email: str, warnings: list[str]) -> dict[str, t.Any] | None:
@@ -74,7 +74,7 @@ class _Work(Work):
             row.other()
         if row.entry.toggle_at and spec.state == PRESENT and spec.blocked is None and not spec.password:
             self.outcome.warnings.append(
-                f"A call to block or unblock the client {spec.email}, begun at {row.entry.toggle_at}, has no known "
+                f"A call to block or unblock the client {spec.email}, started at {row.entry.toggle_at}, has no known "
                 "outcome."
             )
         self.show(None)
@@ -136,16 +136,12 @@ def ensure_client(
         client.need_signing()
     with ledger.row("client", spec.marketplace_id, spec.email, deadline, check_mode=check_mode) as row:
         work = _Work(client, row, spec, check_mode, guard)
-        try:
+        with work.outcome.reported():
             if spec.state == ABSENT:
                 return _absent(work)
             if guard and guard.required and not row.entry.present and spec.client_id is None:
                 look_up(guard, spec.email, work.outcome, deadline)
             return _present(work)
-        except ApiError as error:
-            if ledger_failed(error):
-                raise work.outcome.fail(error) from None
-            raise
 
 
 def _present(work: _Work) -> Outcome:
@@ -216,7 +212,7 @@ def _register(work: _Work) -> None:
             raise lost(
                 error,
                 f"The registration of {who}",
-                f"For {SETTLE:.0f} s a login was refused. Run again: the login comes first, so nobody is registered "
+                f"Logins were refused for {SETTLE:.0f} s. Run again: the login comes first, so nobody is registered "
                 "twice.",
             ) from None
         person, outcome.reconciled = again, True
@@ -280,5 +276,5 @@ def _no_id(work: _Work, verb: str) -> ApiError:
 def _on_record(work: _Work) -> str:
     entry = work.row.entry
     if entry.intent:
-        return f"the ledger has a call to {entry.intent} it, begun at {entry.intent_at}, without a known outcome"
+        return f"the ledger has a call to {entry.intent} it, started at {entry.intent_at}, without a known outcome"
     return "the ledger has no entry"

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from ..errors import invalid
 from ..options import LEDGER_PATH, STATE, Option, check_header_value, checked_numbers, common_options
 from ..state.store import StateSettings, state_settings
-from ..urls import check_url
+from ..urls import check_api_url
 
 MIP: tuple[Option, ...] = (
     Option("api_url", env="MIP_API_URL", default="https://cloud.mip.to"),
@@ -81,7 +81,7 @@ def mip_connection(params: t.Mapping[str, t.Any]) -> MipConnection:
     numbers = checked_numbers(params)
     numbers.pop("settle", None)
     return MipConnection(
-        base=check_url(params.get("api_url"), "api_url", env="MIP_API_URL", example="https://cloud.mip.to"),
+        base=check_api_url(params.get("api_url"), env="MIP_API_URL", example="https://cloud.mip.to"),
         email=email,
         password=password,
         public_key=public,

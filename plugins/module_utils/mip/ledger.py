@@ -25,9 +25,9 @@ from ..http.deadline import Deadline
 from ..identity import account_key, email_key, host_key
 from ..run.context import RunContext
 from ..run.store import digest
-from ..state.sqlite_schema import MIGRATED, now
+from ..state.sqlite_schema import MIGRATED
 from ..state.sqlite_store import SqliteStore
-from ..state.store import ABSENT, PRESENT, UNKNOWN, Entry, Key, Lease, StateSettings, Store, open_store
+from ..state.store import ABSENT, PRESENT, UNKNOWN, Entry, Key, Lease, StateSettings, Store, now, open_store
 
 if t.TYPE_CHECKING:
     from .outcome import Outcome
@@ -193,8 +193,7 @@ class Ledger:
         memory = "ledger-apis-" + digest(self.store.place, self.api)
         if context.store.peek(memory).get("looked"):
             return
-        with contextlib.suppress(OSError):
-            context.store.put(memory, {"looked": True})
+        context.store.put(memory, {"looked": True})
         host = _host(self.api)
         others = [api for api in self.store.apis(deadline) if api != self.api and _host(api) == host]
         if others:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
-from ..bulk.batch import Batch
+from ..bulk.batch import REFUSED, Batch
 from ..bulk.items import Item
 from ..bulk.pool import Job
 from ..errors import ApiError, counted, invalid
@@ -23,9 +23,6 @@ from .connection import mip_connection
 from .ledger import ABSENT, Entry, Ledger
 from .member import UNCONFIRMED, MemberSpec, ensure_member
 from .outcome import Outcome
-
-#: The message of an item that was not started because of ``max_creates``.
-REFUSED = "Not started, since the plan would create more than max_creates."
 
 
 class BulkGuard(Guard, t.Protocol):
@@ -158,15 +155,19 @@ class Marketplace:
             entries = [Entry()] * len(names)
         return [item for item, entry in zip(self.items, entries) if _may_create(item.spec, entry)]
 
-    def _job(self, item: Declared, *, plan: bool = False) -> Job:
+    def _job(self, item: Declared) -> Job:
         def job() -> list[Job]:
             with self.batch.attempt(item):
-                item.outcome = self._ensured(item, plan)
+                item.outcome = self._ensured(item)
             return []
 
         return job
 
-    def _ensured(self, item: Declared, plan: bool) -> Outcome | None:
+    def _ensured(self, item: Declared, *, plan: bool = False) -> Outcome | None:
+        """Bring one item to the declared state.
+
+        :param plan: only find out what would be done, and look nothing up among the tenants
+        """
         how: dict[str, t.Any] = {
             "check_mode": self._task.check_mode or plan,
             "guard": None if plan else self._guard,
@@ -201,7 +202,7 @@ class Marketplace:
         self.refusal = invalid(
             f"{counted(clients, 'client')} would be registered and {counted(len(planned) - clients, 'member')} "
             f"invited, and max_creates is {most}. Nothing was changed. An invitation can't be taken back: check the "
-            "declaration, and raise max_creates if all of them are meant."
+            "declaration, and raise max_creates if all of them are intended."
         )
         self.batch.stop(REFUSED)
 

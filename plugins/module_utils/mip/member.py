@@ -19,7 +19,7 @@ from ..http.deadline import Deadline
 from .api import MipAPI
 from .block_toggle import Block
 from .client import Guard, look_up
-from .ledger import ABSENT, PRESENT, UNKNOWN, Entry, Ledger, Row, ledger_failed
+from .ledger import ABSENT, PRESENT, UNKNOWN, Entry, Ledger, Row
 from .outcome import Outcome, lost
 from .records import Person
 from .work import Work
@@ -60,7 +60,7 @@ class _Work(Work):
             row.rename(spec.user_id)
         if row.entry.toggle_at and spec.state == PRESENT and spec.blocked is None:
             self.outcome.warnings.append(
-                f"A call to block or unblock the member {spec.email}, begun at {row.entry.toggle_at}, has no known "
+                f"A call to block or unblock the member {spec.email}, started at {row.entry.toggle_at}, has no known "
                 "outcome."
             )
 
@@ -147,16 +147,12 @@ def ensure_member(
     client.need_signing()
     with ledger.row("member", spec.marketplace_id, spec.email, deadline, check_mode=check_mode) as row:
         work = _Work(client, row, spec, check_mode, guard)
-        try:
+        with work.outcome.reported():
             if spec.state == ABSENT:
                 return _absent(work)
             if guard and guard.required and work.may_invite:
                 look_up(guard, spec.email, work.outcome, deadline)
             return _present(work)
-        except ApiError as error:
-            if ledger_failed(error):
-                raise work.outcome.fail(error) from None
-            raise
 
 
 def _present(work: _Work) -> Outcome:
@@ -165,7 +161,7 @@ def _present(work: _Work) -> Outcome:
     entry = row.entry
     work.show(PRESENT)
     if spec.blocked is not None and work.ident() is None:
-        raise outcome.fail(_no_id(work, "blocked or unblocked"))
+        raise outcome.fail(_no_id(work, "blocked or unblocked in"))
     if not entry.present:
         if entry.intent and spec.on_unconfirmed != "resend":
             _unconfirmed(work)
@@ -208,8 +204,8 @@ def _invite(work: _Work) -> None:
                 lost(
                     error,
                     f"The invitation of {spec.email} to marketplace {spec.marketplace_id}",
-                    "No further run sends it, unless on_unconfirmed=resend asks for it: ask the person first whether "
-                    "the e-mail came.",
+                    "Later runs don't send it either, unless you set on_unconfirmed=resend: first ask the person "
+                    "whether the e-mail arrived.",
                 )
             ) from None
         outcome.made = outcome.reconciled = True
@@ -247,15 +243,15 @@ def _unconfirmed(work: _Work) -> None:
     outcome.resource["blocked"] = None
     if entry.intent == "remove":
         text = (
-            f"A removal of {spec.email} from marketplace {spec.marketplace_id}, begun at {entry.intent_at}, has no "
+            f"A removal of {spec.email} from marketplace {spec.marketplace_id}, started at {entry.intent_at}, has no "
             "known outcome, so it is unknown whether an invitation is needed. None was sent. Run with state=absent "
             "first, or with on_unconfirmed=resend to send one."
         )
     else:
         text = (
-            f"The invitation of {spec.email} to marketplace {spec.marketplace_id}, begun at {entry.intent_at}, has no "
-            "known outcome: the e-mail may have been sent or not. It was not sent again. Ask the person, and run with "
-            "on_unconfirmed=resend if it did not come; with 'password', the membership is looked up."
+            f"The invitation of {spec.email} to marketplace {spec.marketplace_id}, started at {entry.intent_at}, has "
+            "no known outcome: the e-mail may or may not have been sent. It was not sent again. Ask the person, and "
+            "run with on_unconfirmed=resend if it did not arrive; with 'password', the membership is looked up."
         )
     if spec.on_unconfirmed == "fail":
         raise outcome.fail(ApiError("undetermined", text))
@@ -286,7 +282,7 @@ def _absent(work: _Work) -> Outcome:
     if entry.absent and not work.listed and spec.user_id in (None, entry.id):
         return work.gone()
     if ident is None:
-        raise outcome.fail(_no_id(work, "removed"))
+        raise outcome.fail(_no_id(work, "removed from"))
     work.remove(
         ident,
         lambda: work.api.remove_member(spec.marketplace_id, ident, work.deadline),
@@ -306,7 +302,7 @@ def _no_id(work: _Work, verb: str) -> ApiError:
     spec = work.spec
     return ApiError(
         "undetermined",
-        f"{spec.email} can't be {verb} in marketplace {spec.marketplace_id}: this needs the user's id, which is not "
+        f"{spec.email} can't be {verb} marketplace {spec.marketplace_id}: this needs the user's id, which is not "
         "known. MIP has no lookup. Give 'user_id', or the user's 'password', which is used to look it "
         "up. Nothing was changed.",
     )

@@ -8,12 +8,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import typing as t
 from dataclasses import dataclass, field
 
 from ..errors import ApiError, words_and_fact
-from .auth import Pair
-from .ledger import PRESENT
+from .ledger import PRESENT, ledger_failed
+from .records import Pair
 
 
 @dataclass
@@ -76,6 +77,16 @@ class Outcome:
         if self.wants_keys:
             result["keys"] = {"public_key": self.keys.public, "private_key": self.keys.private} if self.keys else None
         return result if self.kind == "user" else {**result, "probed": self.probed, "tenant": self.tenant}
+
+    @contextlib.contextmanager
+    def reported(self) -> t.Iterator[None]:
+        """Let an error carry the outcome if everything succeeded and only recording it in the ledger failed."""
+        try:
+            yield
+        except ApiError as error:
+            if ledger_failed(error):
+                raise self.fail(error) from None
+            raise
 
     def fail(self, error: ApiError) -> ApiError:
         """Return a failure with what was done and learned before it, and the ``warnings`` for the user."""

@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from ..http.response import text_of
 from ..identity import email_key, id_text
 
-#: Names of an entry of ``marketplaces``; the page shows the list only empty (``seed``), so entries are ``inferred``.
 #: The largest integer of both kinds of ledgers.
 MOST_ID = 2**63 - 1
+#: Names of an entry of ``marketplaces``; the page shows the list only empty (``seed``), so entries are ``inferred``.
 _MARKETPLACE_ID = ("id", "cid", "company_id", "marketplace_id", "companyId")
 #: Options that clients and members share.
 PERSON_OPTIONS: dict[str, dict[str, t.Any]] = {

@@ -35,7 +35,7 @@ def check_id(value: int | None, name: str) -> int | None:
     """
     if value is not None and not 1 <= value <= MOST_ID:
         shown = "too large" if value > MOST_ID else str(value)[:20]
-        raise invalid(f"{name} is {shown}: an id of MIP is a number from 1 on. Correct {name}. Nothing was sent.")
+        raise invalid(f"{name} is {shown}: MIP's ids are numbers, 1 or higher. Correct {name}. Nothing was sent.")
     return value
 
 

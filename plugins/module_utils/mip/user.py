@@ -15,7 +15,7 @@ from ..errors import ApiError
 from ..http.deadline import Deadline
 from ..run.settle import settle
 from .api import Login, MipAPI
-from .ledger import UNKNOWN, Ledger, ledger_failed
+from .ledger import UNKNOWN, Ledger
 from .outcome import Outcome, lost
 from .records import Person
 
@@ -79,12 +79,8 @@ def ensure_user(
             person, outcome.reconciled = again, True
         outcome.resource = user_view(spec.email, person)
         with_keys(client, outcome, spec, person)
-        try:
+        with outcome.reported():
             row.learned(person.id, None)
-        except ApiError as error:
-            if ledger_failed(error):
-                raise outcome.fail(error) from None
-            raise
         return outcome
 
 
@@ -105,7 +101,7 @@ def with_keys(client: MipAPI, outcome: Outcome, spec: WantsKeys, person: Person)
     return outcome
 
 
-_NEXT = f"For {SETTLE:.0f} s a login was refused. Run again: the login comes first, so nobody is registered twice."
+_NEXT = f"Logins were refused for {SETTLE:.0f} s. Run again: the login comes first, so nobody is registered twice."
 
 
 def refused(error: ApiError, login: Login, who: str) -> ApiError:

@@ -65,8 +65,8 @@ def enter(master: MobstedAPI, record: TenantRecord, password: str | None, deadli
             raise error.because(
                 "auth_failed",
                 f"The tenant {record.email} at {base} refused tenant_password for the login {login} ({error.method} "
-                f"{error.path} returned {error.status}{said}). Correct tenant_password: it is the password with which "
-                "this account is opened now.",
+                f"{error.path} returned {error.status}{said}). Set tenant_password to the current password of this "
+                "account.",
             ) from None
         raise error.because(
             "stale_credentials",

@@ -56,15 +56,7 @@ class MobstedAPI:
         self.connection = connection
         self.context = context
         self.root = connection.base + "/api/v8/"
-        self.transport = Transport(
-            connection.base,
-            timeout=connection.timeout,
-            retries=connection.retries,
-            validate_certs=connection.validate_certs,
-            ca_path=connection.ca_path,
-            observe=context.observe,
-            record=context.record,
-        )
+        self.transport = Transport.of(connection, context)
         self._store = context.store_for(connection.token_cache)
         self.tokens = Tokens(connection, self._store, context.secrets, self._ask)
         self._objects: str | None = None
@@ -155,10 +147,6 @@ class MobstedAPI:
         :raises ApiError: ``invalid_response`` if the list is not complete
         """
         return self.tenant_listing(deadline).whole().records
-
-    def each_tenant(self, deadline: Deadline) -> t.Iterator[TenantRecord]:
-        """Yield all records of app ID 1, without their counters."""
-        yield from self.tenant_listing(deadline, counters=False, renews=True).whole().records
 
     def create_tenant(self, email: str, absent: Absent, deadline: Deadline) -> Created:
         """``POST partners`` with a JSON body (``seed``). The envelope of the response is not published: each is read.
@@ -253,7 +241,7 @@ class MobstedAPI:
         if said:
             raise response.invalid(f"it reports an error ({said})")
         if is_page(response):
-            raise response.invalid("a message's acceptance was expected")
+            raise response.invalid("that does not show that the message was accepted")
         return response
 
     # -- how ------------------------------------------------------------------------------------------------------

@@ -246,8 +246,8 @@ def _after_failure(
     raise error.because(
         "unknown_outcome",
         f"{said}The outcome of creating the app {spec.name!r} is unknown: {fact} For "
-        f"{client.connection.settle:.0f} s no app of this name appeared. It was not sent again. Run again: if the "
-        "app appears meanwhile, nothing is created twice; 'settle' sets how long to look.",
+        f"{client.connection.settle:.0f} s no app of this name appeared. The request was not sent again. Run again: "
+        "if the app appears in the meantime, nothing is created twice; 'settle' sets how long to look.",
     )
 
 

@@ -156,8 +156,7 @@ class Tokens:
         said = f": {error.message}" if error.message else ""
         fact = f"The login of {login} at {self._connection.base} was refused ({error.status}{said})."
         msg = f"{fact} Check api_login and api_password, and that api_url is the address of this account."
-        facts: dict[str, t.Any] = {key: getattr(error, key) for key in ("method", "path", "status", "message")}
-        return ApiError("auth_failed", msg, fact=fact, **facts)
+        return ApiError("auth_failed", msg, fact=fact, **error.exchange)
 
     def _keep(self, body: dict[str, t.Any], slot: Slot) -> dict[str, t.Any]:
         self._secrets.add(body["access_token"], body.get("refresh_token"))

@@ -22,7 +22,7 @@ from ..options import (
     common_options,
 )
 from ..state.store import StateSettings, state_settings
-from ..urls import check_url
+from ..urls import check_api_url
 
 #: Paths of the Mobsted API that the vendor does not publish, below ``/api/v8`` (source: see docs/api/mobsted.yaml).
 MOBSTED_PATHS: dict[str, str | None] = {
@@ -101,7 +101,7 @@ def mobsted_connection(params: t.Mapping[str, t.Any]) -> Connection:
     :raises ApiError: ``invalid_input``, before anything is sent.
     """
     check_texts(params, argument_spec(MOBSTED))
-    base = check_url(params.get("api_url"), "api_url", ("/api/v8",), env="MOBSTED_API_URL")
+    base = check_api_url(params.get("api_url"), ("/api/v8",), env="MOBSTED_API_URL")
     login, password, token = (params.get(name) or None for name in ("api_login", "api_password", "api_token"))
     if not token and not (login and password):
         missing = [name for name, value in (("api_login", login), ("api_password", password)) if not value]

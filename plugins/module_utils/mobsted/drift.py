@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from ..errors import ApiError
 from ..operation import Task
-from .app import FIELDS, AppOutcome
+from .app import AppOutcome
+from .records import FIELDS
 
 
 def report_drift(task: Task, outcome: AppOutcome, icon: str | None = None) -> None:

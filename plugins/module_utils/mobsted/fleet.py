@@ -16,7 +16,7 @@ import threading
 import typing as t
 from dataclasses import dataclass, field, replace
 
-from ..bulk.batch import Batch, Recorded
+from ..bulk.batch import REFUSED, Batch, Recorded
 from ..bulk.items import Item
 from ..bulk.pool import Job
 from ..errors import ApiError, counted, invalid
@@ -33,9 +33,6 @@ from .match import pick
 from .predictions import predicted_outcome, would_exist
 from .records import REGISTRY_ID, AppRecord, TenantRecord
 from .tenant import TenantOutcome, ensure_tenant, find_tenant
-
-#: The message of an item that was not started because of ``max_creates``.
-REFUSED = "Not started, since the plan would create more than max_creates."
 
 
 @dataclass
@@ -157,14 +154,6 @@ class Fleet:
         """Return a fresh deadline for one resource."""
         return self._task.deadline(self.client.connection.deadline)
 
-    def _listed(self) -> t.Iterator[TenantRecord]:
-        """Yield all records. Each thousand has its own deadline: a single one would be too short for a big account."""
-        deadline = self._deadline()
-        for number, record in enumerate(self.client.each_tenant(deadline), 1):
-            if number % 1000 == 0:
-                deadline.renew()
-            yield record
-
     def _check_bound(self, most: int) -> None:
         planned = [item for item in self.items() if item.planned or item.changed]
         if len(planned) <= most:
@@ -176,7 +165,7 @@ class Fleet:
             f"{counted(len(planned), 'thing')} would be created ({counted(tenants, 'tenant')}, "
             f"{counted(len(planned) - tenants, 'app')}), and "
             f"max_creates is {most}. Nothing was created. They can't be removed again: check the declaration, and "
-            "raise max_creates if all of them are meant."
+            "raise max_creates if all of them are intended."
         )
         self.batch.stop(REFUSED)
 
@@ -348,8 +337,7 @@ class Fleet:
             raise ApiError(
                 "invalid_input",
                 f"It differs from its declaration in {names}, and on_drift is 'fail'. Change the app in the platform, "
-                "or "
-                "the declaration.",
+                "or the declaration.",
             )
 
     def _doubt(self, email: str) -> None:

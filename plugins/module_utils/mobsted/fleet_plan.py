@@ -14,7 +14,7 @@ from ..bulk.plan import Plan
 from ..identity import id_value
 from ..operation import Result
 from .fleet import Fleet, FleetApp, FleetTenant
-from .records import AppRecord
+from .records import LINKS, AppRecord
 
 
 def fleet_plan(fleet: Fleet, undeclared: t.Sequence[str], *, check_mode: bool) -> Plan:
@@ -82,4 +82,4 @@ def _add_app(plan: Plan, app: FleetApp) -> None:
 
 def _link(app: Result) -> str | None:
     """Return the URL at which a person opens the app."""
-    return next((app[name] for name in ("short_url", "link_instant", "link_managed") if app.get(name)), None)
+    return next((app[name] for name in LINKS if app.get(name)), None)

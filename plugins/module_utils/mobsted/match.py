@@ -66,8 +66,8 @@ def pick(spec: AppSpec, listing: AppListing, made: AppRecord | None = None) -> A
         raise ApiError(
             "ambiguous",
             f"There is no app {spec.name!r}, but {_listed(lossy[0])}, which may be the same name, cut short or with "
-            f"signs replaced. Nothing was created. If it is this app, declare it as {lossy[0].name!r}, or pick it with "
-            f"app_id: {lossy[0].id}. If it is another one, choose a name that differs more.",
+            f"characters replaced. Nothing was created. If it is this app, declare it as {lossy[0].name!r}, or pick it "
+            f"with app_id: {lossy[0].id}. If it is another one, choose a name that differs more.",
         )
     return listing.absent(spec.name)
 

@@ -99,7 +99,7 @@ class _Reading(t.Generic[R]):
                 return Pages(self._records, self._doubt, response)
             if not new:
                 raise response.invalid(
-                    f"page {number} repeats rows or is empty although more are promised: the list has no end"
+                    f"page {number} repeats rows or is empty, although more rows should follow: the list has no end"
                 )
             if self._renews and number % 5 == 0:
                 self._deadline.renew()
@@ -112,7 +112,7 @@ class _Reading(t.Generic[R]):
         for place, raw in enumerate(page.rows, 1):
             record = self._read(raw)
             if record is None or record.id is None:
-                raise response.invalid(f"row {place} has no id, or no name or address, that can be read")
+                raise response.invalid(f"row {place} has no readable id, or no readable name or address")
             made.append(record)
             if record.id in self._seen:
                 self._move(f"the id {record.id} is listed twice")

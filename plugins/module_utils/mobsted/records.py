@@ -28,6 +28,8 @@ from ..urls import is_loopback
 
 #: The id of the app of a master account whose objects are its sub-accounts (``seed``).
 REGISTRY_ID = "1"
+#: Result keys of an app that may contain its link, in the order in which a person is given one.
+LINKS = ("short_url", "link_instant", "link_managed")
 #: Option of the module, field of the create form (``seed``).
 FIELDS = {
     "title": "title",
@@ -68,7 +70,7 @@ def check_app_id(value: t.Any, where: str = "") -> str:
     text = id_text(value)
     if text is None or text.lower() in ("0", "true", "false", "none") or text.startswith("-"):
         raise invalid(
-            f"{where}app_id is {value!r}, which is not an app id: it is a number from 1 on. Nothing was sent."
+            f"{where}app_id is {value!r}, which is not an app id: app ids are numbers, 1 or higher. Nothing was sent."
         )
     return text
 
@@ -222,30 +224,37 @@ class TenantRecord:
         except ValueError:
             raise _distrust(self, "its url is not valid") from None
         host = (parts.hostname or "").lower()
-        bad = parts.username is not None or parts.password is not None or parts.query or parts.fragment or "\\" in base
-        if (
-            not host.isascii()
-            or not host
-            or bad
-            or any(c.isspace() or ord(c) < 33 for c in base)
-            or "%" in parts.netloc
-        ):
+        if not _is_plain(base, parts):
             raise _distrust(self, "its url is more than host and path")
-        clean = re.sub(r"/api/v8$", "", base)
         if is_loopback(own.hostname) and is_loopback(host):
-            here = (parts.scheme, port) == (own.scheme, own.port) and (
-                host == own.hostname or host.endswith(".localhost")
-            )
-            if here or (self.server and _lies_under(host, port, self.server)):
-                return clean
+            self._check_simulated(parts, own, host, port)
+        else:
+            self._check_under(self.server or _server_of(own), parts, host, port)
+        return re.sub(r"/api/v8$", "", base)
+
+    def _check_simulated(self, parts: t.Any, own: t.Any, host: str, port: int | None) -> None:
+        """Make sure that a URL of this machine is that of the simulator, or of a server that the record names."""
+        same = (parts.scheme, port) == (own.scheme, own.port)
+        here = same and (host == own.hostname or host.endswith(".localhost"))
+        if not (here or (self.server and _lies_under(host, port, self.server))):
             raise _distrust(self, f"its url points to another server ({parts.netloc})")
+
+    def _check_under(self, server: str, parts: t.Any, host: str, port: int | None) -> None:
+        """Make sure that a URL is https, and under a server."""
         if is_loopback(host):
             raise _distrust(self, f"its url points to this machine ({parts.netloc})")
         if parts.scheme != "https":
             raise _distrust(self, f"its url is not https ({parts.scheme}://{host})")
-        if not _lies_under(host, port, self.server or _server_of(own)):
-            raise _distrust(self, f"its url points to {host}, which is not under {self.server or _server_of(own)}")
-        return clean
+        if not _lies_under(host, port, server):
+            raise _distrust(self, f"its url points to {host}, which is not under {server}")
+
+
+def _is_plain(base: str, parts: t.Any) -> bool:
+    """Return whether a URL is a host in ASCII and a path: no user, query or escapes, nothing a parser may misread."""
+    host, more = parts.hostname or "", (parts.query, parts.fragment)
+    if not host or not host.isascii() or any(more) or parts.username is not None or parts.password is not None:
+        return False
+    return not ("\\" in base or "%" in parts.netloc or any(c.isspace() or ord(c) < 33 for c in base))
 
 
 def _addresses(*texts: str | None) -> tuple[str, ...]:

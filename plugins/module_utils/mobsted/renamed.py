@@ -19,7 +19,8 @@ import os
 import typing as t
 
 from ..identity import account_key, name_key
-from ..run.locks import open_lock, user_folder
+from ..run.files import replace_file
+from ..run.locks import user_folder
 from ..run.store import digest
 
 if t.TYPE_CHECKING:
@@ -34,14 +35,8 @@ def remember(base: str, name: str, listed: AppRecord) -> None:
     """
     with contextlib.suppress(OSError, UnicodeError):
         place = _place(base, name)
-        if place is None:
-            return
-        handle = open_lock(place)
-        try:
-            os.ftruncate(handle, 0)
-            os.write(handle, json.dumps({"id": listed.id, "name": listed.name}).encode())
-        finally:
-            os.close(handle)
+        if place is not None:
+            replace_file(place, json.dumps({"id": listed.id, "name": listed.name}).encode(), prefix="renaming-")
 
 
 def renamed_before(base: str, name: str, listing: AppListing) -> AppRecord | None:

@@ -199,8 +199,8 @@ def _after_failure(client: MobstedAPI, email: str, deadline: Deadline, error: Ap
     lost = error.because(
         "unknown_outcome",
         f"{said}The outcome of creating the tenant {email} is unknown: {fact} For "
-        f"{client.connection.settle:.0f} s no record of it appeared in app ID 1. It was not sent again. Run again: "
-        "if the record appears meanwhile, nothing is created twice; 'settle' sets how long to look.",
+        f"{client.connection.settle:.0f} s no record of it appeared in app ID 1. The request was not sent again. Run "
+        "again: if the record appears in the meantime, nothing is created twice; 'settle' sets how long to look.",
     )
     lost.result = once
     raise lost

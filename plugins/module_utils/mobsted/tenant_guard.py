@@ -6,7 +6,7 @@
 
 """Look an address up in app ID 1 before MIP registers or invites it: a mistyped address gets an invitation, too.
 
-``tenant_lookup`` warns of an address that is no tenant. ``require_tenant`` rejects it.
+``tenant_lookup`` warns of an address that is not a tenant. ``require_tenant`` rejects it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from .directory import PATIENCE, TenantDirectory
 from .predictions import predicted_tenants
 from .records import TenantRecord
 
-_NOT_LOOKED_UP = "Whether {} of the Mobsted account could not be looked up, and the task continued without it."
+_NOT_LOOKED_UP = "Whether {} of the Mobsted account could not be looked up. The task continued without that check."
 #: This many addresses get a warning each.
 WARNED = 20
 
@@ -41,7 +41,7 @@ def guard_options() -> dict[str, dict[str, t.Any]]:
 class TenantGuard:
     """Looks addresses up in app ID 1 of the Mobsted master account. Threads may share it.
 
-    :param required: reject an address that is no tenant
+    :param required: reject an address that is not a tenant
     :raises ApiError: ``invalid_input`` if it is required and the connection can't be used
     """
 
@@ -93,8 +93,8 @@ class TenantGuard:
         """Return the tenant's record without credentials, or None if there is none, with a warning.
 
         :param warnings: gets the warning
-        :raises ApiError: if ``require_tenant`` is set: ``not_found`` for an address that is no tenant, and any failure
-            of the look-up
+        :raises ApiError: if ``require_tenant`` is set: ``not_found`` for an address that is not a tenant, and any
+            failure of the look-up
         """
         try:
             record = self._find(email)
@@ -116,7 +116,7 @@ class TenantGuard:
     def closing_warning(self) -> str | None:
         """Return a warning for the addresses that got none of their own."""
         more = self._warned - WARNED
-        return f"{more} more addresses are no tenants, or could not be looked up." if more > 0 else None
+        return f"{more} more addresses are not tenants, or could not be looked up." if more > 0 else None
 
     def _find(self, email: str) -> TenantRecord | None:
         directory = self._directory
@@ -139,7 +139,7 @@ class TenantGuard:
             pass  # only the hint is missing then
         hint = f" The nearest address in it is {near}." if near else ""
         base = directory.client.connection.base
-        return f"{email} is no tenant: app ID 1 of the Mobsted account at {base} has no record of it.{hint}"
+        return f"{email} is not a tenant: app ID 1 of the Mobsted account at {base} has no record of it.{hint}"
 
     def _refusal(self, email: str) -> ApiError:
         return ApiError(

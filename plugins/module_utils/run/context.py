@@ -14,7 +14,7 @@ from .secrets import Secrets
 from .store import RunStore
 
 if t.TYPE_CHECKING:
-    from ..http.transport import Exchange
+    from ..http.exchange import Exchange
 
 #: The verbosity (``-vvv``) at which each request is shown.
 VERBOSE = 3
@@ -114,6 +114,6 @@ class RunContext:
 
     def close(self) -> None:
         """Close every session."""
-        for client in self._clients.values():
+        for client in list(self._clients.values()):  # a thread of a task that is over may still add one
             client.close()
         self._clients.clear()

@@ -36,7 +36,7 @@ def is_asynchronous() -> bool:
 def protect() -> ApiError | None:
     """Make the job's file readable to the user alone. Return why that is impossible, or None.
 
-     ``async_wrapper`` writes to a file of this name plus ``.tmp`` and renames it. If that file exists already, its mode
+    ``async_wrapper`` writes to a file of this name plus ``.tmp`` and renames it. If that file exists already, its mode
     is kept.
     """
     try:
@@ -97,8 +97,8 @@ def _command_of_parent() -> str:
 
 def _refusal(why: str) -> ApiError:
     return invalid(
-        f"The result of an asynchronous task may hold passwords, and the file of the job must be yours alone: {why}. "
-        "Run the task without async. Nothing was sent."
+        f"The result of an asynchronous task may contain passwords, so only you may read the job's file: {why}. Run "
+        "the task without async. Nothing was sent."
     )
 
 

@@ -27,7 +27,6 @@ from .store import Slot
 REFUSED_FOR = 5
 #: seconds for which a valid new token may be refused: the clocks of two servers differ (``nbf``)
 FRESH_FOR = 2.0
-_FACTS = ("method", "path", "status", "message")
 _WRONG = r"(?:expired?|invalid|revoked|wrong|missing|required|unknown|bad|not\s+(?:valid|accepted|found|provided))"
 _WHAT = r"(?:token|jwt|session|signature|credentials)"
 _EXPIRED = re.compile(rf"(?i)\b{_WHAT}\b\W+(?:\w+\W+){{0,4}}?{_WRONG}\b|\b{_WRONG}\W+(?:\w+\W+){{0,3}}?{_WHAT}\b")
@@ -48,15 +47,14 @@ def logged_in(slot: Slot, log_in: t.Callable[[], T]) -> T:
     found = slot.read()
     if found.get("refused_at", 0) > time.time() - REFUSED_FOR:
         raise ApiError(
-            found["code"], found["msg"], fact=found["fact"], executed=found.get("executed"), **found["facts"]
+            found["code"], found["msg"], fact=found["fact"], executed=found.get("executed"), **found["exchange"]
         )
     try:
         return log_in()
     except ApiError as error:
         if error.status is not None or error.executed is None:  # it arrived, or may have
-            facts = {name: getattr(error, name) for name in _FACTS}
             told = {"code": error.code, "msg": error.msg, "fact": error.fact, "executed": error.executed}
-            slot.write({"refused_at": time.time(), "facts": facts, **told})
+            slot.write({"refused_at": time.time(), "exchange": error.exchange, **told})
         raise
 
 
@@ -71,7 +69,7 @@ def pause_for_fresh(issued_at: float | None, deadline: Deadline) -> bool:
 def shows_expiry(response: Response, said: str | None, safe: bool) -> bool:
     """Return whether a response means that the token is not accepted.
 
-     401 does. So do other refusals and, for a read, a success that contains an error, if their words are about a token.
+    401 does. So do other refusals and, for a read, a success that contains an error, if their words are about a token.
     A write with such a response may have been executed, and so may one with a status that leaves that open, such as
     408 or 499, whatever its words are: sending it again would do it twice.
 

@@ -186,6 +186,6 @@ def _ours(found: os.stat_result, folder: bool = False) -> bool:
 def _busy(deadline: Deadline) -> ApiError:
     return ApiError(
         "timeout",
-        f"Another task of this run holds the login for longer than the deadline of {deadline.seconds:.0f} s. "
+        f"Another task of this run has been logging in for longer than the deadline of {deadline.seconds:.0f} s. "
         "Nothing was sent. Run again, or raise 'deadline'.",
     )

@@ -18,7 +18,7 @@ import weakref
 
 from ..errors import ApiError, invalid
 from ..http.deadline import Deadline
-from . import schema
+from . import postgresql_schema as schema
 from .postgresql_url import Target, driver, pooler, read_only, refused_connection, wrong_encoding
 
 #: seconds: to connect, and for one statement

@@ -25,12 +25,11 @@ from ..errors import ApiError, shortened
 from ..http.deadline import Deadline
 from ..run.context import RunContext
 from ..run.locks import busy_resource
-from . import schema
+from . import postgresql_schema as schema
 from .postgresql_creation import Creation
 from .postgresql_session import STATEMENT, Session, Watch, connect, may_write, prepare, version_of
 from .postgresql_url import driver, read_url
-from .sqlite_schema import now
-from .store import LEAST_WAIT, Entry, Key, Lease, StateSettings, overtaken
+from .store import LEAST_WAIT, Entry, Key, Lease, StateSettings, now, overtaken
 
 _COLUMNS = ("id", "state", "blocked", "intent", "intent_at", "toggle_at", "sent_by", "changed_at")
 _NAMES = ", ".join(_COLUMNS)
@@ -327,11 +326,8 @@ class PostgresqlStore:
             return self._after(ApiError("unreachable", words))
         known = driver()
         gone = isinstance(error, (known.OperationalError, known.InterfaceError))
-        what = f"was lost ({words})" if gone else f"refused a statement ({words})"
-        return ApiError(
-            "unreachable",
-            f"{self.place[0].upper()}{self.place[1:]} {what}. Nothing was sent. Run again once it works.",
-        )
+        what = f"The connection to {self.place} was lost" if gone else f"A statement failed in {self.place}"
+        return ApiError("unreachable", f"{what} ({words}). Nothing was sent. Run again once it works.")
 
     def _after(self, error: ApiError) -> ApiError:
         words = error.msg.replace(" Nothing was sent.", "").rstrip(".")

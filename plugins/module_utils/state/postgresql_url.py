@@ -151,6 +151,6 @@ def read_only(place: str) -> ApiError:
 def wrong_encoding(place: str, encoding: str | None) -> ApiError:
     """Return the error for a database that can't keep every name."""
     return invalid(
-        f"{place[0].upper()}{place[1:]} has the encoding {encoding}, in which not every name can be kept. Let an "
-        "administrator make one with: createdb --encoding=UTF8 --template=template0. Nothing was sent."
+        f"{place[0].upper()}{place[1:]} has the encoding {encoding}, which can't store every name. Let an "
+        "administrator create one with: createdb --encoding=UTF8 --template=template0. Nothing was sent."
     )

@@ -9,10 +9,9 @@
 from __future__ import annotations
 
 import typing as t
-from datetime import datetime, timezone
 
 from ..identity import account_key, email_key
-from .store import Entry, Key, merged
+from .store import Entry, Key, merged, now
 
 #: "MIP1": identifies the file as a ledger of this collection
 APPLICATION = 0x4D495031
@@ -54,11 +53,6 @@ SCHEMA = (
     f"PRAGMA application_id = {APPLICATION}",
     f"PRAGMA user_version = {VERSION}",
 )
-
-
-def now() -> str:
-    """Return the time in the form that is stored."""
-    return datetime.now(timezone.utc).isoformat(timespec="seconds")
 
 
 def entry_of(values: t.Sequence[t.Any]) -> Entry:

@@ -360,8 +360,7 @@ class SqliteStore:
         if said != "ok":
             raise place.damaged(self.path, str(said).splitlines()[0][:100])
         if store is not None:
-            with contextlib.suppress(OSError):
-                store.put(key, {"checked": True})
+            store.put(key, {"checked": True})
 
     def _migrate(self, connection: t.Any, deadline: Deadline) -> None:
         with self.locked("new", deadline):

@@ -16,6 +16,7 @@ from __future__ import annotations
 import os
 import typing as t
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
 
 from ..errors import ApiError, invalid
 from ..http.deadline import Deadline
@@ -28,6 +29,11 @@ PRESENT, ABSENT, UNKNOWN = "present", "absent", "unknown"
 Key = tuple[str, str, str, str]
 #: seconds for which a store at least tries to record what was sent, even when the deadline is over
 LEAST_WAIT = 10.0
+
+
+def now() -> str:
+    """Return the time in the form in which rows have it: UTC, ISO 8601, to the second."""
+    return datetime.now(timezone.utc).isoformat(timespec="seconds")
 
 
 @dataclass(frozen=True)
@@ -236,11 +242,11 @@ def overtaken(place: str, sent: bool) -> ApiError:
     if sent:
         return ApiError(
             "unknown_outcome",
-            f"The call was sent and got a response, but its row in {place} was changed by another machine meanwhile, "
-            "so the outcome was not recorded. Run again, and look at the row with mip_ledger_info first.",
+            f"The call was sent and got a response, but its row in {place} was changed by another machine in the "
+            "meantime, so the outcome was not recorded. Run again, and look at the row with mip_ledger_info first.",
             executed=True,
         )
     return ApiError(
         "undetermined",
-        f"The row in {place} was changed by another machine while this task held it. Nothing was sent. Run again.",
+        f"The row in {place} was changed by another machine while this task worked on it. Nothing was sent. Run again.",
     )

@@ -77,7 +77,7 @@ def test_stall(world: World, master: Mobsted) -> None:
     start = time.monotonic()
     with pytest.raises(http.client.RemoteDisconnected):
         master.call("POST", "partners", {"email": "a@x.example"})
-    assert 0.25 < time.monotonic() - start < 2
+    assert 0.25 < time.monotonic() - start < 20
     assert len(world.state()["tenants"]) == 1
     world.fault("stall", seconds=30)
     with pytest.raises(TimeoutError):
@@ -96,7 +96,7 @@ def test_slow(world: World, master: Mobsted, kind: str) -> None:
     world.fault(kind, seconds=0.4)
     start = time.monotonic()
     assert master.objects().json["data"] == []
-    assert 0.3 < time.monotonic() - start < 3
+    assert 0.3 < time.monotonic() - start < 20
 
 
 def test_odd_bodies(world: World, master: Mobsted) -> None:
@@ -231,7 +231,7 @@ def test_process(tmp_path: Path, module: bool) -> None:
     assert line["pid"] == process.pid
     assert send("GET", line["base"] + "/w/default/mobsted/api/v8/auth?login=me@x.example&password=p").status == 200
     process.terminate()
-    assert process.wait(10) == 0
+    assert process.wait(60) == 0
     process.stdout.close()
 
 
@@ -242,12 +242,12 @@ def test_it_ends_with_its_parent() -> None:
     assert process.stdout.readline()
     parent.kill()
     parent.wait()
-    assert process.wait(5) == 0
+    assert process.wait(60) == 0
     process.stdout.close()
 
 
 def test_concurrent_requests_are_counted_and_creations_stay_unique(make_world: Make) -> None:
-    world = make_world(create_ms=200)
+    world = make_world(create_ms=1000)  # so that all of them are under way at once
     master = Mobsted(world.mobsted_url, world.login, world.password)
     with ThreadPoolExecutor(8) as pool:
         replies = list(pool.map(lambda _: master.call("POST", "partners", {"email": "a@x.example"}), range(8)))
@@ -257,12 +257,15 @@ def test_concurrent_requests_are_counted_and_creations_stay_unique(make_world: M
 
 
 def test_a_creation_goes_on_when_the_caller_has_gone(make_world: Make) -> None:
-    world = make_world(create_ms=300)
+    world = make_world(create_ms=2000)
     master = Mobsted(world.mobsted_url, world.login, world.password)
     with pytest.raises(TimeoutError):
         master.call("POST", "partners", {"email": "a@x.example"}, timeout=0.1)
     assert world.state()["tenants"] == []
-    time.sleep(0.4)
+    until = time.monotonic() + 60
+    while world.counts()["under_way"]:
+        assert time.monotonic() < until
+        time.sleep(0.02)
     assert [tenant["email"] for tenant in world.state()["tenants"]] == ["a@x.example"]
 
 

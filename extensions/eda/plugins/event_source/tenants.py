@@ -20,7 +20,7 @@ short_description: Events on the tenants of a Mobsted master account
 version_added: 1.1.0
 author: PartnerOps contributors (@partnerops)
 description:
-  - Reads app ID 1 of the master account again and again, and emits an event for each thing that happened since.
+  - Polls app ID 1 of the master account, and emits an event for each thing that happened since the last poll.
   - Each event has C(type). All but C(poll_failed) have C(email) and C(tenant), the record without credentials.
   - C(tenant_new) has C(declared), which is true, false, or null if O(state_file) is not set.
   - C(tenant_changed) has C(fields), the names of the fields that changed, and C(was), their values before.
@@ -50,8 +50,8 @@ options:
   seen_path:
     description:
       - File that keeps what was seen and reported, so that a restart misses nothing and reports nothing twice. An event
-        counts as reported when its actions have ended. Without it, each start only learns what exists. It holds
-        addresses of tenants, and no secret. Only one rulebook can use it.
+        counts as reported when its actions have ended. Without it, the first poll after each start only learns what
+        exists. It contains addresses of tenants, but no secrets. Only one rulebook can use it.
     type: path
 """
 

@@ -16,9 +16,9 @@ from ...http.deadline import Deadline
 from ...identity import account_key
 from ...operation import Example, Operation, Result, Task
 from ...state.lines import Rows, export, is_sqlite, line_of, name_of, public, read_lines, write_file
-from ...state.sqlite_schema import MIGRATED, now
+from ...state.sqlite_schema import MIGRATED
 from ...state.sqlite_store import SqliteStore
-from ...state.store import Entry, Key, Store, contradicts, merged, open_store
+from ...state.store import Entry, Key, Store, contradicts, merged, now, open_store
 from ..connection import mip_connection
 
 

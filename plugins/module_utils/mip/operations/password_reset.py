@@ -34,7 +34,7 @@ def run_password_reset(task: Task) -> Result:
         if error.executed is False:
             raise
         who = f"The password reset of the {kind} {email}"
-        raise lost(error, who, "Ask the person whether the e-mail came before you run again.") from None
+        raise lost(error, who, "Ask the person whether the e-mail arrived before you run again.") from None
     return {"changed": True, "password_reset": about}
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from ...bulk.items import failure_result
 from ...operation import Example, Operation, Result, Task
 from ..accounts import connect
 from ..declaration import FLEET_OPTIONS, declared
@@ -86,16 +87,11 @@ def report(task: Task, inspection: Inspection) -> Result:
 
 def _tenant(one: Account, judged: bool, scrub: t.Callable[[str], str]) -> Result:
     record = one.record
-    failure = one.error.as_dict() if one.error else None
-    if failure and failure["message"]:
-        failure["message"] = scrub(failure["message"])
     return {
         "email": one.email,
         "exists": record is not None,
         "declared": one.wanted is not None if judged else None,
-        "failed": one.error is not None,
-        "msg": scrub(str(one.error)) if one.error else None,
-        "failure": failure,
+        **failure_result(one, scrub),
         "tenant": record.public() if record else None,
         "stats": record.stats() if record else None,
         "apps": one.result(judged),

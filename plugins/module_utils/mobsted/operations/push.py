@@ -23,7 +23,7 @@ def run_push(task: Task) -> Result:
     tenant = check_tenant(params.get("tenant"))
     for name, called in (("ext_id", "ext_id"), ("title", "title"), ("text", "message")):
         if not params[name].strip():
-            raise invalid(f"{called} is empty: give it a text. Nothing was sent.")
+            raise invalid(f"{called} is empty: give it a value. Nothing was sent.")
     account = connect(task)
     # The id of an app that would be created is not known.
     unknown = params["app_id"] in (None, "") and bool(predicted_apps(task, account, tenant))

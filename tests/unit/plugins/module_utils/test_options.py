@@ -18,7 +18,7 @@ from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.connection
     registry_spec,
 )
 from ansible_collections.partnerops.saas.plugins.module_utils.options import STATE, check_texts
-from ansible_collections.partnerops.saas.plugins.module_utils.urls import check_url, is_loopback
+from ansible_collections.partnerops.saas.plugins.module_utils.urls import check_api_url, is_loopback
 from ansible_collections.partnerops.saas.plugins.module_utils.vendors import VENDORS, connection_spec
 
 GOOD = {"api_url": "https://ppp-admin.mobsted.com", "api_login": "a@b.example", "api_password": "s3cret"}
@@ -54,7 +54,7 @@ def test_a_prefix_and_a_port_stay():
 
 
 def test_an_ipv6_address():
-    assert check_url("http://[::1]:8080/", "api_url") == "http://[::1]:8080"
+    assert check_api_url("http://[::1]:8080/") == "http://[::1]:8080"
 
 
 @pytest.mark.parametrize(
@@ -72,11 +72,11 @@ def test_an_ipv6_address():
         ("https://me:s3cret@a.example", "must not contain a user name"),
         ("https://a.example?password=s3cret", "query or a fragment"),
         ("https://a.example#part", "query or a fragment"),
-        ("http://ppp-admin.mobsted.com", "credentials would travel in clear"),
-        ("http://127.0.0.1.evil.example", "in clear"),
-        ("http://localhost.evil.example", "in clear"),
-        ("http://128.0.0.1", "in clear"),
-        ("http://127.0.0.²", "in clear"),
+        ("http://ppp-admin.mobsted.com", "credentials would be sent unencrypted"),
+        ("http://127.0.0.1.evil.example", "unencrypted"),
+        ("http://localhost.evil.example", "unencrypted"),
+        ("http://128.0.0.1", "unencrypted"),
+        ("http://127.0.0.²", "unencrypted"),
     ],
 )
 def test_urls_that_are_refused(url, said):

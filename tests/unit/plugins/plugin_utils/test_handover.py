@@ -105,7 +105,7 @@ def test_file_names_stay_in_the_folder_and_apart() -> None:
         ("en", {"en": {"titel": "x"}}, "titel, which the page doesn't use"),
         ("en", {"en": ["x"]}, "must be a mapping"),
         ("en", {"en": {"ios_steps": "x"}}, "en.ios_steps, must be a list"),
-        ("en", {"en": {"title": 7}}, "en.title, must be a text"),
+        ("en", {"en": {"title": 7}}, "en.title, must be text"),
         ("x/../y", None, "is not a code"),
     ],
 )

@@ -132,7 +132,7 @@ def test_a_folder_that_can_not_be_made_on_the_other_machine(make):
     stub.action._low_level_execute_command.return_value = {"rc": 1}
     result = stub.run()
     assert result["failed"] is True
-    assert "could not be made on the task's host" in result["msg"]
+    assert "could not be created on the task's host" in result["msg"]
     stub.action._execute_module.assert_not_called()
 
 

@@ -50,9 +50,9 @@ APP = {"name": "A", "website_url": "https://a.example"}
         (["x"], ["The file must be a mapping (key: value), not a list."]),
         (None, ["The file must be a mapping (key: value), not empty."]),
         ({"mopsted": {}}, ["mopsted is not known. Did you mean 'mobsted'? Known here: mip, mobsted."]),
-        ({"mobsted": "x"}, ["mobsted must be a mapping (key: value), not a text."]),
+        ({"mobsted": "x"}, ["mobsted must be a mapping (key: value), not text."]),
         ({"mobsted": {"tenants": {"a": 1}}}, ["mobsted.tenants must be a list, not a mapping."]),
-        ({"mobsted": {"tenants": "a"}}, ["mobsted.tenants must be a list, not a text."]),
+        ({"mobsted": {"tenants": "a"}}, ["mobsted.tenants must be a list, not text."]),
         ({"mobsted": {"tenants": [3]}}, ["mobsted.tenants[0] must be a mapping (key: value), not a number in YAML."]),
         ({"mobsted": {"tenants": [{"email": OWNER}, {}]}}, ["mobsted.tenants[1].email is missing. Add it."]),
         (
@@ -75,7 +75,7 @@ APP = {"name": "A", "website_url": "https://a.example"}
         (
             {"mobsted": {"apps": [{**APP, "splash_color": None}]}},
             [
-                "mobsted.apps[0].splash_color is empty: give it a text, or leave the key out. A text that "
+                "mobsted.apps[0].splash_color is empty: give it a value, or leave the key out. Text that "
                 "starts with '#' needs quotes."
             ],
         ),
@@ -86,7 +86,7 @@ APP = {"name": "A", "website_url": "https://a.example"}
         ),
         (
             {"mip": {"marketplaces": [{"id": 0}]}},
-            ["mip.marketplaces[0].id is 0: an id of MIP is a number from 1 on. Correct id."],
+            ["mip.marketplaces[0].id is 0: MIP's ids are numbers, 1 or higher. Correct id."],
         ),
         (
             {"mip": {"marketplaces": [{"id": 7}, {"id": "7"}]}},

@@ -12,7 +12,7 @@ import pytest
 from ansible.errors import AnsibleFilterError
 
 from ansible_collections.partnerops.saas.plugins.filter.partner_report import FilterModule
-from ansible_collections.partnerops.saas.plugins.plugin_utils import report
+from ansible_collections.partnerops.saas.plugins.plugin_utils import html_parts, report
 
 HOSTILE = "{{ 7*7 }}</script><script>alert(1)</script><b onclick='x'>\"\n\u2028\x00\u202e\ud800"
 STATS = {"launches_1_day": 5, "launches_7_days": 70, "launches_30_days": 150, "installs_1_day": 0}
@@ -101,19 +101,10 @@ def test_charts_are_of_mean_days() -> None:
     assert report.chart({"launches_1_day": "many", "launches_7_days": -1}, "launches")["last"] is None
 
 
-@pytest.mark.parametrize(
-    ("value", "shown"), [(None, "–"), (0, "0"), (12345, "12,345"), (3.25, "3.2"), (12.4, "12"), (2.0, "2")]
-)
-def test_numbers(value: t.Any, shown: str) -> None:
-    assert report.number(value) == shown
-
-
-def test_small_things() -> None:
+def test_days() -> None:
     assert report.day("2026-01-31 10:00") == "31 Jan 2026"
     assert report.day("soon") == "soon"
     assert report.day(None) is None
-    assert [report.initials(name) for name in ("acme store", "Émile", "", "…", None)] == ["AS", "É", "?", "?", "?"]
-    assert report.qr_code("https://x.example/" + "a" * 9000) is None
 
 
 def test_states_in_words() -> None:
@@ -129,7 +120,7 @@ def test_without_the_library_for_codes(monkeypatch: pytest.MonkeyPatch) -> None:
     found = FilterModule().filters()["partner_report"]
     whole = found(data(tenant("a@x.example", entry("Store"))))
     assert 'class="qr"' in whole
-    monkeypatch.setattr(report, "HAS_SEGNO", False)
+    monkeypatch.setattr(html_parts, "HAS_SEGNO", False)
     monkeypatch.setattr("ansible_collections.partnerops.saas.plugins.filter.partner_report.HAS_SEGNO", False)
     bare = found(data(tenant("a@x.example", entry("Store"))), previous=whole)
     assert 'class="qr"' not in bare

@@ -106,7 +106,7 @@ def test_points_name_each_thing_once() -> None:
         "pending": ["tenant d@x.example", "app 'Gone' of a@x.example"],
         "drift": ["app 'Shop' of a@x.example"],
         "undeclared": ["tenant b@x.example", "app 'Portal'", "app 'Extra' of a@x.example"],
-        "unverified": ["tenant c@x.example (The platform did not answer in time)"],
+        "unverified": ["tenant c@x.example (The platform did not respond in time)"],
         "unconfirmed": ["m@x.example in marketplace 7"],
     }
 
@@ -120,7 +120,7 @@ def test_the_filter_shortens_and_checks() -> None:
     ]
     assert told["exceeded"][0].startswith("9 undeclared (tenant t0@x.example, ")
     assert len(told["points"]["undeclared"]) == 9
-    with pytest.raises(AnsibleFilterError, match="it takes pending, drift"):
+    with pytest.raises(AnsibleFilterError, match="only pending, drift"):
         found(many, fail_on=["typo"])
     wrongs: list[t.Any] = [{}, None, [1]]
     for wrong in wrongs:

@@ -156,7 +156,7 @@ def test_a_task_that_failed_at_once_is_reported() -> None:
 
 def test_the_filter_checks_what_it_gets() -> None:
     found = FilterModule().filters()["partner_plan"]
-    with pytest.raises(AnsibleFilterError, match="it takes pending, drift"):
+    with pytest.raises(AnsibleFilterError, match="only pending, drift"):
         found({}, fail_on=["typo"])
     for wrong in ("x", [1], {"plan": {"line": ""}}):
         with pytest.raises(AnsibleFilterError, match="mobsted_fleet"):

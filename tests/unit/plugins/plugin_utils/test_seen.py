@@ -91,7 +91,7 @@ def test_the_file_does_not_grow_for_ever(path):
 @pytest.mark.parametrize("text", ["a: b\nc: d\n", "a: b", "[1]\n[2]\n", "{}", "\n"])
 def test_another_file_is_never_overwritten(path, text):
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(ValueError, match=re.escape(f"{path} is no file of this source")):
+    with pytest.raises(ValueError, match=re.escape(f"{path} was not written by this event source")):
         Seen(str(path))
     assert path.read_text(encoding="utf-8") == text
 

@@ -101,7 +101,7 @@ def test_a_half_that_is_not_asked_for_needs_no_variables(read: Read) -> None:
         ),
         ("a: b: c", "state.yml:1:5: is not valid YAML: mapping values are not allowed in this context."),
         ("mobsted:\n\tapps: []", "state.yml:2:1: is not valid YAML"),
-        ("mobsted: {apps: []}\nmobsted: {}", "state.yml:2:1: mobsted is there twice; the first one is in line 1."),
+        ("mobsted: {apps: []}\nmobsted: {}", "state.yml:2:1: mobsted occurs twice; the first one is in line 1."),
         (
             "mobsted:\n  tenants:\n    - e-mail: owner@acme.example\n",
             "state.yml:3:7: mobsted.tenants[0].e-mail is not known. Did you mean 'email'? Known here: apps, email, ",
@@ -133,15 +133,15 @@ def test_a_half_that_is_not_asked_for_needs_no_variables(read: Read) -> None:
         ),
         (
             "mip:\n  marketplaces:\n    - id: 010\n",
-            "state.yml:3:7: mip.marketplaces[0].id is 8 in YAML, but 010 is written: put it in quotes.",
+            "state.yml:3:7: mip.marketplaces[0].id is 8 in YAML, but 010 in the file: put it in quotes.",
         ),
         (
             "mip:\n  marketplaces:\n    - id: 1:30\n",
-            "state.yml:3:7: mip.marketplaces[0].id is 90 in YAML, but 1:30 is written: put it in quotes.",
+            "state.yml:3:7: mip.marketplaces[0].id is 90 in YAML, but 1:30 in the file: put it in quotes.",
         ),
         (
             "mobsted:\n  apps:\n    - name: !!binary aGVsbG8=\n",
-            "state.yml:3:7: mobsted.apps[0].name is binary data, but a text is needed.",
+            "state.yml:3:7: mobsted.apps[0].name must be text, not binary data.",
         ),
         ("? [a]\n: 1\nmobsted: {apps: []}\n", "state.yml:1:3: has a key that is a list or a mapping"),
         ("mobsted: !mine x", "state.yml:1:10: mobsted has the tag !mine, which is not known here"),
@@ -211,5 +211,5 @@ def test_no_secret_is_in_an_error(read: Read) -> None:
     secret = "s3cr3t-value"
     text = f"{CLIENT.replace('a@b.example', secret)}\n          password: [{secret}]\n"
     lines = " ".join(read(text)["lines"])
-    assert "password is a list, but a text is needed" in lines
+    assert "password must be text, not a list" in lines
     assert lines.count(secret) == 1  # the address, which is no secret

@@ -33,9 +33,9 @@ PERSON = {"email": "a@b.example"}
             {"members": [{"email": datetime.date(2024, 1, 1)}]},
             ["members[0].email is a date in YAML: put it in quotes."],
         ),
-        ({"members": [{"email": b"a@b.example"}]}, ["members[0].email is binary data, but a text is needed."]),
-        ({"members": [{"email": datetime.timedelta(1)}]}, ["members[0].email is a time, but a text is needed."]),
-        ({"members": [{"email": ["a"]}]}, ["members[0].email is a list, but a text is needed."]),
+        ({"members": [{"email": b"a@b.example"}]}, ["members[0].email must be text, not binary data."]),
+        ({"members": [{"email": datetime.timedelta(1)}]}, ["members[0].email must be text, not a time."]),
+        ({"members": [{"email": ["a"]}]}, ["members[0].email must be text, not a list."]),
         ({"members": [{**PERSON, "blocked": "yes", "user_id": "7"}]}, []),
         ({"tenant_registry": {"api_login": 1.5}}, ["tenant_registry.api_login is a number in YAML: put it in quotes."]),
         ({"tenant_registry": None, "clients": None, "unknown": 7}, []),
@@ -48,7 +48,7 @@ def test_arguments_of_a_task(args, found):
 
 def test_an_empty_key_is_refused_in_a_list_and_omitted_outside():
     (found,) = changed_by_yaml({"clients": [{**PERSON, "password": None}]}, MARKETPLACE_OPTIONS)
-    assert found.startswith("clients[0].password is empty: give it a text, or leave the key out.")
+    assert found.startswith("clients[0].password is empty: give it a value, or leave the key out.")
     assert list(changed_by_yaml({"title": None}, {"title": {"type": "str"}})) == []
 
 

@@ -14,7 +14,7 @@ import typing as t
 import pytest
 
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
-from ansible_collections.partnerops.saas.plugins.module_utils.http import adapter
+from ansible_collections.partnerops.saas.plugins.module_utils.http.adapter import IDLE_LIMIT
 from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline import Deadline
 from ansible_collections.partnerops.saas.plugins.module_utils.http.exchange import Request
 from ansible_collections.partnerops.saas.plugins.module_utils.http.transport import Transport
@@ -23,7 +23,7 @@ from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.http.ca
 
 def transport(server: Server) -> Transport:
     base = f"http://127.0.0.1:{server.port}"
-    return Transport(base, timeout=5, retries=0, validate_certs=True, ca_path=None)
+    return Transport(base, timeout=60, retries=0, validate_certs=True, ca_path=None)
 
 
 def get(server: Server, path: str = "/x") -> t.Callable[[], Request]:
@@ -63,8 +63,10 @@ def test_interim_responses_without_end(serve):
 
 def test_idle_time_is_that_of_the_connection(serve, monkeypatch):
     """Of two connections, a write gets the one that was used recently, or a new one."""
-    monkeypatch.setattr(adapter, "IDLE_LIMIT", 0.3)
+    real, passed = time.monotonic, 0.0
+    monkeypatch.setattr(time, "monotonic", lambda: real() + passed)
     seen: list[tuple[int, bytes]] = []
+    together = threading.Barrier(2, timeout=60)  # so that neither request gets the other one's connection
 
     def handler(connection: socket.socket) -> None:
         while True:
@@ -73,25 +75,25 @@ def test_idle_time_is_that_of_the_connection(serve, monkeypatch):
                 return
             seen.append((connection.getpeername()[1], data.split(b" ")[0]))
             if b"/slow" in data:
-                time.sleep(0.2)
+                together.wait()
             connection.sendall(OK)
 
     made = serve(handler)
     wire = transport(made)
-    both = [threading.Thread(target=wire.send, args=(get(made, "/slow"), Deadline(5))) for _one in range(2)]
+    both = [threading.Thread(target=wire.send, args=(get(made, "/slow"), Deadline(60))) for _one in range(2)]
     for one in both:
         one.start()
     for one in both:
         one.join()
     used = {port for port, _method in seen}
     assert len(used) == 2
-    time.sleep(0.4)
-    wire.send(get(made), Deadline(5))  # a read may take an idle connection
-    wire.send(post(made), Deadline(5))
-    wire.send(post(made), Deadline(5))
+    passed += 2 * IDLE_LIMIT
+    wire.send(get(made), Deadline(60))  # a read may take an idle connection
+    wire.send(post(made), Deadline(60))
+    wire.send(post(made), Deadline(60))
     busy = seen[2][0]
     assert busy in used
     assert [port for port, _method in seen[3:]] == [busy, busy]
-    time.sleep(0.4)
-    wire.send(post(made), Deadline(5))
+    passed += 2 * IDLE_LIMIT
+    wire.send(post(made), Deadline(60))
     assert seen[-1][0] not in used

@@ -104,7 +104,7 @@ def test_a_success_that_is_none_says_what_it_is():
     error = response(b"<title>Login</title>", 200, "text/html; charset=utf-8").invalid("'data' is missing")
     assert "returned 200 with 20 bytes of text/html, but 'data' is missing. It says: HTML page 'Login'." in error.msg
     assert error.message == "HTML page 'Login'"
-    assert "bytes of no content type, but" in response(kind="").invalid("why").msg
+    assert "bytes without a content type, but" in response(kind="").invalid("why").msg
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_retry_after_counts_from_the_server_s_own_clock(date, monkeypatch):
         ('{"data": []}'.encode("utf-16"), {}, "encoded as UTF-16"),
         ('{"data": []}'.encode("utf-16-le"), {}, "encoded as UTF-16"),
         ('{"data": ["ä"]}'.encode("latin-1"), {"Content-Type": "application/json; charset=iso-8859-1"}, "iso-8859-1"),
-        ('{"data": ["ä"]}'.encode("latin-1"), {}, "encoded as something other than UTF-8"),
+        ('{"data": ["ä"]}'.encode("latin-1"), {}, "its body is not UTF-8"),
         (b'{"data": [], "data": [1]}', {}, "has the key 'data' twice"),
         (b'{"meta": {"a": 1, "a": 1}}', {}, "has the key 'a' twice"),
     ],

@@ -12,7 +12,7 @@ from pathlib import Path
 import certifi
 import pytest
 
-from ansible_collections.partnerops.saas.plugins.module_utils.http import transport as module
+from ansible_collections.partnerops.saas.plugins.module_utils.http import retry
 from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline import Deadline
 from ansible_collections.partnerops.saas.plugins.module_utils.http.exchange import Request
 from ansible_collections.partnerops.saas.plugins.module_utils.http.transport import Transport
@@ -209,7 +209,7 @@ def test_closing(api, wire, monkeypatch):
 
 
 def test_back_off_doubles_is_jittered_and_bounded():
-    waits = [[module._backoff(n) for _time in range(50)] for n in (1, 2, 3, 20)]
+    waits = [[retry.backoff(n) for _time in range(50)] for n in (1, 2, 3, 20)]
     for n, low in enumerate((0.25, 0.5, 1.0, 7.5)):
         assert all(low <= wait <= 2 * low for wait in waits[n])
         assert len(set(waits[n])) > 1

@@ -104,7 +104,7 @@ def test_a_lost_response_of_a_create_that_was_not_executed(api, client, clock, l
     for _look in range(LOOKS):
         listing(api)
     error = failure(lambda: ensure_app(client, spec(website_url=SITE), Deadline(600)), "unknown_outcome")
-    assert "It was not sent again" in error.msg
+    assert "The request was not sent again" in error.msg
 
 
 def killed_while_creating(client: MobstedAPI) -> None:

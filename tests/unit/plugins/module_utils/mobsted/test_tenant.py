@@ -166,7 +166,7 @@ def test_a_lost_response_of_a_create_that_was_not_executed(api, client, clock, l
     error = failure(lambda: ensure_tenant(client, EMAIL, Deadline(600)))
     assert (error.code, error.method, error.path) == ("unknown_outcome", "POST", "/api/v8/partners")
     assert "For 60 s no record" in error.msg
-    assert "It was not sent again" in error.msg
+    assert "The request was not sent again" in error.msg
     assert error.msg.count("Check") == 0  # the advice of the lost response would mislead here
     assert clock.now - start >= 60
 

@@ -65,7 +65,7 @@ def test_a_file_that_somebody_else_prepared_is_refused(jobs: Path) -> None:
     (jobs / "j42.7.tmp").touch()
     error = job.protect()
     assert error is not None
-    assert "must be yours alone" in error.msg
+    assert "only you may read the job's file" in error.msg
 
 
 def test_a_file_that_cannot_be_made_is_refused(jobs: Path, monkeypatch: pytest.MonkeyPatch) -> None:

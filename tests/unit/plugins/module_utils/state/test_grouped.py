@@ -192,7 +192,7 @@ def test_a_change_whose_turn_does_not_come_is_never_committed(base: Base) -> Non
 
 
 def test_a_turn_that_comes_too_late_for_a_change_that_is_committed_already_is_no_failure(base: Base) -> None:
-    base.patience = 0.3
+    base.patience = 2.0
     threads = Threads(base)
     inside, go = threading.Event(), threading.Event()
 
@@ -208,7 +208,7 @@ def test_a_turn_that_comes_too_late_for_a_change_that_is_committed_already_is_no
         first.start()
         waiting(base, 2)
     assert inside.wait(WAIT)
-    threading.Event().wait(0.5)  # whichever has the turn, the other gives up waiting for it
+    threading.Event().wait(base.patience + 0.5)  # whichever has the turn, the other gives up waiting for it
     go.set()
     first.join(WAIT)
     threads.join()

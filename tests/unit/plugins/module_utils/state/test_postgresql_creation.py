@@ -89,9 +89,9 @@ def test_a_lost_connection_does_not_hide_that_a_creation_ended(
         assert failure(lambda: creation.used_since(0)).code == "unreachable"
     assert postgres.query(FRESH, database)
     started = time.monotonic()
-    with other.store.hold(key, Deadline(10)) as creation:
+    with other.store.hold(key, Deadline(60)) as creation:
         assert creation.used_since(time.time() - 60)
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < postgresql_creation.GRACE
 
 
 def test_who_gets_a_lost_lock_waits_until_the_creation_ends(
@@ -114,28 +114,29 @@ def test_who_gets_a_lost_lock_waits_until_the_creation_ends(
         thread.join(1.0)
         assert thread.is_alive()
         ended.set()
-    thread.join(10)
+    thread.join(60)
     assert seen == [True]
 
 
 def test_a_killed_creation_is_waited_for_once_and_makes_others_look_again(
     machine: Machine, other: Machine, postgres: servers.Cluster, database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(postgresql_creation, "GRACE", 1.0)
+    monkeypatch.setattr(postgresql_creation, "GRACE", 2.0)
     key, began = ("account", "tenant"), time.time()
     abandon(machine, key)
     assert postgres.query("SELECT 1 FROM partnerops.creation WHERE at = 'infinity'", database)
     took = []
     for _twice in range(2):
         started = time.monotonic()
-        with other.store.hold(key, Deadline(10)) as creation:
+        with other.store.hold(key, Deadline(60)) as creation:
             assert creation.used_since(began)
         took.append(time.monotonic() - started)
-    assert took[0] >= 1.0 > took[1]
+    assert took[0] >= 2.0 > took[1]
+    monkeypatch.setattr(postgresql_creation, "GRACE", 60.0)
     abandon(machine, key)
     started = time.monotonic()
-    with other.store.hold(key, Deadline(0.6)):  # never longer than a third of what is left
-        assert time.monotonic() - started < 0.6
+    with other.store.hold(key, Deadline(3)):  # never longer than a third of what is left
+        assert 1.0 <= time.monotonic() - started < 3
 
 
 def abandon(machine: Machine, key: tuple[str, ...]) -> None:

@@ -147,15 +147,15 @@ def test_a_ledger_that_another_thread_uses(store: SqliteStore, monkeypatch: pyte
     def work() -> None:
         with store._opened(Deadline(5), create=False):
             entered.set()
-            leave.wait(5)
+            leave.wait(60)
 
     thread = threading.Thread(target=work)
     thread.start()
-    assert entered.wait(5)
+    assert entered.wait(60)
     error = failure(lambda: store.read(KEY, Deadline(0)))
     store.rest()  # waits for it, and then leaves the connection alone
     leave.set()
-    thread.join(5)
+    thread.join(60)
     assert error.code == "timeout"
     assert "locked by another thread" in error.msg
     assert store.read(KEY, Deadline(10)) == INVITED

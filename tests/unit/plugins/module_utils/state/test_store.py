@@ -91,8 +91,8 @@ def test_create_locks_need_a_database(context: RunContext, tmp_path: Path) -> No
     assert held is open_store(shared, context)
 
 
-def test_locks_are_proved_before_anything_is_created(context: RunContext, tmp_path: Path) -> None:
-    lost = StateSettings(f"postgresql://u@127.0.0.1:{servers.free_port()}/x", "secret-word")
+def test_locks_are_proved_before_anything_is_created(context: RunContext, tmp_path: Path, closed_port: int) -> None:
+    lost = StateSettings(f"postgresql://u@127.0.0.1:{closed_port}/x", "secret-word")
     prove_locks(StateSettings(ledger_path=str(tmp_path / "ledger")), Task({}, context=context), 5)
     prove_locks(lost, Task({}, check_mode=True, context=context), 5)
     assert not list(tmp_path.glob("ledger*"))
@@ -203,11 +203,11 @@ def test_preflight_and_a_role_that_may_not_write(database: str, postgres: server
     open_store(settings, RunContext()).ready(Deadline(10))
 
 
-def test_preflight_and_a_lost_database(context: RunContext, tmp_path: Path) -> None:
+def test_preflight_and_a_lost_database(context: RunContext, tmp_path: Path, closed_port: int) -> None:
     checks, task = Checks(), Task({}, context=context)
     assert check_shared(checks, StateSettings(ledger_path=str(tmp_path / "ledger")), task) is None
     assert checks.points == []
-    lost = StateSettings(f"postgresql://u:secret-word@127.0.0.1:{servers.free_port()}/x")
+    lost = StateSettings(f"postgresql://u:secret-word@127.0.0.1:{closed_port}/x")
     assert check_shared(checks, lost, task) is None
     [point] = checks.points
     assert (point["name"], point["ok"], point["needed"]) == ("shared state", False, True)

@@ -273,9 +273,11 @@ def test_an_import_needs_a_ledger_if_one_is_required(load: Run, lines: t.Callabl
     assert "ledger_missing is 'fail'" in failure(lambda: load(store, lines(row("a@x.example")))).msg
 
 
-def test_no_message_shows_the_password(make: Make, lines: t.Callable[..., str], context: RunContext) -> None:
+def test_no_message_shows_the_password(
+    make: Make, lines: t.Callable[..., str], context: RunContext, closed_port: int
+) -> None:
     secret, more = "secret word/1", "secret%20word%2F1"
-    url = f"postgresql://u:{more}@127.0.0.1:{servers.free_port()}/x"
+    url = f"postgresql://u:{more}@127.0.0.1:{closed_port}/x"
     options = {"ledger_path": None, "import_path": lines(row("a@x.example")), "on_conflict": "fail"}
     for given in ({"state_url": url}, {"state_url": url + "?service=x"}, {"state_url": f"mysql://u:{more}@h/x"}):
         result = perform(OPERATION, make(**options, **given))

@@ -197,7 +197,7 @@ def test_tenants_are_listed_once_for_many(mip: FakeMip, market: t.Any, registry:
     ]
     assert "first-password" not in str(done)
     assert len(task.warnings) == 1
-    assert "berd@x.example is no tenant" in task.warnings[0]
+    assert "berd@x.example is not a tenant" in task.warnings[0]
     assert "The nearest address in it is bert@x.example." in task.warnings[0]
     again = market(members=people("anna", "bert", "berd"), tenant_registry=REGISTRY)
     run_marketplace(again)
@@ -257,7 +257,7 @@ def test_many_warnings_are_cut_short(
     task = market(members=people(*"cdefg"), tenant_registry=REGISTRY)
     run_marketplace(task)
     assert len(task.warnings) == 3
-    assert any(text.startswith("3 more addresses are no tenants") for text in task.warnings)
+    assert any(text.startswith("3 more addresses are not tenants") for text in task.warnings)
 
 
 # -- the plan ---------------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@
 
 # Private to this collection: it may change in any release, so do not import it from elsewhere.
 
-"""The tables of the shared state, as numbered migrations."""
+"""The tables of the shared state in PostgreSQL, as numbered migrations."""
 
 from __future__ import annotations
 
