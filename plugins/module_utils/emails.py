@@ -28,7 +28,8 @@ def check_tenant(value: str | None, where: str = "tenant") -> str | None:
         return None
     if not value.strip():
         raise invalid(
-            f"{where} is empty: give an address, or leave it out to work in the account of api_url. Nothing was sent."
+            f"{where} is empty: give an address, or leave the option out to work in the account of api_url. Nothing "
+            "was sent."
         )
     return check_email(value, where)
 

@@ -161,7 +161,7 @@ def check_texts(params: t.Any, spec: t.Mapping[str, t.Any], where: str = "") -> 
                     "encoding: save that as UTF-8. Nothing was sent."
                 )
             elif isinstance(one, str) and option.get("type") == "path" and "\0" in one:
-                raise invalid(f"{place} contains a null character, which no path has. Nothing was sent.")
+                raise invalid(f"{place} contains a null character, which no path has: correct it. Nothing was sent.")
 
 
 def is_utf8(text: str) -> bool:

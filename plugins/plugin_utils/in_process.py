@@ -221,7 +221,7 @@ class InProcessAction(ActionBase):
             return str(self._loader.get_real_file(path))
         except AnsibleError as error:
             why = str(getattr(error, "message", None) or error).splitlines()[0].rstrip(". ")
-            raise AnsibleError(f"{what} can't be read: {why}. Nothing was sent.") from None
+            raise AnsibleError(f"{what} can't be read: {why}. Check the file. Nothing was sent.") from None
 
     @contextlib.contextmanager
     def _real_file(self, path: str, what: str) -> t.Iterator[str]:

@@ -28,7 +28,7 @@ def checked(path: str) -> str:
     if not path:
         raise invalid("ledger_path is empty: give the path of a file, or leave the option out. Nothing was sent.")
     if not is_utf8(path):
-        raise invalid("ledger_path is not UTF-8 text: give the path of a file without such bytes. Nothing was sent.")
+        raise invalid("ledger_path is not UTF-8 text: rename the file, or give another path. Nothing was sent.")
     return os.path.abspath(path)
 
 

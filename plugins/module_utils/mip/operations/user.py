@@ -19,7 +19,7 @@ def run_user(task: Task) -> Result:
     """Run ``partnerops.saas.mip_user``."""
     email, password = check_email(task.params["email"]), task.params["password"]
     if not password.strip():
-        raise invalid("password is empty: give the password of the user. Nothing was sent.")
+        raise invalid("password is empty: give it a value. Nothing was sent.")
     spec = UserSpec(email, password, bool(task.params.get("return_keys")))
     client, ledger, deadline = connect(task)
     return result_of(task, ledger, lambda: ensure_user(client, ledger, spec, deadline, check_mode=task.check_mode))

@@ -76,7 +76,7 @@ def test_whose_file_is_none_or_can_not_be_read(make, tmp_path, way):
     stub.action._find_needle.side_effect = lambda _kind, _name: __file__
     stub.loader.get_real_file.side_effect = AnsibleError("A vault secret must be specified.")
     result = stub.run()
-    assert result["msg"] == "icon can't be read: A vault secret must be specified. Nothing was sent."
+    assert result["msg"] == "icon can't be read: A vault secret must be specified. Check the file. Nothing was sent."
     assert result["failure"]["code"] == "invalid_input"
 
 

@@ -104,6 +104,7 @@ def test_a_missing_ledger_is_warned_about_or_refused(tmp_path: Path, context: Ru
         failure(lambda: SqliteStore("")).msg
         == "ledger_path is empty: give the path of a file, or leave the option out. Nothing was sent."
     )
+    assert "ledger_path is not UTF-8 text: rename the file" in failure(lambda: SqliteStore("/tmp/\udcff")).msg
     strict = SqliteStore(path, missing="fail", context=context)
     for check_mode in (True, False):
         error = failure(lambda check_mode=check_mode: strict.ready(Deadline(10), check_mode=check_mode))  # type: ignore[misc]
