@@ -51,24 +51,33 @@ def changelog(version: str) -> None:
 
 
 def changed_files() -> str:
-    """Return what differs from the last commit, as git lists it."""
-    command = ["git", "status", "--porcelain"]
+    """Return what differs from the last commit, or may differ, as git lists it, whatever git is configured to hide."""
+    status = _git("status", "--porcelain", "--untracked-files=all", "--ignore-submodules=none")
+    hidden = [line for line in _git("ls-files", "-v").splitlines() if line[0] == "S" or line[0].islower()]
+    return status + "".join(
+        f"{line[2:]} (git is set not to look at it: git update-index --no-assume-unchanged --no-skip-worktree)\n"
+        for line in hidden
+    )
+
+
+def _git(*arguments: str) -> str:
+    command = ["git", *arguments]
     return subprocess.run(command, cwd=environment.ROOT, check=True, capture_output=True, text=True).stdout
 
 
 def other_tag(version: str) -> str | None:
     """Return the tag of this commit if it is of another version: users would get something else than it says."""
-    command = ["git", "tag", "--points-at", "HEAD", "v*"]
-    tags = subprocess.run(command, cwd=environment.ROOT, check=True, capture_output=True, text=True).stdout.split()
+    tags = _git("tag", "--points-at", "HEAD", "v*").split()
     return None if f"v{version}" in tags else next(iter(tags), None)
 
 
 def bill_of_materials(tarball: Path, version: str, work: Path) -> Path:
     """Write the SBOM of a release: the collection, and the libraries that it runs with, as CycloneDX."""
     made = tarball.with_name(tarball.name.replace(".tar.gz", ".cdx.json"))
-    tool = environment.ensure("release").with_name("cyclonedx-py")
+    python = environment.ensure("release")
     locked = environment.ROOT / "docs" / "gitops" / "requirements.txt"
-    command = [str(tool), "requirements", str(locked), "--output-reproducible"]
+    # As a module: the first line of its script names the folder in which the environment was made.
+    command = [str(python), "-m", "cyclonedx_py", "requirements", str(locked), "--output-reproducible"]
     subprocess.run([*command, "--output-file", str(work / "sbom.json")], check=True)
     sbom = json.loads((work / "sbom.json").read_text(encoding="utf-8"))
     sbom.setdefault("metadata", {})["component"] = {
@@ -123,16 +132,17 @@ def main() -> int:
         sys.exit(f"This commit has the tag {tag}, and galaxy.yml has version {found[1]}. Correct one of them.")
     work = environment.CACHE / "build" / "release"
     tarball = build(work)
-    folder = environment.ROOT / "dist"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    target = Path(shutil.move(tarball, folder / tarball.name))
     if not given.unchecked:
-        subprocess.run(["nox", "-s", "build-import-check", "install", "--", target], cwd=environment.ROOT, check=True)
-    bill_of_materials(target, found[1], work)
-    sums = checksums(folder)
+        subprocess.run(["nox", "-s", "build-import-check", "install", "--", tarball], cwd=environment.ROOT, check=True)
+    bill_of_materials(tarball, found[1], work)
+    sums = checksums(tarball.parent)
     if given.key:
         sign(sums, given.key)
+    else:
+        print("SHA256SUMS is not signed: give the id of a key (--key, or RELEASE_KEY).", file=sys.stderr)
+    folder = environment.ROOT / "dist"  # last: what failed half-way must not look like a release
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.move(tarball.parent, folder)
     print("\n".join(f"dist/{path.name}" for path in sorted(folder.iterdir())))
     return 0
 

@@ -60,7 +60,43 @@ def options_of(exchanges: list[dict[str, t.Any]]) -> dict[str, t.Any]:
         found.update(part(calls))
     prefix = next((one["request"]["prefix"] for one in exchanges if one["vendor"] == "mip"), None)
     mip = {**_mip(calls), **_set("prefix", _prefix(prefix or ""), "")}
-    return {**found, "mip": mip} if mip else found
+    found = {**found, "mip": mip} if mip else found
+    shapes = _shapes(exchanges, found)
+    return {**found, "shapes": shapes} if shapes else found
+
+
+#: What an option of a world plays: the option, and how a transcript says it.
+PLAYED = (
+    ("ids", r"data\[\]\.id is .*, described as string"),
+    ("attributes", r"data\[\]\.type \(.* is not described"),
+    ("last_page_form", r"meta\.last_page is "),
+    ("last_page", r"meta\.last_page is missing"),
+    ("total", r"meta\.total "),
+    ("app_attributes", r"/applications: data\[\]\.attributes\.(name|title|description) "),
+    ("expires_in", r"expires_in is missing"),
+    ("empty_shape", r"data is null"),
+    ("refresh", r"/refresh: status "),
+    ("objects_path", r"/objects?: status "),
+)
+#: A refusal of the login itself says nothing of the account.
+REFUSED = re.compile(r"(POST /login|GET /api/v8/auth): status (400|401|403|422), ")
+
+
+def _shapes(exchanges: list[dict[str, t.Any]], options: dict[str, t.Any]) -> dict[str, t.Any]:
+    """Return status and body of each call if any differs in a way that no option plays.
+
+    Then all are listed: an option is for all calls, and another one may not share what this one has.
+    """
+    played = [pattern for name, pattern in PLAYED if name in options]
+    wheres = [text for one in exchanges if one.get("response") for text in one.get("where", ())]
+    if all(REFUSED.search(text) or any(re.search(pattern, text) for pattern in played) for text in wheres):
+        return {}
+    found: dict[str, t.Any] = {}
+    for one in exchanges:
+        if one.get("response"):
+            call = f"{one['vendor']} {one['request']['method']} {one['request']['path']}"
+            found.setdefault(call, {key: one["response"][key] for key in ("status", "body")})
+    return found
 
 
 def _prefix(prefix: str) -> str:

@@ -19,6 +19,7 @@ import re
 import typing as t
 from urllib.parse import urlsplit
 
+from .forms import form_of
 from .http.exchange import Exchange
 from .http.response import Response
 from .operation import Result, Task
@@ -43,47 +44,11 @@ _COMMON = """
 code count detail details error ErrorNNumber ErrorText error_description errors from items limit links message msg next
 offset path payload per_page prev result results rows success title to total
 """
-#: Values that are constants of an API.
-LITERALS = frozenset(("ok", "error", "applications", "object", "objects", "partners"))
 KNOWN = FIELDS.union(_COMMON.split())
 #: The name of a field. Only spans of time have digits: ``user17`` may be an id.
 _IDENTIFIER = re.compile(r"[A-Za-z_]{2,31}(?:[0-9]{1,2}_?(?:min|hour|day|week|month|year)s?)?[A-Za-z_]{0,15}", re.ASCII)
-_FORMS = (
-    ("empty", r""),
-    ("digits", r"[0-9]+"),
-    ("decimal number", r"-?[0-9]+\.[0-9]+"),
-    ("e-mail", r"[^@\s]+@[^@\s]+\.[^@\s]+"),
-    ("URL", r"https?://\S+"),
-    ("path", r"/\S*"),
-    ("colour", r"#[0-9a-fA-F]{6}"),
-    ("UUID", r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"),
-    ("JWT", r"[\w-]{8,}\.[\w-]{8,}\.[\w-]+"),
-    ("date and time", r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?"),
-    ("ISO 8601", r"\d{4}-\d\d-\d\dT\S+"),
-    ("HTTP date", r"[A-Z][a-z]{2,8}, \d\d[ -][A-Z][a-z]{2}[ -]\d.*"),
-    ("32 letters and digits", r"[a-z0-9]{32}"),
-    ("HTML", r"(?s).*<[a-zA-Z!/].*"),
-)
 #: How many different forms of one list's entries are shown, and how deep a body is.
 MANY, DEEP = 12, 12
-
-
-def form_of(value: t.Any, literal: bool = True) -> str:
-    """Return the form of a value that is neither an object nor a list.
-
-    :param literal: constants of an API may be shown
-    """
-    if value is None or isinstance(value, bool):
-        return "null" if value is None else "boolean"
-    if isinstance(value, int):
-        return "integer: Unix time" if 10**9 <= value < 10**10 else "integer"
-    if isinstance(value, float):
-        return "number: whole" if value.is_integer() else "number"
-    text = str(value)
-    if literal and text in LITERALS:
-        return f'text: "{text}"'
-    form = next((name for name, pattern in _FORMS if re.fullmatch(pattern, text)), None)
-    return f"text: {form}" if form else "text"
 
 
 def _words(value: t.Any) -> t.Iterator[str]:

@@ -20,8 +20,8 @@ from ansible_collections.partnerops.saas.plugins.module_utils.run.files import r
 
 Entry = dict[str, t.Any]
 
-#: The first line of the file.
-HEAD = '{"seen_by": "partnerops.saas.tenants"}'
+#: What the first line of the file says.
+HEAD = {"seen_by": "partnerops.saas.tenants"}
 
 
 class WatchError(ValueError):
@@ -32,11 +32,13 @@ class Seen:
     """Entries by key, kept in a file if there is one.
 
     :param path: of the file, or None to keep them in memory
-    :raises WatchError: if the file is in use or is none of ours
+    :param account: a text that identifies what was looked at: in another account, everything would be new
+    :raises WatchError: if the file is in use, can't be used, is none of ours or belongs to another account
     """
 
-    def __init__(self, path: str | None) -> None:
+    def __init__(self, path: str | None, account: str = "") -> None:
         self.path = os.path.abspath(os.path.expanduser(path)) if path else None
+        self._account = account
         self.entries: dict[str, Entry] = {}
         #: False until a first listing was seen.
         self.begun = False
@@ -44,17 +46,32 @@ class Seen:
         self._lock: int | None = None
         if self.path:
             self._hold()
-            self._read(self.path)
+            try:
+                self._read(self.path)
+            except BaseException:
+                self.close()
+                raise
 
     def _hold(self) -> None:
-        self._lock = os.open(f"{self.path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            self._lock = os.open(f"{self.path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise self._unwritable(error) from None
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             os.close(self._lock)
             raise WatchError(f"seen_path: {self.path} is in use by another rulebook. Give each one its own.") from None
 
+    def _unwritable(self, error: OSError) -> WatchError:
+        return WatchError(
+            f"seen_path: {self.path} can't be written: {error.strerror}. Name a file in an existing folder where this "
+            "user may write, with free space. What was reported and could not be kept is reported again."
+        )
+
     def _read(self, path: str) -> None:
+        if os.path.lexists(path) and not os.path.isfile(path):
+            raise WatchError(f"seen_path: {path} can't be read: it is not a file. Correct the path.")
         try:
             with open(path, encoding="utf-8") as stream:
                 lines = stream.read().split("\n")
@@ -66,11 +83,7 @@ class Seen:
             ) from None
         if lines == [""]:
             return  # made by somebody, and nothing was seen yet
-        if lines[0] != HEAD:
-            raise WatchError(
-                f"seen_path: {path} was not written by this event source. Use another file, or remove this one: the "
-                "next poll then only learns what exists."
-            )
+        self._check_head(path, lines[0])
         for line in lines[1:-1]:
             self._take(path, line)
         # The last line may be torn, since the process was killed while it wrote.
@@ -79,6 +92,23 @@ class Seen:
         self.begun, self._lines = True, len(lines)
         if lines[-1]:
             self.write()
+
+    def _check_head(self, path: str, line: str) -> None:
+        try:
+            head = json.loads(line)
+            account = head.pop("account", "")
+        except (ValueError, AttributeError, TypeError):
+            head, account = None, ""
+        if head != HEAD:
+            raise WatchError(
+                f"seen_path: {path} was not written by this event source. Use another file, or remove this one: the "
+                "next poll then only learns what exists."
+            )
+        if account and self._account and account != self._account:
+            raise WatchError(
+                f"seen_path: {path} was written for the account {account}, and api_url names {self._account}. Give "
+                "each account a file of its own."
+            )
 
     def _take(self, path: str, line: str) -> None:
         try:
@@ -93,13 +123,19 @@ class Seen:
         """Keep an entry, in the file before this returns."""
         self.entries[key] = entry
         if self.path and self.begun:
-            handle = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
             try:
-                os.write(handle, (json.dumps({"key": key, **entry}) + "\n").encode())
-                os.fsync(handle)
-            finally:
-                os.close(handle)
+                self._append(self.path, json.dumps({"key": key, **entry}) + "\n")
+            except OSError as error:
+                raise self._unwritable(error) from None
             self._lines += 1
+
+    @staticmethod
+    def _append(path: str, line: str) -> None:
+        with open(path, "ab", buffering=0, opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+            data = line.encode()
+            while data:
+                data = data[file.write(data) :]
+            os.fsync(file.fileno())
 
     def tidy(self) -> None:
         """End a poll: write the first listing, or rewrite the file if it has grown by lines that no longer count."""
@@ -111,8 +147,12 @@ class Seen:
         self.begun, self._lines = True, len(self.entries)
         if not self.path:
             return
-        lines = [f"{HEAD}\n", *(json.dumps({"key": key, **entry}) + "\n" for key, entry in self.entries.items())]
-        replace_file(self.path, "".join(lines).encode(), prefix=".seen-")
+        head = {**HEAD, "account": self._account} if self._account else HEAD
+        rows = [head, *({"key": key, **entry} for key, entry in self.entries.items())]
+        try:
+            replace_file(self.path, "".join(json.dumps(row) + "\n" for row in rows).encode(), prefix=".seen-")
+        except OSError as error:
+            raise self._unwritable(error) from None
 
     def close(self) -> None:
         """Let another process have the file."""

@@ -17,14 +17,15 @@ from ansible.parsing.dataloader import DataLoader
 
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError, invalid
 from ansible_collections.partnerops.saas.plugins.module_utils.hints import wrong_variable
-from ansible_collections.partnerops.saas.plugins.module_utils.identity import email_key
+from ansible_collections.partnerops.saas.plugins.module_utils.identity import account_key, email_key
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.api import MobstedAPI
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.connection import mobsted_connection
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.records import TenantRecord
 from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
 from ansible_collections.partnerops.saas.plugins.module_utils.vendors import connection_spec
+from ansible_collections.partnerops.saas.plugins.plugin_utils.partner_state import STATE
 from ansible_collections.partnerops.saas.plugins.plugin_utils.seen import Entry, Seen, WatchError
-from ansible_collections.partnerops.saas.plugins.plugin_utils.state_file import StateFile
+from ansible_collections.partnerops.saas.plugins.plugin_utils.state_file import Document, Problem, StateFile
 from ansible_collections.partnerops.saas.plugins.plugin_utils.values import is_template
 
 #: The fields of a record that are compared. A tenant's apps are no part of its record.
@@ -80,15 +81,21 @@ class TenantWatch:
             raise WatchError(f"{wrong}. Correct {step}.")
         params = checked.validated_parameters
         self.delay: float = params["delay"]
-        if not self.delay > 0:
-            raise WatchError("delay must be more than 0 seconds.")
+        if not 0 < self.delay < math.inf:
+            raise WatchError("delay must be more than 0 seconds, and a number.")
         self._limits = _limits(params["thresholds"])
         self._state_file: str | None = params["state_file"]
         try:
-            self._client = MobstedAPI.of(mobsted_connection(params), self._context)
+            connection = mobsted_connection(params)
+            self._client = MobstedAPI.of(connection, self._context)
         except ApiError as error:
             raise WatchError(self._context.secrets.scrub(str(error))) from None
-        self._seen = Seen(params["seen_path"])
+        self._seen = Seen(params["seen_path"], account_key(connection.base))
+        if not all(map(_is_entry, self._seen.entries.values())):
+            self._seen.close()
+            raise WatchError(
+                f"seen_path: {self._seen.path} has a line that can't be read. Remove the file to start over."
+            )
         self._failed: str | None = None
 
     def poll(self) -> list[Step]:
@@ -142,11 +149,12 @@ class TenantWatch:
             there = None if declared is None else any(address in declared for address in record.addresses)
             yield Step({"type": "tenant_new", **event, "declared": there}, key, known)
         elif known["fields"] != fields:
-            was = {name: value for name, value in known["fields"].items() if fields.get(name) != value}
+            before = {field: value for field, value in known["fields"].items() if fields.get(field, value) != value}
             known = {**known, "fields": fields}
-            yield Step({"type": "tenant_changed", **event, "fields": sorted(was), "was": was}, key, known)
+            changed = {"type": "tenant_changed", **event, "fields": sorted(before), "was": before}
+            yield Step(changed if before else None, key, known)  # another release may keep other fields
         for counter, now in counters.items():
-            was = known["counters"].get(counter)
+            was = _number(known["counters"].get(counter))
             for limit in self._limits[counter]:
                 if was is not None and now is not None and was < limit <= now:
                     known = {**known, "counters": {**known["counters"], counter: limit}}
@@ -157,22 +165,65 @@ class TenantWatch:
             yield Step(None, key, {**known, "counters": settled})
 
     def _declared(self) -> set[str] | None:
-        """Return the addresses in the state file; None without one, or if a template hides some.
+        """Return the addresses in the state file; None without one, or if some can't be known here.
 
-        :raises ApiError: if the file can't be read now: then nothing is taken as seen
+        :raises ApiError: if the file can't be read now, or does not say what is declared, as while somebody writes it:
+            then nothing is taken as seen
         """
         if not self._state_file:
             return None
         path = os.path.abspath(os.path.expanduser(self._state_file))
         document = StateFile(path, DataLoader(), only=("mobsted",)).read()
-        wrong = [problem.text(self._state_file) for problem in document.problems if not problem.path]
+        wrong = [problem for problem in document.problems if _DECLARES.fullmatch(problem.path)]
+        if not wrong:
+            try:
+                found = _addresses(document)
+            except ValueError as error:
+                wrong = [Problem(f"is wrong: {error}. Correct it.", place=document.places.get("mobsted"))]
         if wrong:
-            raise invalid(f"The state file is not valid. {wrong[0]}")
-        mobsted = (document.value or {}).get("mobsted") if isinstance(document.value, dict) else None
-        tenants = (mobsted or {}).get("tenants") if isinstance(mobsted, dict) else None
-        listed = tenants if isinstance(tenants, list) else []
-        emails = [str(one.get("email")) for one in listed if isinstance(one, dict)]
-        return None if any(map(is_template, emails)) else set(map(email_key, emails))
+            raise invalid(f"The state file is not valid. {wrong[0].text(self._state_file)}")
+        return found
+
+
+#: The path of a value in a state file that decides what is declared.
+_DECLARES = re.compile(r"|mobsted|mobsted\.tenants(\[\d+\])?")
+
+
+def _is_entry(entry: Entry) -> bool:
+    return isinstance(entry.get("fields"), dict) and isinstance(entry.get("counters"), dict)
+
+
+def _addresses(document: Document) -> set[str] | None:
+    """Return the addresses that a state file declares; None if a template or an encrypted value hides some.
+
+    :raises ValueError: if it is not the form of a state file
+    """
+    hidden = {problem.path for problem in document.problems}
+    if not isinstance(document.value, dict):
+        raise ValueError("it must be a mapping (key: value)")
+    mobsted = document.value.get("mobsted")
+    if is_template(mobsted):
+        return None
+    if mobsted is not None and not isinstance(mobsted, dict):
+        raise ValueError("mobsted must be a mapping")
+    unknown = set(mobsted or ()) - set(STATE["mobsted"]["options"])
+    if unknown:
+        raise ValueError(f"mobsted.{min(map(str, unknown))} is not known")
+    tenants = (mobsted or {}).get("tenants")
+    if is_template(tenants):
+        return None
+    if tenants is not None and not isinstance(tenants, list):
+        raise ValueError("mobsted.tenants must be a list")
+    emails = []
+    for number, one in enumerate(tenants or ()):
+        where = f"mobsted.tenants[{number}]"
+        email = one.get("email") if isinstance(one, dict) else None
+        if f"{where}.email" in hidden or is_template(email) or is_template(one):
+            return None
+        if not isinstance(email, str) or not email.strip():
+            raise ValueError(f"{where} has no email")
+        emails.append(email)
+    return set(map(email_key, emails))
 
 
 def _number(value: t.Any) -> float | None:
@@ -195,7 +246,9 @@ def _limits(thresholds: t.Mapping[str, t.Any]) -> dict[str, list[float]]:
             raise WatchError(f"thresholds: there is no counter {counter!r}. There are: {', '.join(COUNTERS)}.")
         try:
             found[counter] = sorted({float(limit) if float(limit) % 1 else int(float(limit)) for limit in limits})
-        except (TypeError, ValueError):
+            if not all(map(math.isfinite, found[counter])):
+                raise ValueError
+        except (TypeError, ValueError, OverflowError):
             raise WatchError(
                 f"thresholds: {counter} must be a number or a list of numbers, such as [100, 1000]."
             ) from None

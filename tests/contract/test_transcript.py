@@ -21,6 +21,7 @@ import yaml
 from ansible_collections.partnerops.saas.plugins.module_utils.published_names import FIELDS, SEGMENTS
 from ansible_collections.partnerops.saas.plugins.plugin_utils.contract import transcript
 from ansible_collections.partnerops.saas.scripts import transcript as tool
+from ansible_collections.partnerops.saas.tests.simulator.shapes import EXAMPLES, forms
 from ansible_collections.partnerops.saas.tests.support.contract import document
 from ansible_collections.partnerops.saas.tests.support.driver import connection, run
 from ansible_collections.partnerops.saas.tests.support.leaks import leaks
@@ -121,6 +122,83 @@ def test_other_accounts(simulator: t.Any, options: dict[str, t.Any]) -> None:
     assert made == {"tenants": 1, **options}
     with simulator.world(**made) as world:
         assert told(world) == found
+
+
+ROW = {"Email": "a@b.example", "ServerName": "x.example", "TenantName": None, "UserLogin": 5, "UserPassword": "p"}
+TOKENS = dict.fromkeys(("access_token", "refresh_token"), "aaaaaaaa.bbbbbbbb.cccccccc")
+#: Ways to differ for which a world has no option: path, status and body.
+OTHERS: dict[str, tuple[str, int, t.Any]] = {
+    "a lifetime as text, and more": (
+        "*/auth",
+        200,
+        {**TOKENS, "expires_in": "3600", "token_type": "bearer"},
+    ),
+    "created": ("*/auth", 201, {**TOKENS, "expires_in": 3600}),
+    "another envelope": ("*/auth", 201, {"data": {**TOKENS, "expires_in": 3600}}),
+    "rows of two forms": (
+        "*/object",
+        200,
+        {
+            "data": [
+                {"id": "7", "attributes": {**ROW, "appInstall": "12"}, "created_at": "2026-01-01T00:00:00+00:00"},
+                {"id": "8", "attributes": {**ROW, "appInstall": None}, "tags": []},
+            ],
+            "meta": {"current_page": "1", "last_page": "1", "per_page": 20},
+            "links": {"next": None},
+        },
+    ),
+    "no meta": (
+        "*/applications",
+        200,
+        {"data": [{"id": "1", "type": "app", "attributes": {"Name": "x"}}], "meta": None},
+    ),
+    "no apps allowed": ("*/applications", 403, {"error": {"code": "Forbidden", "status": 403}}),
+    "a page for apps": ("*/applications", 500, "<html><body>sorry</body></html>"),
+    "another user": (
+        "*/login",
+        200,
+        {
+            "status": "ok",
+            "keys": {"private_key": "k" * 32, "publicKey": "p" * 32},
+            "user": {
+                "id": "1",
+                "email": "a@b.example",
+                "is_blocked": 0,
+                "marketplaces": {"id": 7},
+                "created": 1790000000,
+            },
+        },
+    ),
+    "a failing login": ("*/login", 503, {"status": "error", "error": "Maintenance"}),
+}
+
+
+@pytest.mark.parametrize(
+    "names", [[name] for name in OTHERS] + [["created", "rows of two forms", "no meta", "another user"]]
+)
+def test_what_no_option_plays_is_reproduced(simulator: t.Any, names: list[str]) -> None:
+    """Any difference that a transcript names is in a world of its options, too."""
+    with simulator.world(tenants=1) as world:
+        for name in names:
+            path, status, body = OTHERS[name]
+            text = body if isinstance(body, str) else json.dumps(body)
+            world.fault("status", path=path, when="after", times=None, status=status, body=text)
+        found = told(world)
+    assert found["differences"]
+    with simulator.world(**tool.options_of(found["exchanges"])) as world:
+        again = told(world)
+    assert again["differences"] == found["differences"]
+    said = [
+        {(one["request"]["path"], one["response"]["status"], json.dumps(one["response"]["body"])) for one in told_of}
+        for told_of in (found["exchanges"], again["exchanges"])
+    ]
+    assert said[0] == said[1]
+
+
+def test_there_is_an_example_of_every_form() -> None:
+    said = {form: forms.form_of(value) for form, value in EXAMPLES.items()}
+    assert said == {form: form.removesuffix(": zero") for form in EXAMPLES}  # a zero only counts among pages
+    assert {f"text: {name}" for name, _pattern in forms._FORMS} < set(EXAMPLES)
 
 
 def test_a_refused_login_at_mip(simulator: t.Any) -> None:

@@ -185,6 +185,37 @@ def test_a_dirty_tree_is_refused(tree: Tree) -> None:
         path.unlink() if kept is None else path.write_bytes(kept)
 
 
+def test_what_git_is_set_to_hide_is_refused_too(tree: Tree) -> None:
+    def git(*arguments: str) -> None:
+        subprocess.run(["git", *arguments], cwd=tree.folder, check=True)
+
+    new, readme = tree.folder / "plugins" / "new.py", tree.folder / "README.md"
+    kept = readme.read_bytes()
+    git("config", "status.showUntrackedFiles", "no")
+    new.touch()
+    done = tree.release()
+    git("config", "--unset", "status.showUntrackedFiles")
+    new.unlink()
+    assert done.returncode != 0
+    assert "plugins/new.py" in done.stderr
+    for how in ("assume-unchanged", "skip-worktree"):
+        git("update-index", f"--{how}", "README.md")
+        readme.write_bytes(kept + b"changed")
+        done = tree.release()
+        readme.write_bytes(kept)
+        git("update-index", f"--no-{how}", "README.md")
+        assert done.returncode != 0, how
+        assert "README.md (git is set not to look at it" in done.stderr
+
+
+def test_a_release_that_fails_half_way_leaves_no_tarball(tree: Tree) -> None:
+    """Somebody would publish it without checksums and signature."""
+    before = tree.files()
+    done = tree.release("--key", "nobody@has.this.key")
+    assert done.returncode != 0
+    assert tree.files() == before
+
+
 def test_a_tag_of_another_version_is_refused(tree: Tree) -> None:
     before = tree.files()
     subprocess.run(["git", "tag", "v9.9.9"], cwd=tree.folder, check=True)
@@ -232,7 +263,7 @@ def test_the_awx_guide_says_to_stop_without_a_memory() -> None:
     (field,) = (one for one in form["inputs"]["fields"] if one["id"] == "ledger_missing")
     assert field["label"] == "If there is no ledger file"
     assert "fail" in field["choices"]
-    assert "set fail" in field["help_text"]
+    assert "set fail" in field["help_text"].lower()
 
 
 @pytest.mark.parametrize(

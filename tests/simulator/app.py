@@ -21,6 +21,7 @@ from .control import control_app
 from .faults import RAW, Rule, fake
 from .options import Options
 from .routing import Req, Route, Upload
+from .shapes import reshape
 from .store import Account
 from .worlds import World, Worlds
 
@@ -272,4 +273,7 @@ async def _execute(req: Req, room: Any, route: Route | None, known: bool, entry:
     entry["executed"] = True
     world.totals["executed"] += 1
     result: Answer = room.handle(req, route)
-    return result
+    shapes = {
+        key[len(req.vendor) + 1 :]: one for key, one in world.options.shapes.items() if key.startswith(req.vendor)
+    }
+    return reshape(result, req.method, req.path, world.options, shapes) if shapes else result

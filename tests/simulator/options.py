@@ -127,6 +127,8 @@ class Options:
     login: str | None = None
     password: str | None = None
     seed: str | None = None
+    #: status and body by vendor, method and path, in the words of a transcript (``shapes.py``)
+    shapes: dict[str, Any] = field(default_factory=dict)
     mip: MipOptions = field(default_factory=MipOptions)
 
 
@@ -154,6 +156,8 @@ def _checked(cls: Any, name: str, value: Any, choices: dict[str, tuple[Any, ...]
         if kinds and isinstance(value, kinds) and (part == "bool" or not isinstance(value, bool)):
             return value
         if part.startswith("list") and isinstance(value, list):
+            return value
+        if part.startswith("dict") and isinstance(value, dict):
             return value
     raise OptionError(f"{name}: {value!r} is not {known[name]}")
 

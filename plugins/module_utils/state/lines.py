@@ -15,10 +15,13 @@ import typing as t
 from ..errors import ApiError, invalid
 from ..identity import account_key, email_key
 from ..run.files import replace_file
+from .sqlite_schema import MOVED
 from .store import Entry, Key, merged
 
 Facts = list[tuple[str, str, str]]
 Rows = tuple[list[tuple[Key, Entry]], Facts]
+#: the largest id that both stores can keep
+_MOST = 2**63 - 1
 _INTENTS = ("add", "register", "remove")
 
 
@@ -28,7 +31,8 @@ def public(key: Key, entry: Entry) -> dict[str, t.Any]:
     toggle = "toggle" if entry.toggle_at else None
     return {
         "kind": kind,
-        "marketplace_id": int(marketplace) if marketplace else None,
+        # A database may hold a row that somebody wrote by hand.
+        "marketplace_id": (int(marketplace) if marketplace.isdecimal() else marketplace) if marketplace else None,
         "email": email,
         "id": entry.id,
         "state": entry.state,
@@ -80,8 +84,8 @@ def read_lines(path: str, api: str) -> Rows:
     rows: dict[Key, Entry] = {}
     facts: Facts = []
     try:
-        with open(path, encoding="utf-8") as file:
-            lines = file.read().splitlines()
+        with open(path, encoding="utf-8-sig") as file:  # some editors put a mark in front
+            lines = file.read().split("\n")  # not splitlines(): some of what it splits at may be in a text
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise invalid(
@@ -94,7 +98,8 @@ def read_lines(path: str, api: str) -> Rows:
         try:
             row = _object(line)
             if "fact" in row:
-                facts.append((str(row["api"]), str(row["fact"]), str(row["value"])))
+                fact = (_text(row, "api"), _text(row, "fact"), _text(row, "value"))
+                facts += [fact] if fact[1] != MOVED else []  # says of one file that it is out of date
                 continue
             key, entry = _row(row, api)
         except (ValueError, KeyError) as error:
@@ -110,14 +115,32 @@ def read_lines(path: str, api: str) -> Rows:
 def _object(line: str) -> dict[str, t.Any]:
     try:
         row = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise ValueError("it is not valid JSON") from None
     if not isinstance(row, dict):
         raise ValueError("it is not a JSON object ({...})")
     for name in ("api", "email", "intent", "at", "toggle_at", "changed_at", "by"):
-        if row.get(name) is not None and not isinstance(row[name], str):
-            raise ValueError(f"{name} is {row[name]!r}, not a text")
+        if row.get(name) is not None:
+            _text(row, name)
     return row
+
+
+def _text(row: dict[str, t.Any], name: str) -> str:
+    """Return a text that both stores can keep."""
+    value = row[name]
+    if not isinstance(value, str):
+        raise ValueError(f"{name} is {json.dumps(value)}, not a text")
+    if "\0" in value or any("\ud800" <= one <= "\udfff" for one in value):
+        raise ValueError(f"{name} is {value!r}, which holds a character that can't be kept")
+    return value
+
+
+def _api(text: str) -> str:
+    """Return the key of an API that a line names by its key, or by its URL."""
+    try:
+        return account_key(text if "://" in text else f"https://{text}")
+    except ValueError:
+        raise ValueError(f"api is {text!r}, which is neither a host with a path nor a URL") from None
 
 
 def _row(row: dict[str, t.Any], api: str) -> tuple[Key, Entry]:
@@ -125,9 +148,13 @@ def _row(row: dict[str, t.Any], api: str) -> tuple[Key, Entry]:
     if kind not in ("user", "client", "member") or state not in ("present", "absent", "unknown"):
         raise ValueError(f"kind {kind!r} and state {state!r} do not occur in a ledger")
     for name in ("id", "marketplace_id"):
-        if row.get(name) is not None and (isinstance(row[name], bool) or not isinstance(row[name], int)):
+        if row.get(name) is None:
+            continue
+        if isinstance(row[name], bool) or not isinstance(row[name], int):
             raise ValueError(f"{name} is {row[name]!r}, not a number")
-    if row.get("blocked") not in (None, True, False):
+        if abs(row[name]) > _MOST or (name == "marketplace_id" and row[name] < 1):
+            raise ValueError(f"{name} is {row[name]}, which is no id")
+    if row.get("blocked") is not None and not isinstance(row["blocked"], bool):
         raise ValueError(f"blocked is {row['blocked']!r}, not true, false or null")
     intent, at = row.get("intent"), row.get("at")
     if intent not in (None, "toggle", *_INTENTS):
@@ -135,7 +162,9 @@ def _row(row: dict[str, t.Any], api: str) -> tuple[Key, Entry]:
     if (market is None) != (kind == "user"):
         raise ValueError("a client or member has a marketplace_id, a user has none")
     toggle = row.get("toggle_at") or (at if intent == "toggle" else None)
-    known = account_key(f"https://{row['api']}") if row.get("api") else api
+    if "@" not in (row["email"] or ""):
+        raise ValueError(f"email is {json.dumps(row['email'])}, not an address")
+    known = _api(row["api"]) if row.get("api") else api
     entry = Entry(
         id=row.get("id"),
         state=state,

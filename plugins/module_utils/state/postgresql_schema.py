@@ -8,10 +8,11 @@
 
 from __future__ import annotations
 
+#: Not part of a layout: who owns a schema that exists already may not be allowed to make one.
+SCHEMA = "CREATE SCHEMA IF NOT EXISTS partnerops;"
 #: What each layout adds to the previous one. Never change one that was released: add another.
 MIGRATIONS = (
     """
-CREATE SCHEMA IF NOT EXISTS partnerops;
 CREATE TABLE partnerops.meta (version integer NOT NULL);
 INSERT INTO partnerops.meta (version) VALUES (0);
 CREATE TABLE partnerops.entry (
@@ -58,5 +59,5 @@ def rights(role: str) -> str:
 
 def script(since: int, role: str) -> str:
     """Return the SQL for an administrator to run if the role of a run may not."""
-    parts = [sql.strip() for sql in MIGRATIONS[since:]]
+    parts = [*([] if since else [SCHEMA]), *(sql.strip() for sql in MIGRATIONS[since:])]
     return "\n".join([*parts, f"UPDATE partnerops.meta SET version = {VERSION};", rights(role)])  # noqa: S608

@@ -16,7 +16,7 @@ import time
 import typing as t
 import weakref
 
-from ..errors import ApiError, invalid
+from ..errors import ApiError, invalid, shortened
 from ..http.deadline import Deadline
 from . import postgresql_schema as schema
 from .postgresql_url import Target, driver, pooler, read_only, refused_connection, wrong_encoding
@@ -25,7 +25,15 @@ from .postgresql_url import Target, driver, pooler, read_only, refused_connectio
 CONNECT, STATEMENT = 10, 10.0
 #: seconds between a cancel that didn't help and closing the connection
 _GRACE = 3.0
+#: What a role or database may have set otherwise. Its limits would end a session while a vendor works, and with it the
+#: lock; the client has limits of its own. Functions are those of PostgreSQL, whatever a schema contains.
 _SETTINGS = {
+    "search_path": "pg_catalog, pg_temp",
+    "DateStyle": "ISO",
+    "TimeZone": "UTC",
+    "statement_timeout": "0",
+    "lock_timeout": "0",
+    "idle_in_transaction_session_timeout": "0",
     "synchronous_commit": "on",
     "default_transaction_isolation": "read committed",
     "tcp_keepalives_idle": "15",
@@ -33,6 +41,8 @@ _SETTINGS = {
     "tcp_keepalives_count": "3",
     "tcp_user_timeout": "30000",
 }
+#: settings that older servers don't have, and the release that they came with
+_NEWER = {"idle_session_timeout": 140000, "transaction_timeout": 170000}
 #: the code of a commit that was not confirmed by a standby, or was cancelled while it waited for one
 _WARNING = "01000"
 _MIGRATION_LOCK = 0x5061727473  # an arbitrary number of our own
@@ -45,7 +55,15 @@ _MAY_WRITE = """
     SELECT bool_and(has_table_privilege('partnerops.' || name, what))
     FROM unnest(ARRAY['entry', 'fact', 'creation']) AS name, unnest(ARRAY['SELECT', 'INSERT', 'UPDATE']) AS what
 """
-_MAY_CREATE = "SELECT has_database_privilege(current_database(), 'CREATE')"
+_SCHEMA = "SELECT count(*) FROM pg_catalog.pg_namespace WHERE nspname = 'partnerops'"
+#: An administrator may have made the schema for a role that may make no others.
+_MAY_CREATE = f"""
+    SELECT CASE WHEN ({_SCHEMA}) = 0 THEN has_database_privilege(current_database(), 'CREATE')
+    ELSE (SELECT has_schema_privilege(oid, 'CREATE') AND has_schema_privilege(oid, 'USAGE')
+          FROM pg_catalog.pg_namespace WHERE nspname = 'partnerops') END
+"""  # noqa: S608 - no value is in it
+#: the layout of tables that say none: they are being made by hand, or were damaged
+BROKEN = -1
 #: the encodings of a database in which every name can be kept
 _ENCODINGS = ("UTF8", "SQL_ASCII")
 Values = t.Union[t.Mapping[str, t.Any], t.Sequence[t.Any]]
@@ -169,7 +187,8 @@ def connect(target: Target, watch: Watch, deadline: Deadline) -> Session:
     :raises ApiError: if there is none; nothing was sent then
     """
     psycopg = driver()
-    patience = max(2, min(CONNECT, int(target.params.get("connect_timeout") or CONNECT), int(deadline.left())))
+    asked = int(target.params.get("connect_timeout") or 0)  # 0 and less mean: without limit
+    patience = max(2, min(CONNECT, asked if asked > 0 else CONNECT, int(deadline.left())))
     options = {
         **target.params,
         "connect_timeout": patience,
@@ -188,16 +207,21 @@ def connect(target: Target, watch: Watch, deadline: Deadline) -> Session:
     session = Session(connection, watch)
     try:
         pid, standby, closed = session.run(
-            "SELECT pg_backend_pid(), pg_is_in_recovery(), current_setting('transaction_read_only')"
+            "SELECT pg_catalog.pg_backend_pid(), pg_catalog.pg_is_in_recovery(), "
+            "pg_catalog.current_setting('transaction_read_only')"
         ).fetchone()
         if pid != connection.info.backend_pid:
             raise pooler(target.place)
         if standby or closed == "on":
-            raise read_only(target.place)
+            raise read_only(target.place, standby=standby)
         encoding = connection.info.parameter_status("server_encoding")
         if encoding not in _ENCODINGS:
             raise wrong_encoding(target.place, encoding)
-        names = ", ".join(f"set_config('{name}', '{value}', false)" for name, value in _SETTINGS.items())
+        settings = {
+            **_SETTINGS,
+            **{name: "0" for name, since in _NEWER.items() if connection.info.server_version >= since},
+        }
+        names = ", ".join(f"pg_catalog.set_config('{name}', '{value}', false)" for name, value in settings.items())
         session.run(f"SELECT {names}")
     except psycopg.Error as error:
         session.close()
@@ -209,11 +233,12 @@ def connect(target: Target, watch: Watch, deadline: Deadline) -> Session:
 
 
 def version_of(session: Session) -> int:
-    """Return the layout of the tables; 0 if there are none."""
+    """Return the layout of the tables; 0 if there are none, ``BROKEN`` if they have none."""
     # Not to_regclass(): within a transaction it may still return what the server cached before the lock.
     if not session.run(_THERE).fetchone()[0]:
         return 0
-    return int(session.run("SELECT max(version) FROM partnerops.meta").fetchone()[0] or 0)
+    found = session.run("SELECT max(version) FROM partnerops.meta").fetchone()[0] or 0
+    return int(found) if found > 0 else BROKEN
 
 
 def may_write(session: Session) -> bool:
@@ -227,7 +252,8 @@ def prepare(session: Session, target: Target, deadline: Deadline, *, change: boo
     Machines that start together wait for each other, and only the one that makes the tables gets 0.
 
     :param change: False to leave the tables as they are
-    :raises ApiError: ``invalid_input`` for a newer layout, or without the rights
+    :raises ApiError: ``invalid_input`` for a newer layout or incomplete tables, or without the rights
+    :raises psycopg.Error: if the connection is lost
     """
     psycopg = driver()
     try:
@@ -237,10 +263,14 @@ def prepare(session: Session, target: Target, deadline: Deadline, *, change: boo
                 f"The tables in {target.place} were made by a newer release of partnerops.saas (layout {found}, known "
                 f"here: {schema.VERSION}). Use that release here, too. Nothing was sent."
             )
+        if found == BROKEN:
+            raise _incomplete(target, "the table meta has no layout")
         if found == schema.VERSION and change and not may_write(session):
             raise _no_rights(target, schema.VERSION)
     except psycopg.errors.InsufficientPrivilege:
         raise _no_rights(target, schema.VERSION) from None
+    except psycopg.ProgrammingError as error:
+        raise _incomplete(target, error) from None
     if found == schema.VERSION or not change:
         return found
     try:
@@ -249,11 +279,15 @@ def prepare(session: Session, target: Target, deadline: Deadline, *, change: boo
             session.run("SELECT set_config('lock_timeout', %s, true)", [wait])
             session.run("SELECT pg_advisory_xact_lock(%s)", [_MIGRATION_LOCK], 40.0)
             found = version_of(session)
+            if not found and not session.run(_SCHEMA).fetchone()[0]:
+                session.run(schema.SCHEMA)
             for statements in schema.MIGRATIONS[found:]:
                 session.run(statements)
             session.run("UPDATE partnerops.meta SET version = %s", [max(found, schema.VERSION)])
     except psycopg.errors.InsufficientPrivilege:
         raise _no_rights(target, found) from None
+    except psycopg.ProgrammingError as error:
+        raise _incomplete(target, error) from None
     except psycopg.Error as error:
         raise refused_connection(target.place, error) from None
     return found
@@ -269,4 +303,12 @@ def _no_rights(target: Target, found: int) -> ApiError:
     return invalid(
         f"{target.place[0].upper()}{target.place[1:]} {lack}, and the role of state_url may not create them. Let an "
         f"administrator run this in it:\n{schema.script(found, target.role)}\nNothing was sent."
+    )
+
+
+def _incomplete(target: Target, why: object) -> ApiError:
+    return invalid(
+        f"The tables in {target.place} are incomplete, or not those of partnerops.saas ({shortened(why)}). Restore the "
+        "schema partnerops from a backup, as the guide for teams describes, or correct state_url. If you have just run "
+        "the SQL for the tables by hand, run again. Nothing was sent."
     )

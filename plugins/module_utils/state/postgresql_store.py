@@ -28,7 +28,7 @@ from ..run.locks import busy_resource
 from . import postgresql_schema as schema
 from .postgresql_creation import Creation
 from .postgresql_session import STATEMENT, Session, Watch, connect, may_write, prepare, version_of
-from .postgresql_url import driver, read_url
+from .postgresql_url import driver, read_url, refused_connection
 from .store import LEAST_WAIT, Entry, Key, Lease, StateSettings, now, overtaken
 
 _COLUMNS = ("id", "state", "blocked", "intent", "intent_at", "toggle_at", "sent_by", "changed_at")
@@ -275,6 +275,8 @@ class PostgresqlStore:
         for again in (False, True):
             session = self._session(deadline, sent, change)
             try:
+                if change and not self._prepared:
+                    self._prepare(session, deadline, change=True)
                 return work(session)
             except driver().Error as error:
                 if again or session.usable:
@@ -291,14 +293,15 @@ class PostgresqlStore:
                 session = self._fresh(deadline, change=change)
             except ApiError as error:
                 raise self._after(error) if sent else error from None
-        elif change and not self._prepared:
-            self._prepare(session, deadline, change=True)
         return session
 
     def _fresh(self, deadline: Deadline, *, change: bool = True) -> Session:
         session = connect(self._target, self._watch, deadline)
         if not self._prepared:
-            self._prepare(session, deadline, change=change)
+            try:
+                self._prepare(session, deadline, change=change)
+            except driver().Error as error:  # the connection was lost since
+                raise refused_connection(self.place, error) from None
         self._mine.session = session
         return session
 
@@ -325,7 +328,7 @@ class PostgresqlStore:
         if sent:
             return self._after(ApiError("unreachable", words))
         known = driver()
-        gone = isinstance(error, (known.OperationalError, known.InterfaceError))
+        gone = isinstance(error, (known.OperationalError, known.InterfaceError)) and not _said(error)
         what = f"The connection to {self.place} was lost" if gone else f"A statement failed in {self.place}"
         return ApiError("unreachable", f"{what} ({words}). Nothing was sent. Run again once it works.")
 
@@ -337,6 +340,11 @@ class PostgresqlStore:
             "The next run treats the outcome as unknown. Repair the database first.",
             executed=True,
         )
+
+
+def _said(error: t.Any) -> bool:
+    """Return whether a server that goes on refused a statement: its disk is full, or a limit was reached."""
+    return bool(error.sqlstate) and not error.sqlstate.startswith(("08", "57P"))
 
 
 def _values(key: Key, entry: Entry, seen: int) -> dict[str, t.Any]:

@@ -11,6 +11,7 @@ The driver is only imported here, when it is needed.
 
 from __future__ import annotations
 
+import re
 import sys
 import typing as t
 from dataclasses import dataclass
@@ -65,6 +66,7 @@ def read_url(url: str, password: str | None) -> Target:
     :raises ApiError: ``invalid_input``, whose message quotes no part of the URL but host names
     """
     psycopg = driver()
+    url = url.strip()  # a secret that is read from a file ends in a line feed
     if not url.startswith(("postgresql://", "postgres://")):
         raise invalid(f"state_url must be the URL of a PostgreSQL database, such as {_EXAMPLE}. Nothing was sent.")
     try:
@@ -116,19 +118,28 @@ def _check_tls(hosts: t.Sequence[str], mode: str) -> None:
 def refused_connection(place: str, error: Exception) -> ApiError:
     """Return the error for a server that refuses a connection."""
     words = shortened(error)
-    lower = words.lower()
+    lower = re.sub(r'"[^"]*"', '""', words.lower())  # a database may be called "ssl"
     head = f"{place[0].upper()}{place[1:]} can't be used: {words}."
     if "unsupported startup parameter" in lower or "pgbouncer" in lower:
         return pooler(place)
     if "authentication" in lower or "no password supplied" in lower or ("role" in lower and "does not exist" in lower):
         return ApiError("auth_failed", f"{head} Correct the user in state_url, and state_password. Nothing was sent.")
+    if "permission denied" in lower or "not permitted to log in" in lower:
+        return ApiError("auth_failed", f"{head} Let an administrator give the role this right. Nothing was sent.")
+    if "too many" in lower or "connection slots" in lower:
+        return ApiError(
+            "unreachable",
+            f"{head} Run again when others have ended, lower 'concurrency' and the number of forks, or let an "
+            "administrator raise the limit. Nothing was sent.",
+        )
     if "certificate" in lower or "ssl" in lower:
         return ApiError("tls", f"{head} Check sslmode and sslrootcert in state_url. Nothing was sent.")
     if "read-only" in lower or "read/write" in lower:
         return read_only(place)
     return ApiError(
         "unreachable",
-        f"{head} No other store is used instead: start the database, or correct state_url. Nothing was sent.",
+        f"{head} No other store is used instead: start the database, or correct state_url and state_password. "
+        "Nothing was sent.",
     )
 
 
@@ -140,8 +151,17 @@ def pooler(place: str) -> ApiError:
     )
 
 
-def read_only(place: str) -> ApiError:
-    """Return the error for a server that can't be written to."""
+def read_only(place: str, *, standby: bool = True) -> ApiError:
+    """Return the error for a server that can't be written to.
+
+    :param standby: it is one, or may be one
+    """
+    if not standby:
+        return invalid(
+            f"{place[0].upper()}{place[1:]} is read-only for this role, and is no standby: most likely "
+            "default_transaction_read_only is set for the role, the database or the server. Let an administrator reset "
+            "it. Nothing was sent."
+        )
     return invalid(
         f"{place[0].upper()}{place[1:]} is read-only: most likely a standby. Give the primary in state_url, or list "
         "all hosts with target_session_attrs=read-write. Nothing was sent."

@@ -283,11 +283,11 @@ class SqliteStore:
             f"file:{quote(self.path)}?mode=rw", uri=True, isolation_level=None, check_same_thread=False
         )
         try:
+            self._check(connection, which, deadline)  # first: the file may belong to another program
             # With a write-ahead log, a commit waits for the disk once instead of three times. It is removed when the
             # last connection is closed; a file system without support for it keeps the rollback journal.
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
-            self._check(connection, which, deadline)
         except BaseException:
             connection.close()
             raise

@@ -22,7 +22,8 @@ author: PartnerOps contributors (@partnerops)
 description:
   - Polls app ID 1 of the master account, and emits an event for each thing that happened since the last poll.
   - Each event has C(type). All but C(poll_failed) have C(email) and C(tenant), the record without credentials.
-  - C(tenant_new) has C(declared), which is true, false, or null if O(state_file) is not set.
+  - C(tenant_new) has C(declared), which is true, false, or null if O(state_file) is not set or a template hides an
+    address in it.
   - C(tenant_changed) has C(fields), the names of the fields that changed, and C(was), their values before.
   - C(threshold) has C(counter), C(was), C(now) and C(limit).
   - C(poll_failed) has C(msg) and C(failure). It is emitted when polling starts to fail.
@@ -51,7 +52,7 @@ options:
     description:
       - File that keeps what was seen and reported, so that a restart misses nothing and reports nothing twice. An event
         counts as reported when its actions have ended. Without it, the first poll after each start only learns what
-        exists. It contains addresses of tenants, but no secrets. Only one rulebook can use it.
+        exists. It contains addresses of tenants, but no secrets. Only one rulebook can use it, for one account.
     type: path
 """
 

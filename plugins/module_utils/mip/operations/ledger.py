@@ -8,13 +8,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import shutil
+import tempfile
 import typing as t
 
 from ...errors import ApiError, counted, invalid
 from ...http.deadline import Deadline
 from ...identity import account_key
 from ...operation import Example, Operation, Result, Task
+from ...state.ledger_place import look
 from ...state.lines import Rows, export, is_sqlite, line_of, name_of, public, read_lines, write_file
 from ...state.sqlite_schema import MIGRATED
 from ...state.sqlite_store import SqliteStore
@@ -32,21 +36,39 @@ def run_ledger(task: Task) -> Result:
     path = os.path.abspath(task.params["import_path"])
     if isinstance(store, SqliteStore) and os.path.realpath(path) == os.path.realpath(store.path):
         raise invalid(f"import_path is the ledger itself, {path}. Set state_url or another ledger_path.")
-    source = None
-    if is_sqlite(path):
-        source = SqliteStore(path)
-        source.even_moved = True
-        rows: Rows = (source.entries(deadline), source.facts(deadline))
-    else:
+    if not is_sqlite(path):
         rows = read_lines(path, account_key(connection.base))
-    try:
+        if rows == ([], []):
+            task.warn(f"import_path {path} has no rows. If it was a ledger, it is damaged: restore it from a backup.")
+        return _import(task, store, rows, deadline)
+    with _ledger_at(path, task.check_mode) as source:
+        try:
+            rows = (source.entries(deadline), source.facts(deadline))
+        except ApiError as error:
+            words = error.msg.replace(source.path, path).replace("'ledger_path'", "'import_path'")
+            raise ApiError(error.code, words.replace("Nothing was sent.", "Nothing was imported.")) from None
         result = _import(task, store, rows, deadline)
-        if source is not None and not task.check_mode:
+        if not task.check_mode:
             source.mark_moved(f"into {store.place}, at {now()}", deadline)
-    finally:
-        if source is not None:
-            source.close()
     return result
+
+
+@contextlib.contextmanager
+def _ledger_at(path: str, check_mode: bool) -> t.Iterator[SqliteStore]:
+    """Yield the ledger to import from; in check mode a copy, since to open one may migrate it."""
+    with tempfile.TemporaryDirectory(prefix="partnerops-") as folder:
+        copy = os.path.join(folder, "ledger")
+        if check_mode:
+            look(path)
+            for end in ("", "-wal", "-journal"):
+                with contextlib.suppress(FileNotFoundError):
+                    shutil.copyfile(path + end, copy + end)
+        source = SqliteStore(copy if check_mode else path)
+        source.even_moved = True
+        try:
+            yield source
+        finally:
+            source.close()
 
 
 def _export(task: Task, store: Store, path: str, deadline: Deadline) -> Result:
@@ -73,7 +95,8 @@ def _import(task: Task, store: Store, rows: Rows, deadline: Deadline) -> Result:
         mine = wanted.get(key) or there.get(key)
         if mine is not None and contradicts(mine, entry):
             conflicts.append({**public(key, mine), "imported": public(key, entry)})
-        wanted[key] = merged(mine, entry) if mine is not None else entry
+        # With itself, too, so that what is imported is the same when it is imported again.
+        wanted[key] = merged(mine or entry, entry)
     if conflicts and task.params["on_conflict"] == "fail":
         named = "; ".join(name_of(one) for one in conflicts[:10])
         more = f" and {len(conflicts) - 10} more" if len(conflicts) > 10 else ""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 
 import pytest
 
@@ -124,3 +125,36 @@ def test_two_rulebooks_cannot_use_one_file(path):
 def test_a_folder(tmp_path):
     with pytest.raises(ValueError, match="can't be read"):
         Seen(str(tmp_path))
+
+
+def test_a_folder_that_is_gone_meanwhile_is_named(tmp_path):
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    seen = Seen(str(folder / "seen"))
+    seen.tidy()
+    shutil.rmtree(folder)
+    with pytest.raises(ValueError, match=r"can't be written: No such file or directory.*is reported again"):
+        seen.keep("1", {"a": 1})
+
+
+def test_a_file_that_is_refused_is_not_held(path):
+    path.write_text("other", encoding="utf-8")
+    for _twice in range(2):
+        with pytest.raises(ValueError, match="was not written by this event source"):
+            Seen(str(path))
+    path.unlink()
+    reopened(path)
+
+
+def test_a_file_without_an_account_fits_every_account(path):
+    """Earlier releases wrote none."""
+    seen = Seen(str(path))
+    seen.write()
+    seen.close()
+    assert Seen(str(path), "a.example").begun
+
+
+def test_a_file_that_is_no_text_is_refused(path):
+    path.write_bytes(b"\xff\xfe")
+    with pytest.raises(ValueError, match=r"can't be read: correct the path, or the permissions of the file"):
+        Seen(str(path))

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from ansible_collections.partnerops.saas.plugins.plugin_utils.seen import WatchError
 from ansible_collections.partnerops.saas.plugins.plugin_utils.tenant_watch import TenantWatch, harmless
 from ansible_collections.partnerops.saas.tests.support.scripted import HOST, Script, refused
 from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mobsted.tenants import (
@@ -236,15 +237,17 @@ def test_half_a_listing_is_a_failure(api: Script, watch: t.Callable[..., TenantW
     ("text", "declared"),
     [
         (f"mobsted: {{tenants: [{{email: {FIRST.upper()}}}]}}", True),
-        ("mobsted: {tenants: [{email: other@acme.example}, 5]}", False),
+        ("mobsted: {tenants: [{email: other@acme.example}]}", False),
         ("mobsted: {tenants: [{email: '{{ someone }}'}]}", None),
         ("mobsted: {tenants: [{email: '{% if x %}a{% endif %}@b.example'}]}", None),
-        ("mobsted: {tenants: 5}", False),
-        ("mobsted: {tenants: {email: x}}", False),
-        ("mobsted: 5", False),
+        ("mobsted: {tenants: '{{ all }}'}", None),
+        ("mobsted: '{{ all }}'", None),
+        ("mobsted: {tenants: ['{{ one }}']}", None),
+        ("mobsted: {tenants: [{email: !vault 'of another'}]}", None),
+        (f"mobsted: {{tenants: [{{email: {FIRST}, apps: [{{name: !vault 'of another'}}]}}]}}", True),
         ("mobsted:", False),
-        ("- a", False),
-        ("", False),
+        ("mobsted: {apps: []}", False),
+        ("mip: {}", False),
         (f"mip: '{{{{ x }}}}'\nmobsted: {{tenants: [{{email: !unsafe {FIRST}}}]}}", True),
     ],
 )
@@ -260,7 +263,16 @@ def test_whether_a_new_tenant_is_declared(
     assert [event["declared"] for event in look(one)] == [declared]
 
 
-@pytest.mark.parametrize("text", ["mobsted: [", "a: b: c", "\x00", "$ANSIBLE_VAULT;1.1;AES256\n6162\n", None])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("mobsted: [", "a: b: c", "\x00", "$ANSIBLE_VAULT;1.1;AES256\n6162\n", None),
+        # Somebody writes it just now, or it says something else than it means: nothing would be declared.
+        *("", "# nothing\n", "- a", "mobsted: 5", "mobsted: {tenants: 5}", "mobsted: {tenants: {email: x}}"),
+        *("mobsted: {tenants: [5]}", "mobsted: {tenants: [{apps: []}]}", "mobsted: {tenants: [{email: }]}"),
+        *("mobsted: {tenant: []}", "mobsted: {tenants: []}\nmobsted: {}"),
+    ],
+)
 def test_a_state_file_that_cannot_be_read_loses_nothing(
     api: Script, watch: t.Callable[..., TenantWatch], tmp_path: Path, text: str | None
 ) -> None:
@@ -303,6 +315,48 @@ def test_a_restart_goes_on_where_it_was(api: Script, watch: t.Callable[..., Tena
         one.close()
     assert found == [[], HAPPENED, []]
     assert PASSWORD not in (tmp_path / "seen").read_text(encoding="utf-8")
+
+
+def test_the_file_of_another_account_is_refused(
+    api: Script, watch: t.Callable[..., TenantWatch], tmp_path: Path
+) -> None:
+    """Everything would be new in it."""
+    everything(api, *BEFORE)
+    one = watch(seen_path=str(tmp_path / "seen"))
+    look(one)
+    one.close()
+    with pytest.raises(WatchError, match=r"was written for the account .* and api_url names other-admin"):
+        watch(seen_path=str(tmp_path / "seen"), api_url="https://other-admin.acme.example")
+    again = watch(seen_path=str(tmp_path / "seen"), api_url=f"{HOST}:443/")
+    again.close()
+
+
+def test_a_field_that_only_one_release_keeps_has_not_changed(
+    api: Script, watch: t.Callable[..., TenantWatch], tmp_path: Path
+) -> None:
+    for _start in range(2):
+        everything(api, *BEFORE)
+    one = watch(seen_path=str(tmp_path / "seen"))
+    look(one)
+    one.close()
+    text = (tmp_path / "seen").read_text(encoding="utf-8")
+    (tmp_path / "seen").write_text(re.sub(r'"login": [^,}]*', '"other": 1', text), encoding="utf-8")
+    again = watch(seen_path=str(tmp_path / "seen"))
+    assert look(again) == []
+
+
+@pytest.mark.parametrize("entry", ['{"key": "1"}', '{"key": "1", "fields": [], "counters": {}}'])
+def test_a_seen_file_with_a_line_of_another_form_is_refused(
+    api: Script, watch: t.Callable[..., TenantWatch], tmp_path: Path, entry: str
+) -> None:
+    everything(api, *BEFORE)
+    one = watch(seen_path=str(tmp_path / "seen"))
+    look(one)
+    one.close()
+    with (tmp_path / "seen").open("a", encoding="utf-8") as file:
+        file.write(entry + "\n")
+    with pytest.raises(WatchError, match="has a line that can't be read"):
+        watch(seen_path=str(tmp_path / "seen"))
 
 
 @pytest.mark.parametrize("killed", range(len(HAPPENED) + 1))
@@ -364,6 +418,12 @@ def test_killed_during_the_first_look(api: Script, watch: t.Callable[..., Tenant
         ({"threshold": {}}, "The source has no argument threshold. Supported parameters include: "),
         ({"deadline": "word-1234"}, "deadline"),
         ({"seen_path": "/"}, "seen_path"),
+        ({"seen_path": "/dev/null"}, "seen_path: /dev/null can't be read: it is not a file"),
+        ({"seen_path": "/no/such/folder/seen"}, "can't be written: No such file or directory. Name a file in an exist"),
+        ({"delay": "inf"}, "delay must be more than 0"),
+        ({"thresholds": {"installs_total": "nan"}}, "must be a number or a list of numbers"),
+        ({"thresholds": {"installs_total": [5, "inf"]}}, "must be a number or a list of numbers"),
+        ({"thresholds": {"installs_total": 10**400}}, "must be a number or a list of numbers"),
     ],
 )
 def test_arguments_that_are_wrong(args: dict[str, t.Any], words: str) -> None:

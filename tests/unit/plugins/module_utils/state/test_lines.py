@@ -100,6 +100,14 @@ def test_two_lines_about_the_same_row_become_the_safer_one(file: Path) -> None:
         ({"blocked": "no"}, "blocked is 'no'"),
         ({"intent": "rename"}, "intent 'rename'"),
         ({"email": 5}, "email is 5, not a text"),
+        ({"email": None}, "email is null, not an address"),
+        ({"email": ""}, 'email is "", not an address'),
+        ({"email": "a\0@x.example"}, "a character that can't be kept"),
+        ({"by": "1@\ud800"}, "a character that can't be kept"),
+        ({"id": 2**63}, "id is 9223372036854775808, which is no id"),
+        ({"marketplace_id": 0}, "marketplace_id is 0, which is no id"),
+        ({"blocked": 1}, "blocked is 1, not true, false or null"),
+        ({"api": "[::1"}, "api is '[::1', which is neither a host with a path nor a URL"),
     ],
 )
 def test_a_wrong_value_names_its_line(more: dict[str, t.Any], why: str, file: Path) -> None:
@@ -118,11 +126,36 @@ def test_a_wrong_value_names_its_line(more: dict[str, t.Any], why: str, file: Pa
         ('{"kind": "user", "state": "present"}', "line 1: 'email' is missing"),
         ('{"state": "present"}', "line 1: 'kind' is missing"),
         ('{"api": "a.example", "fact": "x"}', "line 1: 'value' is missing"),
+        ('{"api": "a.example", "fact": "x", "value": null}', "line 1: value is null, not a text"),
+        ("[" * 100_000, "line 1: it is not valid JSON"),
     ],
 )
 def test_a_line_that_is_no_row(line: str, why: str, file: Path) -> None:
     file.write_text(line)
     assert why in failure(file)
+
+
+def test_texts_keep_what_looks_like_the_end_of_a_line(file: Path) -> None:
+    """Some characters end a line for Python's ``splitlines``, but not in JSON; some editors write a mark in front."""
+    entry = Entry(5, "present", sent_by="1@pc\u2028\x85", changed_at=THEN)
+    file.write_text("\ufeff" + export([(ROWS[0][0], entry)], ()) + "\r\n", encoding="utf-8")
+    [(key, found)] = read_lines(str(file), API)[0]
+    assert (key, found.sent_by) == (ROWS[0][0], "1@pc\u2028\x85")
+
+
+def test_an_api_may_be_given_as_a_url(file: Path) -> None:
+    file.write_text(json.dumps({**PLAIN, "api": "https://Cloud.mip.to:443/"}))
+    assert read_lines(str(file), "other.example")[0][0][0][0] == API
+
+
+def test_a_line_can_not_mark_a_ledger_as_moved(file: Path) -> None:
+    file.write_text('{"api": "", "fact": "moved", "value": "elsewhere"}')
+    assert read_lines(str(file), API) == ([], [])
+
+
+def test_a_row_of_a_marketplace_that_is_no_number_is_shown() -> None:
+    """Somebody may have written it into the database by hand."""
+    assert public((API, "seven", "member", "a@x.example"), Entry())["marketplace_id"] == "seven"
 
 
 def test_files_that_cannot_be_read(file: Path) -> None:

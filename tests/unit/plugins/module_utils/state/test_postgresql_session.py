@@ -20,6 +20,7 @@ from ansible_collections.partnerops.saas.plugins.module_utils.state.postgresql_s
     Session,
     Watch,
     connect,
+    may_write,
     prepare,
     version_of,
 )
@@ -61,6 +62,26 @@ def test_a_session_has_the_settings_that_it_needs(session: Session, postgres: se
     assert usable == [True, False, False]
 
 
+def test_settings_of_a_role_neither_end_a_session_nor_replace_functions(postgres: servers.Cluster) -> None:
+    """An administrator's limits for idle sessions are shorter than a vendor's calls."""
+    database = postgres.database()
+    name = database.rpartition("/")[2]
+    postgres.query("CREATE SCHEMA other", database)
+    postgres.query("CREATE FUNCTION other.pg_backend_pid() RETURNS integer LANGUAGE sql AS 'SELECT 1'", database)
+    limits = ("idle_session_timeout", "statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
+    settings = {**dict.fromkeys(limits, "200"), "search_path": "other, pg_catalog", "DateStyle": "'SQL, DMY'"}
+    for key, value in settings.items():
+        postgres.query(f"ALTER DATABASE {name} SET {key} = {value}")
+    session = opened(database)
+    time.sleep(0.5)
+    assert session.run("SELECT pg_sleep(0.5), pg_backend_pid(), 'infinity'::timestamptz, '2026-01-02'::date::text")
+    assert session.run("SELECT pg_backend_pid(), '2026-01-02'::date::text").fetchone() == (
+        session.connection.info.backend_pid,
+        "2026-01-02",
+    )
+    session.close()
+
+
 def test_a_wrong_password_is_not_shown(database: str) -> None:
     error = failure(lambda: opened(database.replace("secret", "wrong-word")))
     assert (error.code, error.executed) == ("auth_failed", False)
@@ -79,7 +100,8 @@ def test_a_read_only_database_is_refused(postgres: servers.Cluster) -> None:
     postgres.query(f"ALTER DATABASE {database.rpartition('/')[2]} SET default_transaction_read_only = on")
     error = failure(lambda: opened(database))
     assert error.code == "invalid_input"
-    assert "most likely a standby" in error.msg
+    assert "default_transaction_read_only is set for the role, the database or the server" in error.msg
+    assert "standby: most" in error.msg  # nobody looks for a primary elsewhere
     postgres.wait_until_gone(database)
 
 
@@ -212,6 +234,41 @@ def test_a_newer_layout_is_refused(session: Session, postgres: servers.Cluster, 
     assert f"layout {postgresql_schema.VERSION + 1}, known here: {postgresql_schema.VERSION}" in error.msg
 
 
+@pytest.mark.parametrize(
+    ("damage", "why"),
+    [
+        ("DELETE FROM partnerops.meta", "the table meta has no layout"),
+        ("UPDATE partnerops.meta SET version = 0", "the table meta has no layout"),
+        ("ALTER TABLE partnerops.meta RENAME version TO other", 'column "version" does not exist'),
+        ("DROP TABLE partnerops.entry", 'relation "partnerops.entry" does not exist'),
+        ("DROP TABLE partnerops.creation", 'relation "partnerops.creation" does not exist'),
+        ("DROP TABLE partnerops.meta", 'relation "entry" already exists'),
+    ],
+)
+def test_incomplete_tables_are_refused(
+    damage: str, why: str, session: Session, postgres: servers.Cluster, database: str
+) -> None:
+    prepared(session, database)
+    postgres.query(damage, database)
+    error = failure(lambda: prepared(session, database))
+    assert (error.code, error.executed) == ("invalid_input", False)
+    assert f"not those of partnerops.saas ({why}). Restore the schema" in error.msg
+    assert error.msg.endswith("Nothing was sent.")
+
+
+def test_the_owner_of_the_schema_needs_no_right_to_make_one(postgres: servers.Cluster, database: str) -> None:
+    name = database.rpartition("/")[2]
+    postgres.query(f"CREATE ROLE owner_{name} LOGIN PASSWORD 'role-word'")
+    postgres.query(f"CREATE SCHEMA partnerops AUTHORIZATION owner_{name}", database)
+    url = postgres.url(name, f"owner_{name}", "role-word")
+    owner = opened(url)
+    assert may_write(owner)
+    assert prepared(owner, url) == 0
+    assert version_of(owner) == postgresql_schema.VERSION
+    assert may_write(owner)
+    owner.close()
+
+
 def test_a_migration_that_fails_changes_nothing(
     session: Session, database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -232,6 +289,7 @@ def test_machines_that_start_together_make_the_tables_once(
         session.run("SELECT pg_advisory_xact_lock(%s)", [postgresql_session._MIGRATION_LOCK])
         thread.start()
         wait_until(lambda: postgres.query(waiting, database))  # it has seen that there are none
+        session.run(postgresql_schema.SCHEMA)
         session.run(postgresql_schema.MIGRATIONS[0])
         session.run("UPDATE partnerops.meta SET version = 1")
     thread.join(60)

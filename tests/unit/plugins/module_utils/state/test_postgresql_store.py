@@ -9,6 +9,7 @@ import gc
 import os
 import threading
 
+import psycopg
 import pytest
 
 from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline import Deadline
@@ -170,6 +171,17 @@ def test_a_dead_idle_connection_is_replaced(machine: Machine, postgres: servers.
     assert machine.read() == INVITED
 
 
+def test_a_connection_that_dies_before_its_tables_were_checked_is_replaced(
+    database: str, postgres: servers.Cluster
+) -> None:
+    machine = Machine(database)
+    assert not machine.store.status(Deadline(10))["exists"]  # looks, and makes nothing
+    kill(postgres, database)
+    machine.store.ready(Deadline(10))
+    assert machine.store.status(Deadline(10))["exists"]
+    machine.store.close()
+
+
 def test_a_database_that_is_gone(postgres: servers.Cluster) -> None:
     database = postgres.database()
     name, machine = database.rpartition("/")[2], Machine(database)
@@ -192,6 +204,19 @@ def test_a_statement_that_the_server_refuses(machine: Machine, postgres: servers
     assert "does not exist" in before.msg
     after = failure(lambda: machine.store.fact(API, "x", Deadline(5), sent=True))
     assert (after.code, after.executed) == ("unknown_outcome", True)
+
+
+def test_a_full_disk_is_not_a_lost_connection(machine: Machine) -> None:
+    words = "could not extend file: No space left on device"
+    assert (
+        f"A statement failed in {machine.store.place} (could not extend"
+        in machine.store.lost(psycopg.errors.DiskFull(words), sent=False).msg
+    )
+    ended = psycopg.errors.AdminShutdown("terminating connection")
+    assert (
+        f"The connection to {machine.store.place} was lost (terminating connection)"
+        in machine.store.lost(ended, sent=False).msg
+    )
 
 
 def test_an_intent_that_fails_is_taken_back(machine: Machine, postgres: servers.Cluster, database: str) -> None:

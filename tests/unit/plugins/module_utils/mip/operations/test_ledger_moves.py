@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import sqlite3
 import stat
@@ -21,6 +22,7 @@ from ansible_collections.partnerops.saas.plugins.module_utils.run.context import
 from ansible_collections.partnerops.saas.plugins.module_utils.state.lines import read_lines
 from ansible_collections.partnerops.saas.tests.support import postgres as servers
 from ansible_collections.partnerops.saas.tests.support.failures import failure
+from ansible_collections.partnerops.saas.tests.support.ledgers import old_ledger
 from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mip.tasks import Make
 
 THEN = "2026-01-01T00:00:00+00:00"
@@ -287,3 +289,47 @@ def test_no_message_shows_the_password(
     assert context.secrets.scrub(f"{secret} {more}") == "******** ********"
     with pytest.raises(ApiError, match="state_password is set, but state_url is not"):
         run_ledger(make(**options, state_password=secret))
+
+
+def test_a_row_that_says_too_much_is_the_same_when_it_is_imported_again(
+    load: Run, store: dict[str, t.Any], lines: t.Callable[..., str]
+) -> None:
+    """Somebody may have written that who was removed is blocked: what nobody can know is not kept, the first time."""
+    path = lines(row("a@x.example", "absent", blocked=True), row("b@x.example", blocked=True, toggle_at=THEN))
+    done, again = load(store, path), load(store, path)
+    assert (done["changed"], done["imported"]) == (True, 2)
+    assert (again["changed"], again["unchanged"]) == (False, 2)
+
+
+def test_check_mode_leaves_the_ledger_that_it_reads_as_it_is(
+    load: Run, store: dict[str, t.Any], tmp_path: Path
+) -> None:
+    """A ledger of version 1.0 is migrated when it is opened, also to be imported."""
+    path = tmp_path / "old.sqlite3"
+    old_ledger(path, ("cloud.mip.to", "a@x.example", None, "present", None, None))
+    before = {one.name: one.read_bytes() for one in tmp_path.glob("old*")}
+    checked = load(store, str(path), check_mode=True)
+    assert (checked["changed"], checked["imported"]) == (True, 1)
+    assert {one.name: one.read_bytes() for one in tmp_path.glob("old*")} == before
+    assert load(store, str(path))["imported"] == 1
+
+
+def test_a_ledger_that_can_not_be_imported_is_named_as_such(load: Run, store: dict[str, t.Any], tmp_path: Path) -> None:
+    path = tmp_path / "other.sqlite3"
+    with sqlite3.connect(path) as other:
+        other.execute("CREATE TABLE x (y)")
+    other.close()
+    before = path.read_bytes()
+    for check_mode in (True, False):
+        error = failure(functools.partial(load, store, str(path), check_mode=check_mode))
+        assert error.msg.startswith(f"{path} is an SQLite file, but not a ledger")
+        assert error.msg.endswith("Give another 'import_path'. Nothing was imported.")
+    assert path.read_bytes() == before
+
+
+def test_an_empty_file_is_warned_about(store: dict[str, t.Any], make: Make, tmp_path: Path) -> None:
+    """What a full disk left of a ledger is no file of SQLite any more."""
+    (tmp_path / "empty.sqlite3").touch()
+    task = make(**{**store, "import_path": str(tmp_path / "empty.sqlite3"), "on_conflict": "fail"})
+    assert not run_ledger(task)["changed"]
+    assert any("has no rows. If it was a ledger, it is damaged" in text for text in task.warnings)
