@@ -17,6 +17,23 @@ MASK = "********"
 _ADDRESS = re.compile(r"[^\s@<>()\[\]\\,;:\"]+@(?!-)[^\s@<>()\[\]\\,;:\"_/?#%]+\.[^\s@<>()\[\]\\,;:\"_/?#%.]{2,}")
 
 
+def check_tenant(value: str | None, where: str = "tenant") -> str | None:
+    """Return the address of the tenant that a task works in; None for the account of ``api_url`` itself.
+
+    An empty text is most likely a variable without a value. Nothing can be removed from the wrong account.
+
+    :raises ApiError: ``invalid_input`` if it is not an address
+    """
+    if value is None:
+        return None
+    if not value.strip():
+        raise invalid(
+            f"{where} is empty: give an address, or leave the option out to work in the account of api_url. Nothing "
+            "was sent."
+        )
+    return check_email(value, where)
+
+
 def check_email(value: str | None, where: str = "email") -> str:
     """Return the address without surrounding white space.
 

@@ -142,7 +142,7 @@ def checked_numbers(params: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
 def check_texts(params: t.Any, spec: t.Mapping[str, t.Any], where: str = "") -> None:
     """Reject ``true`` as a number, which ansible-core takes for one, and text that is not UTF-8.
 
-    An environment variable in another encoding has such text. File names may be such.
+    An environment variable in another encoding has such text. File names may be such, but have no null character.
 
     :param spec: the options, as an argument spec
     :raises ApiError: ``invalid_input``, naming the option
@@ -155,14 +155,17 @@ def check_texts(params: t.Any, spec: t.Mapping[str, t.Any], where: str = "") -> 
                 check_texts(one, option["options"], f"{place}.")
             elif isinstance(one, bool) and option.get("type") == "int":
                 raise invalid(f"{place} is true or false in YAML, but a number is needed there. Nothing was sent.")
-            elif isinstance(one, str) and option.get("type") != "path" and not _is_utf8(one):
+            elif isinstance(one, str) and option.get("type") != "path" and not is_utf8(one):
                 raise invalid(
                     f"{place} is not UTF-8 text. It may come from an environment variable or a file in another "
                     "encoding: save that as UTF-8. Nothing was sent."
                 )
+            elif isinstance(one, str) and option.get("type") == "path" and "\0" in one:
+                raise invalid(f"{place} contains a null character, which no path has: correct it. Nothing was sent.")
 
 
-def _is_utf8(text: str) -> bool:
+def is_utf8(text: str) -> bool:
+    """Return whether a text can be written as UTF-8: one from an environment in another encoding can't."""
     try:
         return text.isascii() or bool(text.encode())
     except UnicodeEncodeError:

@@ -11,6 +11,7 @@ import typing as t
 
 from ansible.utils.display import Display
 
+from ansible_collections.partnerops.saas.plugins.module_utils.errors import invalid
 from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline import Deadline
 from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
 from ansible_collections.partnerops.saas.plugins.plugin_utils.credentials_file import CredentialsFile
@@ -41,8 +42,13 @@ class ActionController:
 
     def credentials_file(self, params: t.Mapping[str, t.Any]) -> t.Any:
         """Return the file that ``credentials_dest`` names, checked to be usable, or None if the option is not set."""
-        if not params.get("credentials_dest"):
+        if params.get("credentials_dest") is None:
             return None
+        if not params["credentials_dest"].strip():
+            raise invalid(
+                "credentials_dest is empty, so nobody would keep the passwords: name a file, or leave the option out. "
+                "Nothing was sent."
+            )
         return CredentialsFile.of(params, self._loader, self._context, self._check_mode)
 
     @property

@@ -27,6 +27,7 @@ from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.tenant imp
 from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
 from ansible_collections.partnerops.saas.plugins.module_utils.run.locks import close_lock, flock
 from ansible_collections.partnerops.saas.plugins.module_utils.run.store import digest
+from ansible_collections.partnerops.saas.plugins.plugin_utils.values import wrong_text
 
 #: Seconds to wait for another task that writes the same file.
 _PATIENCE = 60
@@ -175,13 +176,14 @@ class CredentialsFile:
             try:
                 entries = yaml.load(content, Loader=_Loader)  # noqa: S506 -- a safe loader, where it can be the fast one
                 node = yaml.compose(content, Loader=_Loader)
-            except (yaml.YAMLError, UnicodeDecodeError):
+            except (yaml.YAMLError, ValueError):  # bytes that are no text, or a date that is none
                 raise self._refused("is not valid YAML. Correct it, or name another file") from None
             if isinstance(node, yaml.MappingNode):  # it has both of two equal keys, of which a dict has one
                 self._refuse_doubles([str(key.value) for key, _entry in node.value])
         entries = {} if entries is None else entries
         if not isinstance(entries, dict) or not all(isinstance(email, str) for email in entries):
             raise self._refused("is not a mapping from e-mail addresses to entries. Name another file")
+        self._refuse_changed(entries)
         self._known = (look, entries)
         return entries
 
@@ -193,6 +195,14 @@ class CredentialsFile:
             if key in first:
                 raise self._refused(f"has two entries for one address ({first[key]} and {name}): remove one of them")
             first[key] = name
+
+    def _refuse_changed(self, entries: Mapping[str, t.Any]) -> None:
+        """Refuse a value that is no text: 0123 is 83 in YAML, and would be written back as such."""
+        for email, entry in entries.items():
+            for key in ("url", "login", "password") if isinstance(entry, Mapping) else ():
+                wrong = wrong_text(entry[key]) if entry.get(key) is not None else None
+                if wrong:
+                    raise self._refused(f"has an entry for {email} whose {key} {wrong.rstrip('.')}")
 
     def _write(self, entries: dict[str, t.Any]) -> None:
         text = _HEAD + yaml.dump(entries, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1000)

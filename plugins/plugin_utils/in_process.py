@@ -178,39 +178,55 @@ class InProcessAction(ActionBase):
             try:
                 for place, key in self.operation.files(task.params):
                     if place.get(key):
-                        found = self._found(task.params, place, key, place[key])
-                        place[key] = stack.enter_context(self._real_file(found))
+                        found, what = self._found(task.params, place, key, place[key])
+                        place[key] = stack.enter_context(self._real_file(found, what))
             except AnsibleError as error:
                 return _refused(str(error))
             return perform(self.operation, task)
 
-    def _found(self, params: Result, place: Result, key: str, name: str) -> str:
+    def _found(self, params: Result, place: Result, key: str, name: str) -> tuple[str, str]:
         """Return the path of a file that a task names, found as ``ansible.builtin.copy`` finds its ``src``.
 
+        :returns: the path, and whose file it is
         :raises AnsibleError: with whose file it is, and where it was searched for
         """
+        owner = next(
+            (
+                one.get("email")
+                for one in params.get("tenants") or ()
+                if isinstance(one, dict) and any(app is place for app in one.get("apps") or ())
+            ),
+            params.get("tenant"),
+        )
+        app = f" of the app {place['name']!r}" if place.get("name") else ""
+        what = f"{key}{app}{f' of {owner}' if owner else ''}"
         try:
-            return str(self._find_needle("files", name))
+            path = str(self._find_needle("files", name))
         except AnsibleError:
-            owner = next(
-                (
-                    one.get("email")
-                    for one in params.get("tenants") or ()
-                    if any(app is place for app in one.get("apps") or ())
-                ),
-                params.get("tenant"),
-            )
-            app = f" of the app {place['name']!r}" if place.get("name") else ""
-            whose = app + (f" of {owner}" if owner else "")
             raise AnsibleError(
-                f"{key}{whose} was not found: {name}. A relative name is searched for in files/ of the role or "
+                f"{what} was not found: {name}. A relative name is searched for in files/ of the role or "
                 "playbook, and beside it. Nothing was sent."
             ) from None
+        if os.path.exists(path) and not os.path.isfile(path):
+            kind = "a folder" if os.path.isdir(path) else "not a file"
+            raise AnsibleError(f"{what} is {kind}: {path}. Name a file. Nothing was sent.")
+        return path, what
+
+    def _readable(self, path: str, what: str) -> str:
+        """Return the path of a file or, if it is vaulted, of the loader's decrypted copy.
+
+        :raises AnsibleError: with whose file it is
+        """
+        try:
+            return str(self._loader.get_real_file(path))
+        except AnsibleError as error:
+            why = str(getattr(error, "message", None) or error).splitlines()[0].rstrip(". ")
+            raise AnsibleError(f"{what} can't be read: {why}. Check the file. Nothing was sent.") from None
 
     @contextlib.contextmanager
-    def _real_file(self, path: str) -> t.Iterator[str]:
+    def _real_file(self, path: str, what: str) -> t.Iterator[str]:
         """Yield the path of a file or, if it is vaulted, of a decrypted copy of the same name, as a module gets it."""
-        source = self._loader.get_real_file(path)
+        source = self._readable(path, what)
         if source == path:
             yield path
             return
@@ -275,7 +291,8 @@ class InProcessAction(ActionBase):
                 if isinstance(place, dict) and place.get(key):
                     with surroundings(environment):
                         name = os.path.expanduser(os.path.expandvars(str(place[key])))
-                    place[key] = self._transferred(self._found(args, place, key, name))
+                    found, what = self._found(args, place, key, name)
+                    place[key] = self._transferred(found, what)
         except AnsibleError as error:
             return _refused(str(error))
         more = {job.VARIABLE: "1"} if wrap else {}
@@ -285,6 +302,7 @@ class InProcessAction(ActionBase):
                 return _refused(message)
         with self._environment(more):
             result = self._execute_module(module_args=args, task_vars=task_vars, wrap_async=wrap)
+        self._name_sources(result)
         if not wrap:
             self._remove_tmp_path(self._connection._shell.tmpdir)
         return result
@@ -315,12 +333,22 @@ class InProcessAction(ActionBase):
         finally:
             self._task.environment.remove(more)
 
-    def _transferred(self, path: str) -> str:
+    def _name_sources(self, result: Result) -> None:
+        """Replace the names of copies on the task's host, which are gone by then, by those of the user's files."""
+        for path, copy in self._copies.items():
+            for key in ("msg", "warnings"):
+                text = result.get(key)
+                if isinstance(text, str):
+                    result[key] = text.replace(copy, path)
+                elif isinstance(text, list):
+                    result[key] = [one.replace(copy, path) if isinstance(one, str) else one for one in text]
+
+    def _transferred(self, path: str, what: str) -> str:
         """Copy a file to the task's host, in a folder of its own: two icons may have the same name."""
         shell = self._connection._shell
         if path in self._copies:
             return self._copies[path]
-        source = self._loader.get_real_file(path)
+        source = self._readable(path, what)
         try:
             if self._connection.transport == "local" and not self._connection.become and source == path:
                 return path

@@ -132,13 +132,24 @@ class PartnerState:
             self._problem(path, f"is 'absent'. {_NO_REMOVAL}")
             return None
         self._value_at[path] = value
-        wrong = wrong_value(value, option)
+        wrong = wrong_value(value, option) or self._reread(value, path)
         if wrong:
             self._problem(path, wrong)
             return None
         if path.rpartition(".")[2] in _FILES and value:
             return os.path.normpath(os.path.join(self._folder, os.path.expanduser(value)))
         return value
+
+    def _reread(self, value: t.Any, path: str) -> str | None:
+        """Say that YAML reads a number as another one than its digits: 010 is 8, and 1:30 is 90."""
+        written = self._document.numbers.get(path)
+        if written is None:
+            return None
+        try:
+            changed = int(written) != value
+        except ValueError:
+            changed = ":" in written
+        return f"is {value} in YAML, but {written} in the file: put it in quotes." if changed else None
 
     # -- the values ---------------------------------------------------------------------------------------------------
 

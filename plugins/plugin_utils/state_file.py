@@ -21,6 +21,8 @@ from ansible_collections.partnerops.saas.plugins.plugin_utils.untrusted import t
 
 _Loader: t.Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TEMPLATES = ("{{", "{%", "{#")
+#: How many values aliases may repeat. A few lines of nested aliases stand for millions.
+_MOST_REPEATED = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -60,10 +62,12 @@ class Document:
     """What was read.
 
     :param places: of each value, by its path
+    :param numbers: of each whole number, by its path, as it is written
     """
 
     value: t.Any = None
     places: dict[str, Place] = field(default_factory=dict)
+    numbers: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -89,12 +93,16 @@ class StateFile:
         self._templar = templar
         self._only = only
         self._made = Document()
-        self._around: list[t.Any] = []  # the lists and mappings that are being read
+        self._open: set[int] = set()
+        self._seen: set[int] = set()
+        self._repeated = 0
 
     def read(self) -> Document:
         """Read the file; whatever is wrong with it is in ``problems``."""
         try:
             node = self._compose()
+            if node is not None:
+                self._made.value = self._value(node, "")
         except OSError as error:
             self._problem(
                 "", None, f"can't be read ({error.strerror}). Correct the path, or the permissions of the file."
@@ -113,9 +121,6 @@ class StateFile:
             self._problem("", Place.of(mark) if mark else None, f"is not valid YAML: {what}. Correct this place.")
         except (yaml.YAMLError, UnicodeError) as error:
             self._problem("", None, f"is not valid YAML: {str(error).splitlines()[0]}. Save it as plain text in UTF-8.")
-        else:
-            if node is not None:
-                self._made.value = self._value(node, "")
         return self._made
 
     def _compose(self) -> t.Any:
@@ -135,14 +140,7 @@ class StateFile:
         place = Place.of(node.start_mark)
         self._made.places.setdefault(path, place)
         if isinstance(node, yaml.CollectionNode):
-            if any(node is outer for outer in self._around):
-                self._problem(path, place, "is an alias of something that contains it. Remove the alias.")
-                return None
-            self._around.append(node)
-            try:
-                return self._collection(node, path)
-            finally:
-                self._around.pop()
+            return self._collection(node, path)
         if node.tag == "!vault":
             return self._decrypted(node.value, path, place)
         if node.tag == "!unsafe":
@@ -155,14 +153,32 @@ class StateFile:
         except (yaml.YAMLError, ValueError):
             self._problem(path, place, "is not a value that YAML can read: put it in quotes.")
             return None
+        if type(value) is int:
+            self._made.numbers[path] = node.value
         if isinstance(value, str) and self._templar is not None and any(mark in value for mark in _TEMPLATES):
             return self._templated(value, path, place)
         return value
 
     def _collection(self, node: t.Any, path: str) -> t.Any:
-        if isinstance(node, yaml.MappingNode):
-            return self._mapping(node, path)
-        return [self._value(inner, join(path, number)) for number, inner in enumerate(node.value)]
+        """Return a list or mapping; an alias may repeat it, or make it contain itself."""
+        which = id(node)
+        if which in self._open:
+            self._problem(path, self._made.places[path], "is an alias of something that contains it. Remove the alias.")
+            return None
+        if which in self._seen:
+            self._repeated += len(node.value)
+            if self._repeated > _MOST_REPEATED:
+                raise yaml.MarkedYAMLError(
+                    problem=f"aliases repeat more than {_MOST_REPEATED} values", problem_mark=node.start_mark
+                )
+        self._seen.add(which)
+        self._open.add(which)
+        try:
+            if isinstance(node, yaml.MappingNode):
+                return self._mapping(node, path)
+            return [self._value(inner, join(path, number)) for number, inner in enumerate(node.value)]
+        finally:
+            self._open.discard(which)
 
     def _mapping(self, node: t.Any, path: str) -> dict[t.Any, t.Any]:
         found: dict[t.Any, t.Any] = {}

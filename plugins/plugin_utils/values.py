@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import typing as t
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, time, timedelta
 
 from ansible.module_utils.parsing.convert_bool import BOOLEANS
 
@@ -22,6 +22,8 @@ _KINDS: tuple[tuple[t.Any, str], ...] = (
     (bool, "true or false in YAML"),
     ((int, float), "a number in YAML"),
     (date, "a date in YAML"),
+    ((time, timedelta), "a time"),
+    ((bytes, bytearray), "binary data"),
     (Mapping, "a mapping"),
     ((list, tuple, set, frozenset), "a list"),
 )
@@ -43,7 +45,7 @@ def wrong_text(value: t.Any) -> str | None:
         return None
     if value is None:
         return "is empty: give it a value, or leave the key out. Text that starts with '#' needs quotes."
-    if kind in ("a list", "a mapping"):
+    if kind in ("a list", "a mapping", "binary data", "a time"):
         return f"must be text, not {kind}."
     return f"is {kind}: put it in quotes."
 

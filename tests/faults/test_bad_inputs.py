@@ -88,6 +88,7 @@ OWN: dict[str, list[tuple[dict[str, t.Any], str]]] = {
     "mobsted_tenant": [
         *(({"email": email}, "email") for email in EMAILS),
         ({"state": "absent", **TENANT}, "state"),
+        ({**TENANT, "credentials_dest": "/tmp/\0"}, "credentials_dest contains a null character"),
         ({}, "email"),
     ],
     "mobsted_tenant_info": [({"email": "owner"}, "email")],
@@ -98,6 +99,8 @@ OWN: dict[str, list[tuple[dict[str, t.Any], str]]] = {
         ({**APP, "name": "Sto\nre"}, "name"),
         ({**APP, "name": 'x"\r\nContent-Disposition: form-data; name="isPWAless'}, "name"),
         ({**APP, "tenant": "owner"}, "tenant"),
+        ({**APP, "tenant": ""}, "tenant is empty"),
+        ({**APP, "tenant": " "}, "tenant is empty"),
         ({**APP, "website_url": "javascript:alert(1)"}, "website_url"),
         ({**APP, "website_url": "store.acme.example"}, "website_url"),
         ({**APP, "website_url": "https://store.acme.example\nX"}, "website_url"),
@@ -114,13 +117,14 @@ OWN: dict[str, list[tuple[dict[str, t.Any], str]]] = {
         ({**APP, "on_drift": "mend"}, "on_drift"),
         ({**APP, "state": "absent"}, "state"),
     ],
-    "mobsted_pwa_app_info": [({"tenant": "owner"}, "tenant")],
+    "mobsted_pwa_app_info": [({"tenant": "owner"}, "tenant"), ({"tenant": ""}, "tenant is empty")],
     "mobsted_push": [
         ({"app_id": 0, "ext_id": "1", "title": "T", "message": "M", "api_paths": {"push": "push"}}, "app_id"),
         ({"app_id": 2, "ext_id": "", "title": "T", "message": "M", "api_paths": {"push": "push"}}, "ext_id"),
         ({"app_id": 2, "ext_id": "1", "title": " ", "message": "M", "api_paths": {"push": "push"}}, "title"),
         ({"app_id": 2, "ext_id": "1", "title": "T", "message": "M"}, "api_paths.push"),
         ({"app_id": 2, "ext_id": "1", "title": "T"}, "text"),
+        ({"tenant": "", "app_id": 2, "ext_id": "1", "title": "T", "message": "M"}, "tenant is empty"),
     ],
     "mobsted_fleet": [
         ({"tenants": [TENANT, {"email": "OWNER@acme.example"}]}, "tenants[0]"),
@@ -134,7 +138,13 @@ OWN: dict[str, list[tuple[dict[str, t.Any], str]]] = {
         ({"concurrency": 33}, "concurrency"),
         ({"on_error": "hope"}, "on_error"),
     ],
-    "mip_user": [({"email": "owner", "password": "p"}, "email"), ({**TENANT}, "password")],
+    "mip_user": [
+        ({"email": "owner", "password": "p"}, "email"),
+        ({**TENANT}, "password"),
+        ({**TENANT, "password": ""}, "password is empty"),
+        ({**TENANT, "password": "  "}, "password is empty"),
+        ({**TENANT, "password": None}, "password"),
+    ],
     "mip_client": [
         ({**TENANT, "password": "p"}, "marketplace_id"),
         ({**TENANT, "marketplace_id": 0, "password": "p"}, "marketplace_id"),
@@ -149,6 +159,8 @@ OWN: dict[str, list[tuple[dict[str, t.Any], str]]] = {
         ({**TENANT, "marketplace_id": 7, "user_id": 0}, "user_id"),
         ({**TENANT, "marketplace_id": 7, "on_unconfirmed": "hope"}, "on_unconfirmed"),
         ({**TENANT, "marketplace_id": 7, "state": "absent"}, "user_id"),
+        ({**TENANT, "marketplace_id": 7, "ledger_path": "/tmp/\0"}, "ledger_path contains a null character"),
+        ({**TENANT, "marketplace_id": 7, "ledger_path": "/tmp/\udcff"}, "ledger_path is not UTF-8"),
         ({**TENANT, "marketplace_id": 7, "blocked": True}, "user_id"),
     ],
     "mip_sso_link": [

@@ -138,9 +138,12 @@ def test_b6_a_proxy_that_can_not_be_used_sends_nothing(
     assert len(world.outbox()) == 1
 
 
-@pytest.mark.parametrize("host", ["a..b.example", "a" * 64 + ".example", "*.example", "-."])
-def test_b6_a_host_name_that_is_none_sends_nothing(world: t.Any, tmp_path: Path, host: str) -> None:
-    who = {"marketplace_id": 7, "email": MEMBER, "retries": 0, "api_url": f"https://{host}/api"}
+@pytest.mark.parametrize("keys", [{}, {"api_public_key": "public-key", "api_private_key": "private-key"}])
+@pytest.mark.parametrize("host", ["a..b.example", "a" * 64 + ".example", "*.example", "-.", "\N{PILE OF POO}.example"])
+def test_b6_a_host_name_that_is_none_sends_nothing(
+    world: t.Any, tmp_path: Path, host: str, keys: dict[str, str]
+) -> None:
+    who = {"marketplace_id": 7, "email": MEMBER, "retries": 0, "api_url": f"https://{host}/api", **keys}
     result = mip(world, "mip_member", tmp_path / "l" / "ledger", **who)
     assert code_of(result) in ("unreachable", "invalid_input")
     assert "api_url" in result["msg"]

@@ -343,9 +343,11 @@ class Transport:
 def wire_path(url: str) -> str:
     """Return the path as it is sent, for a signature: the library may spell it differently from what it was given.
 
-    A marketplace has few paths and many calls, so the results are cached.
+    A marketplace has few paths and many calls, so the results are cached. The host is left out: a name that is not
+    valid is the sender's to report, which knows that nothing was sent.
     """
-    return urlsplit(str(requests.Request("POST", url).prepare().url)).path
+    local = urlsplit(url)._replace(scheme="http", netloc="localhost").geturl()
+    return urlsplit(str(requests.Request("POST", local).prepare().url)).path
 
 
 def _final(error: ApiError) -> ApiError:

@@ -17,7 +17,7 @@ import typing as t
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from ..emails import check_email
+from ..emails import check_tenant
 from ..errors import ApiError, invalid, words_and_fact
 from ..http.deadline import Deadline
 from ..identity import account_key, name_key, names_match, url_key
@@ -77,7 +77,7 @@ class AppSpec:
                 )
         if "website_url" in given:
             _check_website(given["website_url"], where)
-        tenant = check_email(params["tenant"], where + "tenant") if params.get("tenant") else None
+        tenant = check_tenant(params.get("tenant"), where + "tenant")
         app_id = None if params.get("app_id") is None else check_app_id(params["app_id"], where)
         if app_id == REGISTRY_ID and tenant is None:
             raise protected()
@@ -154,7 +154,20 @@ def ensure_app(
     with hold(app_key(client, spec.name), deadline, shared, client.context.warn) as lock:
         if listing is None or lock.used_since(listing.read_at):
             listing = client.app_listing(deadline)
+        if lock.unfinished() and isinstance(pick(spec, listing, client.made.app(spec.name)), Absent):
+            listing = _appeared(client, spec, deadline, lock.unfinished())
         return _ensured(client, spec, deadline, listing, lock)
+
+
+def _appeared(client: MobstedAPI, spec: AppSpec, deadline: Deadline, seconds: float) -> AppListing:
+    """Wait for an app whose create was sent by a killed run, and which the API may still create; return the list."""
+
+    def look() -> AppListing | None:
+        listing = client.app_listing(deadline)
+        return None if isinstance(pick(spec, listing), Absent) else listing
+
+    wait = min(seconds, client.connection.settle, deadline.left() / 3)
+    return settle(look, lambda _found: True, wait, deadline) or client.app_listing(deadline)
 
 
 def app_key(client: MobstedAPI, name: str) -> tuple[str, ...]:

@@ -25,6 +25,9 @@ from .listing import AppListing, TenantListing
 from .records import TenantRecord
 from .tenant import find_tenant
 
+#: Seconds for a listing, if the task can continue without it.
+PATIENCE = 60.0
+
 
 class TenantDirectory:
     """What this task knows of app ID 1 of one master account. Threads may share it."""
@@ -77,6 +80,16 @@ class TenantDirectory:
                 raise self._failure
             return t.cast(TenantListing, self.listing)
 
+    def whole(self, seconds: float) -> TenantListing | None:
+        """Return the complete listing if it can be had, to compare with what a search did not find.
+
+        A search may depend on case, or on how an address is spelled.
+        """
+        try:
+            return self.list(Deadline(min(seconds, PATIENCE)))
+        except ApiError:
+            return None
+
     def find(self, email: str, deadline: Deadline, make_deadline: t.Callable[[], Deadline]) -> TenantRecord | None:
         """Return the record of an address, or None if there is none now.
 
@@ -87,6 +100,9 @@ class TenantDirectory:
         found = listing.find(email) if listing is not None else self._found.get(key)
         if found is None:  # not in the listing: it may have been created since
             found = find_tenant(self.client, email, deadline)
+            if found is None and listing is None:
+                whole = self.whole(deadline.left())
+                found = whole.find(email) if whole is not None else None
             if found is not None:
                 self._found[key] = found
         return found

@@ -20,12 +20,10 @@ from ..identity import email_key
 from ..operation import Result, Task
 from .api import MobstedAPI
 from .connection import mobsted_connection, registry_spec
-from .directory import TenantDirectory
+from .directory import PATIENCE, TenantDirectory
 from .predictions import predicted_tenants
 from .records import TenantRecord
 
-#: Seconds for a look-up, if the task can continue without it.
-PATIENCE = 60.0
 _NOT_LOOKED_UP = "Whether {} of the Mobsted account could not be looked up. The task continued without that check."
 #: This many addresses get a warning each.
 WARNED = 20

@@ -40,6 +40,9 @@ UNLOCKED = (
     "There is no lock against other runs on this machine ({why}). If another run creates the same thing at this "
     "moment, it may be created twice. Make /var/tmp or /tmp writable, or set state_url."
 )
+#: seconds for which the vendor may go on with a create whose process was killed
+GRACE = 10.0
+#: Added to the time at which a create began, as long as its end is not recorded.
 _UNDERWAY = 1e12
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.01, 0.1
 
@@ -84,6 +87,9 @@ class Held(t.Protocol):
     def used_since(self, moment: float) -> bool:
         """Return whether anybody is known to have created something under the key since a Unix time."""
 
+    def unfinished(self) -> float:
+        """Return the seconds for which a create may still go on whose owner died; 0 if there is none."""
+
     def use(self) -> None:
         """Record that something is about to be created. If the owner dies before :meth:`done`, the record stays."""
 
@@ -117,11 +123,16 @@ class FileHeld:
         """Return whether anybody is known to have created something under the key since then."""
         return self._handle is not None and self._uses().get(self._key, -1.0) >= moment
 
+    def unfinished(self) -> float:
+        """Return the seconds for which a create may still go on whose owner died; 0 if there is none."""
+        began = self._uses().get(self._key, 0.0) - _UNDERWAY
+        return max(0.0, min(GRACE, began + GRACE - time.time())) if began > 0 else 0.0
+
     def use(self) -> None:
         """Record that something is about to be created."""
         self._before = self._uses().get(self._key)
         try:
-            self._write(_UNDERWAY)
+            self._write(_UNDERWAY + time.time())
         except OSError as error:
             raise invalid(
                 f"The lock against other runs on this machine can't be written ({error.strerror}). Nothing was sent. "
@@ -146,7 +157,7 @@ class FileHeld:
     def _write(self, moment: float | None) -> None:
         if self._handle is None:
             return
-        uses = {key: when for key, when in self._uses().items() if when > time.time() - REMEMBERED}
+        uses = {key: when for key, when in self._uses().items() if when % _UNDERWAY > time.time() - REMEMBERED}
         if moment is None:
             uses.pop(self._key, None)
         else:

@@ -16,7 +16,20 @@ import typing as t
 
 from ..errors import ApiError, invalid
 from ..http.deadline import Deadline
+from ..options import is_utf8
 from ..run.locks import flock, open_lock
+
+
+def checked(path: str) -> str:
+    """Return the absolute path of a ledger.
+
+    :raises ApiError: ``invalid_input`` for a name that SQLite can't use
+    """
+    if not path:
+        raise invalid("ledger_path is empty: give the path of a file, or leave the option out. Nothing was sent.")
+    if not is_utf8(path):
+        raise invalid("ledger_path is not UTF-8 text: rename the file, or give another path. Nothing was sent.")
+    return os.path.abspath(path)
 
 
 def look(path: str) -> os.stat_result | None:

@@ -88,6 +88,10 @@ class Creation:
         found = self._run(query, (min(age, 1e8), self._key)).fetchone()
         return bool(found and found[0])
 
+    def unfinished(self) -> float:
+        """Return 0: :meth:`settle` has waited."""
+        return 0.0
+
     def use(self) -> None:
         """Record that something is about to be created."""
         found = self._run("SELECT at::text FROM partnerops.creation WHERE key = %s", (self._key,)).fetchone()

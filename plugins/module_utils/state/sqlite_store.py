@@ -72,9 +72,7 @@ class SqliteStore:
     kind = "file"
 
     def __init__(self, path: str, *, missing: str = "create", context: RunContext | None = None) -> None:
-        if not path:
-            raise invalid("ledger_path is empty: give the path of a file, or leave the option out. Nothing was sent.")
-        self.path = os.path.abspath(path)
+        self.path = place.checked(path)
         self.place = f"the ledger {self.path}"
         self._missing = missing
         self._context = context
@@ -339,7 +337,8 @@ class SqliteStore:
             )
         self._quick_check(connection, which)
         columns = {row[1] for row in connection.execute("PRAGMA table_info(entry)")}
-        if not {"api", "email", "state", "intent", "toggle_at"} <= columns:
+        facts = {row[1] for row in connection.execute("PRAGMA table_info(fact)")}
+        if not {"api", "email", "state", "intent", "toggle_at"} <= columns or not {"api", "name", "value"} <= facts:
             raise place.damaged(self.path, "its tables are missing")
         if version < VERSION:
             self._migrate(connection, deadline)

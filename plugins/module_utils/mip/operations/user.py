@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 from ...emails import check_email
+from ...errors import invalid
 from ...operation import Example, Operation, Result, Task
 from ..session import connect, result_of
 from ..user import UserSpec, ensure_user
@@ -16,7 +17,10 @@ from ..user import UserSpec, ensure_user
 
 def run_user(task: Task) -> Result:
     """Run ``partnerops.saas.mip_user``."""
-    spec = UserSpec(check_email(task.params["email"]), task.params["password"], bool(task.params.get("return_keys")))
+    email, password = check_email(task.params["email"]), task.params["password"]
+    if not password.strip():
+        raise invalid("password is empty: give it a value. Nothing was sent.")
+    spec = UserSpec(email, password, bool(task.params.get("return_keys")))
     client, ledger, deadline = connect(task)
     return result_of(task, ledger, lambda: ensure_user(client, ledger, spec, deadline, check_mode=task.check_mode))
 

@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from ...emails import check_email
+from ...emails import check_tenant
 from ...errors import ApiError, invalid, words_and_fact
 from ...identity import id_value
 from ...operation import Example, Operation, Result, Task, scrubbed
@@ -20,7 +20,7 @@ from ..records import check_app_id
 def run_push(task: Task) -> Result:
     """Run ``partnerops.saas.mobsted_push``."""
     params = task.params
-    tenant = check_email(params["tenant"], "tenant") if params.get("tenant") else None
+    tenant = check_tenant(params.get("tenant"))
     for name, called in (("ext_id", "ext_id"), ("title", "title"), ("text", "message")):
         if not params[name].strip():
             raise invalid(f"{called} is empty: give it a value. Nothing was sent.")

@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from ...emails import check_email
+from ...emails import check_tenant
 from ...identity import names_match
 from ...operation import Example, Operation, Result, Task
 from ..accounts import connect, enter_unless_predicted
@@ -18,7 +18,7 @@ from ..records import predicted_app_result
 
 def run_pwa_app_info(task: Task) -> Result:
     """Run ``partnerops.saas.mobsted_pwa_app_info``."""
-    tenant = check_email(task.params["tenant"], "tenant") if task.params.get("tenant") else None
+    tenant = check_tenant(task.params.get("tenant"))
     master = connect(task)
     deadline = task.deadline(master.connection.deadline)
     account = enter_unless_predicted(master, tenant, task, deadline) if tenant else master

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.partnerops.saas.plugins.module_utils.emails import check_email
+from ansible_collections.partnerops.saas.plugins.module_utils.emails import check_email, check_tenant
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
 from ansible_collections.partnerops.saas.plugins.module_utils.identity import email_key
 
@@ -60,3 +60,10 @@ def test_an_address_with_a_masked_secret_is_refused():
         check_email("owner@ac********.example", "tenants[0].email")
     assert caught.value.code == "invalid_input"
     assert "tenants[0].email contains ********" in str(caught.value)
+
+
+def test_a_tenant_is_an_address_or_left_out():
+    assert (check_tenant(None), check_tenant(" owner@acme.example ")) == (None, "owner@acme.example")
+    for empty in ("", " "):
+        with pytest.raises(ApiError, match="tenant is empty: give an address, or leave the option out"):
+            check_tenant(empty)

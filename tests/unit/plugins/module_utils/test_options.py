@@ -248,6 +248,8 @@ def test_a_text_that_is_not_utf8_is_refused(params, place):
 
 def test_file_names_may_be_in_any_encoding():
     check_texts({"icon": "x\udce4.png", "name": "ä"}, {"icon": {"type": "path"}, "name": {"type": "str"}})
+    with pytest.raises(ApiError, match="icon contains a null character, which no path has: correct it"):
+        check_texts({"icon": "x\0"}, {"icon": {"type": "path"}})
 
 
 @pytest.mark.parametrize("value", [True, False])

@@ -11,6 +11,7 @@ from unittest.mock import MagicMock
 
 import pytest
 
+from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
 from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
 from ansible_collections.partnerops.saas.plugins.plugin_utils import controller as module
 from ansible_collections.partnerops.saas.plugins.plugin_utils.controller import ActionController
@@ -58,6 +59,12 @@ def test_elsewhere_progress_is_a_line_a_minute_on_standard_error(monkeypatch, ru
 
 def test_without_credentials_dest_there_is_no_file(run):
     assert ActionController(MagicMock(), RunContext(run)).credentials_file({"credentials_dest": None}) is None
+
+
+@pytest.mark.parametrize("empty", ["", " "])
+def test_an_empty_name_of_the_credentials_file(run, empty):
+    with pytest.raises(ApiError, match="credentials_dest is empty"):
+        ActionController(MagicMock(), RunContext(run)).credentials_file({"credentials_dest": empty})
 
 
 def test_the_credentials_file(monkeypatch, run):

@@ -153,6 +153,9 @@ def test_without_a_vault_secret(make: t.Any, folder: Path) -> None:
         ("- a list\n", "not a mapping"),
         ("1: {password: x}\n", "not a mapping"),
         ("a: [\n", "not valid YAML"),
+        ("a: 2026-99-99\n", "not valid YAML"),
+        ("a@x.example: {password: 0123}\n", "an entry for a@x.example whose password is a number in YAML: put it in"),
+        ("a@x.example: {login: No}\n", "an entry for a@x.example whose login is true or false in YAML"),
         (VaultLib([("x", VaultSecret(b"x"))]).encrypt("a: b", VaultSecret(b"x")).decode(), "can't be decrypted"),
     ],
 )

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 import typing as t
 from pathlib import Path
 from unittest.mock import MagicMock
@@ -62,6 +63,32 @@ def test_a_file_that_is_nowhere(make, change):
     stub.action._execute_module.assert_not_called()
 
 
+@pytest.mark.parametrize("way", [lambda _stub: None, remote])
+def test_whose_file_is_none_or_can_not_be_read(make, tmp_path, way):
+    stub = make(icon="x")
+    way(stub)
+    stub.action._find_needle.side_effect = lambda _kind, _name: str(tmp_path)
+    result = stub.run()
+    assert result["msg"] == f"icon is a folder: {tmp_path}. Name a file. Nothing was sent."
+    os.mkfifo(tmp_path / "pipe")
+    stub.action._find_needle.side_effect = lambda _kind, _name: str(tmp_path / "pipe")
+    assert stub.run()["msg"] == f"icon is not a file: {tmp_path / 'pipe'}. Name a file. Nothing was sent."
+    stub.action._find_needle.side_effect = lambda _kind, _name: __file__
+    stub.loader.get_real_file.side_effect = AnsibleError("A vault secret must be specified.")
+    result = stub.run()
+    assert result["msg"] == "icon can't be read: A vault secret must be specified. Check the file. Nothing was sent."
+    assert result["failure"]["code"] == "invalid_input"
+
+
+def test_a_failure_names_the_file_and_not_its_copy(make):
+    stub = make(icon="a.png")
+    remote(stub)
+    copy = "/remote/tmp/file-0/a.png"
+    stub.action._execute_module.return_value = {"failed": True, "msg": f"not an image: {copy}.", "warnings": [copy]}
+    result = stub.run()
+    assert (result["msg"], result["warnings"]) == ("not an image: /found/a.png.", ["/found/a.png"])
+
+
 def test_a_decrypted_file_is_cleaned_up_after_a_failure(make, tmp_path):
     seen: list[str] = []
 
@@ -94,7 +121,7 @@ def test_two_files_of_one_name_do_not_change_places(make):
     stub = make()
     remote(stub)
     stub.action._copies = {}
-    names = [stub.action._transferred(f"/found/{owner}/icon.png") for owner in ("acme", "globex", "acme")]
+    names = [stub.action._transferred(f"/found/{owner}/icon.png", "icon") for owner in ("acme", "globex", "acme")]
     assert names == [f"/remote/tmp/file-{number}/icon.png" for number in (0, 1, 0)]
     assert stub.action._transfer_file.call_count == 2
 

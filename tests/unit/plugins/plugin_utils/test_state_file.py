@@ -123,13 +123,33 @@ def test_a_half_that_is_not_asked_for_needs_no_variables(read: Read) -> None:
             "mobsted:\n  apps:\n    - name: 2024-99-99\n",
             "state.yml:3:13: mobsted.apps[0].name is not a value that YAML can read: put it in quotes.",
         ),
+        (
+            "mobsted:\n  apps:\n    - <<: 7\n      name: A\n",
+            "state.yml:3:11: is not valid YAML: while constructing a mapping, expected a mapping or list of mappings",
+        ),
+        (
+            "mobsted:\n  tenants: &all\n    - *all\n",
+            "state.yml:2:12: mobsted.tenants[0] is an alias of something that contains it. Remove the alias.",
+        ),
+        (
+            "mip:\n  marketplaces:\n    - id: 010\n",
+            "state.yml:3:7: mip.marketplaces[0].id is 8 in YAML, but 010 in the file: put it in quotes.",
+        ),
+        (
+            "mip:\n  marketplaces:\n    - id: 1:30\n",
+            "state.yml:3:7: mip.marketplaces[0].id is 90 in YAML, but 1:30 in the file: put it in quotes.",
+        ),
+        (
+            "mobsted:\n  apps:\n    - name: !!binary aGVsbG8=\n",
+            "state.yml:3:7: mobsted.apps[0].name must be text, not binary data.",
+        ),
         ("? [a]\n: 1\nmobsted: {apps: []}\n", "state.yml:1:3: has a key that is a list or a mapping"),
         (
             "mobsted:\n  apps:\n    - name: {{ shop }}\n",
             "state.yml:3:14: mobsted.apps[0].name has a key that is a list or a mapping: a key must be text. A "
             "template needs quotes",
         ),
-        ("mobsted: &a\n  apps: *a\n", "state.yml:1:10: mobsted.apps is an alias of something that contains it."),
+        ("mobsted: &a\n  apps: *a\n", "state.yml:2:3: mobsted.apps is an alias of something that contains it."),
         ("mobsted:\n  apps: &a\n    - *a\n", "state.yml:2:9: mobsted.apps[0] is an alias of something"),
         ("mobsted: !mine x", "state.yml:1:10: mobsted has the tag !mine, which is not known here"),
         (
@@ -153,6 +173,18 @@ def test_anchors_and_merge_keys(read: Read) -> None:
         "state.yml:3:13: mobsted.apps[2].name is the same name as mobsted.apps[0].name in line 3. "
         "Remove or correct one of them."
     ]
+
+
+@pytest.mark.parametrize("number", ["7", "07", "0x7", "'010'", "'{{ 8 }}'"])
+def test_an_id_that_yaml_reads_as_it_is_written(read: Read, number: str) -> None:
+    assert read(f"mip:\n  marketplaces:\n    - id: {number}\n")["lines"] == []
+
+
+def test_a_few_lines_that_stand_for_millions_of_values(read: Read) -> None:
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 8)]
+    (line,) = read("\n".join(lines))["lines"]
+    assert "is not valid YAML: aliases repeat more than 1000000 values. Correct this place." in line
 
 
 def test_an_encrypted_file_and_an_encrypted_value(read: Read) -> None:

@@ -33,6 +33,8 @@ PERSON = {"email": "a@b.example"}
             {"members": [{"email": datetime.date(2024, 1, 1)}]},
             ["members[0].email is a date in YAML: put it in quotes."],
         ),
+        ({"members": [{"email": b"a@b.example"}]}, ["members[0].email must be text, not binary data."]),
+        ({"members": [{"email": datetime.timedelta(1)}]}, ["members[0].email must be text, not a time."]),
         ({"members": [{"email": ["a"]}]}, ["members[0].email must be text, not a list."]),
         ({"members": [{**PERSON, "blocked": "yes", "user_id": "7"}]}, []),
         ({"tenant_registry": {"api_login": 1.5}}, ["tenant_registry.api_login is a number in YAML: put it in quotes."]),

@@ -55,4 +55,6 @@ def tenant_found(api: Script, **fields: t.Any) -> None:
 
 
 def tenant_missing(api: Script) -> None:
-    api.expect("GET", "object", host=HOST).json({"data": [], "meta": {"last_page": 1}})
+    """Expect a search, and then the complete listing."""
+    for size in ("20", "200"):
+        api.expect("GET", "object", host=HOST, query={"pageSize": size}).json({"data": [], "meta": {"last_page": 1}})

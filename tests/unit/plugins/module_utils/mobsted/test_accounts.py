@@ -24,6 +24,7 @@ from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mobsted
     EMAIL,
     PASSWORD,
     URL,
+    everything,
     record,
     search,
 )
@@ -89,6 +90,7 @@ def test_a_tenant_of_this_run_is_waited_for(
 
 def test_a_tenant_that_is_not_there(api: Script, token_client: MobstedAPI, make_task: t.Callable[..., Task]) -> None:
     search(api)
+    everything(api)
     task = make_task(tenant_password=GIVEN)
     error = refused(lambda: enter_unless_predicted(token_client, EMAIL, task, task.deadline(60)), "not_found")
     assert f"The master account has no tenant {EMAIL}" in str(error)

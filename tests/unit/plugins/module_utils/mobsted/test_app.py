@@ -12,7 +12,8 @@ import pytest
 
 from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline import Deadline
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.api import MobstedAPI
-from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.app import ensure_app
+from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.app import app_key, ensure_app
+from ansible_collections.partnerops.saas.plugins.module_utils.run.locks import hold
 from ansible_collections.partnerops.saas.tests.support.failures import failure
 from ansible_collections.partnerops.saas.tests.support.scripted import HOST, Expected, Script, reset
 from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mobsted.apps import (
@@ -104,6 +105,34 @@ def test_a_lost_response_of_a_create_that_was_not_executed(api, client, clock, l
         listing(api)
     error = failure(lambda: ensure_app(client, spec(website_url=SITE), Deadline(600)), "unknown_outcome")
     assert "The request was not sent again" in error.msg
+
+
+def killed_while_creating(client: MobstedAPI) -> None:
+    with hold(app_key(client, "Store"), Deadline(1)) as held:
+        held.use()
+        raise KeyboardInterrupt
+
+
+def test_what_a_killed_run_sent_is_waited_for(api, client, clock):
+    with pytest.raises(KeyboardInterrupt):
+        killed_while_creating(client)
+    for _look in range(2):
+        listing(api)
+    listing(api, app(78))
+    outcome = ensure_app(client, spec(website_url=SITE), Deadline(600))
+    assert (outcome.changed, outcome.public()["id"]) == (False, 78)
+
+
+def test_what_a_killed_run_did_not_send_is_created_after_a_while(api, client, clock):
+    with pytest.raises(KeyboardInterrupt):
+        killed_while_creating(client)
+    start = clock.now
+    for _look in range(8):
+        listing(api)
+    create(api, name="Store").json({"data": [{"id": "78", "attributes": {}}]})
+    outcome = ensure_app(client, spec(website_url=SITE), Deadline(600))
+    assert outcome.changed is True
+    assert 9 < clock.now - start < 20
 
 
 def test_two_apps_after_a_lost_response(api, client, clock):

@@ -11,10 +11,12 @@ import typing as t
 import pytest
 
 from ansible_collections.partnerops.saas.plugins.module_utils.http.deadline import Deadline
+from ansible_collections.partnerops.saas.plugins.module_utils.identity import account_key, email_key
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.api import MobstedAPI
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.listing import TenantListing
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.paging import Pages
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.tenant import ensure_tenant, find_tenant
+from ansible_collections.partnerops.saas.plugins.module_utils.run.locks import hold
 from ansible_collections.partnerops.saas.tests.support.scripted import HOST, Expected, read_timeout, reset
 from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mobsted.tenants import (
     CREATED,
@@ -136,6 +138,24 @@ def test_a_lost_response_of_a_create_that_was_executed(api, client, context, clo
     assert (outcome.changed, outcome.reconciled) == (True, True)
     assert outcome.credentials == {"login": EMAIL, "password": PASSWORD}
     assert PASSWORD in context.secrets.shown
+
+
+def test_what_a_killed_run_sent_is_waited_for(api, client, clock):
+    def killed_while_creating() -> None:
+        with hold((account_key(HOST), "tenant", email_key(EMAIL)), Deadline(1)) as held:
+            held.use()
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        killed_while_creating()
+    for _look in range(2):
+        search(api)
+    for _look in range(2):
+        search(api, record())
+    outcome = ensure_tenant(client, EMAIL, Deadline(600))
+    assert outcome.changed is False
+    assert outcome.record is not None
+    assert outcome.record.password == PASSWORD
 
 
 @pytest.mark.parametrize("lose", LOST, ids=LOST_IDS)

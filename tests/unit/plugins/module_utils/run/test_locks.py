@@ -90,6 +90,46 @@ def test_a_creation_that_did_not_end_stays_under_way() -> None:
         assert held.used_since(time.time() + 1000)
 
 
+def killed_while_creating(key: tuple[str, ...]) -> None:
+    with locks.hold(key, Deadline(1)) as held:
+        assert held.unfinished() == 0
+        held.use()
+        raise KeyboardInterrupt
+
+
+def test_a_creation_whose_owner_died_may_go_on_for_a_while(temporary: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        killed_while_creating(KEY)
+    with locks.hold(KEY, Deadline(1)) as held:
+        assert locks.GRACE - 5 < held.unfinished() <= locks.GRACE
+    began = time.time()
+    monkeypatch.setattr(locks.time, "time", lambda: began + locks.GRACE + 1)
+    with locks.hold(KEY, Deadline(1)) as held:
+        assert held.unfinished() == 0
+        assert held.used_since(began)
+    with locks.hold(KEY, Deadline(1)) as held:
+        held.use()
+    with locks.hold(KEY, Deadline(1)) as held:
+        assert held.unfinished() == 0
+    (file,) = next(iter(temporary.iterdir())).iterdir()
+    (key,) = json.loads(file.read_text())
+    file.write_text(json.dumps({key: 1e12}))  # as version 1.0 marked a creation under way
+    with locks.hold(KEY, Deadline(1)) as held:
+        assert (held.unfinished(), held.used_since(began)) == (0, True)
+
+
+def test_a_creation_that_never_ended_is_forgotten_after_a_day(temporary: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(locks, "STRIPES", 1)
+    with pytest.raises(KeyboardInterrupt):
+        killed_while_creating(("a",))
+    later = time.time() + locks.REMEMBERED + 1
+    monkeypatch.setattr(locks.time, "time", lambda: later)
+    with locks.hold(("b",), Deadline(1)) as held:
+        held.use()
+    (file,) = next(iter(temporary.iterdir())).iterdir()
+    assert len(json.loads(file.read_text())) == 1
+
+
 def test_two_keys_on_one_file_are_kept_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(locks, "STRIPES", 1)
     with locks.hold(("a",), Deadline(1)) as held:

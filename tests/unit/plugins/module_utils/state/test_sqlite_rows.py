@@ -104,6 +104,7 @@ def test_a_missing_ledger_is_warned_about_or_refused(tmp_path: Path, context: Ru
         failure(lambda: SqliteStore("")).msg
         == "ledger_path is empty: give the path of a file, or leave the option out. Nothing was sent."
     )
+    assert "ledger_path is not UTF-8 text: rename the file" in failure(lambda: SqliteStore("/tmp/\udcff")).msg
     strict = SqliteStore(path, missing="fail", context=context)
     for check_mode in (True, False):
         error = failure(lambda check_mode=check_mode: strict.ready(Deadline(10), check_mode=check_mode))  # type: ignore[misc]
@@ -255,6 +256,15 @@ def test_files_that_are_no_ledger(store: SqliteStore) -> None:
         inner.execute("DROP TABLE entry")
     error = failure(lambda: SqliteStore(store.path).ready(Deadline(10)))
     assert (error.code, error.executed) == ("undetermined", False)
+    assert "its tables are missing" in error.msg
+
+
+def test_a_ledger_without_its_facts_is_damaged(store: SqliteStore) -> None:
+    store.ready(Deadline(10))
+    with store._opened(Deadline(10), create=False) as inner:
+        inner.execute("DROP TABLE fact")
+    error = failure(lambda: SqliteStore(store.path).ready(Deadline(10)))
+    assert error.code == "undetermined"
     assert "its tables are missing" in error.msg
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pytest
 
+from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.operations.client import run_client
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.operations.user import run_user
 from ansible_collections.partnerops.saas.tests.support.failures import failure
@@ -41,6 +42,12 @@ def test_keys_that_no_response_had(make: Make, api: Script) -> None:
     assert "Give the client's password" in task.warnings[0]
     api.expect("POST", "/login").json({**OK, "user": PERSON})
     assert run_user(make(password="user-password", return_keys=True))["keys"] is None
+
+
+@pytest.mark.parametrize("password", ["", "  "])
+def test_a_user_without_a_password_is_not_registered(make: Make, password: str) -> None:
+    with pytest.raises(ApiError, match="password is empty: give it a value"):
+        run_user(make(password=password))
 
 
 def test_a_client_and_its_warnings(make: Make, api: Script) -> None:

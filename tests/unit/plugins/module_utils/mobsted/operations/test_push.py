@@ -46,7 +46,8 @@ def test_a_response_that_repeats_the_token(api, make_task):
 
 
 def test_an_unknown_tenant(api, make_task):
-    api.expect("GET", "object").json({"data": [], "meta": {"last_page": 1}})
+    for size in ("20", "200"):  # a search, and then the whole list
+        api.expect("GET", "object", query={"pageSize": size}).json({"data": [], "meta": {"last_page": 1}})
     failure(lambda: run_push(make_task(tenant="o@acme.example", **PUSH)), "not_found")
 
 
