@@ -44,7 +44,7 @@ def check_api_url(
     text = (url or "").strip()
     if not text:
         more = f" or the environment variable {env}" if env else ""
-        raise invalid(f"api_url is missing. Give the option{more}, such as {example}.")
+        raise invalid(f"api_url is missing. Set the option{more}, such as {example}.")
     try:
         parts = urlsplit(text)
         port = parts.port

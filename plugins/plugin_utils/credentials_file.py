@@ -171,7 +171,7 @@ class CredentialsFile:
                 raise self._refused(f"can't be read ({error.strerror}). Name another file") from None
             except AnsibleError:
                 raise self._refused(
-                    "can't be decrypted with the vault secrets of this run. Give the right one with --vault-id"
+                    "can't be decrypted with the vault secrets of this run. Pass the right one with --vault-id"
                 ) from None
             try:
                 entries = yaml.load(content, Loader=_Loader)  # noqa: S506 -- a safe loader, where it can be the fast one

@@ -70,7 +70,7 @@ def left_behind(paths: t.Iterable[Found], playbook: str) -> str | None:
             return (
                 f"{name} is {path}, a relative path. It starts in the folder in which the command was started, "
                 f"{os.getcwd()}, and there is no such file. Beside the playbook there is one, {old}, which releases "
-                "before 1.1 used. Give its full path, or move it. Nothing was sent."
+                "before 1.1 used. Use its full path, or move it. Nothing was sent."
             )
     return None
 

@@ -61,7 +61,7 @@ class Seen:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             os.close(self._lock)
-            raise WatchError(f"seen_path: {self.path} is in use by another rulebook. Give each one its own.") from None
+            raise WatchError(f"seen_path: {self.path} is in use by another rulebook. Use one for each.") from None
 
     def _unwritable(self, error: OSError) -> WatchError:
         return WatchError(

@@ -109,7 +109,7 @@ class StateFile:
             )
         except AnsibleError:
             self._problem(
-                "", None, "can't be decrypted with the vault secrets of this run. Give the right one with --vault-id."
+                "", None, "can't be decrypted with the vault secrets of this run. Pass the right one with --vault-id."
             )
         except yaml.MarkedYAMLError as error:
             what = ", ".join(filter(None, (error.context, error.problem)))
@@ -222,7 +222,7 @@ class StateFile:
             self._problem(
                 path,
                 place,
-                "can't be decrypted with the vault secrets of this run. Give the right one with --vault-id.",
+                "can't be decrypted with the vault secrets of this run. Pass the right one with --vault-id.",
             )
             return None
 

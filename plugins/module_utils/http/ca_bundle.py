@@ -26,7 +26,7 @@ def check_bundle(path: str, where: str) -> None:
     except (OSError, ssl.SSLError, ValueError) as error:
         why = "contains no certificates" if isinstance(error, ssl.SSLError) else "does not exist or can't be read"
         raise invalid(
-            f"{where} names {path}, which {why}. Give a PEM file or a folder of CA certificates. Nothing was sent."
+            f"{where} names {path}, which {why}. Set it to a PEM file or a folder of CA certificates. Nothing was sent."
         ) from None
 
 

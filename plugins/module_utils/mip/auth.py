@@ -73,7 +73,7 @@ class KeyRing:
         missing = " and ".join(name for name, value in names if not value)
         be = "are" if " and " in missing else "is"
         raise invalid(
-            f"This call to MIP is signed (signing is {connection.signing}), and {missing} {be} missing. Give api_email "
+            f"This call to MIP is signed (signing is {connection.signing}), and {missing} {be} missing. Set api_email "
             "and api_password of a user who owns the marketplace, or api_public_key and api_private_key (environment: "
             "MIP_API_EMAIL, MIP_API_PASSWORD, MIP_API_PUBLIC_KEY, MIP_API_PRIVATE_KEY). Nothing was sent."
         )

@@ -170,8 +170,8 @@ class Block:
 
 
 _HELP = {
-    "client": "Give 'password', which is used to look the state up.",
-    "member": "Give 'password', which is used to look the state up if the API shows it.",
+    "client": "Set 'password', which is used to look the state up.",
+    "member": "Set 'password', which is used to look the state up if the API shows it.",
 }
 
 

@@ -183,7 +183,7 @@ def _trusted(work: _Work) -> None:
     if spec.return_keys:
         outcome.warnings.append(
             f"'keys' of the client {spec.email} is null: only a login or a registration returns the key pair. "
-            "Give the client's password."
+            "Set the client's password."
         )
 
 
@@ -250,12 +250,12 @@ def _no_password(work: _Work) -> ApiError:
     if entry.absent:
         return invalid(
             f"password is missing: the client {spec.email} was removed from marketplace {spec.marketplace_id}, and it "
-            "takes a password to register it again. Give 'password'. Nothing was sent."
+            "takes a password to register it again. Set 'password'. Nothing was sent."
         )
     return ApiError(
         "undetermined",
         f"Cannot tell whether {spec.email} is a client of marketplace {spec.marketplace_id}: MIP has no lookup, and "
-        f"{_on_record(work)}. Give 'password', which is used to look it up and, if it is missing, to register it, "
+        f"{_on_record(work)}. Set 'password', which is used to look it up and, if it is missing, to register it, "
         "or 'client_id', if you know that it exists. Nothing was sent.",
     )
 
@@ -268,7 +268,7 @@ def _no_id(work: _Work, verb: str) -> ApiError:
     return ApiError(
         "undetermined",
         f"The client {spec.email} of marketplace {spec.marketplace_id} can't be {verb}: its id is not known. MIP "
-        f"has no lookup, and {_on_record(work)}.{login} Give 'client_id', or the 'password' with which it "
+        f"has no lookup, and {_on_record(work)}.{login} Set 'client_id', or the 'password' with which it "
         "can log in. Nothing was changed.",
     )
 

@@ -74,7 +74,7 @@ def mip_connection(params: t.Mapping[str, t.Any]) -> MipConnection:
     if bool(public) != bool(private):
         raise invalid(
             f"{'api_private_key' if public else 'api_public_key'} is missing: a key pair is api_public_key and "
-            "api_private_key together. Give both, or neither (environment: MIP_API_PUBLIC_KEY, MIP_API_PRIVATE_KEY)."
+            "api_private_key together. Set both, or neither (environment: MIP_API_PUBLIC_KEY, MIP_API_PRIVATE_KEY)."
         )
     check_header_value(public, "api_public_key")
     check_header_value(private, "api_private_key")

@@ -311,6 +311,6 @@ def _no_id(work: _Work, verb: str) -> ApiError:
     return ApiError(
         "undetermined",
         f"{spec.email} can't be {verb} marketplace {spec.marketplace_id}: this needs the user's id, which is not "
-        "known. MIP has no lookup. Give 'user_id', or the user's 'password', which is used to look it "
+        "known. MIP has no lookup. Set 'user_id', or the user's 'password', which is used to look it "
         "up. Nothing was changed.",
     )

@@ -49,7 +49,7 @@ def enter(master: MobstedAPI, record: TenantRecord, password: str | None, deadli
     if not secret:
         raise ApiError(
             "stale_credentials",
-            f"The record of {record.email} in app ID 1 has no password. Give the tenant's password as tenant_password.",
+            f"The record of {record.email} in app ID 1 has no password. Set tenant_password to the tenant's password.",
         )
     account = master.account(base, login, secret)
     try:

@@ -90,7 +90,7 @@ class Tokens:
             if not self.can_log_in:
                 raise ApiError(
                     "auth_failed",
-                    f"The API at {self._connection.base} refused api_token. Give a fresh one, or api_login and "
+                    f"The API at {self._connection.base} refused api_token. Set a fresh one, or api_login and "
                     "api_password, with which tokens are renewed automatically.",
                     status=401,
                 )

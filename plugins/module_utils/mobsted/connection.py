@@ -106,7 +106,7 @@ def mobsted_connection(params: t.Mapping[str, t.Any]) -> Connection:
     if not token and not (login and password):
         missing = [name for name, value in (("api_login", login), ("api_password", password)) if not value]
         raise invalid(
-            f"No credentials for {base}: {' and '.join(missing)} {'are' if missing[1:] else 'is'} missing. Give "
+            f"No credentials for {base}: {' and '.join(missing)} {'are' if missing[1:] else 'is'} missing. Set "
             "api_login and api_password, or "
             "api_token (environment: MOBSTED_API_LOGIN, MOBSTED_API_PASSWORD, MOBSTED_API_TOKEN)."
         )

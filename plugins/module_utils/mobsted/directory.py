@@ -81,7 +81,7 @@ class TenantDirectory:
             return t.cast(TenantListing, self.listing)
 
     def whole(self, seconds: float) -> TenantListing | None:
-        """Return the complete listing if it can be had, to compare with what a search did not find.
+        """Return the complete listing, None if it can't be read, for an address that a search did not find.
 
         A search may depend on case, or on how an address is spelled.
         """

@@ -67,12 +67,12 @@ def read_icon(path: str, where: str = "") -> tuple[Icon, str | None]:
     name = os.path.basename(path)
     try:
         if os.path.isdir(path):
-            raise invalid(f"{where}icon is a folder: {path}. Give an image file. Nothing was sent.")
+            raise invalid(f"{where}icon is a folder: {path}. Use an image file. Nothing was sent.")
         if os.path.exists(path) and not os.path.isfile(path):  # opening a pipe would block forever
-            raise invalid(f"{where}icon is not a file: {path}. Give an image file. Nothing was sent.")
+            raise invalid(f"{where}icon is not a file: {path}. Use an image file. Nothing was sent.")
         if os.path.getsize(path) > ICON_LIMIT:
             raise invalid(
-                f"{where}icon is larger than {ICON_LIMIT // 2**20} MiB: {path}. Give a smaller image. Nothing was sent."
+                f"{where}icon is larger than {ICON_LIMIT // 2**20} MiB: {path}. Use a smaller image. Nothing was sent."
             )
         with open(path, "rb") as file:
             content = file.read(ICON_LIMIT + 1)
@@ -81,12 +81,12 @@ def read_icon(path: str, where: str = "") -> tuple[Icon, str | None]:
             f"{where}icon can't be read: {path} ({error.strerror}). Correct the path. Nothing was sent."
         ) from None
     if not content:
-        raise invalid(f"{where}icon is an empty file: {path}. Give an image file. Nothing was sent.")
+        raise invalid(f"{where}icon is an empty file: {path}. Use an image file. Nothing was sent.")
     kind = image_kind(content)
     if kind is None:
         raise invalid(
             f"{where}icon is not an image: the content of {path} is not PNG, JPEG, GIF, WebP, SVG or ICO. "
-            "Give another file. Nothing was sent."
+            "Use another file. Nothing was sent."
         )
     ending = os.path.splitext(name)[1].lower()
     doubt = None

@@ -43,10 +43,10 @@ def look(path: str) -> os.stat_result | None:
         return None
     if not stat.S_ISREG(found.st_mode):
         kind = "a symbolic link" if stat.S_ISLNK(found.st_mode) else "not a file"
-        raise invalid(f"The ledger {path} is {kind}. Give 'ledger_path' as the file itself. Nothing was sent.")
+        raise invalid(f"The ledger {path} is {kind}. Set 'ledger_path' to the file itself. Nothing was sent.")
     if found.st_uid != os.geteuid():
         raise invalid(
-            f"The ledger {path} belongs to another user, so it is not trusted. Give another 'ledger_path', or "
+            f"The ledger {path} belongs to another user, so it is not trusted. Set another 'ledger_path', or "
             "run as its owner. Nothing was sent."
         )
     _check_folder(os.path.dirname(path))
@@ -116,7 +116,7 @@ def damaged(path: str, why: str) -> ApiError:
 def unusable(path: str, error: OSError) -> ApiError:
     """Return the error for a place that can't be used."""
     return invalid(
-        f"The ledger {path} can't be used: {error.strerror}. Give 'ledger_path' a place where this user may write. "
+        f"The ledger {path} can't be used: {error.strerror}. Set 'ledger_path' to a place where this user may write. "
         "Nothing was sent."
     )
 
@@ -140,7 +140,7 @@ def _check_folder(folder: str) -> None:
     if loose or found.st_uid not in (0, os.geteuid()):
         why = "everybody can write to" if loose else "belongs to another user"
         raise invalid(
-            f"The ledger can't be kept in {folder}, which {why}. Give another 'ledger_path'. Nothing was sent."
+            f"The ledger can't be kept in {folder}, which {why}. Set another 'ledger_path'. Nothing was sent."
         )
 
 

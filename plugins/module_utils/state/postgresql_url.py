@@ -147,7 +147,7 @@ def pooler(place: str) -> ApiError:
     """Return the error for a connection pooler."""
     return invalid(
         f"{place[0].upper()}{place[1:]} is behind a connection pooler (such as PgBouncer), which hands one session's "
-        "locks to another. Give the address of the server itself in state_url. Nothing was sent."
+        "locks to another. Use the address of the server itself in state_url. Nothing was sent."
     )
 
 
@@ -163,7 +163,7 @@ def read_only(place: str, *, standby: bool = True) -> ApiError:
             "it. Nothing was sent."
         )
     return invalid(
-        f"{place[0].upper()}{place[1:]} is read-only: most likely a standby. Give the primary in state_url, or list "
+        f"{place[0].upper()}{place[1:]} is read-only: most likely a standby. Use the primary in state_url, or list "
         "all hosts with target_session_attrs=read-write. Nothing was sent."
     )
 

@@ -326,7 +326,7 @@ class SqliteStore:
         application = connection.execute("PRAGMA application_id").fetchone()[0]
         if application != APPLICATION:
             raise invalid(
-                f"{self.path} is an SQLite file, but not a ledger of this collection. Give another 'ledger_path'. "
+                f"{self.path} is an SQLite file, but not a ledger of this collection. Set another 'ledger_path'. "
                 "Nothing was sent."
             )
         version = connection.execute("PRAGMA user_version").fetchone()[0]

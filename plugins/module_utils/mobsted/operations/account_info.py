@@ -70,7 +70,7 @@ def _login(client: MobstedAPI, checks: Checks, deadline: Deadline) -> bool:
             if not checks.connected(connection.base, connection.validate_certs, error):
                 return False
             if error.code == "auth_failed":
-                checks.failed("login", error, "Give a fresh api_token, or api_login and api_password.")
+                checks.failed("login", error, "Set a fresh api_token, or api_login and api_password.")
                 return False
         else:
             checks.connected(connection.base, connection.validate_certs, None)

@@ -107,7 +107,7 @@ def test_file_names_stay_in_the_folder_and_apart() -> None:
         ("en", {"en": {"ios_steps": "x"}}, "en.ios_steps, must be a list"),
         ("en", {"en": {"title": 7}}, "en.title, must be text"),
         ("x/../y", None, "is not a code"),
-        ("en", {"en": {"title": "Hi {nmae}"}}, r"en.title, has \{nmae\}, .* Correct it: it takes \{name\}"),
+        ("en", {"en": {"title": "Hi {nam}"}}, r"en.title, has \{nam\}, .* Correct it: it takes \{name\}"),
         ("en", {"en": {"intro": "Hi {name}"}}, r"en.intro, has \{name\}, .* Remove it"),
         ("en", {"en": {"ios_steps": ["{x}"]}}, r"en.ios_steps, has \{x\}"),
     ],

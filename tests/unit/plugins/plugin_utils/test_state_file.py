@@ -200,7 +200,7 @@ def test_an_encrypted_file_and_an_encrypted_value(read: Read) -> None:
 def test_another_vault_password(read: Read) -> None:
     found = read(VaultLib([("default", VaultSecret(b"another"))]).encrypt(GOOD))
     assert found["lines"] == [
-        "state.yml: can't be decrypted with the vault secrets of this run. Give the right one with --vault-id."
+        "state.yml: can't be decrypted with the vault secrets of this run. Pass the right one with --vault-id."
     ]
 
 

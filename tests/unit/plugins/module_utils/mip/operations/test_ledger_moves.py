@@ -323,7 +323,7 @@ def test_a_ledger_that_can_not_be_imported_is_named_as_such(load: Run, store: di
     for check_mode in (True, False):
         error = failure(functools.partial(load, store, str(path), check_mode=check_mode))
         assert error.msg.startswith(f"{path} is an SQLite file, but not a ledger")
-        assert error.msg.endswith("Give another 'import_path'. Nothing was imported.")
+        assert error.msg.endswith("Set another 'import_path'. Nothing was imported.")
     assert path.read_bytes() == before
 
 

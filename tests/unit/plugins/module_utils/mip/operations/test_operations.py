@@ -39,7 +39,7 @@ def test_the_keys_and_billing_data_of_a_client(make: Make, api: Script) -> None:
 def test_keys_that_no_response_had(make: Make, api: Script) -> None:
     task = make(client_id=20, return_keys=True)
     assert run_client(task)["keys"] is None
-    assert "Give the client's password" in task.warnings[0]
+    assert "Set the client's password" in task.warnings[0]
     api.expect("POST", "/login").json({**OK, "user": PERSON})
     assert run_user(make(password="user-password", return_keys=True))["keys"] is None
 
