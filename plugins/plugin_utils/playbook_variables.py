@@ -46,14 +46,17 @@ OWN = ("partner_fails_on", "partner_mip", "partner_mobsted", "partner_plan")
 def mistakes(names: t.Iterable[str], connections: t.Mapping[str, t.Collection[t.Any]]) -> list[str]:
     """Return a sentence for each variable that is nearly one of the playbooks', and for each unknown connection option.
 
-    Other names are none of our business: an inventory may have a ``partner_name``.
+    Other names are the user's own: an inventory may have a ``partner_name``, and a play that sets
+    ``partner_state_file`` may have a ``partner_state`` beside it.
 
     :param names: variables that are set
     :param connections: by vendor, the keys of ``partner_mobsted_connection`` and ``partner_mip_connection``
     """
     found = []
-    for name in sorted(set(names) - {*VARIABLES, *OWN}):
-        known = meant(name, VARIABLES)
+    names = set(names)
+    missing = [name for name in VARIABLES if name not in names]
+    for name in sorted(names - {*VARIABLES, *OWN}):
+        known = meant(name, missing)
         if known:
             found.append(f"{name} is no variable of this playbook. Did you mean {known}? Correct its name.")
     for vendor, given in connections.items():

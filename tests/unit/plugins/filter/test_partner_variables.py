@@ -33,8 +33,13 @@ PLAYBOOKS = sorted((ROOT / "playbooks").glob("*.yml"))
     ],
 )
 def test_a_misspelt_variable(name: str, meant: str) -> None:
-    [told] = partner_variables([name, "partner_fail_on", "partner_name"])
+    [told] = partner_variables([name, "partner_concurrency", "partner_name"])
     assert told == f"{name} is no variable of this playbook. Did you mean {meant}? Correct its name."
+
+
+def test_a_similar_name_beside_the_variable_itself() -> None:
+    """A play that imports ``converge`` may keep what it read in a variable of its own."""
+    assert partner_variables(["partner_state", "partner_state_file"]) == []
 
 
 def own_names(tasks: list[dict[str, t.Any]]) -> t.Iterator[str]:
