@@ -80,13 +80,13 @@ class TenantDirectory:
                 raise self._failure
             return t.cast(TenantListing, self.listing)
 
-    def whole(self, seconds: float) -> TenantListing | None:
+    def whole(self, deadline: Deadline) -> TenantListing | None:
         """Return the complete listing, None if it can't be read, for an address that a search did not find.
 
-        A search may depend on case, or on how an address is spelled.
+        A search may depend on case, or on how an address is spelled. Two thirds of the time are kept for what follows.
         """
         try:
-            return self.list(Deadline(min(seconds, PATIENCE)))
+            return self.list(Deadline(min(deadline.left() / 3, PATIENCE)))
         except ApiError:
             return None
 
@@ -101,7 +101,7 @@ class TenantDirectory:
         if found is None:  # not in the listing: it may have been created since
             found = find_tenant(self.client, email, deadline)
             if found is None and listing is None:
-                whole = self.whole(deadline.left())
+                whole = self.whole(deadline)
                 found = whole.find(email) if whole is not None else None
             if found is not None:
                 self._found[key] = found

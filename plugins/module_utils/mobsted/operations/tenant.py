@@ -40,7 +40,7 @@ def run_tenant(task: Task) -> Result:
             deadline,
             check_mode=task.check_mode,
             listing=listing,
-            whole=lambda: directory.whole(deadline.left()),
+            whole=lambda: directory.whole(deadline),
         )
     except ApiError:
         directory.forget()
@@ -57,22 +57,25 @@ def run_tenant(task: Task) -> Result:
         "tenant": outcome.public(),
         "diff": outcome.diff(),
     }
-    credentials = outcome.credentials
-    if outcome.reconciled and not (credentials and credentials["password"]):
+    if outcome.reconciled and not (outcome.credentials and outcome.credentials["password"]):
         task.warn(no_password(email))
-    if credentials_file is not None:
-        try:
-            result["changed"] = credentials_file.keep([outcome], task.check_mode) or outcome.changed
-        except ApiError as error:
-            if credentials:  # the vendor shows them once: without a file, the result must have them
-                task.context.secrets.show(credentials["password"])
-                result["credentials"] = credentials
-            error.result = result
-            raise
-    elif credentials:
-        task.context.secrets.show(credentials["password"])
-        result["credentials"] = credentials
+    if credentials_file is None:
+        _show_credentials(task, outcome, result)
+        return result
+    try:
+        result["changed"] = credentials_file.keep([outcome], task.check_mode) or outcome.changed
+    except ApiError as error:
+        _show_credentials(task, outcome, result)
+        error.result = result
+        raise
     return result
+
+
+def _show_credentials(task: Task, outcome: TenantOutcome, result: Result) -> None:
+    """Put new credentials into the result: the vendor shows them once, and no file has them."""
+    if outcome.credentials:
+        task.context.secrets.show(outcome.credentials["password"])
+        result["credentials"] = outcome.credentials
 
 
 def _read_back(client: MobstedAPI, email: str, outcome: TenantOutcome) -> TenantRecord | None:

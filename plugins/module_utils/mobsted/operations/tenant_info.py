@@ -31,7 +31,7 @@ def run_tenant_info(task: Task) -> Result:
         found = listing.all_of(wanted)
         if not found:
             directory = TenantDirectory.of(client)
-            other = look_up(client, wanted, deadline, listing, lambda: directory.whole(deadline.left()))
+            other = look_up(client, wanted, deadline, listing, lambda: directory.whole(deadline))
             found = [] if isinstance(other, Absent) else [other]
         if not found and email_key(wanted) in predicted_tenants(task, client):
             found = [predicted_tenant(wanted)]
