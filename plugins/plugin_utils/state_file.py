@@ -153,7 +153,7 @@ class StateFile:
         except (yaml.YAMLError, ValueError):
             self._problem(path, place, "is not a value that YAML can read: put it in quotes.")
             return None
-        if type(value) is int:
+        if isinstance(value, int) and not isinstance(value, bool):
             self._made.numbers[path] = node.value
         if isinstance(value, str) and self._templar is not None and any(mark in value for mark in _TEMPLATES):
             return self._templated(value, path, place)
