@@ -225,5 +225,5 @@ class LookupModule(LookupBase):
             return untrusted(describe(predicted_tenant(email), task))
         default = self.get_option("default")
         if default is None:
-            raise no_tenant(email)
+            raise no_tenant(client, email)
         return default

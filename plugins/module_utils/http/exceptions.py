@@ -25,7 +25,7 @@ except ImportError:  # transport.py reports it
 
 
 #: What an ``https://`` address says whose port speaks plain HTTP, or a protocol before TLS.
-NO_TLS = "was not sent: this port doesn't speak TLS"
+NO_TLS = "this port doesn't speak TLS"
 #: OpenSSL's reasons for it, which differ by version and by what the server sent.
 _NO_TLS = ("WRONG_VERSION_NUMBER", "UNKNOWN_PROTOCOL", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE")
 
@@ -112,7 +112,7 @@ def _unusable(chain: _Chain, executed: bool | None, proxy: str) -> FailedExchang
     if any("CA certificate" in str(one) or "NO_CERTIFICATE" in str(one) for one in chain.errors):
         return FailedExchange("tls", "was not sent: the CA bundle can't be used", False, final=True)
     if any(isinstance(one, ssl.SSLError) and one.reason in _NO_TLS for one in chain.errors):
-        return FailedExchange("tls", NO_TLS, False, final=True)
+        return FailedExchange("tls", f"was not sent: {NO_TLS}", False)
     return None
 
 

@@ -15,6 +15,7 @@ import random
 
 from ..errors import ApiError
 from .deadline import Deadline, RateLimit
+from .exceptions import NO_TLS
 from .exchange import Request
 from .response import Response, said_plainly
 
@@ -41,7 +42,7 @@ class Tries:
         self._limited = 0
         #: requests of the account that were served before the current try
         self._served = 0
-        #: message of the last 500
+        #: what the last try failed with, where the same again would be final
         self._said: str | None = None
         #: the last refusal for too many requests
         self._refused: Response | None = None
@@ -64,7 +65,10 @@ class Tries:
         harmless = error.executed is False or request.safe
         if self._refused is not None and not self._deadline.left() and harmless:
             raise _limited(self._refused, self._refused.retry_after() or 1.0) from None
-        if error.final or not harmless or not self._pauses():
+        # A balancer may say something in plain HTTP once. A port that does so again speaks no TLS.
+        again = NO_TLS in error.fact and error.fact == self._said
+        self._said = error.fact
+        if error.final or again or not harmless or not self._pauses():
             raise with_tries(error, self.number) from None
 
     def pause_for_the_limit(self, response: Response, request: Request) -> None:

@@ -313,9 +313,10 @@ class Transport:
             "invalid_response": " Check api_url.",
             "invalid_input": " Check api_url, and the token or the keys.",
         }.get(code, "")
-        if what == NO_TLS:
+        if NO_TLS in what:
             advice = " Check the host and the port in api_url; plain http:// is only allowed to a loopback address."
-        fact = f"{request.method} {request.path} at {place.netloc} {what}{{tries}}."
+        head, colon, why = what.partition(":")
+        fact = f"{request.method} {request.path} at {place.netloc} {head}{{tries}}{colon}{why}."
         return ApiError(
             code,
             fact + advice,

@@ -25,12 +25,14 @@ def connect(task: Task) -> MobstedAPI:
     return MobstedAPI.of(mobsted_connection(task.params), task.context)
 
 
-def no_tenant(email: str) -> ApiError:
+def no_tenant(master: MobstedAPI, email: str) -> ApiError:
     """Return the error for a tenant that is not in app ID 1."""
+    near = TenantDirectory.of(master).nearest(email)
+    hint = f" The nearest address in it is {near}." if near else ""
     return ApiError(
         "not_found",
-        f"The master account has no tenant {email} in app ID 1. Create it with partnerops.saas.mobsted_tenant first, "
-        "or correct the address. Nothing was changed.",
+        f"The master account has no tenant {email} in app ID 1.{hint} Create it with partnerops.saas.mobsted_tenant "
+        "first, or correct the address. Nothing was changed.",
     )
 
 
@@ -90,8 +92,16 @@ def _filled_in(master: MobstedAPI, record: TenantRecord, deadline: Deadline) -> 
 
 
 def find_shared(master: MobstedAPI, tenant: str, task: Task, deadline: Deadline) -> TenantRecord | None:
-    """Look a tenant up in app ID 1; the items of a loop share one listing."""
-    return TenantDirectory.of(master).find(tenant, deadline, lambda: task.deadline(master.connection.deadline))
+    """Look a tenant up in app ID 1; the items of a loop share one listing.
+
+    If a search doesn't find it, all tenants are listed, unless this check run would have created it.
+    """
+    return TenantDirectory.of(master).find(
+        tenant,
+        deadline,
+        lambda: task.deadline(master.connection.deadline),
+        thorough=email_key(tenant) not in predicted_tenants(task, master),
+    )
 
 
 def enter_unless_predicted(master: MobstedAPI, tenant: str, task: Task, deadline: Deadline) -> MobstedAPI | None:
@@ -100,5 +110,5 @@ def enter_unless_predicted(master: MobstedAPI, tenant: str, task: Task, deadline
     if record is None and email_key(tenant) in predicted_tenants(task, master):
         return None
     if record is None:
-        raise no_tenant(tenant)
+        raise no_tenant(master, tenant)
     return enter(master, record, task.params.get("tenant_password"), deadline)

@@ -28,7 +28,6 @@ _MAY_EXIST = frozenset(("duplicate", "invalid_input"))
 _EXISTS = re.compile(
     r"(?i)\bexist(?!ence)|\b(already|duplicate[ds]?|taken|in use|registered|not unique|must be unique)\b"
 )
-Whole = t.Callable[[], t.Optional[TenantListing]]
 
 
 @dataclass
@@ -66,12 +65,10 @@ def look_up(
     email: str,
     deadline: Deadline,
     listing: TenantListing | None = None,
-    whole: Whole | None = None,
 ) -> TenantRecord | Absent:
     """Return the record of an address, or the proof that there is none.
 
     :param listing: what the caller has listed already
-    :param whole: lists all records if a search finds nothing, since a search may depend on case; None if it can't
     :raises ApiError: ``ambiguous`` if several records have the address; ``invalid_response`` if the list proves
         nothing; any failure of the look-up
     """
@@ -80,9 +77,6 @@ def look_up(
     record = listing.find(email) or client.made.tenant(email)
     if record is None and listing.incomplete and listing.searched:
         listing = client.tenant_listing(deadline, counters=False)
-        record = listing.find(email)
-    elif record is None and listing.searched and whole is not None:
-        listing = whole() or listing
         record = listing.find(email)
     return listing.absent(email) if record is None else record
 
@@ -103,22 +97,20 @@ def ensure_tenant(
     *,
     check_mode: bool = False,
     listing: TenantListing | None = None,
-    whole: Whole | None = None,
 ) -> TenantOutcome:
     """Make sure that the tenant exists.
 
     :param listing: what the caller has listed; if another run created the same since, it is looked up again
-    :param whole: see :func:`look_up`
     :raises ApiError: ``unknown_outcome`` if a create was sent and its outcome can't be found out
     """
     if check_mode:
-        found = look_up(client, email, deadline, listing, whole)
+        found = look_up(client, email, deadline, listing)
         return TenantOutcome(email, True, None) if isinstance(found, Absent) else TenantOutcome(email, False, found)
     key = (account_key(client.connection.base), "tenant", email_key(email))
     shared = create_locks(client.connection.state, client.context)
     with hold(key, deadline, shared, client.context.warn) as lock:
         usable = listing if listing is not None and not lock.used_since(listing.read_at) else None
-        found = look_up(client, email, deadline, usable, whole if listing is None else None)
+        found = look_up(client, email, deadline, usable)
         if isinstance(found, Absent) and lock.unfinished():
             found = _appeared(client, email, deadline, lock.unfinished())
         if not isinstance(found, Absent):

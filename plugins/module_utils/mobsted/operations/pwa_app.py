@@ -40,7 +40,7 @@ def run_pwa_app(task: Task) -> Result:
         record = find_shared(master, spec.tenant, task, deadline)
         if record is None:
             if email_key(spec.tenant) not in predicted_tenants(task, master):
-                raise no_tenant(spec.tenant)
+                raise no_tenant(master, spec.tenant)
             outcome = known or predicted_app(spec, master.connection.base)
         else:
             account = enter(master, record, spec.tenant_password, deadline)

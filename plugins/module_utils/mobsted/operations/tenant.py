@@ -34,14 +34,7 @@ def run_tenant(task: Task) -> Result:
         email, lambda: task.deadline(client.connection.deadline), several=task.context.items > 1
     )
     try:
-        outcome = ensure_tenant(
-            client,
-            email,
-            deadline,
-            check_mode=task.check_mode,
-            listing=listing,
-            whole=lambda: directory.whole(deadline),
-        )
+        outcome = ensure_tenant(client, email, deadline, check_mode=task.check_mode, listing=listing)
     except ApiError:
         directory.forget()
         raise

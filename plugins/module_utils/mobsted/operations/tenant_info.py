@@ -14,7 +14,6 @@ from ...emails import check_email
 from ...identity import email_key
 from ...operation import Example, Operation, Result, Task
 from ..accounts import connect
-from ..directory import TenantDirectory
 from ..listing import Absent
 from ..predictions import predicted_tenant, predicted_tenants
 from ..records import TenantRecord
@@ -30,8 +29,7 @@ def run_tenant_info(task: Task) -> Result:
         listing = client.search_tenants(wanted, deadline)
         found = listing.all_of(wanted)
         if not found:
-            directory = TenantDirectory.of(client)
-            other = look_up(client, wanted, deadline, listing, lambda: directory.whole(deadline))
+            other = look_up(client, wanted, deadline, listing)
             found = [] if isinstance(other, Absent) else [other]
         if not found and email_key(wanted) in predicted_tenants(task, client):
             found = [predicted_tenant(wanted)]

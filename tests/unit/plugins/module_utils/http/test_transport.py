@@ -54,7 +54,7 @@ def test_a_request_that_is_never_sent_says_so(api, wire, deadline):
         api.expect("POST", "partners").fails(refused())
     error = failure(lambda: wire.send(write(), deadline))
     assert (error.code, error.executed, error.method, error.path) == ("unreachable", False, "POST", "/api/v8/partners")
-    assert "Connection refused after 5 tries" in error.msg
+    assert "failed after 5 tries: Connection refused" in error.msg
     assert "Check api_url" in error.msg
 
 

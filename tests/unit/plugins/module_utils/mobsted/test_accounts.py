@@ -93,7 +93,15 @@ def test_a_tenant_that_is_not_there(api: Script, token_client: MobstedAPI, make_
     everything(api)
     task = make_task(tenant_password=GIVEN)
     error = refused(lambda: enter_unless_predicted(token_client, EMAIL, task, task.deadline(60)), "not_found")
-    assert f"The master account has no tenant {EMAIL}" in str(error)
+    assert f"The master account has no tenant {EMAIL} in app ID 1. Create it" in str(error)
+
+
+def test_a_mistyped_tenant(api: Script, token_client: MobstedAPI, make_task: t.Callable[..., Task]) -> None:
+    search(api)
+    everything(api, record(Email="owmer@acme.example"))
+    task = make_task(tenant_password=GIVEN)
+    error = refused(lambda: enter_unless_predicted(token_client, EMAIL, task, task.deadline(60)), "not_found")
+    assert "The nearest address in it is owmer@acme.example. Create it" in str(error)
 
 
 class Predictions:

@@ -12,8 +12,7 @@ import pytest
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.directory import AppDirectory, TenantDirectory
 from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.operations.pwa_app import run_pwa_app
-from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.operations.tenant import run_tenant
-from ansible_collections.partnerops.saas.tests.support.scripted import HOST, Script, reset
+from ansible_collections.partnerops.saas.tests.support.scripted import Script, reset
 from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mobsted.fleets import rows
 
 MakeTask = t.Callable[..., t.Any]
@@ -58,20 +57,6 @@ def test_what_a_search_does_not_find_may_be_listed_in_another_case(
     found = directory.find("c@x.example", deadline, lambda: deadline)
     assert found
     assert found.email == "C@X.example"
-
-
-def test_a_tenant_in_another_case_is_not_created(api: Script, make_task: MakeTask) -> None:
-    api.expect("GET", "object", query={"pageSize": "20"}).json(rows())
-    api.expect("GET", "object", query={"pageSize": "200"}).json(rows(record(3, "C@X.example")))
-    result = run_tenant(make_task(email="c@x.example"))
-    assert (result["changed"], result["tenant"]["email"]) == (False, "C@X.example")
-
-
-def test_a_search_is_enough_if_the_list_can_not_be_had(api: Script, make_task: MakeTask) -> None:
-    api.expect("GET", "object", query={"pageSize": "20"}).json(rows())
-    api.expect("GET", "object", query={"pageSize": "200"}).json({}, 403)
-    api.expect("POST", "partners").json({"url": HOST, "authentication": {"email": "c@x.example", "password": "word"}})
-    assert run_tenant(make_task(email="c@x.example"))["changed"] is True
 
 
 def test_a_listing_that_fails_is_not_tried_for_each_item(api: Script, token_client: t.Any, deadline: t.Any) -> None:

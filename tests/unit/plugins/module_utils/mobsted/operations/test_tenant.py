@@ -28,7 +28,6 @@ from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mobsted
 
 def test_a_new_tenant_is_read_back_for_its_id(api, make_task, context):
     search(api)
-    everything(api)
     create(api).json(CREATED)
     search(api, record(tenantCreated="2020-09-01"))
     result = run_tenant(make_task(email=f" {EMAIL} ", read_back=True))
@@ -53,7 +52,6 @@ def read_back_finds_another(api: Script) -> None:
 @pytest.mark.parametrize("read_back", [read_back_fails, read_back_finds_nothing, read_back_finds_another])
 def test_a_new_tenant_without_its_record_is_no_failure(api, make_task, read_back):
     search(api)
-    everything(api)
     create(api).json(CREATED)
     read_back(api)
     result = run_tenant(make_task(email=EMAIL, read_back=True))
@@ -100,7 +98,6 @@ def test_again_is_unchanged(api, make_task):
 
 def test_a_lost_password_is_warned_about(api, make_task):
     search(api)
-    everything(api)
     create(api).html(502)
     for _look in range(LOOKS):
         search(api, record(UserPassword=None))
@@ -145,7 +142,6 @@ def test_check_mode_predicts_the_tenant_for_later_tasks(api, make_task):
     controller = Predicting()
     search(api, email="Owner@acme.example")
     search(api)
-    everything(api)
     result = run_tenant(make_task(email="Owner@acme.example", check_mode=True, controller=controller))
     assert result["changed"] is True
     assert controller.names == {EMAIL}
@@ -154,7 +150,6 @@ def test_check_mode_predicts_the_tenant_for_later_tasks(api, make_task):
 def test_credentials_that_are_kept_are_not_in_the_result(api, make_task):
     controller = Predicting(True)
     search(api)
-    everything(api)
     create(api).json(CREATED)
     result = run_tenant(make_task(email=EMAIL, credentials_dest="x.yml", controller=controller))
     assert "credentials" not in result
@@ -170,7 +165,6 @@ def test_an_entry_that_was_missing_counts_as_a_change(api, make_task, kept):
 
 def test_credentials_that_cannot_be_kept_are_in_the_failure(api, make_task):
     search(api)
-    everything(api)
     create(api).json(CREATED)
     controller = Predicting(ApiError("invalid_input", "The disk is full."))
     error = failure(lambda: run_tenant(make_task(email=EMAIL, credentials_dest="x.yml", controller=controller)))

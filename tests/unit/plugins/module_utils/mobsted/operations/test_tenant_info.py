@@ -9,7 +9,6 @@ from ansible_collections.partnerops.saas.plugins.module_utils.mobsted.operations
 from ansible_collections.partnerops.saas.tests.unit.plugins.module_utils.mobsted.tenants import (
     EMAIL,
     PASSWORD,
-    everything,
     record,
     search,
 )
@@ -26,7 +25,6 @@ def test_info_on_one_tenant(api, make_task):
 
 def test_info_on_no_tenant(api, make_task):
     search(api)
-    everything(api)
     assert run_tenant_info(make_task(email=EMAIL))["tenants"] == []
 
 
