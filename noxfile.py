@@ -33,7 +33,7 @@ COVERAGE = "--cov --cov-config=tests/config/coverage.ini --cov-report=term --cov
 SUITES = {
     "units": f"-n 2 {UNIT} {COVERAGE}",
     "simulator-test": "-n 2 tests/unit/simulator",
-    "contract": "-n 2 tests/contract",
+    "contract": "-n 4 tests/contract",
     "integration": "-n 4 tests/integration",
     "faults": "-n 4 tests/faults tests/security/test_files.py tests/security/test_where_secrets_go.py",
     "property": "-n 2 tests/property",
