@@ -90,10 +90,12 @@ def _misspelt(message: str, given: t.Any, spec: t.Mapping[str, t.Any]) -> t.Iter
 def meant(name: str, known: t.Iterable[str]) -> str | None:
     """Return the name that was probably meant: one with a few other letters, or the only one that is longer.
 
-    ``app`` is short for ``apps``, ``url`` for ``api_url``, and ``partner_state`` for ``partner_state_file``.
+    ``emial`` stands for ``email``, ``app`` for ``apps``, ``url`` for ``api_url``, and ``partner_state`` for
+    ``partner_state_file``.
     """
     names = list(known)
-    near = nearest(name, names)
+    swapped = {name[:at] + name[at + 1] + name[at] + name[at + 2 :] for at in range(len(name) - 1)}
+    near = nearest(name, names) or next((one for one in names if one in swapped), None)
     if near or len(name) < 3:
         return near
     if f"api_{name}" in names:

@@ -15,7 +15,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from ansible_collections.partnerops.saas.plugins.module_utils.emails import check_email
 from ansible_collections.partnerops.saas.plugins.module_utils.errors import ApiError
-from ansible_collections.partnerops.saas.plugins.module_utils.identity import email_key, id_text, name_key, nearest
+from ansible_collections.partnerops.saas.plugins.module_utils.hints import meant
+from ansible_collections.partnerops.saas.plugins.module_utils.identity import email_key, id_text, name_key
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.operations.client import client_spec
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.operations.marketplace import MARKETPLACE_OPTIONS
 from ansible_collections.partnerops.saas.plugins.module_utils.mip.operations.member import member_spec
@@ -95,12 +96,12 @@ class PartnerState:
             self._problem(path, f"{'' if path else 'The file '}must be a mapping (key: value), not {kind_of(value)}.")
             return {}
         found: dict[str, t.Any] = {}
-        meant: set[str | None] = set()
+        misspelt: set[str | None] = set()
         for name, inner in value.items():
             key, here = str(name), join(path, name if isinstance(name, str) else str(name))
             if key not in options:
-                near = nearest(key, options)
-                meant.add(near)
+                near = meant(key, options)
+                misspelt.add(near)
                 hint = f" Did you mean {near!r}?" if near else ""
                 if key == "state":  # of a tenant
                     hint = f" {_NO_REMOVAL}"
@@ -111,7 +112,7 @@ class PartnerState:
                 found[key] = made
         for name, option in options.items():
             here = join(path, name)
-            if option.get("required") and found.get(name) is None and here not in self._bad and name not in meant:
+            if option.get("required") and found.get(name) is None and here not in self._bad and name not in misspelt:
                 self._problem(here, "is missing. Add it.")
         return found
 

@@ -36,6 +36,11 @@ def message(module: str, **args: object) -> str:
             ["Did you mean 'email' instead of 'e-mail'?"],
         ),
         (
+            "mobsted_tenant",
+            {"api_url": "https://x.example", "emial": "x"},
+            ["Did you mean 'email' instead of 'emial'?"],
+        ),
+        (
             "mip_marketplace",
             {"marketplace_id": 7, "clients": [{"email": "x", "e-mail": "x"}]},
             ["Did you mean 'email'"],
