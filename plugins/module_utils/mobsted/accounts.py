@@ -96,12 +96,11 @@ def find_shared(master: MobstedAPI, tenant: str, task: Task, deadline: Deadline)
 
     If a search doesn't find it, all tenants are listed, unless this check run would have created it.
     """
-    return TenantDirectory.of(master).find(
-        tenant,
-        deadline,
-        lambda: task.deadline(master.connection.deadline),
-        thorough=email_key(tenant) not in predicted_tenants(task, master),
-    )
+    directory = TenantDirectory.of(master)
+    found = directory.find(tenant, deadline, lambda: task.deadline(master.connection.deadline))
+    if found is None and email_key(tenant) not in predicted_tenants(task, master):
+        found = directory.find_listed(tenant, deadline)
+    return found
 
 
 def enter_unless_predicted(master: MobstedAPI, tenant: str, task: Task, deadline: Deadline) -> MobstedAPI | None:

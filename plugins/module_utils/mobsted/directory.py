@@ -80,22 +80,9 @@ class TenantDirectory:
                 raise self._failure
             return t.cast(TenantListing, self.listing)
 
-    def whole(self, deadline: Deadline) -> TenantListing | None:
-        """Return the complete listing, None if it can't be read, for an address that a search did not find.
-
-        Two thirds of the time are kept for what follows.
-        """
-        try:
-            return self.list(Deadline(min(deadline.left() / 3, PATIENCE)))
-        except ApiError:
-            return None
-
-    def find(
-        self, email: str, deadline: Deadline, make_deadline: t.Callable[[], Deadline], *, thorough: bool = True
-    ) -> TenantRecord | None:
+    def find(self, email: str, deadline: Deadline, make_deadline: t.Callable[[], Deadline]) -> TenantRecord | None:
         """Return the record of an address, or None if there is none now.
 
-        :param thorough: list all tenants if a search doesn't find it: a search may depend on case or spelling
         :raises ApiError: ``ambiguous``, or any failure of the look-up
         """
         key = email_key(email)
@@ -103,12 +90,22 @@ class TenantDirectory:
         found = listing.find(email) if listing is not None else self._found.get(key)
         if found is None:  # not in the listing: it may have been created since
             found = find_tenant(self.client, email, deadline)
-            if found is None and listing is None and thorough:
-                whole = self.whole(deadline)
-                found = whole.find(email) if whole is not None else None
             if found is not None:
                 self._found[key] = found
         return found
+
+    def find_listed(self, email: str, deadline: Deadline) -> TenantRecord | None:
+        """Return the record of an address that a search did not find: a search may depend on case or spelling.
+
+        If the listing can't be read, the search counts. Two thirds of the time are kept for what follows.
+
+        :raises ApiError: ``ambiguous``
+        """
+        try:
+            listing = self.list(Deadline(min(deadline.left() / 3, PATIENCE)))
+        except ApiError:
+            return None
+        return listing.find(email)
 
     def nearest(self, email: str) -> str | None:
         """Return the listed address that this one may be a typo of."""

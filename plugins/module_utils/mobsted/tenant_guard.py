@@ -127,7 +127,8 @@ class TenantGuard:
             return TenantRecord(id=None, email=email)
         if directory.listing is not None and not self.required:
             return directory.listing.find(email)
-        return directory.find(email, self._deadline(), self._deadline)
+        deadline = self._deadline()
+        return directory.find(email, deadline, self._deadline) or directory.find_listed(email, deadline)
 
     def _unknown(self, email: str) -> str:
         directory = t.cast(TenantDirectory, self._directory)
