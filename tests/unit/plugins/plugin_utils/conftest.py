@@ -2,10 +2,11 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Fixtures of the action behind every module."""
+"""Fixtures of the action behind every module, and of the event source."""
 
 from __future__ import annotations
 
+import logging
 import typing as t
 from pathlib import Path
 
@@ -13,6 +14,8 @@ import pytest
 
 from ansible_collections.partnerops.saas.plugins.module_utils.run.context import RunContext
 from ansible_collections.partnerops.saas.plugins.plugin_utils import process
+from ansible_collections.partnerops.saas.plugins.plugin_utils.tenant_watch import TenantWatch
+from ansible_collections.partnerops.saas.tests.support.scripted import HOST, Script
 from ansible_collections.partnerops.saas.tests.unit.plugins.plugin_utils.stubbed_action import Run, StubbedAction
 
 
@@ -35,3 +38,26 @@ def make(tmp_path: Path, own_process: None) -> t.Callable[..., StubbedAction]:
         return StubbedAction(run, args, tmp_path)
 
     return factory
+
+
+@pytest.fixture
+def log_level() -> t.Iterator[None]:
+    """Give urllib3's log its level back."""
+    log = logging.getLogger("urllib3")
+    level = log.level
+    yield
+    log.setLevel(level)
+
+
+@pytest.fixture
+def watch(api: Script) -> t.Iterator[t.Callable[..., TenantWatch]]:
+    """Return a function that makes a watch of the scripted account."""
+    made: list[TenantWatch] = []
+
+    def make(**args: t.Any) -> TenantWatch:
+        made.append(TenantWatch({"api_url": HOST, "api_token": "given-token", "retries": 0, **args}))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
